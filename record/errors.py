@@ -1,0 +1,50 @@
+"""The exceptions of Arna, drawn as one tree.
+
+ArnaError
+├── ConfigError        the declared network is wrong: names file and line
+├── SelectionError     a question that the record cannot be asked
+│   └── UnknownName    a basin, station, series or collection that is not declared
+├── RecordError        the record cannot be read or written
+│   ├── RecordBusy     another writer holds the pen
+│   └── RecordDamaged  stored bytes do not match their hash or signature
+├── ProofError         a note, checkpoint or proof does not verify
+└── SourceError        a source cannot be reached or answers wrongly
+
+Every message is one line: what happened, where, and what to do.
+"""
+
+
+class ArnaError(Exception):
+    """Root of everything that Arna raises on purpose."""
+
+
+class ConfigError(ArnaError):
+    """The declared network is wrong; the message names file and line."""
+
+
+class SelectionError(ArnaError):
+    """The question is malformed: an empty interval, an as-of in the future, no series."""
+
+
+class UnknownName(SelectionError):
+    """The question names a basin, station, series or collection that is not declared."""
+
+
+class RecordError(ArnaError):
+    """The record cannot be read or written."""
+
+
+class RecordBusy(RecordError):
+    """Another process holds the pen; wait for it to end or stop it."""
+
+
+class RecordDamaged(RecordError):
+    """Stored bytes do not match their hash or signature."""
+
+
+class ProofError(ArnaError):
+    """A signed note, a checkpoint or a Merkle proof does not verify."""
+
+
+class SourceError(ArnaError):
+    """A source cannot be reached, or its answer is too large, too slow or malformed."""

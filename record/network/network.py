@@ -1,0 +1,116 @@
+"""The declared network as one frozen value, with the look-ups that the rest of the house needs."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from record.errors import UnknownName
+from record.network.basin import Basin, Nature, Series, Site, Station
+from record.network.limit import GrossRange
+from record.network.party import Party, ReportDay
+from record.network.share import SeasonPlan, Share
+from record.network.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """The series of one basin at one interval: `chu-daily`."""
+
+    id: str
+    basin: str
+    interval: str
+    series: tuple[Series, ...]
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """Ids of its stations, each once, in declared order."""
+        return tuple(dict.fromkeys(series.station for series in self.series))
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Ids of its quantities, each once, in declared order."""
+        return tuple(dict.fromkeys(series.quantity for series in self.series))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Everything that `config/` declares; mappings are by id and keep the order of the files.
+
+    `files` holds the bytes of every file read, by its path within the folder: they are what a network entry journals.
+    """
+
+    origin: str
+    report_day: ReportDay
+    parties: Mapping[str, Party]
+    basins: Mapping[str, Basin]
+    sites: Mapping[str, Site]
+    stations: Mapping[str, Station]
+    shares: Mapping[str, Share]
+    season_plans: Mapping[str, SeasonPlan]
+    sources: Mapping[str, Source]
+    limits: tuple[GrossRange, ...]
+    files: Mapping[str, bytes]
+
+    @cached_property
+    def series(self) -> Mapping[str, Series]:
+        """Every declared series by id, in the order of its stations."""
+        return {series.id: series for station in self.stations.values() for series in self._series_of(station)}
+
+    @cached_property
+    def collections(self) -> Mapping[str, Collection]:
+        """Every collection that has at least one series."""
+        members: dict[str, list[Series]] = {}
+        for series in self.series.values():
+            members.setdefault(series.collection, []).append(series)
+        return {
+            name: Collection(id=name, basin=rows[0].basin, interval=rows[0].interval, series=tuple(rows))
+            for name, rows in members.items()
+        }
+
+    @cached_property
+    def version(self) -> str:
+        """SHA-256 over the names and bytes of all files: two networks with the same version are the same."""
+        digest = hashlib.sha256()
+        for name in sorted(self.files):
+            digest.update(f"{name}\0{len(self.files[name])}\0".encode())
+            digest.update(self.files[name])
+        return digest.hexdigest()
+
+    @cached_property
+    def _by_code(self) -> Mapping[tuple[str, bool], Station]:
+        return {(station.code, station.nature is Nature.SIMULATED): station for station in self.stations.values()}
+
+    def station_called(self, code: str, *, simulated: bool) -> Station | None:
+        """The station that messages call `code`; a simulated source speaks of simulated stations alone."""
+        return self._by_code.get((code, simulated))
+
+    def zone_of(self, station: str) -> ZoneInfo:
+        """Time zone of a station: that of its party."""
+        return self.parties[self.station(station).party].tz
+
+    def station(self, name: str) -> Station:
+        """The station of that id, or `UnknownName`."""
+        try:
+            return self.stations[name]
+        except KeyError:
+            raise UnknownName(f"station {name!r} is not declared: see /collections for the ids") from None
+
+    def collection(self, name: str) -> Collection:
+        """The collection of that id, or `UnknownName`."""
+        try:
+            return self.collections[name]
+        except KeyError:
+            known = ", ".join(self.collections)
+            raise UnknownName(f"collection {name!r} is not declared: use one of {known}") from None
+
+    def _series_of(self, station: Station) -> tuple[Series, ...]:
+        basin = self.sites[station.site].basin
+        return tuple(
+            Series(
+                id=f"{station.id}.{said}", station=station.id, quantity=quantity, interval=interval, basin=basin
+            )
+            for said in station.series
+            for quantity, _, interval in [said.partition(".")]
+        )
