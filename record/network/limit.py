@@ -16,4 +16,3 @@ class GrossRange(Fact):
     fail: tuple[Decimal, Decimal]
     suspect: tuple[Decimal, Decimal] | None = None
     source: str
-
