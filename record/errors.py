@@ -2,6 +2,7 @@
 
 ArnaError
 ├── ConfigError        the declared network is wrong: names file and line
+├── UnitError          a unit that is not one of ours, or that is not of the wanted kind
 ├── SelectionError     a question that the record cannot be asked
 │   └── UnknownName    a basin, station, series or collection that is not declared
 ├── RecordError        the record cannot be read or written
@@ -20,6 +21,10 @@ class ArnaError(Exception):
 
 class ConfigError(ArnaError):
     """The declared network is wrong; the message names file and line."""
+
+
+class UnitError(ArnaError):
+    """A unit's spelling is unknown, or the two units measure different kinds of thing."""
 
 
 class SelectionError(ArnaError):

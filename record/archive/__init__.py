@@ -1,0 +1,6 @@
+"""The archive: a view of the journal that can be deleted and folded anew to equal values."""
+
+from record.archive.archive import Archive
+from record.archive.history import Said
+
+__all__ = ["Archive", "Said"]

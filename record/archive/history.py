@@ -1,0 +1,107 @@
+"""What was said of one reading, by whom and when: nothing that was ever said is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from record import journal, tables
+from record import leaf as leaves
+from record.entry import Flag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One saying of a reading: the value as written, its flag, the entry, and why it superseded another."""
+
+    entry: int
+    entered: datetime
+    received: datetime
+    source: str
+    value: Decimal | None
+    flag: Flag
+    method: str
+    reason: str | None
+
+
+def history(connection: Connection, series: str, time: datetime, count: int) -> list[Said]:
+    """Everything that the first `count` entries say of `series` at `time`, in the order in which it was entered."""
+    row = tables.observation.c
+    found = connection.execute(
+        select(row.entry, row.position)
+        .join(tables.series, tables.series.c.no == row.series)
+        .where(tables.series.c.id == series, row.time == int(time.timestamp()), row.entry < count)
+        .order_by(row.entry, row.position)
+    ).all()
+    return [_said(journal.entry_at(connection, entry), position) for entry, position in found]
+
+
+def _said(entry: journal.Entry, position: int) -> Said:
+    content = entry.leaf.content
+    number, _, value, word, supersedes = content["rows"][position]
+    return Said(
+        entry=entry.index,
+        entered=entry.entered,
+        received=leaves.parse_time(content["received"]),
+        source=content["source"],
+        value=None if value is None else Decimal(value),
+        flag=leaves.flag_of(word),
+        method=content["series"][number]["method"],
+        reason=content["reason"] if supersedes is not None else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The newest reading of a series."""
+
+    time: datetime
+    value: float | None
+    flag: Flag
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A refusal as the record keeps it."""
+
+    entry: int
+    entered: datetime
+    source: str
+    where: str
+    reason: str
+    fragment: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An entry in one line: of which kind, from whom, when received and entered, how many rows, how many corrected."""
+
+    entry: int
+    kind: str
+    source: str
+    received: datetime
+    entered: datetime
+    rows: int
+    superseded: int
+
+
+def arrivals(found: Sequence[journal.Entry]) -> list[Arrival]:
+    """Each entry in one line."""
+    return [_arrival(entry) for entry in found]
+
+
+def _arrival(entry: journal.Entry) -> Arrival:
+    leaf = entry.leaf
+    rows = leaf.content.get("rows", ())
+    return Arrival(
+        entry=entry.index,
+        kind=leaf.kind.split("/")[1],
+        source=leaf.source,
+        received=leaves.parse_time(leaf.content["received"]),
+        entered=entry.entered,
+        rows=len(rows),
+        superseded=sum(1 for row in rows if row[4] is not None),
+    )

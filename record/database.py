@@ -1,0 +1,67 @@
+"""Opening the record's database: SQLite in one durable file by default, any other by its URL."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from record import tables
+from record.errors import RecordBusy, RecordError
+
+_BUSY_MILLISECONDS = 10_000
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA mmap_size=268435456",
+)
+
+
+def open_database(url: str) -> Engine:
+    """Open the database at a SQLAlchemy `url` and lay the tables that it lacks; raise `RecordError` in one line."""
+    try:
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        with engine.begin() as connection:
+            _lay_tables(connection)
+    except (SQLAlchemyError, ImportError) as fault:
+        raise translated(fault, f"the record at {_without_password(url)} cannot be opened") from None
+    return engine
+
+
+def translated(fault: BaseException, what: str) -> RecordError:
+    """Our own error, in one line, for a database's."""
+    cause = getattr(fault, "orig", None) or fault
+    said = " ".join(str(cause).split())
+    if isinstance(fault, OperationalError) and "locked" in said:
+        return RecordBusy(f"{what}: another process is writing; wait for it to end")
+    return RecordError(f"{what}: {said}; check the address, the free space and the rights of the data folder")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    # The driver would begin transactions by itself and too late; we say BEGIN, and so get one snapshot a question.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _lay_tables(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4150497)")
+    tables.metadata.create_all(connection)
+
+
+def _without_password(url: str) -> str:
+    before, at, after = url.rpartition("@")
+    return f"{before.split('://', maxsplit=1)[0]}://…@{after}" if at else url

@@ -1,0 +1,209 @@
+"""The journal: an append-only sequence of entries with a Merkle tree over them. The truth of the record.
+
+Functions work on an open connection, so that what they write belongs to the caller's one transaction.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from record import leaf as leaves
+from record import tables
+from record.entry import Receipt
+from record.errors import ProofError, RecordDamaged
+from record.leaf import Leaf
+from record.proof import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it stands in the journal: its index, when it was entered, its bytes and their leaf hash."""
+
+    index: int
+    entered: datetime
+    raw: bytes
+    hash: bytes
+
+    @property
+    def leaf(self) -> Leaf:
+        """What the bytes say."""
+        return leaves.decode(self.raw)
+
+
+@dataclass(slots=True)
+class Tail:
+    """The growing end of the journal within one transaction: its size, its last time, and the tree's new nodes."""
+
+    connection: Connection
+    size: int
+    entered: datetime
+    _fresh: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    _chains: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+
+    def node(self, level: int, index: int) -> bytes:
+        """A complete node of the tree."""
+        fresh = self._fresh.get((level, index))
+        return stored_node(self.connection, level, index) if fresh is None else fresh
+
+    def chain(self, source: str) -> tuple[int, str | None]:
+        """The next `seq` of a source and the hex hash of its previous leaf."""
+        if source not in self._chains:
+            last = self.connection.execute(
+                select(tables.entry.c.seq, tables.entry.c.hash)
+                .where(tables.entry.c.source == source)
+                .order_by(tables.entry.c.seq.desc())
+                .limit(1)
+            ).first()
+            self._chains[source] = (0, None) if last is None else (last.seq + 1, last.hash.hex())
+        return self._chains[source]
+
+    def append(self, leaf: Leaf, raw: bytes) -> int:
+        """Write one entry and its tree nodes; return its index."""
+        index, digest = self.size, tree.leaf_hash(raw)
+        seq, _ = self.chain(leaf.source)
+        complete = tree.grown(index, digest, self.node)
+        self.connection.execute(
+            insert(tables.entry),
+            [
+                {
+                    "idx": index,
+                    "kind": leaf.kind,
+                    "source": leaf.source,
+                    "seq": seq,
+                    "entered": int(leaf.entered.timestamp()),
+                    "leaf": raw,
+                    "hash": digest,
+                }
+            ],
+        )
+        self.connection.execute(
+            insert(tables.node), [{"level": level, "idx": place, "hash": top} for level, place, top in complete]
+        )
+        self._fresh.update({(level, place): top for level, place, top in complete})
+        self._chains[leaf.source] = (seq + 1, digest.hex())
+        self.size, self.entered = index + 1, leaf.entered
+        return index
+
+    def keep(self, index: int, receipts: Sequence[Receipt]) -> None:
+        """Note that the entry rests on these receipts, whose bytes are already kept."""
+        if receipts:
+            digests = {receipt.sha256 for receipt in receipts}
+            rows = [{"sha256": digest, "entry": index} for digest in sorted(digests)]
+            self.connection.execute(insert(tables.entry_receipt), rows)
+
+
+def tail(connection: Connection) -> Tail:
+    """The end of the journal, for appending; the caller's transaction must exclude other writers."""
+    last = connection.execute(
+        select(tables.entry.c.idx, tables.entry.c.entered).order_by(tables.entry.c.idx.desc()).limit(1)
+    ).first()
+    if last is None:
+        return Tail(connection, 0, datetime(1970, 1, 1, tzinfo=UTC))
+    return Tail(connection, last.idx + 1, datetime.fromtimestamp(last.entered, UTC))
+
+
+def size(connection: Connection) -> int:
+    """How many entries the journal holds."""
+    last = connection.execute(select(func.max(tables.entry.c.idx))).scalar()
+    return 0 if last is None else int(last) + 1
+
+
+def size_as_of(connection: Connection, moment: datetime) -> int:
+    """How many entries had been entered before `moment`.
+
+    The bound is exclusive: entries carry whole seconds, and so an answer as of a past moment can never change.
+    """
+    before = connection.execute(
+        select(tables.entry.c.idx)
+        .where(tables.entry.c.entered < moment.timestamp())
+        .order_by(tables.entry.c.entered.desc(), tables.entry.c.idx.desc())
+        .limit(1)
+    ).scalar()
+    return 0 if before is None else int(before) + 1
+
+
+def stored_node(connection: Connection, level: int, index: int) -> bytes:
+    """A complete node of the stored tree."""
+    found = connection.execute(
+        select(tables.node.c.hash).where(tables.node.c.level == level, tables.node.c.idx == index)
+    ).scalar()
+    if found is None:
+        raise RecordDamaged(f"the tree lacks node {level}/{index}: run `arna rebuild`")
+    return bytes(found)
+
+
+def root(connection: Connection, count: int) -> bytes:
+    """Root hash of the first `count` entries."""
+    return tree.root(count, lambda level, index: stored_node(connection, level, index))
+
+
+def entries(connection: Connection, start: int = 0, end: int | None = None, step: int = 500) -> Iterator[Entry]:
+    """Entries [start, end) in order, read `step` at a time."""
+    stop = size(connection) if end is None else end
+    columns = (tables.entry.c.idx, tables.entry.c.entered, tables.entry.c.leaf, tables.entry.c.hash)
+    for first in range(start, stop, step):
+        window = tables.entry.c.idx.between(first, min(first + step, stop) - 1)
+        for row in connection.execute(select(*columns).where(window).order_by(tables.entry.c.idx)):
+            yield Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash))
+
+
+def entry_at(connection: Connection, index: int) -> Entry:
+    """The entry of that index; raise `RecordDamaged` where the journal has none."""
+    for found in entries(connection, index, index + 1):
+        return found
+    raise RecordDamaged(f"the journal has no entry {index}: it holds {size(connection)}")
+
+
+def receipt_bytes(connection: Connection, sha256: str) -> bytes | None:
+    """The original bytes of that digest, None where the record does not hold them."""
+    body = connection.execute(select(tables.receipt.c.body).where(tables.receipt.c.sha256 == sha256)).scalar()
+    return None if body is None else bytes(body)
+
+
+def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
+    """The entries of `source` that rest on that receipt."""
+    found = connection.execute(
+        select(tables.entry.c.idx, tables.entry.c.entered, tables.entry.c.leaf, tables.entry.c.hash)
+        .join(tables.entry_receipt, tables.entry_receipt.c.entry == tables.entry.c.idx)
+        .where(tables.entry_receipt.c.sha256 == sha256, tables.entry.c.source == source)
+        .order_by(tables.entry.c.idx)
+    )
+    return [Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash)) for row in found]
+
+
+def check(connection: Connection) -> int:
+    """Hash every entry again and fold the tree anew; return the size, or raise `RecordDamaged` at the first fault."""
+    nodes: dict[tuple[int, int], bytes] = {}
+    count = 0
+    chains: dict[str, tuple[int, str | None]] = {}
+    for found in entries(connection):
+        if found.index != count:
+            raise RecordDamaged(f"entry {count} is gone from the journal: restore it from a mirror")
+        if tree.leaf_hash(found.raw) != found.hash:
+            raise RecordDamaged(f"entry {count} was changed: its bytes do not match their hash")
+        _check_chain(found, chains)
+        for level, place, digest in tree.grown(count, found.hash, lambda *at: nodes[at]):
+            nodes[level, place] = digest
+        count += 1
+    if count and root(connection, count) != tree.root(count, lambda *at: nodes[at]):
+        raise RecordDamaged("the stored tree does not match the entries: run `arna rebuild`")
+    return count
+
+
+def _check_chain(found: Entry, chains: dict[str, tuple[int, str | None]]) -> None:
+    try:
+        leaf = found.leaf
+    except ProofError as fault:
+        raise RecordDamaged(f"entry {found.index} cannot be read: {fault}") from None
+    seq, prev = chains.get(leaf.source, (0, None))
+    if (leaf.content["seq"], leaf.content["prev"]) != (seq, prev):
+        raise RecordDamaged(f"entry {found.index} does not follow number {seq - 1} of source {leaf.source}")
+    chains[leaf.source] = (seq + 1, found.hash.hex())
+
+
+def describe(entry: Entry) -> str:
+    """The content of an entry as indented JSON, for people."""
+    return json.dumps(entry.leaf.content, ensure_ascii=False, indent=2)

@@ -1,0 +1,106 @@
+"""Signed notes (C2SP signed-note v1.0.0): text, a blank line, then one signature line a key."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from record.errors import ProofError
+from record.proof.keys import Signer, Verifier, is_name
+
+_DASH = "\u2014 "
+_MAX_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: who says to have signed, the key id of four bytes, and the bytes after it."""
+
+    name: str
+    key: bytes
+    payload: bytes
+
+    @property
+    def line(self) -> str:
+        """The line as notes carry it, with its newline."""
+        return f"{_DASH}{self.name} {base64.b64encode(self.key + self.payload).decode()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A parsed note; `text` ends in a newline. Nothing is verified yet."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+    def encode(self) -> bytes:
+        """The note's bytes."""
+        return (self.text + "\n" + "".join(signature.line for signature in self.signatures)).encode()
+
+
+def sign(text: str, signers: Sequence[Signer]) -> bytes:
+    """Sign `text`, which must end in a newline and hold no other control characters."""
+    _refuse_bad_text(text)
+    message = text.encode()
+    lines = (Signature(key.name, key.verifier.id, key.sign(message)) for key in signers)
+    return Note(text, tuple(lines)).encode()
+
+
+def parse(raw: bytes) -> Note:
+    """Take a note apart at its last blank line; raise `ProofError` for anything that is not a note."""
+    try:
+        whole = raw.decode()
+    except UnicodeDecodeError:
+        raise ProofError("not a signed note: the bytes are not UTF-8") from None
+    head, blank, tail = whole.rpartition("\n\n")
+    if not blank or not tail.endswith("\n"):
+        raise ProofError("not a signed note: no blank line before the signatures, or no newline at the end")
+    text = head + "\n"
+    _refuse_bad_text(text)
+    lines = tail[:-1].split("\n")
+    if len(lines) > _MAX_LINES:
+        raise ProofError(f"signed note has {len(lines)} signature lines; at most {_MAX_LINES} are read")
+    return Note(text, tuple(_parse_line(line) for line in lines))
+
+
+def verified(raw: bytes, known: Iterable[Verifier]) -> tuple[Note, tuple[str, ...]]:
+    """Parse a note and check it: the note and the names of the known keys that signed it, each once.
+
+    Lines of unknown keys are passed over. A known key whose signature is wrong, or no known key at all, raises
+    `ProofError`.
+    """
+    note = parse(raw)
+    by_line = {(verifier.name, verifier.id): verifier for verifier in known}
+    message = note.text.encode()
+    signed: dict[str, None] = {}
+    for signature in note.signatures:
+        verifier = by_line.get((signature.name, signature.key))
+        if verifier is None:
+            continue
+        if len(signature.payload) != 64 or not verifier.accepts(signature.payload, message):
+            raise ProofError(f"the signature of {signature.name} does not fit the text of the note")
+        signed[signature.name] = None
+    if not signed:
+        raise ProofError("no known key signed this note")
+    return note, tuple(signed)
+
+
+def _parse_line(line: str) -> Signature:
+    if not line.startswith(_DASH):
+        raise ProofError(f"not a signature line: {line[:60]!r}")
+    name, space, encoded = line[len(_DASH) :].partition(" ")
+    if not space or not is_name(name):
+        raise ProofError(f"not a signature line: {line[:60]!r}")
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        raise ProofError(f"the signature of {name} is not base64") from None
+    if len(raw) < 5:
+        raise ProofError(f"the signature of {name} is too short")
+    return Signature(name, raw[:4], raw[4:])
+
+
+def _refuse_bad_text(text: str) -> None:
+    if not text.endswith("\n"):
+        raise ProofError("the text of a note must end in a newline")
+    if any(letter < " " and letter != "\n" for letter in text):
+        raise ProofError("the text of a note may hold no control characters but newlines")

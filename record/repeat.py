@@ -1,0 +1,43 @@
+"""Recognising what was said before: a message delivered again changes nothing.
+
+The bytes alone do not tell. A telegram names only its day and hour, so the same bytes can come again next month and
+then say something new. A repetition is the same bytes from the same source saying the same values of the same times.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from record import journal
+from record import leaf as leaves
+from record.entry import Observation, Receipt, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a receipt says that it has not said before; `repeated` when that is nothing at all."""
+
+    observations: Sequence[Observation]
+    refusals: Sequence[Refusal]
+    repeated: bool
+
+
+def drop_repeated(
+    connection: Connection, receipt: Receipt, observations: Sequence[Observation], refusals: Sequence[Refusal]
+) -> Fresh:
+    """Leave out what entries of the same source and receipt already hold."""
+    earlier = journal.said_by(connection, receipt.source, receipt.sha256)
+    if not earlier:
+        return Fresh(observations, refusals, repeated=False)
+    said: set[Observation] = set()
+    refused: set[tuple[str, str]] = set()
+    for entry in earlier:
+        leaf = entry.leaf
+        if leaf.kind == leaves.BATCH:
+            said.update(leaves.observations(leaf))
+        elif leaf.kind == leaves.REFUSAL:
+            refused.update((row["where"], row["reason"]) for row in leaf.content["refused"])
+    new = [seen for seen in observations if seen not in said]
+    again = [refusal for refusal in refusals if (refusal.where[:500], refusal.reason[:500]) not in refused]
+    return Fresh(new, again, repeated=not new and not again)

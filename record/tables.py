@@ -1,0 +1,119 @@
+"""The tables of the record: one schema for SQLite and PostgreSQL.
+
+`entry`, `receipt` and `entry_receipt` are the journal, the truth. All others are views that can be folded anew from
+it: `node` the Merkle tree, `observation` and `latest` the rows that questions read, `refusal` the list of what was
+refused. `cursor` remembers how far each source was read; `checkpoint` keeps what was signed. Times are seconds since
+1970 in UTC.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("entered", BigInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("source", "seq"),
+    Index("entry_entered", "entered", "idx"),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("media", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+entry_receipt = Table(
+    "entry_receipt",
+    metadata,
+    Column("sha256", Text, ForeignKey("receipt.sha256"), primary_key=True),
+    Column("entry", BigInteger, ForeignKey("entry.idx"), primary_key=True),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("issued", BigInteger, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("series", Integer, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("value", Double),
+    Column("flag", SmallInteger, nullable=False),
+    Column("ended", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+latest = Table(
+    "latest",
+    metadata,
+    Column("series", Integer, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
+    Column("value", Double),
+    Column("flag", SmallInteger, nullable=False),
+    Column("entry", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("fragment", LargeBinary, nullable=False),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

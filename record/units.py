@@ -1,0 +1,88 @@
+"""Units as senders spell them, converted exactly: `Decimal` in, `Decimal` out, no float between.
+
+A spelling that is not listed here is refused, never guessed. Latin spellings are case-sensitive, as UCUM is (`Cel`).
+The definitions are powers of ten of the metre, so that every product is exact: 204 cm is 2.04 m.
+"""
+
+from decimal import Decimal
+from functools import cache
+
+import pint
+
+from record.errors import UnitError
+
+_DEFINITIONS = (
+    "metre = [length]",
+    "decimetre = 0.1 metre",
+    "centimetre = 0.01 metre",
+    "millimetre = 0.001 metre",
+    "second = [time]",
+    "litre = 0.001 metre ** 3",
+    "cubic_metre = metre ** 3",
+    "thousand_cubic_metre = 1000 metre ** 3",
+    "million_cubic_metre = 1000000 metre ** 3",
+    "cubic_kilometre = 1000000000 metre ** 3",
+    "cubic_metre_a_second = metre ** 3 / second",
+    "litre_a_second = litre / second",
+    # A scale of its own, without the offset to kelvin: water temperatures are only ever spoken of in Celsius.
+    "celsius = [celsius_temperature]",
+)
+
+_SPELLINGS: dict[str, tuple[str, ...]] = {
+    "metre": ("m", "м", "metre", "meter", "м абс", "м БС"),
+    "decimetre": ("dm", "дм"),
+    "centimetre": ("cm", "см"),
+    "millimetre": ("mm", "мм"),
+    "litre": ("l", "L", "л"),
+    "cubic_metre": ("m3", "m^3", "м3", "куб м"),
+    "thousand_cubic_metre": ("dam3", "тыс м3", "тыс куб м", "thousand m3"),
+    "million_cubic_metre": ("hm3", "1e6 m3", "million m3", "mln m3", "млн м3", "млн куб м", "млн текше м"),
+    "cubic_kilometre": ("km3", "км3"),
+    "cubic_metre_a_second": ("m3/s", "m^3/s", "m3 s-1", "м3/с", "м3/сек", "куб м/с", "куб м/сек"),
+    "litre_a_second": ("l/s", "L/s", "л/с", "л/сек"),
+    "celsius": ("Cel", "°C", "°С", "degC", "degree_Celsius", "град C", "град С"),
+}
+
+
+def convert(value: Decimal, unit: str, to: str) -> Decimal:
+    """The same amount in another unit, exactly; raise `UnitError` for an unknown spelling or another kind of unit."""
+    start, end = _named(unit), _named(to)
+    if start == end:
+        return value
+    try:
+        return _registry().Quantity(value, start).to(end).magnitude
+    except pint.DimensionalityError:
+        raise UnitError(f"{unit!r} cannot be turned into {to!r}: they measure different things") from None
+
+
+def is_convertible(unit: str, to: str) -> bool:
+    """Whether both spellings are known and measure the same kind of thing."""
+    try:
+        start, end = _named(unit), _named(to)
+    except UnitError:
+        return False
+    return bool(_registry().is_compatible_with(start, end))
+
+
+@cache
+def _registry() -> pint.UnitRegistry:
+    """Our own definitions alone: what pint knows besides (survey feet, troy ounces) must not slip in."""
+    return pint.UnitRegistry(list(_DEFINITIONS), non_int_type=Decimal)
+
+
+@cache
+def _by_spelling() -> dict[str, str]:
+    return {_plain(spelling): name for name, spellings in _SPELLINGS.items() for spelling in spellings}
+
+
+def _named(unit: str) -> str:
+    try:
+        return _by_spelling()[_plain(unit)]
+    except KeyError:
+        known = ", ".join(spellings[0] for spellings in _SPELLINGS.values())
+        raise UnitError(f"unit {unit!r} is not one of ours: use one of {known}") from None
+
+
+def _plain(unit: str) -> str:
+    """Superscripts, abbreviation dots and odd blanks aside: `млн. м³` and `млн м3` are one spelling."""
+    return " ".join(unit.replace("³", "3").replace(".", " ").split()).replace(" /", "/").replace("/ ", "/")

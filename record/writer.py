@@ -1,0 +1,250 @@
+"""The pen: the one place that writes the record.
+
+One call, one transaction: the receipt's bytes, its entries with their Merkle hashes, the rows that questions read and
+the source's cursor stand together or not at all. So a crash loses nothing that was acknowledged, and no reader ever
+sees half a batch.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from record import journal, tables
+from record import leaf as leaves
+from record.archive import fold
+from record.database import translated
+from record.entry import Observation, Receipt, Refusal
+from record.leaf import Earlier, Envelope, Leaf
+from record.network import Network
+from record.portion import batches, halves, refused
+from record.proof import checkpoint
+from record.proof.checkpoint import Checkpoint
+from record.proof.keys import Signer
+from record.quantities import quantity_of
+from record.repeat import drop_repeated
+
+_CORRECTED = "a later message of the same source says otherwise"
+_NETWORK_SOURCE = "config"
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """What a receipt became: indexes of its entries, rows and refusals written, and whether it was a repetition."""
+
+    entries: tuple[int, ...]
+    rows: int
+    refusals: int
+    repeated: bool
+
+
+class Pen:
+    """Writes entries signed by `gateway` and checkpoints signed by `log`; both keys are the holder's own."""
+
+    def __init__(self, engine: Engine, network: Network, *, gateway: Signer, log: Signer) -> None:
+        self._engine = engine
+        self._network = network
+        self._gateway = gateway
+        self._log = log
+
+    def append(
+        self,
+        receipt: Receipt,
+        observations: Sequence[Observation],
+        refusals: Sequence[Refusal],
+        now: datetime,
+        cursor: str | None = None,
+        reason: str = _CORRECTED,
+    ) -> Appended:
+        """Write what `receipt` says; what the same receipt said before is recognised and changes nothing.
+
+        `now` is when the journal takes it; should the clock have been set back, the last entry's time stands instead.
+        `reason` is given for rows that supersede earlier ones. Raises `RecordError`.
+        """
+
+        def write(connection: Connection) -> Appended:
+            fresh = drop_repeated(connection, receipt, observations, refusals)
+            _move_cursor(connection, receipt.source, cursor)
+            if fresh.repeated:
+                return Appended(entries=(), rows=0, refusals=0, repeated=True)
+            _keep_bytes(connection, receipt)
+            entries = [*self._write_batches(connection, receipt, fresh.observations, now, reason)]
+            entries += self._write_refusals(connection, receipt, fresh.refusals, now)
+            return Appended(
+                entries=tuple(entries), rows=len(fresh.observations), refusals=len(fresh.refusals), repeated=False
+            )
+
+        return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")
+
+    def declare(self, now: datetime) -> int | None:
+        """Enter the declared network when it differs from the one in force; return the entry's index or None."""
+
+        def write(connection: Connection) -> int | None:
+            if _network_in_force(connection) == self._network.version:
+                return None
+            receipts = [
+                Receipt(source=_NETWORK_SOURCE, name=name, media="application/toml", received=now, body=body)
+                for name, body in sorted(self._network.files.items())
+            ]
+            for receipt in receipts:
+                _keep_bytes(connection, receipt)
+            files = [{"name": receipt.name, "sha256": receipt.sha256} for receipt in receipts]
+            fields = {"version": self._network.version, "files": files}
+            return self._write_other(connection, leaves.NETWORK, _NETWORK_SOURCE, receipts, fields, now)
+
+        return self._in_one_transaction(write, "the declared network")
+
+    def issue(self, report: Mapping[str, Any], forms: Sequence[Receipt], now: datetime) -> int:
+        """Enter an issued report: its content of text and counts, and the bytes of its forms; return the index."""
+
+        def write(connection: Connection) -> int:
+            for form in forms:
+                _keep_bytes(connection, form)
+            return self._write_other(connection, leaves.REPORT, "reports", forms, {"report": dict(report)}, now)
+
+        return self._in_one_transaction(write, "the issued report")
+
+    def checkpoint(self, now: datetime) -> bytes:
+        """Sign the present size and root, keep the note, and return its bytes; the same size is signed once."""
+
+        def write(connection: Connection) -> bytes:
+            size = journal.size(connection)
+            kept = connection.execute(select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)).scalar()
+            if kept is not None:
+                return bytes(kept)
+            said = Checkpoint(self._network.origin, size, journal.root(connection, size))
+            signed = checkpoint.sign(said, [self._log])
+            row = {"size": size, "issued": int(now.timestamp()), "note": signed}
+            connection.execute(insert(tables.checkpoint), row)
+            return signed
+
+        return self._in_one_transaction(write, "the checkpoint")
+
+    def cursor(self, source: str) -> str | None:
+        """How far the source was read, in its own words; None before the first time."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(tables.cursor.c.value).where(tables.cursor.c.source == source)).scalar()
+            return None if found is None else str(found)
+
+    def move_cursor(self, source: str, cursor: str) -> None:
+        """Note how far the source was read when it had nothing new to say."""
+        self._in_one_transaction(lambda connection: _move_cursor(connection, source, cursor), f"the cursor of {source}")
+
+    def _in_one_transaction(self, write: Callable[[Connection], Result], what: str) -> Result:
+        try:
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4150498)")
+                return write(connection)
+        except SQLAlchemyError as fault:
+            raise translated(fault, f"{what} was not entered") from None
+
+    def _write_batches(
+        self,
+        connection: Connection,
+        receipt: Receipt,
+        observations: Sequence[Observation],
+        now: datetime,
+        reason: str,
+    ) -> list[int]:
+        if not observations:
+            return []
+        numbers = fold.series_numbers(connection, [seen.series for seen in observations])
+        tail, waiting, indexes = journal.tail(connection), list(batches(observations))[::-1], list[int]()
+        while waiting:
+            portion = waiting.pop()
+            places = [(numbers[seen.series], int(seen.time.timestamp())) for seen in portion]
+            before = fold.standing(connection, places)
+            earlier = _earlier(connection, before)
+            said = [
+                (seen, self._unit(seen.series), earlier.get(place)) for seen, place in zip(portion, places, strict=True)
+            ]
+            leaf = leaves.batch(self._envelope(tail, receipt.source, [receipt], now), said, reason)
+            raw = leaves.encode(leaf, self._gateway)
+            if len(raw) > leaves.MAX_BYTES:
+                waiting += halves(portion)[::-1]
+                continue
+            indexes.append(self._enter(tail, leaf, raw, [receipt]))
+            fold.fold(connection, indexes[-1], portion, numbers, before)
+        return indexes
+
+    def _write_refusals(
+        self, connection: Connection, receipt: Receipt, refusals: Sequence[Refusal], now: datetime
+    ) -> list[int]:
+        indexes = []
+        for portion, content in refused(refusals):
+            tail = journal.tail(connection)
+            envelope = self._envelope(tail, receipt.source, [receipt], now)
+            leaf = leaves.other(leaves.REFUSAL, envelope, {"refused": content})
+            index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), [receipt])
+            fold.fold_refusals(connection, index, receipt.source, portion)
+            indexes.append(index)
+        return indexes
+
+    def _write_other(
+        self,
+        connection: Connection,
+        kind: str,
+        source: str,
+        receipts: Sequence[Receipt],
+        fields: Mapping[str, Any],
+        now: datetime,
+    ) -> int:
+        tail = journal.tail(connection)
+        leaf = leaves.other(kind, self._envelope(tail, source, receipts, now), fields)
+        return self._enter(tail, leaf, leaves.encode(leaf, self._gateway), receipts)
+
+    def _enter(self, tail: journal.Tail, leaf: Leaf, raw: bytes, receipts: Sequence[Receipt]) -> int:
+        index = tail.append(leaf, raw)
+        tail.keep(index, receipts)
+        return index
+
+    def _envelope(self, tail: journal.Tail, source: str, receipts: Sequence[Receipt], now: datetime) -> Envelope:
+        seq, prev = tail.chain(source)
+        return Envelope(
+            log=self._network.origin,
+            source=source,
+            seq=seq,
+            prev=prev,
+            received=receipts[0].received if receipts else now,
+            entered=max(now, tail.entered),
+            raw=tuple((receipt.sha256, len(receipt.body), receipt.media) for receipt in receipts),
+        )
+
+    def _unit(self, series: str) -> str:
+        return quantity_of(self._network.series[series].quantity).unit
+
+
+def _earlier(connection: Connection, before: Mapping[fold.Place, fold.Standing]) -> dict[fold.Place, Earlier]:
+    """What each row will supersede, with the leaf hash of the entry that said it."""
+    wanted = {old.entry for old in before.values()}
+    found = connection.execute(select(tables.entry.c.idx, tables.entry.c.hash).where(tables.entry.c.idx.in_(wanted)))
+    hashes = {row.idx: bytes(row.hash).hex() for row in found} if wanted else {}
+    return {place: Earlier(old.entry, hashes[old.entry], old.position) for place, old in before.items()}
+
+
+def _keep_bytes(connection: Connection, receipt: Receipt) -> None:
+    held = select(tables.receipt.c.sha256).where(tables.receipt.c.sha256 == receipt.sha256)
+    if connection.execute(held).scalar() is None:
+        row = {"sha256": receipt.sha256, "media": receipt.media, "body": receipt.body}
+        connection.execute(insert(tables.receipt), row)
+
+
+def _move_cursor(connection: Connection, source: str, cursor: str | None) -> None:
+    if cursor is not None:
+        connection.execute(tables.cursor.delete().where(tables.cursor.c.source == source))
+        connection.execute(insert(tables.cursor), {"source": source, "value": cursor})
+
+
+def _network_in_force(connection: Connection) -> str | None:
+    last = connection.execute(
+        select(tables.entry.c.leaf)
+        .where(tables.entry.c.kind == leaves.NETWORK)
+        .order_by(tables.entry.c.idx.desc())
+        .limit(1)
+    ).scalar()
+    return None if last is None else str(leaves.decode(bytes(last)).content["version"])
