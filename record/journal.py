@@ -3,7 +3,6 @@
 Functions work on an open connection, so that what they write belongs to the caller's one transaction.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -174,9 +173,8 @@ def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
     return [Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash)) for row in found]
 
 
-def check(connection: Connection) -> int:
-    """Hash every entry again and fold the tree anew; return the size, or raise `RecordDamaged` at the first fault."""
-    nodes: dict[tuple[int, int], bytes] = {}
+def check_entries(connection: Connection) -> int:
+    """Hash every entry again and follow every chain; return the size, or raise `RecordDamaged` at the first fault."""
     count = 0
     chains: dict[str, tuple[int, str | None]] = {}
     for found in entries(connection):
@@ -185,10 +183,18 @@ def check(connection: Connection) -> int:
         if tree.leaf_hash(found.raw) != found.hash:
             raise RecordDamaged(f"entry {count} was changed: its bytes do not match their hash")
         _check_chain(found, chains)
-        for level, place, digest in tree.grown(count, found.hash, lambda *at: nodes[at]):
-            nodes[level, place] = digest
         count += 1
-    if count and root(connection, count) != tree.root(count, lambda *at: nodes[at]):
+    return count
+
+
+def check(connection: Connection) -> int:
+    """Check the entries, and that the stored tree has the root they give; return the size or raise `RecordDamaged`."""
+    count = check_entries(connection)
+    nodes: dict[tuple[int, int], bytes] = {}
+    for found in entries(connection):
+        complete = tree.grown(found.index, found.hash, lambda level, place: nodes[level, place])
+        nodes.update({(level, place): digest for level, place, digest in complete})
+    if root(connection, count) != tree.root(count, lambda level, place: nodes[level, place]):
         raise RecordDamaged("the stored tree does not match the entries: run `arna rebuild`")
     return count
 
@@ -202,8 +208,3 @@ def _check_chain(found: Entry, chains: dict[str, tuple[int, str | None]]) -> Non
     if (leaf.content["seq"], leaf.content["prev"]) != (seq, prev):
         raise RecordDamaged(f"entry {found.index} does not follow number {seq - 1} of source {leaf.source}")
     chains[leaf.source] = (seq + 1, found.hash.hex())
-
-
-def describe(entry: Entry) -> str:
-    """The content of an entry as indented JSON, for people."""
-    return json.dumps(entry.leaf.content, ensure_ascii=False, indent=2)

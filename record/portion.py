@@ -1,6 +1,7 @@
 """Cutting what a message says into entries that stay under the size that tiles can carry (65,535 bytes)."""
 
 import base64
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,7 +9,8 @@ from record.entry import Observation, Refusal
 from record.leaf import MAX_BYTES, MAX_ROWS
 
 _MAX_FRAGMENT = 4096
-_MAX_REFUSALS = 8
+_MAX_REFUSALS = 6
+_MAX_TEXT = 300
 _ROW_BYTES = 56
 _SERIES_BYTES = 50
 
@@ -39,19 +41,20 @@ def halves(portion: Sequence[Observation]) -> list[Sequence[Observation]]:
     return [portion[:middle], portion[middle:]]
 
 
-def refused(refusals: Sequence[Refusal]) -> Iterator[tuple[Sequence[Refusal], list[dict[str, Any]]]]:
-    """Portions of refusals with their journalled content; a long fragment is cut, its receipt keeps all of it."""
+def refused(refusals: Sequence[Refusal]) -> Iterator[list[dict[str, Any]]]:
+    """Portions of refusals as entries carry them; a long fragment is cut, its receipt keeps all of it."""
     for first in range(0, len(refusals), _MAX_REFUSALS):
-        portion = refusals[first : first + _MAX_REFUSALS]
-        yield (
-            portion,
-            [
-                {
-                    "where": refusal.where[:500],
-                    "reason": refusal.reason[:500],
-                    "bytes": len(refusal.fragment),
-                    "fragment": base64.b64encode(refusal.fragment[:_MAX_FRAGMENT]).decode(),
-                }
-                for refusal in portion
-            ],
-        )
+        yield [
+            {
+                "where": plain(refusal.where),
+                "reason": plain(refusal.reason),
+                "bytes": len(refusal.fragment),
+                "fragment": base64.b64encode(refusal.fragment[:_MAX_FRAGMENT]).decode(),
+            }
+            for refusal in refusals[first : first + _MAX_REFUSALS]
+        ]
+
+
+def plain(text: str) -> str:
+    """Text that canonical JSON can hold: a message may quote anything, half a letter among it."""
+    return unicodedata.normalize("NFC", text.encode(errors="replace").decode())[:_MAX_TEXT]

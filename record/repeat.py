@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from record import journal
 from record import leaf as leaves
 from record.entry import Observation, Receipt, Refusal
+from record.portion import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,5 @@ def drop_repeated(
         elif leaf.kind == leaves.REFUSAL:
             refused.update((row["where"], row["reason"]) for row in leaf.content["refused"])
     new = [seen for seen in observations if seen not in said]
-    again = [refusal for refusal in refusals if (refusal.where[:500], refusal.reason[:500]) not in refused]
+    again = [refusal for refusal in refusals if (plain(refusal.where), plain(refusal.reason)) not in refused]
     return Fresh(new, again, repeated=not new and not again)

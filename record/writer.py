@@ -176,12 +176,12 @@ class Pen:
         self, connection: Connection, receipt: Receipt, refusals: Sequence[Refusal], now: datetime
     ) -> list[int]:
         indexes = []
-        for portion, content in refused(refusals):
+        for content in refused(refusals):
             tail = journal.tail(connection)
             envelope = self._envelope(tail, receipt.source, [receipt], now)
             leaf = leaves.other(leaves.REFUSAL, envelope, {"refused": content})
             index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), [receipt])
-            fold.fold_refusals(connection, index, receipt.source, portion)
+            fold.fold_refusals(connection, index, receipt.source, content)
             indexes.append(index)
         return indexes
 

@@ -71,9 +71,9 @@ class Archive:
         """First and last time at which a series of the collection was spoken of; None when never."""
         names = [series.id for series in self._network.collection(collection).series]
         bounds = self._ask(lambda connection: cells.span(connection, names))
-        return (
-            None if bounds is None else (datetime.fromtimestamp(bounds[0], UTC), datetime.fromtimestamp(bounds[1], UTC))
-        )
+        if bounds is None:
+            return None
+        return datetime.fromtimestamp(bounds[0], UTC), datetime.fromtimestamp(bounds[1], UTC)
 
     def history(self, series: str, time: datetime, as_of: AsOf = None) -> list[Said]:
         """Everything ever said of one reading, in the order in which it was entered."""

@@ -1,12 +1,14 @@
 """Folding a batch into rows: each new row ends the row of the same series and time that stood before it."""
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from record import tables
-from record.entry import Observation, Refusal
+from record.entry import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +39,14 @@ def series_numbers(connection: Connection, names: Iterable[str]) -> Mapping[str,
 
 def standing(connection: Connection, places: Sequence[Place]) -> dict[Place, Standing]:
     """What stands at each (series number, time) now; a place that nobody spoke of is absent."""
-    found: dict[Place, Standing] = {}
-    by_series: dict[int, list[int]] = {}
-    for number, time in places:
-        by_series.setdefault(number, []).append(time)
     row = tables.observation.c
     question = select(row.series, row.time, row.entry, row.position, row.value, row.flag).where(
-        row.series == bindparam("number"), row.time.between(bindparam("low"), bindparam("high")), row.ended.is_(None)
+        tuple_(row.series, row.time).in_(places), row.ended.is_(None)
     )
-    for number, times in by_series.items():
-        wanted = set(times)
-        window = {"number": number, "low": min(times), "high": max(times)}
-        for said in connection.execute(question, window):
-            if said.time in wanted:
-                found[said.series, said.time] = Standing(said.entry, said.position, said.value, said.flag)
-    return found
+    return {
+        (said.series, said.time): Standing(said.entry, said.position, said.value, said.flag)
+        for said in connection.execute(question)
+    }
 
 
 def fold(
@@ -142,17 +137,17 @@ def count_rows(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(tables.observation)).scalar_one())
 
 
-def fold_refusals(connection: Connection, entry: int, source: str, refusals: Sequence[Refusal]) -> None:
-    """List the refusals of entry `entry`, with their bytes."""
+def fold_refusals(connection: Connection, entry: int, source: str, refused: Sequence[Mapping[str, Any]]) -> None:
+    """List the refusals of entry `entry`, as the entry holds them."""
     rows = [
         {
             "entry": entry,
             "position": position,
             "source": source,
-            "place": refusal.where,
-            "reason": refusal.reason,
-            "fragment": refusal.fragment,
+            "place": refusal["where"],
+            "reason": refusal["reason"],
+            "fragment": base64.b64decode(refusal["fragment"]),
         }
-        for position, refusal in enumerate(refusals)
+        for position, refusal in enumerate(refused)
     ]
     connection.execute(insert(tables.refusal), rows)

@@ -1,6 +1,7 @@
 """Signed notes (C2SP signed-note v1.0.0): text, a blank line, then one signature line a key."""
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from record.proof.keys import Signer, Verifier, is_name
 
 _DASH = "\u2014 "
 _MAX_LINES = 100
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +104,5 @@ def _parse_line(line: str) -> Signature:
 def _refuse_bad_text(text: str) -> None:
     if not text.endswith("\n"):
         raise ProofError("the text of a note must end in a newline")
-    if any(letter < " " and letter != "\n" for letter in text):
+    if _CONTROL.search(text):
         raise ProofError("the text of a note may hold no control characters but newlines")
