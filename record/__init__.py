@@ -1,0 +1,1 @@
+"""The ground floor: what is declared, what was observed, what can be shown. It imports nothing of ours."""

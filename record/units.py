@@ -28,6 +28,7 @@ _DEFINITIONS = (
     "celsius = [celsius_temperature]",
 )
 
+# Cyrillic letters that look Latin are what senders write.
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "metre": ("m", "м", "metre", "meter", "м абс", "м БС"),
     "decimetre": ("dm", "дм"),
@@ -65,7 +66,7 @@ def is_convertible(unit: str, to: str) -> bool:
 
 
 @cache
-def _registry() -> pint.UnitRegistry:
+def _registry() -> pint.UnitRegistry[Decimal]:
     """Our own definitions alone: what pint knows besides (survey feet, troy ounces) must not slip in."""
     return pint.UnitRegistry(list(_DEFINITIONS), non_int_type=Decimal)
 

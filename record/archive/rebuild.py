@@ -12,10 +12,10 @@ from record.database import translated
 from record.proof import tree
 
 
-def rebuild(engine: Engine, progress: Callable[[int], None] = lambda count: None) -> int:
+def rebuild(engine: Engine, progress: Callable[[int], None] | None = None) -> int:
     """Delete every view and fold it again from the entries, in one transaction; return the number of entries.
 
-    `progress` is told how many entries are done. Raises `RecordDamaged` where an entry's bytes do not match its hash.
+    `progress`, where given, is told how many entries are done. Raises `RecordDamaged` where an entry's bytes do not match its hash.
     """
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -27,7 +27,7 @@ def rebuild(engine: Engine, progress: Callable[[int], None] = lambda count: None
         raise translated(fault, "the archive was not rebuilt") from None
 
 
-def _fold_all(connection: Connection, progress: Callable[[int], None]) -> int:
+def _fold_all(connection: Connection, progress: Callable[[int], None] | None) -> int:
     nodes: dict[tuple[int, int], bytes] = {}
     count = 0
     for entry in journal.entries(connection):
@@ -37,7 +37,8 @@ def _fold_all(connection: Connection, progress: Callable[[int], None]) -> int:
         connection.execute(insert(tables.node), rows)
         _fold_entry(connection, entry)
         count += 1
-        progress(count)
+        if progress is not None:
+            progress(count)
     return count
 
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from record.network.basin import Basin, Site, Station
 from record.network.limit import GrossRange
 from record.network.party import Party, ReportDay
-from record.network.row import Document, Row
+from record.network.row import Row
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """The rows of every file, in the order of the files; `head` is the file that names the origin."""
+    """The rows of every file, in the order of the files; `origin` is the name of the record."""
 
-    head: Document
+    origin: str
     report_day: Row[ReportDay]
     parties: tuple[Row[Party], ...]
     basins: tuple[Row[Basin], ...]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,10 @@ class Network:
         """The station that messages call `code`; a simulated source speaks of simulated stations alone."""
         return self._by_code.get((code, simulated))
 
+    def narrowed(self, source: str) -> "Network":
+        """The same network with that one source alone."""
+        return replace(self, sources={source: self.sources[source]})
+
     def zone_of(self, station: str) -> ZoneInfo:
         """Time zone of a station: that of its party."""
         return self.parties[self.station(station).party].tz
@@ -108,9 +112,7 @@ class Network:
     def _series_of(self, station: Station) -> tuple[Series, ...]:
         basin = self.sites[station.site].basin
         return tuple(
-            Series(
-                id=f"{station.id}.{said}", station=station.id, quantity=quantity, interval=interval, basin=basin
-            )
+            Series(id=f"{station.id}.{said}", station=station.id, quantity=quantity, interval=interval, basin=basin)
             for said in station.series
             for quantity, _, interval in [said.partition(".")]
         )

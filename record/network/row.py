@@ -22,7 +22,11 @@ class Document:
 
     def wrong(self, reason: str, *path: str | int) -> ConfigError:
         """The error for what stands at `path` of this file."""
-        return ConfigError(f"{self.name}:{line_at(self.lines, path)}: {' '.join(reason.split())}")
+        return ConfigError(f"{self.where(*path)}: {' '.join(reason.split())}")
+
+    def where(self, *path: str | int) -> str:
+        """File and line of what stands at `path`."""
+        return f"{self.name}:{line_at(self.lines, path)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,10 @@ class Row(Generic[F]):
     def wrong(self, reason: str, *key: str | int) -> ConfigError:
         """The error for this fact, at the line of `key` where that is written out."""
         return self.document.wrong(reason, *self.path, *key)
+
+    def where(self, *key: str | int) -> str:
+        """File and line of the fact, or of its `key`."""
+        return self.document.where(*self.path, *key)
 
 
 def only(document: Document, known: frozenset[str]) -> None:

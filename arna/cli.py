@@ -1,0 +1,171 @@
+"""The command `arna`: it reads the settings, opens the house, and says in one line what went wrong."""
+
+import json
+import logging
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from arna import house, jobs
+from arna.demo import command as demo_command
+from ingest import cycle
+from record import journal
+from record.archive import Archive
+from record.archive.rebuild import rebuild as rebuild_archive
+from record.errors import ArnaError, SelectionError, UnknownName
+from record.writer import Pen
+from service.reports import REPORTS, last_complete_day
+from service.settings import Settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+keys_app = typer.Typer(no_args_is_help=True, help="Keys of the gateway and of the log.")
+app.add_typer(keys_app, name="keys")
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
+
+
+def main() -> None:
+    """Run the command; a fault of ours is one line on the error stream and exit code 1."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    try:
+        app()
+    except ArnaError as fault:
+        sys.stderr.write(f"arna: {fault}\n")
+        sys.exit(1)
+
+
+@app.command()
+def ingest(
+    once: Annotated[bool, typer.Option("--once", help="One round of every source, then stop.")] = False,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+) -> None:
+    """Fetch, decode, judge and enter what the sources have."""
+    settings = Settings()
+    network = house.open_network(settings)
+    if source is not None and source not in network.sources:
+        raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
+    with house.holding_the_pen(settings.data):
+        keys = house.load_keys(settings.data, network)
+        pen = Pen(house.open_record(settings), network, gateway=keys[house.GATEWAY], log=keys[house.LOG])
+        pen.declare(_now())
+        if once:
+            _ingest_once(settings, pen, network, source)
+            return
+        chosen = network if source is None else network.narrowed(source)
+        scheduler = jobs.build_scheduler(chosen, pen, settings.data, _now)
+        try:
+            scheduler.start()
+        except (KeyboardInterrupt, SystemExit):
+            jobs.sign_checkpoint(pen, _now)
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Annotated[int, typer.Option(min=1)] = 1) -> None:
+    """Serve the record to both countries."""
+    settings = Settings()
+    house.open_network(settings)
+    demo_command.serve(settings, host, port, workers)
+
+
+@app.command()
+def report(
+    day: Annotated[str, typer.Argument(help="A report day as YYYY-MM-DD, or latest.")],
+    form: Annotated[str, typer.Option("--format", help="json or html.")] = "html",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; standard output if none.")
+    ] = None,
+) -> None:
+    """Write the daily exchange report."""
+    settings = Settings()
+    network = house.open_network(settings)
+    archive = Archive(house.open_record(settings), network)
+    chosen = last_complete_day(network, _now()) if day == "latest" else _day(day)
+    body = REPORTS["daily"].render(archive, network, chosen, form)
+    if output is None:
+        sys.stdout.buffer.write(body)
+    else:
+        output.write_bytes(body)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Run the main job and stop instead of serving.")] = False,
+    day: Annotated[str | None, typer.Option(help="Report day to play; the last complete one if none.")] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """The main job on real and simulated data: ingest, print what came in, issue the report, serve."""
+    demo_command.run(once=once, day=None if day is None else _day(day), host=host, port=port, now=_now)
+
+
+@app.command()
+def rebuild() -> None:
+    """Fold the archive anew from the journal alone."""
+    settings = Settings()
+    house.open_network(settings)
+    with house.holding_the_pen(settings.data):
+        count = rebuild_archive(house.open_record(settings))
+    Console().print(f"rebuilt the archive from {count} entries")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the config, the keys, and every hash of the journal."""
+    settings = Settings()
+    network = house.open_network(settings)
+    engine = house.open_record(settings)
+    house.load_keys(settings.data, network)
+    with engine.connect() as connection:
+        count = journal.check(connection)
+    Console().print(
+        f"config: {len(network.stations)} stations, {len(network.series)} series, {len(network.sources)} sources; "
+        f"keys: in order; journal: {count} entries, every hash and chain as it should be"
+    )
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Make the keys that are not there yet, in the data folder, readable by their owner alone."""
+    settings = Settings()
+    network = house.open_network(settings)
+    written = house.make_keys(settings.data, network)
+    for role, signer in house.load_keys(settings.data, network).items():
+        sys.stdout.write(f"{role}\t{signer.verifier.vkey}\n")
+    sys.stdout.write(f"{len(written)} new key files in {settings.data / 'keys'}\n")
+
+
+def _ingest_once(settings: Settings, pen: Pen, network: house.Network, only: str | None) -> None:
+    faults = 0
+    for source in network.sources.values():
+        if only not in (None, source.id):
+            continue
+        try:
+            done = cycle.run(source, network, pen, data=settings.data, now=_now)
+        except ArnaError as fault:
+            faults += 1
+            sys.stderr.write(f"arna: source {source.id}: {fault}\n")
+            continue
+        sys.stdout.write(f"{source.id}\t{json.dumps(done.counts())}\n")
+    pen.checkpoint(_now())
+    if faults:
+        raise typer.Exit(code=1)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise SelectionError(f"{text!r} is not a day: write YYYY-MM-DD or latest") from None
+    if not date(1900, 1, 1) <= day <= _now().date() + timedelta(days=366):
+        raise SelectionError(f"{text} is out of range: ask for a day from 1900 to next year")
+    return day
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,84 @@
+"""Opening the house: the declared network, the record, the pen and its keys, from the settings."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ingest.decode import DECODERS
+from ingest.sources import SOURCES
+from record.database import open_database
+from record.errors import ConfigError, RecordBusy
+from record.network import Network, load_network
+from record.proof.keys import Signer, load_signer, new_signer, save_signer
+from service.settings import Settings
+
+GATEWAY = "gateway"
+LOG = "log"
+
+
+def open_network(settings: Settings) -> Network:
+    """Load the declared network; raise `ConfigError` where it names a format or a kind of source that we lack."""
+    network = load_network(settings.config)
+    for source in network.sources.values():
+        for said, known, what in ((source.format, DECODERS, "format"), (source.kind, SOURCES, "kind")):
+            if said not in known:
+                raise ConfigError(
+                    f"{settings.config / 'sources.toml'}: source {source.id} has {what} {said!r}; "
+                    f"use one of {', '.join(known)}"
+                )
+    return network
+
+
+def open_record(settings: Settings) -> Engine:
+    """Open the record's database, making the data folder where it is not there yet."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ConfigError(f"data folder {settings.data} cannot be made: {fault.strerror}; set ARNA_DATA") from None
+    return open_database(settings.record_url)
+
+
+def key_path(data: Path, role: str) -> Path:
+    """Where the key of a role lies."""
+    return data / "keys" / f"{role}.pem"
+
+
+def key_name(network: Network, role: str) -> str:
+    """The name under which a role signs: the log by the origin itself, the gateway by a name of its own."""
+    host = network.origin.split("/", maxsplit=1)[0]
+    return network.origin if role == LOG else f"{role}.{host}"
+
+
+def make_keys(data: Path, network: Network) -> list[Path]:
+    """Make the keys that are not there yet; return the files that were written."""
+    written = []
+    for role in (GATEWAY, LOG):
+        path = key_path(data, role)
+        if not path.exists():
+            save_signer(new_signer(key_name(network, role)), path)
+            written.append(path)
+    return written
+
+
+def load_keys(data: Path, network: Network) -> dict[str, Signer]:
+    """The keys of the gateway and of the log; raise `ProofError` where one is missing or open to others."""
+    return {role: load_signer(key_path(data, role), key_name(network, role)) for role in (GATEWAY, LOG)}
+
+
+@contextmanager
+def holding_the_pen(data: Path) -> Iterator[None]:
+    """Keep other writers of the same data folder out; raise `RecordBusy` where one is at work."""
+    data.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / "pen.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RecordBusy(f"another process writes the record in {data}: stop it first, or wait") from None
+        yield
+    finally:
+        os.close(descriptor)

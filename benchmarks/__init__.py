@@ -1,0 +1,1 @@
+"""How fast Arna is, as ratios against a floor and against peers served from the same data."""

@@ -1,0 +1,100 @@
+"""A small declared network and a record in a temporary folder, for tests of every floor."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from record.archive import Archive
+from record.database import open_database
+from record.entry import Flag, Method, Observation, Receipt, Refusal
+from record.network import Network
+from record.network.basin import Basin, Nature, Site, SiteKind, Station
+from record.network.party import Party, ReportDay
+from record.proof.keys import new_signer
+from record.writer import Appended, Pen
+
+START = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)
+KIROV = "kirov:kg.inflow.daily"
+KIROV_STORAGE = "kirov:kg.storage.daily"
+BORDER = "example-border:kz.discharge.daily"
+
+
+def network_of_two() -> Network:
+    """Two parties, one basin, a reservoir of the one and an example border gate of the other."""
+    source = "made up for tests"
+    sites = (
+        Site(
+            id="kirov", kind=SiteKind.RESERVOIR, basin="talas", river="talas", names={"en": "Kirov"},
+            country="kg", shared=True, lon=71.6183, lat=42.6478, capacity=550, source=source,
+        ),
+        Site(
+            id="example-border", kind=SiteKind.BORDER, basin="talas", river="talas", names={"en": "Example border"},
+            country="kz", lon=71.5, lat=42.7, source=source,
+        ),
+    )  # fmt: skip
+    stations = (
+        Station(
+            id="kirov:kg", site="kirov", party="kg", code="15954", names={"en": "Kirov"},
+            series=("inflow.daily", "storage.daily", "level.term"), source=source,
+        ),
+        Station(
+            id="example-border:kz", site="example-border", party="kz", code="example-border",
+            names={"en": "Example border"}, series=("discharge.daily",), nature=Nature.EXAMPLE, source=source,
+        ),
+    )  # fmt: skip
+    parties = (
+        Party(id="kg", names={"en": "Kyrgyzstan"}, zone="Asia/Bishkek", ministries=()),
+        Party(id="kz", names={"en": "Kazakhstan"}, zone="Asia/Almaty", ministries=()),
+    )
+    return Network(
+        origin="arna.example/test",
+        report_day=ReportDay(zone="Asia/Bishkek", begins=time(8), issued=time(9, 30), document="made up for tests"),
+        parties={party.id: party for party in parties},
+        basins={"talas": Basin(id="talas", names={"en": "Talas"}, source=source)},
+        sites={site.id: site for site in sites},
+        stations={station.id: station for station in stations},
+        shares={},
+        season_plans={},
+        sources={},
+        limits=(),
+        files={"parties.toml": b"# made up for tests\n"},
+    )
+
+
+def open_pen(folder: Path, network: Network | None = None) -> tuple[Engine, Pen]:
+    """A fresh record in `folder` with keys of its own."""
+    declared = network or network_of_two()
+    engine = open_database(f"sqlite:///{folder / 'record.sqlite'}")
+    return engine, Pen(engine, declared, gateway=new_signer("gateway.test"), log=new_signer(declared.origin))
+
+
+def seen(series: str, day: int, value: str | None, flag: Flag = Flag.GOOD) -> Observation:
+    """An observation so many days after `START`."""
+    return Observation(
+        series=series,
+        time=START + timedelta(days=day),
+        value=None if value is None else Decimal(value),
+        flag=Flag.MISSING if value is None else flag,
+        method=Method.MEASURED,
+    )
+
+
+def message(body: str, *, source: str = "telegrams", hours: float = 0) -> Receipt:
+    """A receipt so many hours after `START`."""
+    received = START + timedelta(hours=hours)
+    return Receipt(source=source, name="message.txt", media="text/plain", received=received, body=body.encode())
+
+
+def say(
+    pen: Pen, body: str, observations: Sequence[Observation], refusals: Sequence[Refusal] = (), *, hours: float = 0
+) -> Appended:
+    """Let the pen write one message so many hours after `START`."""
+    return pen.append(message(body, hours=hours), observations, refusals, START + timedelta(hours=hours))
+
+
+def open_archive(engine: Engine, network: Network | None = None) -> Archive:
+    """The archive of a record made by `open_pen`."""
+    return Archive(engine, network or network_of_two())
