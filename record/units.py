@@ -28,6 +28,9 @@ _DEFINITIONS = (
     "celsius = [celsius_temperature]",
 )
 
+# Adding it writes 2E+2 as 200 and leaves every other spelling of a number alone.
+_NO_EXPONENT = Decimal(0)
+
 # Cyrillic letters that look Latin are what senders write.
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "metre": ("m", "м", "metre", "meter", "м абс", "м БС"),
@@ -51,9 +54,10 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
     if start == end:
         return value
     try:
-        return _registry().Quantity(value, start).to(end).magnitude
+        factor = _factor(start, end)
     except pint.DimensionalityError:
         raise UnitError(f"{unit!r} cannot be turned into {to!r}: they measure different things") from None
+    return value * factor + _NO_EXPONENT
 
 
 def is_convertible(unit: str, to: str) -> bool:
@@ -69,6 +73,13 @@ def is_convertible(unit: str, to: str) -> bool:
 def _registry() -> pint.UnitRegistry[Decimal]:
     """Our own definitions alone: what pint knows besides (survey feet, troy ounces) must not slip in."""
     return pint.UnitRegistry(list(_DEFINITIONS), non_int_type=Decimal)
+
+
+@cache
+def _factor(start: str, end: str) -> Decimal:
+    """What one of `start` is in `end`, without idle zeros: they would state a finer resolution than was measured."""
+    factor: Decimal = _registry().Quantity(Decimal(1), start).to(end).magnitude
+    return factor.normalize()
 
 
 @cache

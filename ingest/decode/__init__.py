@@ -1,1 +1,32 @@
 """The formats that messages come in: one line a format, each a pure function from bytes to what they say."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ingest.decode import csv_table, kn15
+from ingest.reading import Said, Unreadable
+
+if TYPE_CHECKING:
+    from record.network.source import Source
+
+Decoder = Callable[[bytes, datetime, "Source"], list[Said]]
+"""A message's bytes, the aware time of its receipt, and the source with what it declares of its messages."""
+
+
+def _kn15(body: bytes, received: datetime, source: "Source") -> list[Said]:
+    return kn15.decode(body, received, ZoneInfo(source.zone))
+
+
+def _csv_table(body: bytes, received: datetime, source: "Source") -> list[Said]:
+    if source.table is None:
+        reason = f"source {source.id!r} declares no table: write [source.table] under it in sources.toml"
+        return [Unreadable(fragment=body, where="message", reason=reason)]
+    return csv_table.decode(body, received, ZoneInfo(source.table.zone), source.table)
+
+
+DECODERS: dict[str, Decoder] = {
+    "csv-table": _csv_table,
+    "kn15": _kn15,
+}

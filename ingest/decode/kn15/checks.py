@@ -38,6 +38,8 @@ def _check_contents(telegram: Telegram) -> None:
     found = (1 in numbers, bool(numbers & {2, 3, 4, 5, 6, 8}), 7 in numbers)
     if telegram.n in _EXPECTED and found != _EXPECTED[telegram.n]:
         telegram.own_flags.append("n_mismatch")
+    if telegram.hour is None:
+        return
     morning = telegram.hour == 8
     if (telegram.n in _MORNING_ONLY and not morning) or (telegram.n in _ANOTHER_HOUR and morning):
         telegram.own_flags.append("hour_mismatch")

@@ -7,9 +7,7 @@ sent, with a doubt; so is an intensity after a code that the tables give none.
 ICE = frozenset({*range(11, 27), *range(30, 33), *range(34, 55), *range(63, 78)})
 """11-26 young ice, drift and bridges; 30-36 jams; 37-54 ice cover breaking; 63-77 ice cover. 33 is not given."""
 
-STATE = frozenset(
-    {0, 11, 14, 15, *range(22, 30), *range(35, 49), *range(52, 75), *range(77, 92)}
-)
+STATE = frozenset({0, 11, 14, 15, *range(22, 30), *range(35, 49), *range(52, 75), *range(77, 92)})
 """00 clear; 22-29 plants; 35-48 bed; 52-65 snow dams, flow, waves; 66-74 traffic; 77-91 works, intakes, releases."""
 
 WIND_DIRECTIONS = range(10)

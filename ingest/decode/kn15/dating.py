@@ -1,7 +1,7 @@
 """The month and the year that a telegram does not send.
 
-A day is placed on the latest date that has it and is not after the time of receipt; months that lack the day are stepped
-over. A day is never moved to another day: 31 received in early December is 31 October, not 30 November.
+A day is placed on the latest date that has it and is not after the time of receipt; months that lack the day are
+stepped over. A day is never moved to another day: 31 received in early December is 31 October, not 30 November.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -21,11 +21,12 @@ def instant(day: date, hour: int, zone: ZoneInfo) -> datetime:
     return datetime(on.year, on.month, on.day, local_hour, tzinfo=zone).astimezone(UTC)
 
 
-def telegram_day(day: int, hour: int, received: datetime, zone: ZoneInfo) -> date:
-    """The latest date with that day number at whose local `hour` the telegram could already have been received."""
-    limit = (received + TOLERANCE).astimezone(zone)
-    last = limit.date() if hour <= limit.hour else limit.date() - timedelta(days=1)
-    return latest_day(day, last)
+def telegram_day(day: int, received: datetime, zone: ZoneInfo) -> date:
+    """The latest local date with that day number, up to the date of receipt (with the tolerance).
+
+    The hour has no say: an hour that is still to come makes the telegram doubtful, not a month old.
+    """
+    return latest_day(day, (received + TOLERANCE).astimezone(zone).date())
 
 
 def latest_day(day: int, last: date) -> date:

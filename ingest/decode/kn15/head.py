@@ -62,12 +62,10 @@ def _read_date(group: str, telegram: Telegram) -> None:
     """YYGGn; raises `BadGroup` where it gives no day and hour."""
     if is_group(group) is None:
         raise BadGroup("not a group of five figures")
-    day, _ = day_of(group[:2])
-    hour, _ = hour_of(group[2:4], 23)
-    if day is None or hour is None:
-        raise BadGroup("the day or the hour is missing")
-    telegram.day, telegram.hour = day, hour
-    if group[4] != "/":
-        telegram.n = int(group[4])
+    telegram.n = None if group[4] == "/" else int(group[4])
     if group[4] not in _CONTENTS:
         telegram.own_flags.append("n_unknown")
+    telegram.day, _ = day_of(group[:2])
+    telegram.hour, _ = hour_of(group[2:4], 23)
+    if telegram.day is None or telegram.hour is None:
+        raise BadGroup("the day or the hour is missing")

@@ -25,6 +25,8 @@ _WARM_MONTHS = range(5, 10)
 _WARM_AIR = 5
 _PERIOD_LAG = timedelta(days=10)
 _DAY = timedelta(days=1)
+_NO_DOUBTS = frozenset({"trace"})
+"""What a field carries as a doubt but says for certain: a trace is 0.0 mm by the code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def said_of(telegram: Telegram, number: int, received: datetime, zone: ZoneInfo)
     if telegram.nil:
         return [_no_report(telegram, number, received, zone), *faults]
     if telegram.undated is not None:
-        return [*_undated(telegram, number, telegram.undated), *faults]
+        return _undated(telegram, number, telegram.undated) or faults
     setting = _setting(telegram, number, received, zone)
     said = [item for section in telegram.sections for item in _READERS.get(section.number, _nothing)(section, setting)]
     return [*_with_contradictions(said), *faults]
@@ -75,11 +77,12 @@ def _no_report(telegram: Telegram, number: int, received: datetime, zone: ZoneIn
     """Absence at the telegram's term, or at receipt where no term was sent; a bare NIL names no station."""
     time = received
     if telegram.day is not None and telegram.hour is not None:
-        time = instant(telegram_day(telegram.day, telegram.hour, received, zone), telegram.hour, zone)
+        time = instant(telegram_day(telegram.day, received, zone), telegram.hour, zone)
     return NoReport(station=telegram.station or "", time=time, where=f"telegram {number}")
 
 
 def _undated(telegram: Telegram, number: int, reason: str) -> list[Said]:
+    """The telegram as one unreadable whole, where it has groups that could be read but not placed."""
     if not telegram.sections:
         return []
     fragment = telegram.text.encode(telegram.encoding, "replace")
@@ -88,9 +91,10 @@ def _undated(telegram: Telegram, number: int, reason: str) -> list[Said]:
 
 def _setting(telegram: Telegram, number: int, received: datetime, zone: ZoneInfo) -> Setting:
     if telegram.day is None or telegram.hour is None:
-        day, doubts = received.astimezone(zone).date(), ("date_group_missing",)
+        day = received.astimezone(zone).date()
+        doubts: tuple[str, ...] = ("date_group_missing",)
     else:
-        day, doubts = telegram_day(telegram.day, telegram.hour, received, zone), ()
+        day, doubts = telegram_day(telegram.day, received, zone), ()
     return Setting(
         telegram=telegram, number=number, day=day, hour=telegram.hour, received=received, zone=zone, doubts=doubts
     )
@@ -148,9 +152,7 @@ def _measured(section: Section, setting: Setting) -> list[Said]:
 
 def _unplaced(section: Section, setting: Setting, reason: str) -> list[Said]:
     return [
-        setting.unreadable(section.places[line.name], reason)
-        for line in series.MEASURED
-        if line.name in section.fields
+        setting.unreadable(section.places[line.name], reason) for line in series.MEASURED if line.name in section.fields
     ]
 
 
@@ -207,7 +209,7 @@ def _reading(
 
 
 def _value(line: Line, section: Section, day: date) -> tuple[Decimal | None, tuple[str, ...]]:
-    doubts = section.doubts.get(line.name, ())
+    doubts = tuple(doubt for doubt in section.doubts.get(line.name, ()) if doubt not in _NO_DOUBTS)
     if line.doubt is not None:
         doubts += (line.doubt,)
     if line.name == "water_temp_c":
@@ -217,9 +219,7 @@ def _value(line: Line, section: Section, day: date) -> tuple[Decimal | None, tup
     return value if isinstance(value, Decimal) else None, doubts
 
 
-def _water_temperature(
-    section: Section, day: date, doubts: tuple[str, ...]
-) -> tuple[Decimal | None, tuple[str, ...]]:
+def _water_temperature(section: Section, day: date, doubts: tuple[str, ...]) -> tuple[Decimal | None, tuple[str, ...]]:
     """Where tt may be tenths or whole degrees, warm air in the warm months decides for whole ones."""
     value, air = section.number_of("water_temp_c"), section.number_of("air_temp_c")
     open_to_both = air is not None and any(doubt.startswith("water_temp_ambiguous") for doubt in doubts)

@@ -1,7 +1,7 @@
 """Which fields of a telegram belong to series that the record can hold, and on what time each is stamped.
 
-Instants are stamped on their local day and hour, means on the start of their period. The 24-hour precipitation runs from
-08 to 08 and so is stamped at 08:00 of the day it began on.
+Instants are stamped on their local day and hour, means on the start of their period. The 24-hour precipitation runs
+from 08 to 08 and so is stamped at 08:00 of the day it began on.
 """
 
 from dataclasses import dataclass

@@ -83,8 +83,11 @@ def air_temperature(figures: str) -> Value:
 
 
 def water_temperature(figures: str, air: str) -> Value:
-    """tt beside TT: whole degrees where TT is 99, tenths where it is missing; where TT is given the code leaves it
-    open, and tenths are taken with the doubt `water_temp_ambiguous:<tenths>|<whole>` from 10 to 30."""
+    """The water's tt beside the air's TT: whole degrees where TT is 99, tenths where it is missing.
+
+    Where TT is given the code leaves it open: tenths are taken, with the doubt `water_temp_ambiguous:<tenths>|<whole>`
+    for a tt of 10 to 30.
+    """
     value, doubts = whole(figures)
     if value is None:
         return None, doubts

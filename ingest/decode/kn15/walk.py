@@ -31,7 +31,7 @@ class Walk:
         if token in MARKERS:
             return self._open(at, token)
         if is_group(token) is None:
-            return self._word(at, token)
+            return self._word(at)
         if token[0] == "9" and self._is_garbled_marker(at, token):
             return self._open_unknown(at, token)
         return self._group(at, token)
@@ -49,7 +49,7 @@ class Walk:
         self.telegram.fault(at, f"{token} is neither a section marker nor a group that may stand here")
         return 1
 
-    def _word(self, at: int, token: str) -> int:
+    def _word(self, at: int) -> int:
         """A token that is no group: in a warning the free text begins here and runs to the end mark."""
         if self.section is None or self.section.number != _WARNING:
             self.telegram.fault(at, "not a group of five figures")
@@ -115,8 +115,11 @@ class Walk:
             section.read.append(at)
 
     def _out_of_order(self, at: int, token: str) -> int:
-        """A group whose place has passed. Where the telegram's own date group follows it, an index stands here: the
-        end mark before it was lost, and what is left says nothing about this post."""
+        """A group whose place has passed.
+
+        Where the telegram's own date group follows it, an index stands here: the end mark before it was lost, and what
+        is left says nothing about this post.
+        """
         tokens = self.telegram.tokens
         if self.telegram.day is not None and is_index(token) and tokens[at : at + 1] == tokens[1:2]:
             left = len(tokens) - at + 1

@@ -60,8 +60,8 @@ def sites_stand_somewhere(declared: Declared) -> None:
         if site.basin != basin_of[row.document.name]:
             raise row.wrong(f"site {site.id!r} of basin {site.basin!r} stands in the file of another basin", "basin")
         for country in site.country.split("/"):
-            if country.lower() not in declared.party_ids():
-                raise row.wrong(f"country {country!r} is no party's: write KG, KZ or KG/KZ", "country")
+            if country not in declared.party_ids():
+                raise row.wrong(f"country {country!r} is no party: write kg, kz, or kg/kz on the border", "country")
         _coordinates(row)
 
 

@@ -1,0 +1,110 @@
+"""The whole story of a source on one screen: fetch, decode, attribute, judge, enter, let go."""
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.attribute import attribute
+from ingest.decode import DECODERS
+from ingest.quality.judge import judge
+from ingest.reading import Said, Unreadable
+from ingest.sources import SOURCES, Fetched
+from record.entry import Observation, Refusal
+from record.network import Network
+from record.network.source import Source
+
+if TYPE_CHECKING:
+    from record.writer import Pen
+
+SAYS_NOTHING = "it says nothing that can be read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleReport:
+    """What one round of a source came to.
+
+    `receipts`: messages fetched, `repeated` among them wholly said before; `entries`: indexes of the entries written;
+    `readings`: values entered; `refusals`: (where, reason) of all that was refused in messages that were not repeated.
+    """
+
+    receipts: int = 0
+    entries: tuple[int, ...] = ()
+    readings: int = 0
+    refusals: tuple[tuple[str, str], ...] = ()
+    repeated: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """The report as numbers alone."""
+        return {
+            "receipts": self.receipts,
+            "entries": len(self.entries),
+            "readings": self.readings,
+            "refusals": len(self.refusals),
+            "repeated": self.repeated,
+        }
+
+    def __add__(self, other: "CycleReport") -> "CycleReport":
+        return CycleReport(
+            receipts=self.receipts + other.receipts,
+            entries=self.entries + other.entries,
+            readings=self.readings + other.readings,
+            refusals=self.refusals + other.refusals,
+            repeated=self.repeated + other.repeated,
+        )
+
+
+def run(source: Source, network: Network, pen: "Pen", *, data: Path, now: Callable[[], datetime]) -> CycleReport:
+    """Enter all that a source has; each message is one transaction, and is let go only after it.
+
+    Raises `SourceError` where the source failed, `RecordError` where the record did; what was entered before stays.
+    """
+    fetcher = SOURCES[source.kind](source, data)
+    total = CycleReport()
+    with closing(fetcher.fetch(pen.cursor(source.id), now)) as messages:
+        for message in messages:
+            total += enter(message, source, network, pen, now)
+            fetcher.done(message.receipt)
+    return total
+
+
+def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: Callable[[], datetime]) -> CycleReport:
+    """Read one message and enter what it says, refusals among it."""
+    observations, refusals = understood(message, source, network)
+    written = pen.append(message.receipt, observations, refusals, now(), message.cursor)
+    return CycleReport(
+        receipts=1,
+        entries=written.entries,
+        readings=written.rows,
+        refusals=() if written.repeated else tuple((refusal.where, refusal.reason) for refusal in refusals),
+        repeated=int(written.repeated),
+    )
+
+
+def understood(message: Fetched, source: Source, network: Network) -> tuple[list[Observation], list[Refusal]]:
+    """What a message comes to: judged observations and refusals, never neither."""
+    observations: list[Observation] = []
+    refusals: list[Refusal] = []
+    for said in _said(message, source):
+        found = attribute(said, source, network, message.receipt.received)
+        if isinstance(found, Refusal):
+            refusals.append(found)
+        else:
+            observations += found
+    if not observations and not refusals:
+        refusals.append(Refusal(fragment=message.receipt.body, where="message", reason=SAYS_NOTHING))
+    return judge(_said_once(observations), network), refusals
+
+
+def _said(message: Fetched, source: Source) -> list[Said]:
+    receipt = message.receipt
+    if message.fault is not None:
+        return [Unreadable(fragment=receipt.body, where="message", reason=message.fault)]
+    return DECODERS[source.format](receipt.body, receipt.received, source)
+
+
+def _said_once(observations: Iterable[Observation]) -> list[Observation]:
+    """Without word for word repetitions within the message."""
+    return list(dict.fromkeys(observations))

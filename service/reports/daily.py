@@ -1,0 +1,122 @@
+"""The daily exchange report, built from archive, network and date; the same question gives the same document for ever.
+
+It reads no clock: what it rests on is said by `as_of`, or by the size of the journal at the moment of asking.
+"""
+
+from datetime import date, datetime
+
+from record.archive import Archive
+from record.entry import Flag
+from record.leaf import write_time
+from record.network import Network
+from record.network.basin import Nature, SiteKind
+from service.figures import Day, day_of
+from service.reports import account, division
+from service.reports.document import BasinPart, DailyReport, DayNote, LocalDay
+from service.reports.known import RECENT, Known, read
+from service.reports.rows import flow_rows, has_spoken, reservoir_row, stations_with_rows
+
+
+def build(archive: Archive, network: Network, called: date, as_of: datetime | int | None = None) -> DailyReport:
+    """The report of the day of that date, as of a time, a number of entries, or all that is known.
+
+    Raises `SelectionError` for a date out of range or an `as_of` beyond the journal.
+    """
+    day = day_of(network.report_day, called)
+    count = _count(archive, as_of)
+    known = read(archive, network, day, count)
+    late, amended = account.late_and_amended(known, archive, count)
+    refused = account.refused(archive, network, day, count)
+    return DailyReport(
+        report="daily",
+        origin=network.origin,
+        date=called,
+        day=_day_note(network, day),
+        journal_size=count,
+        as_of=_said_as_of(as_of),
+        network_version=network.version,
+        simulated=_holds_simulated(known) or any(part.simulated for part in refused),
+        basins=tuple(_basin(known, basin) for basin in network.basins),
+        missing=account.missing(known),
+        silent=account.silent(known),
+        late=late,
+        refused=refused,
+        amended=amended,
+        rules=_rules(day),
+    )
+
+
+def _count(archive: Archive, as_of: datetime | int | None) -> int:
+    if isinstance(as_of, datetime):
+        return archive.size_as_of(as_of)
+    return archive.size() if as_of is None else as_of
+
+
+def _said_as_of(as_of: datetime | int | None) -> str | None:
+    if as_of is None:
+        return None
+    return f"{as_of} entries" if isinstance(as_of, int) else write_time(as_of)
+
+
+def _holds_simulated(known: Known) -> bool:
+    stations = known.network.stations.values()
+    return any(station.nature is Nature.SIMULATED and has_spoken(known, station.id) for station in stations)
+
+
+def _day_note(network: Network, day: Day) -> DayNote:
+    return DayNote(
+        begin=day.begin,
+        end=day.end,
+        issue=day.issue,
+        local=tuple(
+            LocalDay(
+                party=party.id,
+                name=party.names["en"],
+                zone=party.zone,
+                begin=day.begin.astimezone(party.tz),
+                end=day.end.astimezone(party.tz),
+                issue=day.issue.astimezone(party.tz),
+            )
+            for party in network.parties.values()
+        ),
+        document=network.report_day.document,
+        verified=network.report_day.verified,
+    )
+
+
+def _basin(known: Known, basin: str) -> BasinPart:
+    network, called = known.network, known.day.date
+    return BasinPart(
+        id=basin,
+        name=network.basins[basin].names["en"],
+        reservoirs=tuple(reservoir_row(known, name) for name in stations_with_rows(known, basin, SiteKind.RESERVOIR)),
+        canals=flow_rows(known, basin, SiteKind.CANAL, SiteKind.HEADWORKS),
+        borders=flow_rows(known, basin, SiteKind.BORDER),
+        posts=flow_rows(known, basin, SiteKind.POST),
+        divisions=division.divisions(known, basin),
+        not_in_force=division.not_in_force(network, basin, called),
+        plans=division.plans(network, basin, called),
+    )
+
+
+def _rules(day: Day) -> tuple[str, ...]:
+    """How the figures come about, in the words of the report itself; `docs/report.md` says more."""
+    issue = f"{day.issue:%H:%M} ({day.issue.isoformat()[-6:]})"
+    return (
+        "A daily mean belongs to the report day whose date its stamp bears in its station's own calendar; other "
+        "readings belong to the report day within whose bounds they fall, the beginning counted and the end not.",
+        "The value of a day is the mean of its usable readings, those flagged good, unknown or suspect; its flag is "
+        "the worst of theirs. Where there is a daily mean it stands, otherwise the mean of the finer readings.",
+        "The change is the mean difference between readings at the same hour of this day and of the day before.",
+        "1 m³/s over 24 hours is 0.0864 million m³.",
+        "The resource that a share of flow divides is counted as the inflow of the basin's shared reservoirs; a party "
+        "received what its own canals took in and what its own gauge saw at border gates below them. Headworks are "
+        "not counted beside their canals. The resource so counted is not all the water of the basin, and that no canal "
+        "draws on water already seen at a gate is assumed. A sum with a missing part is missing.",
+        "Losses on the way are not counted; they can reach a quarter of a release.",
+        f"A reading is missing when its series spoke within {RECENT.days} days and has no value for the day; a series "
+        "that did not is silent.",
+        f"A reading is late when it was first received at or after the hour of issue, {issue} of the following day.",
+        "Refusals are those entered from the beginning of the day up to the hour of issue.",
+        f"Values flagged {Flag.BAD.word} are shown and never added up.",
+    )

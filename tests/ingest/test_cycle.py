@@ -1,0 +1,252 @@
+"""From a file in the inbox to the record, with everything that real messages get wrong."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from ingest import cycle
+from ingest.cycle import CycleReport
+from ingest.decode import DECODERS
+from ingest.sources import SOURCES, Fetched
+from ingest.sources.folder import Folder
+from record.archive import Archive
+from record.entry import Flag, Observation, Receipt, Refusal
+from record.errors import RecordError, SourceError
+from record.network.source import Source
+from record.writer import Appended, Pen
+from tests.example import KIROV, KIROV_STORAGE, open_archive, open_pen
+from tests.ingest.declared import HEAD, RECEIVED, clock, network, source
+
+GOOD = "05.05.2026 00:00;15954;12,4;400\r\n"
+PLACE = "inbox/tables"
+TELEGRAMS = source("inbox/telegrams", id="telegrams-kg", format="kn15", media="text/plain", table=None)
+
+
+@dataclass
+class House:
+    """A record and a data folder."""
+
+    data: Path
+    engine: Engine
+    pen: Pen
+
+    def put(self, name: str, body: str | bytes, place: str = PLACE) -> None:
+        path = self.data / place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body if isinstance(body, bytes) else body.encode("cp1251"))
+
+    def run(self, declared: Source | None = None, *, days: float = 0) -> CycleReport:
+        now = clock(RECEIVED + timedelta(days=days))
+        return cycle.run(declared or source(PLACE), network(), self.pen, data=self.data, now=now)
+
+    @property
+    def archive(self) -> Archive:
+        return open_archive(self.engine, network())
+
+    def latest(self, series: str) -> tuple[float | None, Flag]:
+        found = self.archive.latest([series])[series]
+        return found.value, found.flag
+
+    def refused(self) -> list[tuple[str, bytes]]:
+        found = self.archive.refusals(RECEIVED - timedelta(days=1), RECEIVED + timedelta(days=1))
+        return [(one.reason, one.fragment) for one in found]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    engine, pen = open_pen(tmp_path, network())
+    return House(tmp_path / "data", engine, pen)
+
+
+def test_a_file_becomes_judged_values_of_the_record(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD)
+    report = house.run()
+    assert report == CycleReport(receipts=1, entries=(0,), readings=2)
+    assert house.latest(KIROV) == (12.4, Flag.GOOD)
+    assert house.latest(KIROV_STORAGE) == (400, Flag.GOOD)
+    assert (house.data / PLACE / "taken" / "1.csv").exists()
+    assert house.run() == CycleReport()
+
+
+def test_a_duplicate_is_recognised_and_changes_nothing(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD + "06.05.2026 00:00;99999;1;2\r\n")
+    first = house.run()
+    house.put("again.csv", HEAD + GOOD + "06.05.2026 00:00;99999;1;2\r\n")
+    again = house.run(days=0.1)
+    assert len(first.entries) == 2
+    assert again == CycleReport(receipts=1, repeated=1)
+    assert again.counts() == {"receipts": 1, "entries": 0, "readings": 0, "refusals": 0, "repeated": 1}
+    assert house.archive.size() == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "reason"),
+    [
+        ("31.11.2025 00:00;15954;12,4;400\r\n", "line 2, column 'дата'", "in no calendar"),
+        ("05.05.2026 00:00;99999;12,4;\r\n", "line 2, column 'приток, м3/с'", "'99999'"),
+        ("05.05.2026 00:00;example-border;12,4;\r\n", "line 2, column 'приток, м3/с'", "a station of kz"),
+        ("05.05.2026 00:00;15954;12.4;\r\n", "line 2, column 'приток, м3/с'", "decimal comma"),
+        ("05.05.2026 00:00;15954;12", "line 2", "breaks off"),
+        ("25.05.2026 00:00;15954;12,4;\r\n", "line 2, column 'приток, м3/с'", "after the receipt"),
+        ("05.05.2026 00:00;15194;12,4;\r\n", "line 2, column 'приток, м3/с'", "no series inflow.daily"),
+    ],
+)
+def test_a_bad_row_is_refused_in_the_record_and_the_good_one_beside_it_is_kept(
+    house: House, row: str, where: str, reason: str
+) -> None:
+    ended = row.endswith("\n")
+    house.put("1.csv", HEAD + (row + GOOD if ended else GOOD + row))
+    report = house.run()
+    assert report.readings == 2
+    ((told_where, told),) = report.refusals
+    assert told_where == (where if ended else "line 3")
+    assert reason in told
+    ((kept, fragment),) = house.refused()
+    assert kept == told
+    assert fragment
+    assert house.latest(KIROV) == (12.4, Flag.GOOD)
+
+
+def test_a_garbled_message_is_refused_whole_with_its_bytes(house: House) -> None:
+    body = bytes(range(256))
+    house.put("1.csv", body)
+    report = house.run()
+    assert report.readings == 0
+    assert [fragment for _, fragment in house.refused()] == [body]
+    assert (house.data / PLACE / "taken" / "1.csv").read_bytes() == body
+
+
+def test_a_negative_discharge_is_kept_and_flagged_bad(house: House) -> None:
+    house.put("1.csv", HEAD + "05.05.2026 00:00;15954;-12,4;400\r\n")
+    assert house.run().refusals == ()
+    assert house.latest(KIROV) == (-12.4, Flag.BAD)
+    (said,) = house.archive.history(KIROV, RECEIVED.replace(day=4, hour=18))
+    assert said.value == Decimal("-12.4")
+
+
+def test_a_later_table_amends_an_earlier_one(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD)
+    house.run()
+    house.put("2.csv", HEAD + GOOD.replace("12,4", "14,2"))
+    house.run(days=1)
+    said = house.archive.history(KIROV, RECEIVED.replace(day=4, hour=18))
+    assert [one.value for one in said] == [Decimal("12.4"), Decimal("14.2")]
+
+
+def test_the_same_row_twice_in_a_message_is_said_once(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD + GOOD)
+    assert house.run().readings == 2
+
+
+def test_a_message_that_contradicts_itself_is_entered_as_suspect(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD + GOOD.replace("12,4", "14,2"))
+    assert house.run().readings == 3
+    assert house.latest(KIROV) == (14.2, Flag.SUSPECT)
+    assert house.latest(KIROV_STORAGE) == (400, Flag.GOOD)
+
+
+@pytest.mark.parametrize("body", [HEAD, ""])
+def test_a_message_that_says_nothing_is_refused(house: House, body: str) -> None:
+    house.put("1.csv", body)
+    report = house.run()
+    assert report.readings == 0
+    assert len(report.refusals) == 1
+    assert len(house.refused()) == 1
+
+
+def test_a_decoder_that_yields_nothing_is_a_refusal(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DECODERS, "csv-table", lambda body, received, declared: [])
+    house.put("1.csv", "words")
+    assert house.run().refusals == (("message", cycle.SAYS_NOTHING),)
+    assert house.refused() == [(cycle.SAYS_NOTHING, b"words")]
+
+
+def test_a_message_that_is_too_large_is_refused_and_its_beginning_kept(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD * 10)
+    report = house.run(source(PLACE, max_bytes=100))
+    assert report.readings == 0
+    ((reason, fragment),) = house.refused()
+    assert "more than 100 bytes" in reason
+    assert fragment == (HEAD + GOOD * 10).encode("cp1251")[:100]
+
+
+def test_a_source_that_declares_no_table_is_refused(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD)
+    ((_, reason),) = house.run(source(PLACE, table=None)).refusals
+    assert "declares no table" in reason
+
+
+def test_a_telegram_goes_the_same_way(house: House) -> None:
+    house.put("1.txt", b"HHZZ\n15194 10081 10204=\n99999 10081 10204=\n15194 NIL=\n15194 10081 1=", TELEGRAMS.place)
+    report = house.run(TELEGRAMS)
+    assert house.archive.history("post:kg.level.term", RECEIVED.replace(hour=2))[0].value == Decimal("2.04")
+    assert [reason for _, reason in report.refusals if "'99999'" in reason]
+    assert report.readings == 1 + 3
+    assert len(report.refusals) == 2
+
+
+class BrokenPen(Pen):
+    """A pen that writes and then loses its tongue: the record holds the message, the caller is never told."""
+
+    def append(
+        self,
+        receipt: Receipt,
+        observations: object,
+        refusals: object,
+        now: object,
+        cursor: str | None = None,
+        reason: str = "",
+    ) -> Appended:
+        super().append(receipt, observations, refusals, now, cursor)  # type: ignore[arg-type]
+        raise RecordError("the disk is gone")
+
+
+def test_a_crash_after_the_commit_loses_nothing_and_enters_nothing_twice(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD)
+    house.put("2.csv", HEAD + GOOD.replace("05.05", "06.05"))
+    whole, broken = house.pen, BrokenPen.__new__(BrokenPen)
+    broken.__dict__.update(whole.__dict__)
+    house.pen = broken
+    with pytest.raises(RecordError):
+        house.run()
+    assert [path.name for path in (house.data / PLACE / "claimed").glob("*.csv")] == ["1.csv"]
+    assert (house.data / PLACE / "2.csv").exists()
+    house.pen = whole
+    assert house.run(days=0.1) == CycleReport(receipts=2, entries=(1,), readings=2, repeated=1)
+    assert sorted(path.name for path in (house.data / PLACE / "taken").iterdir()) == ["1.csv", "2.csv"]
+
+
+def test_a_fault_of_one_file_keeps_what_the_others_said(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD)
+    (house.data / PLACE / "0.csv").symlink_to("/etc/hostname")
+    with pytest.raises(SourceError, match="a link or device"):
+        house.run()
+    assert house.latest(KIROV) == (12.4, Flag.GOOD)
+
+
+def test_the_cursor_is_read_before_and_entered_with_the_message(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Counting(Folder):
+        def fetch(self, cursor, now, /):  # type: ignore[no-untyped-def]
+            asked.append(cursor)
+            for message in super().fetch(cursor, now):
+                yield Fetched(receipt=message.receipt, cursor=str(len(asked)))
+
+    monkeypatch.setitem(SOURCES, "folder", Counting)
+    for body in (GOOD, GOOD.replace("05.05", "06.05")):
+        house.put("1.csv", HEAD + body)
+        house.run()
+    house.run()
+    assert asked == [None, "1", "2"]
+
+
+def test_what_is_understood_is_observations_and_refusals_alone() -> None:
+    receipt = Receipt(source="tables-kg", name="1.csv", media="text/csv", received=RECEIVED, body=b"\x00")
+    observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network())
+    assert observations == list[Observation]()
+    assert [type(one) for one in refusals] == [Refusal]

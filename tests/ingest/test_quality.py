@@ -1,0 +1,93 @@
+"""Checks as functions of arrays to flags, and the judge who lets the worst of them stand."""
+
+import doctest
+from dataclasses import replace
+from decimal import Decimal
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from ingest.quality import limit_of
+from ingest.quality.gross_range import gross_range
+from ingest.quality.judge import judge
+from record.entry import Flag, Observation
+from tests.example import BORDER, KIROV, KIROV_STORAGE, seen
+from tests.ingest.declared import network
+
+LEVEL = "kirov:kg.level.term"
+
+
+def flag_of(series: str, value: str | None, before: Flag = Flag.UNKNOWN) -> Flag:
+    (judged,) = judge([seen(series, 0, value, before)], network())
+    return judged.flag
+
+
+@pytest.mark.parametrize("name", ["gross_range", "sense", "agreement"])
+def test_the_example_of_each_check_holds(name: str) -> None:
+    found = doctest.testmod(import_module(f"ingest.quality.{name}"))
+    assert found.attempted > 0
+    assert found.failed == 0
+
+
+def test_both_ends_of_a_range_are_within_it() -> None:
+    flags = gross_range(np.array([0.0, 10.0, 20.0, 80.0]), fail=(0, 80), suspect=(10, 20))
+    assert flags.tolist() == [Flag.SUSPECT, Flag.GOOD, Flag.GOOD, Flag.SUSPECT]
+
+
+def test_values_within_usual_and_possible_ranges_are_told_apart() -> None:
+    assert flag_of(KIROV, "350") is Flag.GOOD
+    assert flag_of(KIROV, "350.1") is Flag.SUSPECT
+    assert flag_of(KIROV, "1000.1") is Flag.BAD
+
+
+def test_the_limit_of_the_station_holds_before_the_general_one() -> None:
+    assert flag_of(KIROV_STORAGE, "520") is Flag.SUSPECT
+    assert flag_of(KIROV_STORAGE, "551") is Flag.BAD
+    declared = network()
+    other = declared.series[KIROV_STORAGE].model_copy(update={"station": "another:kg"})
+    found = limit_of(other, declared)
+    assert found is not None
+    assert found.fail == (Decimal(0), Decimal(600))
+
+
+def test_a_negative_discharge_is_bad_and_keeps_its_value_whatever_the_declared_limit() -> None:
+    before = seen(BORDER, 0, "-3.2", Flag.UNKNOWN)
+    (judged,) = judge([before], network())
+    assert judged == replace(before, flag=Flag.BAD)
+    assert judged.value == Decimal("-3.2")
+
+
+def test_a_series_without_limits_stays_unknown() -> None:
+    assert flag_of(LEVEL, "12") is Flag.UNKNOWN
+    assert flag_of(LEVEL, "6000") is Flag.BAD
+
+
+def test_what_was_suspect_is_not_made_good() -> None:
+    assert flag_of(KIROV, "12", Flag.SUSPECT) is Flag.SUSPECT
+    assert flag_of(LEVEL, "12", Flag.SUSPECT) is Flag.SUSPECT
+    assert flag_of(KIROV, "2000", Flag.SUSPECT) is Flag.BAD
+
+
+def test_what_is_missing_stays_missing() -> None:
+    assert flag_of(KIROV, None) is Flag.MISSING
+
+
+def test_a_message_that_contradicts_itself_is_suspect_in_both_values() -> None:
+    said = [seen(KIROV, 0, "12"), seen(KIROV, 1, "13"), seen(KIROV, 0, "14"), seen(KIROV_STORAGE, 0, "12")]
+    flags = [one.flag for one in judge(said, network())]
+    assert flags == [Flag.SUSPECT, Flag.GOOD, Flag.SUSPECT, Flag.GOOD]
+
+
+def test_the_order_of_what_is_judged_stays() -> None:
+    said = [seen(KIROV, 2, "12"), seen(BORDER, 0, "7"), seen(KIROV, 0, "-1"), seen(KIROV, 1, None)]
+    judged = judge(said, network())
+    assert [replace(one, flag=Flag.GOOD) for one in judged if one.value is not None] == [
+        replace(one, flag=Flag.GOOD) for one in said if one.value is not None
+    ]
+    assert [one.flag for one in judged] == [Flag.GOOD, Flag.GOOD, Flag.BAD, Flag.MISSING]
+
+
+def test_nothing_said_is_nothing_judged() -> None:
+    nothing: list[Observation] = []
+    assert judge(nothing, network()) == []

@@ -1,0 +1,151 @@
+"""The network that is shipped: it loads, and it says no more than its sources do."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from record.network import Network, load_network
+from record.network.basin import Nature, SiteKind
+from record.network.share import Basis
+
+ROOT = Path(__file__).parent.parent.parent
+SHARED_POSTS = ROOT.parent / "shared" / "facts" / "real-data" / "ca-discharge" / "chu_talas_posts.csv"
+
+# code, site, longitude, latitude, norm in m3/s, from CA-discharge (doi:10.5281/zenodo.8147591, CC BY 4.0).
+POSTS = [
+    ("15102", "kochkorka", 75.840536, 42.261541, 28.5),
+    ("15149", "chon-kemin", 75.895037, 42.691175, 22.0),
+    ("15194", "ala-archa", 74.501229, 42.659775, 4.7),
+    ("15256", "ak-tash", 73.119515, 42.499529, 8.3),
+    ("15259", "uch-koshoy", 72.531235, 42.48948, 16.2),
+    ("15261", "klyuchevka", 71.821257, 42.583016, 20.3),
+    ("15312", "kurkureu-suu", 71.120847, 42.482864, 6.4),
+]
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return load_network(ROOT / "config")
+
+
+@pytest.mark.parametrize(("code", "site", "lon", "lat", "norm"), POSTS)
+def test_a_post_stands_where_its_source_says(
+    network: Network, code: str, site: str, lon: float, lat: float, norm: float
+) -> None:
+    station = network.station_called(code, simulated=False)
+    assert station is not None
+    assert (station.id, station.nature) == (f"{site}:kg", Nature.REAL)
+    declared = network.sites[station.site]
+    assert (declared.lon, declared.lat, declared.norm) == (lon, lat, norm)
+
+
+def test_all_posts_of_the_published_list_are_declared_as_it_has_them(network: Network) -> None:
+    if not SHARED_POSTS.is_file():
+        pytest.skip(f"the published list of posts is not beside this checkout: {SHARED_POSTS}")
+    with SHARED_POSTS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        station = network.station_called(row["code"], simulated=False)
+        assert station is not None
+        site = network.sites[station.site]
+        assert site.basin == row["basin"].lower()
+        assert (site.lon, site.lat) == (float(row["lon"]), float(row["lat"]))
+        assert site.norm == float(row["q_norm_m3s"])
+        assert site.names["en"] == row["name_en"]
+
+
+def test_there_are_nineteen_real_posts_and_no_real_post_of_kazakhstan(network: Network) -> None:
+    posts = [station for station in network.stations.values() if network.sites[station.site].kind is SiteKind.POST]
+    real = [station for station in posts if station.nature is Nature.REAL]
+    assert len(real) == 19
+    assert {station.party for station in real} == {"kg"}
+    assert all(len(station.code) == 5 and station.code.isdecimal() for station in real)
+
+
+def test_every_shared_reservoir_and_canal_of_the_agreement_is_declared(network: Network) -> None:
+    shared = {site.id for site in network.sites.values() if site.shared}
+    assert shared == {"orto-tokoy", "kirov", "west-great-chu", "east-great-chu", "bypass-chu", "chumysh"}
+    assert all("Agreement of 21 January 2000" in network.sites[name].source for name in shared)
+
+
+def test_capacities_are_those_of_the_sources(network: Network) -> None:
+    capacity = {site.id: site.capacity for site in network.sites.values() if site.kind is SiteKind.RESERVOIR}
+    assert capacity == {"orto-tokoy": 470, "kirov": 550, "tasotkel": 620, "teris-ashchybulak": 158.6}
+
+
+def test_each_basin_has_an_example_gate_that_both_parties_measure(network: Network) -> None:
+    for basin in network.basins:
+        stations = [network.stations[f"example-border-{basin}:{party}"] for party in network.parties]
+        assert {station.nature for station in stations} == {Nature.EXAMPLE}
+        assert network.sites[f"example-border-{basin}"].kind is SiteKind.BORDER
+
+
+def test_what_is_made_up_never_looks_real(network: Network) -> None:
+    for station in network.stations.values():
+        if station.nature is Nature.SIMULATED:
+            assert station.id.endswith(":simulated")
+            assert "(simulated)" in station.names["en"]
+        elif station.nature is Nature.EXAMPLE:
+            assert station.id.startswith("example-")
+            assert station.code.startswith("example-")
+            assert "example" in station.names["en"]
+            assert not station.verified
+        else:
+            assert "example" not in station.id
+            assert "simulated" not in station.id
+    for site in network.sites.values():
+        if site.id.startswith("example-"):
+            assert not site.verified
+            assert (site.lon, site.lat) == (None, None)
+
+
+def test_no_share_plan_or_report_day_claims_to_be_verified(network: Network) -> None:
+    assert not network.report_day.verified
+    assert "working assumption" in network.report_day.document
+    assert network.shares
+    assert not any(share.verified or share.valid_from_verified for share in network.shares.values())
+    assert not any(plan.verified for plan in network.season_plans.values())
+    assert not any(station.verified for station in network.stations.values() if ".intake" in str(station.series))
+
+
+def test_every_told_division_is_kept_and_one_of_each_is_in_force(network: Network) -> None:
+    told = {(share.basis, share.of, share.percent["kz"], share.in_force) for share in network.shares.values()}
+    assert told == {
+        (Basis.FLOW, "chu", Decimal(42), True),
+        (Basis.FLOW, "chu", Decimal(48), False),
+        (Basis.FLOW, "talas", Decimal(50), True),
+        (Basis.STORAGE, "kirov", Decimal(88), True),
+        (Basis.STORAGE, "kirov", Decimal(80), False),
+    }
+
+
+def test_season_plans_carry_the_told_volumes(network: Network) -> None:
+    told = {plan.id: (plan.volume, plan.delivered, plan.in_force) for plan in network.season_plans.values()}
+    assert told == {
+        "talas-2023-kz": (Decimal("344.7"), None, True),
+        "talas-2023-kz-to-5-august": (Decimal("312.7"), Decimal("323.3"), False),
+        "talas-2024-kz": (Decimal(380), Decimal(418), True),
+        "chu-2024-kz": (Decimal(180), Decimal("165.3"), True),
+        "talas-2025-kz": (Decimal(400), Decimal("427.5"), True),
+        "chu-2025-kz": (Decimal(180), Decimal(160), True),
+    }
+    assert network.season_plans["talas-2023-kz-to-5-august"].ends == date(2023, 8, 6)
+
+
+def test_history_is_real_and_licensed_and_generators_are_marked(network: Network) -> None:
+    simulated = {name for name, source in network.sources.items() if source.simulated}
+    assert set(network.sources) - simulated == {"ala-archa-history", "klyuchevka-history"}
+    assert all(name.startswith("simulated-") for name in simulated)
+    for name in set(network.sources) - simulated:
+        assert "MIT" in (network.sources[name].licence or "")
+        assert "Attribution" in (network.sources[name].licence or "")
+
+
+def test_every_declared_station_has_a_twin_and_every_quantity_a_gross_range(network: Network) -> None:
+    declared = [name for name, station in network.stations.items() if station.nature is not Nature.SIMULATED]
+    assert [name for name in declared if f"{name}:simulated" not in network.stations] == []
+    general = {limit.quantity for limit in network.limits if limit.station is None}
+    assert {series.quantity for series in network.series.values()} <= general
