@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from record.errors import SelectionError
 from record.network import Network
-from service.deps import ArchiveDep, NetworkDep
+from service.deps import ArchiveDep, NetworkDep, NowDep
+from service.interval import as_of_of
 from service.reports import MEDIA, REPORTS, last_complete_day
 
 router = APIRouter()
@@ -20,28 +21,19 @@ AsOf = Annotated[
 
 @router.get("/reports/daily/{day}", summary="The daily exchange report of a report day, YYYY-MM-DD or latest")
 def daily_report(
-    day: str, request: Request, archive: ArchiveDep, network: NetworkDep, f: Form = None, as_of: AsOf = None
+    day: str,
+    request: Request,
+    archive: ArchiveDep,
+    network: NetworkDep,
+    now: NowDep,
+    f: Form = None,
+    as_of: AsOf = None,
 ) -> Response:
     """The report in the form asked for; `latest` is the last report day that has ended."""
-    called = _called(day, network, request)
+    called = _called(day, network, now)
     form = f or preferred(request.headers.get("accept", ""))
-    body = REPORTS["daily"].render(archive, network, called, form, as_of=moment_or_size(as_of))
+    body = REPORTS["daily"].render(archive, network, called, form, as_of=as_of_of(as_of, now))
     return Response(body, media_type=MEDIA[form], headers={"Vary": "Accept"})
-
-
-def moment_or_size(text: str | None) -> datetime | int | None:
-    """Read `as-of`: a number of entries, or a time with offset; raise `SelectionError` for anything else."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit() and len(text) <= 15:
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise SelectionError(f"as-of {text[:40]!r} is neither a time with offset nor a number of entries: add Z")
-    return moment
 
 
 def preferred(accept: str) -> str:
@@ -67,9 +59,9 @@ def _weight(parameters: str) -> float:
     return 1.0
 
 
-def _called(text: str, network: Network, request: Request) -> date:
+def _called(text: str, network: Network, now: datetime) -> date:
     if text == "latest":
-        return last_complete_day(network, request.app.state.clock())
+        return last_complete_day(network, now)
     try:
         called = date.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,87 @@
+"""What routes ask for: the archive, the network, and the common parameters of questions."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from record.archive import Archive
+from record.errors import SelectionError
+from record.network import Collection, Network
+from record.selection import Selection
+from service.interval import as_of_of, interval_of
+
+
+def clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+def archive_of(request: Request) -> Archive:
+    """The archive that the app was made with."""
+    found: Archive = request.app.state.archive
+    return found
+
+
+def network_of(request: Request) -> Network:
+    """The declared network that the app was made with."""
+    found: Network = request.app.state.network
+    return found
+
+
+def now_of(request: Request) -> datetime:
+    """The time now, by the clock that the app was made with."""
+    found: datetime = request.app.state.clock()
+    return found
+
+
+ArchiveDep = Annotated[Archive, Depends(archive_of)]
+NetworkDep = Annotated[Network, Depends(network_of)]
+NowDep = Annotated[datetime, Depends(now_of)]
+
+_DATETIME = "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC"
+_NAMES = "Ids of quantities, separated by commas"
+_AS_OF = "A time with offset, or a number of entries: what was known before it"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The common parameters of EDR questions, as read from the address."""
+
+    start: datetime
+    end: datetime
+    names: tuple[str, ...]
+    as_of: datetime | int | None
+
+    def selection(self, collection: Collection, stations: tuple[str, ...]) -> Selection:
+        """The question to the archive, for these stations of the collection.
+
+        Raises `SelectionError` for a quantity that the collection does not hold.
+        """
+        known = collection.quantities
+        strange = [name for name in self.names if name not in known]
+        if strange:
+            raise SelectionError(f"parameter-name {strange[0][:40]!r} is not in {collection.id}: use {', '.join(known)}")
+        wanted = self.names or known
+        series = tuple(
+            series.id for series in collection.series if series.station in stations and series.quantity in wanted
+        )
+        return Selection(series=series, start=self.start, end=self.end, as_of=self.as_of)
+
+
+def asked(
+    now: NowDep,
+    moment: Annotated[str | None, Query(alias="datetime", description=_DATETIME)] = None,
+    parameter_name: Annotated[str | None, Query(alias="parameter-name", description=_NAMES)] = None,
+    parameter_names: Annotated[str | None, Query(include_in_schema=False)] = None,
+    as_of: Annotated[str | None, Query(alias="as-of", description=_AS_OF)] = None,
+) -> Asked:
+    """Read the common parameters; some clients spell `parameter_names`, which is taken for the same."""
+    start, end = interval_of(moment)
+    said = parameter_name if parameter_name is not None else parameter_names
+    names = tuple(name.strip() for name in (said or "").split(",") if name.strip())
+    return Asked(start, end, names, as_of_of(as_of, now))
+
+
+AskedDep = Annotated[Asked, Depends(asked)]

@@ -1,0 +1,105 @@
+"""CoverageJSON: a PointSeries coverage a station; several stations make a collection of them.
+
+Each quantity comes with `<quantity>_flag` and `<quantity>_entry` as parameters of their own. Whether a station is
+real, an example or simulated stands in the coverage's `arna:nature`, and in the description of the parameters.
+"""
+
+from typing import Any
+
+import numpy as np
+import orjson
+import xarray as xr
+
+_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_UCUM = {"m3 s-1": "m3/s", "1e6 m3": "hm3", "degree_Celsius": "Cel"}
+_REFERENCING = [
+    {"coordinates": ["x", "y"], "system": {"type": "GeographicCRS", "id": _CRS84}},
+    {"coordinates": ["t"], "system": {"type": "TemporalRS", "calendar": "Gregorian"}},
+]
+
+
+def encode(answer: xr.Dataset) -> bytes:
+    """The dataset (station, time) as one coverage, or as a collection where it has not exactly one station."""
+    quantities = [str(name) for name in answer.data_vars if f"{name}_flag" in answer]
+    parameters = {name: made for quantity in quantities for name, made in _parameters(answer, quantity).items()}
+    coverages = [_coverage(answer.isel(station=place), quantities) for place in range(answer.sizes["station"])]
+    if len(coverages) == 1:
+        (only,) = coverages
+        only["domain"] |= {"domainType": only.pop("domainType"), "referencing": _REFERENCING}
+        return orjson.dumps(only | {"parameters": parameters}, option=orjson.OPT_SERIALIZE_NUMPY)
+    collection = {
+        "type": "CoverageCollection",
+        "domainType": "PointSeries",
+        "parameters": parameters,
+        "referencing": _REFERENCING,
+        "coverages": coverages,
+    }
+    return orjson.dumps(collection, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _coverage(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
+    said = np.any([one[f"{name}_entry"].values >= 0 for name in quantities], axis=0)
+    times = [f"{time}Z" for time in np.datetime_as_string(one.time.values[said], unit="s")]
+    ranges: dict[str, Any] = {}
+    for name in quantities:
+        entries = one[f"{name}_entry"].values[said]
+        spoken = entries >= 0
+        ranges[name] = _range("float", one[name].values[said].tolist())
+        ranges[f"{name}_flag"] = _range("integer", _where(spoken, one[f"{name}_flag"].values[said]))
+        ranges[f"{name}_entry"] = _range("integer", _where(spoken, entries))
+    return {
+        "type": "Coverage",
+        "id": str(one.station_id.values),
+        "arna:station_name": str(one.station_name.values),
+        "arna:nature": str(one.nature.values),
+        "domainType": "PointSeries",
+        "domain": {"type": "Domain", "axes": _axes(one, times)},
+        "ranges": ranges,
+    }
+
+
+def _axes(one: xr.Dataset, times: list[str]) -> dict[str, Any]:
+    # A station whose place no source gives has no x and y; the axes must be there, and hold nothing that is made up.
+    place = {"x": float(one.lon.values), "y": float(one.lat.values)}
+    known = not any(value != value for value in place.values())
+    axes: dict[str, Any] = {name: {"values": [value if known else None]} for name, value in place.items()}
+    return axes | {"t": {"values": times}}
+
+
+def _where(spoken: np.ndarray, values: np.ndarray) -> list[int | None]:
+    return [value if is_spoken else None for is_spoken, value in zip(spoken.tolist(), values.tolist(), strict=True)]
+
+
+def _range(kind: str, values: list[Any]) -> dict[str, Any]:
+    return {"type": "NdArray", "dataType": kind, "axisNames": ["t"], "shape": [len(values)], "values": values}
+
+
+def _parameters(answer: xr.Dataset, name: str) -> dict[str, Any]:
+    about = answer[name].attrs
+    unit = _UCUM.get(str(about["units"]), str(about["units"]))
+    natures = ", ".join(sorted({str(nature) for nature in answer.nature.values}))
+    observed: dict[str, Any] = {"label": {"en": about["long_name"]}}
+    if "standard_name" in about:
+        observed["id"] = f"http://vocab.nerc.ac.uk/standard_name/{about['standard_name']}/"
+    return {
+        name: {
+            "type": "Parameter",
+            "description": {"en": f"{about['long_name']}; {about['cell_methods']}; stations: {natures}"},
+            "observedProperty": observed,
+            "unit": {
+                "label": {"en": unit},
+                "symbol": {"value": unit, "type": "http://www.opengis.net/def/uom/UCUM/"},
+            },
+        },
+        f"{name}_flag": _plain(f"quality flag of {name}: 1 good, 2 unknown, 3 suspect, 4 bad, 9 missing"),
+        f"{name}_entry": _plain(f"index of the journal entry that says this {name}"),
+    }
+
+
+def _plain(label: str) -> dict[str, Any]:
+    return {
+        "type": "Parameter",
+        "description": {"en": label},
+        "observedProperty": {"label": {"en": label}},
+        "unit": {"label": {"en": "1"}, "symbol": {"value": "1", "type": "http://www.opengis.net/def/uom/UCUM/"}},
+    }

@@ -1,0 +1,63 @@
+"""The one table from our exceptions to HTTP statuses, and the one body that every error has."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from record.errors import ArnaError, RecordBusy, SelectionError, UnknownName
+
+log = logging.getLogger("arna.service")
+
+STATUSES: dict[type[ArnaError], HTTPStatus] = {
+    UnknownName: HTTPStatus.NOT_FOUND,
+    SelectionError: HTTPStatus.BAD_REQUEST,
+    RecordBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    ArnaError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every fault with the one body."""
+    app.add_exception_handler(ArnaError, _ours)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def body(status: int, description: str) -> JSONResponse:
+    """`code` is the name of the status, `description` one line: what happened, where, what to do."""
+    return JSONResponse({"code": HTTPStatus(status).phrase, "status": status, "description": description}, status)
+
+
+def _ours(_: Request, fault: Exception) -> JSONResponse:
+    status = next(status for kind, status in STATUSES.items() if isinstance(fault, kind))
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s", fault)
+    return body(status, str(fault))
+
+
+def _malformed(_: Request, fault: Exception) -> JSONResponse:
+    assert isinstance(fault, RequestValidationError)
+    said = "; ".join(f"{error['loc'][-1]}: {error['msg']}" for error in fault.errors())
+    return body(HTTPStatus.BAD_REQUEST, f"the request is not well formed: {said}")
+
+
+def _of_http(request: Request, fault: Exception) -> JSONResponse:
+    assert isinstance(fault, HTTPException)
+    path = request.url.path[:200]
+    texts = {
+        HTTPStatus.NOT_FOUND: f"there is nothing at {path}: begin at /",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not answered at {path}: use GET",
+    }
+    answer = body(fault.status_code, texts.get(HTTPStatus(fault.status_code), str(fault.detail)))
+    answer.headers.update(fault.headers or {})
+    return answer
+
+
+def _unforeseen(request: Request, fault: Exception) -> JSONResponse:
+    log.error("unforeseen fault at %s: %s: %s", request.url.path, type(fault).__name__, fault)
+    return body(HTTPStatus.INTERNAL_SERVER_ERROR, "the service met a fault of its own; it is in the log")

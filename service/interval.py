@@ -1,0 +1,64 @@
+"""Reading times from addresses: `datetime` as EDR spells it, and `as-of`."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from record.errors import SelectionError
+from record.selection import EARLIEST, LATEST
+
+_SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
+
+
+def interval_of(text: str | None) -> tuple[datetime, datetime]:
+    """The half-open interval that `datetime` asks for; closed at its end, as the standard has it, to the second.
+
+    Raises `SelectionError` where it is neither an instant nor an interval, or has no offset.
+    """
+    if text is None or text in ("..", "../.."):
+        return EARLIEST, LATEST
+    first, slash, last = text.partition("/")
+    if not slash:
+        return _moment(first)
+    start = EARLIEST if first in ("", "..") else _moment(first)[0]
+    end = LATEST if last in ("", "..") else _moment(last)[1]
+    if start >= end:
+        raise SelectionError(f"datetime {text[:80]!r} ends before it starts: turn it round")
+    return start, end
+
+
+def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
+    """Read `as-of`: a number of entries, or a time with offset that is not in the future."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 15:
+        return int(text)
+    moment = _read(text)
+    if moment is None:
+        raise SelectionError(f"as-of {text[:40]!r} is neither a time with offset nor a number of entries: add Z")
+    if moment > now:
+        raise SelectionError(f"as-of {text[:40]!r} lies in the future: nobody knows yet what will be known")
+    return moment
+
+
+def _moment(text: str) -> tuple[datetime, datetime]:
+    """First and past-the-end second of an instant, or of a whole day in UTC."""
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
+    except ValueError:
+        day = None
+    start = _read(text) if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if start is None or not EARLIEST <= start < LATEST:
+        raise SelectionError(
+            f"datetime {text[:40]!r} is not a time with offset from {EARLIEST.year} to {LATEST.year - 1}: "
+            "write 2026-05-01T08:00:00Z, 2026-05-01T08:00:00+06:00 or 2026-05-01"
+        )
+    return start, start + (_SECOND if day is None else _DAY)
+
+
+def _read(text: str) -> datetime | None:
+    # A plus sign that was not escaped in the address arrives as a blank.
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
