@@ -62,7 +62,9 @@ class Asked:
         known = collection.quantities
         strange = [name for name in self.names if name not in known]
         if strange:
-            raise SelectionError(f"parameter-name {strange[0][:40]!r} is not in {collection.id}: use {', '.join(known)}")
+            raise SelectionError(
+                f"parameter-name {strange[0][:40]!r} is not in {collection.id}: use {', '.join(known)}"
+            )
         wanted = self.names or known
         series = tuple(
             series.id for series in collection.series if series.station in stations and series.quantity in wanted

@@ -48,6 +48,10 @@ class Archive:
         """How many entries the journal holds."""
         return self._ask(journal.size)
 
+    def grown(self) -> datetime | None:
+        """When the last entry was entered; None for an empty journal."""
+        return self._ask(lambda connection: journal.tail(connection).entered if journal.size(connection) else None)
+
     def size_as_of(self, moment: datetime) -> int:
         """How many entries had been entered before `moment`."""
         return self._ask(lambda connection: journal.size_as_of(connection, moment))

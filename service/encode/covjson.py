@@ -12,10 +12,8 @@ import xarray as xr
 
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _UCUM = {"m3 s-1": "m3/s", "1e6 m3": "hm3", "degree_Celsius": "Cel"}
-_REFERENCING = [
-    {"coordinates": ["x", "y"], "system": {"type": "GeographicCRS", "id": _CRS84}},
-    {"coordinates": ["t"], "system": {"type": "TemporalRS", "calendar": "Gregorian"}},
-]
+_PLACE = {"coordinates": ["x", "y"], "system": {"type": "GeographicCRS", "id": _CRS84}}
+_TIME = {"coordinates": ["t"], "system": {"type": "TemporalRS", "calendar": "Gregorian"}}
 
 
 def encode(answer: xr.Dataset) -> bytes:
@@ -24,17 +22,8 @@ def encode(answer: xr.Dataset) -> bytes:
     parameters = {name: made for quantity in quantities for name, made in _parameters(answer, quantity).items()}
     coverages = [_coverage(answer.isel(station=place), quantities) for place in range(answer.sizes["station"])]
     if len(coverages) == 1:
-        (only,) = coverages
-        only["domain"] |= {"domainType": only.pop("domainType"), "referencing": _REFERENCING}
-        return orjson.dumps(only | {"parameters": parameters}, option=orjson.OPT_SERIALIZE_NUMPY)
-    collection = {
-        "type": "CoverageCollection",
-        "domainType": "PointSeries",
-        "parameters": parameters,
-        "referencing": _REFERENCING,
-        "coverages": coverages,
-    }
-    return orjson.dumps(collection, option=orjson.OPT_SERIALIZE_NUMPY)
+        return orjson.dumps(coverages[0] | {"parameters": parameters})
+    return orjson.dumps({"type": "CoverageCollection", "parameters": parameters, "coverages": coverages})
 
 
 def _coverage(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
@@ -52,18 +41,19 @@ def _coverage(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
         "id": str(one.station_id.values),
         "arna:station_name": str(one.station_name.values),
         "arna:nature": str(one.nature.values),
-        "domainType": "PointSeries",
-        "domain": {"type": "Domain", "axes": _axes(one, times)},
+        "domain": _domain(one, times),
         "ranges": ranges,
     }
 
 
-def _axes(one: xr.Dataset, times: list[str]) -> dict[str, Any]:
-    # A station whose place no source gives has no x and y; the axes must be there, and hold nothing that is made up.
-    place = {"x": float(one.lon.values), "y": float(one.lat.values)}
-    known = not any(value != value for value in place.values())
-    axes: dict[str, Any] = {name: {"values": [value if known else None]} for name, value in place.items()}
-    return axes | {"t": {"values": times}}
+def _domain(one: xr.Dataset, times: list[str]) -> dict[str, Any]:
+    """A point series; where no source gives the station's place, a series without one, for none is made up."""
+    lon, lat = float(one.lon.values), float(one.lat.values)
+    when = {"t": {"values": times}}
+    if lon != lon or lat != lat:
+        return {"type": "Domain", "axes": when, "referencing": [_TIME]}
+    axes = {"x": {"values": [lon]}, "y": {"values": [lat]}} | when
+    return {"type": "Domain", "domainType": "PointSeries", "axes": axes, "referencing": [_PLACE, _TIME]}
 
 
 def _where(spoken: np.ndarray, values: np.ndarray) -> list[int | None]:

@@ -24,9 +24,7 @@ def encode(answer: xr.Dataset) -> bytes:
         about = [str(one[name].values) for name in ("station_id", "station_name", "nature")]
         said = np.any([one[f"{name}_entry"].values >= 0 for name in quantities], axis=0)
         columns = [column for name in quantities for column in _columns(one, name, said)]
-        writer.writerows(
-            [*about, f"{time}Z", *cells] for time, *cells in zip(times[said], *columns, strict=True)
-        )
+        writer.writerows([*about, f"{time}Z", *cells] for time, *cells in zip(times[said], *columns, strict=True))
     return out.getvalue().encode()
 
 

@@ -11,9 +11,11 @@ from starlette.testclient import TestClient
 
 from record.errors import SelectionError
 from service.deps import ArchiveDep, NetworkDep
-from service.routes.reports import moment_or_size, preferred, router
+from service.interval import as_of_of
+from service.routes.reports import preferred, router
 from tests.service.report_example import ISSUE, Record, kazakh_day, kyrgyz_day
 
+NOW = datetime(2026, 5, 3, tzinfo=UTC)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -24,7 +26,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     record.say(kazakh_day(), when=ISSUE + timedelta(hours=1))
     app = FastAPI()
     app.include_router(router)
-    app.state.clock = lambda: datetime(2026, 5, 2, 2, tzinfo=UTC)
+    app.state.clock = lambda: datetime(2026, 5, 2, 7, 59, tzinfo=UTC)
     app.dependency_overrides[get_args(ArchiveDep)[1].dependency] = lambda: record.archive
     app.dependency_overrides[get_args(NetworkDep)[1].dependency] = lambda: record.network
     with TestClient(app) as client:
@@ -68,12 +70,12 @@ def test_what_cannot_be_asked_is_refused_in_one_line(client: TestClient, path: s
 
 
 def test_as_of_is_a_size_or_a_time_with_offset() -> None:
-    assert moment_or_size(None) is None
-    assert moment_or_size("12") == 12
-    assert moment_or_size("2026-05-02T10:00:00 06:00") == datetime(2026, 5, 2, 4, tzinfo=UTC)
+    assert as_of_of(None, NOW) is None
+    assert as_of_of("12", NOW) == 12
+    assert as_of_of("2026-05-02T10:00:00 06:00", NOW) == datetime(2026, 5, 2, 4, tzinfo=UTC)
     for text in ("", "-1", "٣", "2026-05-02T10:00:00", "now", "9" * 40):
         with pytest.raises(SelectionError):
-            moment_or_size(text)
+            as_of_of(text, NOW)
 
 
 @pytest.mark.parametrize(

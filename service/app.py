@@ -1,0 +1,46 @@
+"""The web application: made by a function from settings; importing this does nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from record.archive import Archive
+from record.database import open_database
+from record.network import load_network
+from service import errors
+from service.deps import clock
+from service.routes import collections, landing, readings, reports
+from service.settings import Settings
+
+OPENAPI_MEDIA = "application/vnd.oai.openapi+json;version=3.1"
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastAPI:
+    """The service over the record that `settings` name. Raises `ConfigError` or `RecordError` where it cannot open."""
+    network = load_network(settings.config)
+    app = FastAPI(
+        title="Arna",
+        version="0.1.0",
+        description="The shared water record of the Chu and Talas basins.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.network = network
+    app.state.archive = Archive(open_database(settings.record_url), network)
+    app.state.clock = now
+    errors.install(app)
+    for resource in (landing, collections, readings, reports):
+        app.include_router(resource.router)
+    _describe_itself(app)
+    return app
+
+
+def _describe_itself(app: FastAPI) -> None:
+    @app.get("/api", include_in_schema=False)
+    def api() -> JSONResponse:
+        document: dict[str, Any] = app.openapi()
+        return JSONResponse(document, media_type=OPENAPI_MEDIA)

@@ -1,0 +1,94 @@
+"""`/collections`: what there is to ask, and the answers, by OGC API - EDR 1.1."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from record.errors import UnknownName
+from record.network import Collection
+from service import describe
+from service.deps import ArchiveDep, AskedDep, NetworkDep
+from service.encode import Encoder, encoder_accepted, encoder_called
+from service.point import nearest_station
+
+router = APIRouter(prefix="/collections")
+
+Form = Annotated[str | None, Query(alias="f", description="CoverageJSON, GeoJSON, CSV or netCDF")]
+
+
+@router.get("", summary="Every collection: a basin at an interval")
+def collections(request: Request, archive: ArchiveDep, network: NetworkDep) -> dict[str, Any]:
+    """The list of collections."""
+    base = _base(request)
+    return {
+        "links": [describe.link(f"{base}/collections", "self")],
+        "collections": [
+            describe.collection(found, network, archive.span(found.id), base) for found in network.collections.values()
+        ],
+    }
+
+
+@router.get("/{collection}", summary="One collection")
+def one_collection(collection: str, request: Request, archive: ArchiveDep, network: NetworkDep) -> dict[str, Any]:
+    """The description of a collection."""
+    found = network.collection(collection)
+    return describe.collection(found, network, archive.span(found.id), _base(request))
+
+
+@router.get("/{collection}/locations", summary="The stations of a collection")
+def locations(collection: str, request: Request, archive: ArchiveDep, network: NetworkDep) -> Response:
+    """The stations as GeoJSON features."""
+    found = network.collection(collection)
+    span = archive.span(found.id)
+    features = [describe.location(name, found, network, span, _base(request)) for name in found.stations]
+    return JSONResponse(
+        {"type": "FeatureCollection", "features": features},
+        media_type="application/geo+json",
+    )
+
+
+@router.get("/{collection}/locations/{location}", summary="The series of one station")
+def one_location(
+    collection: str,
+    location: str,
+    request: Request,
+    archive: ArchiveDep,
+    network: NetworkDep,
+    asked: AskedDep,
+    f: Form = None,
+) -> Response:
+    """The series of a station in the form asked for."""
+    found = network.collection(collection)
+    if location not in found.stations:
+        raise UnknownName(f"station {location[:60]!r} is not in {found.id}: see /collections/{found.id}/locations")
+    return _answer(request, archive, asked, found, location, f)
+
+
+@router.get("/{collection}/position", summary="The series of the station at a place")
+def position(
+    collection: str,
+    coords: Annotated[str, Query(description="POINT(longitude latitude) in degrees")],
+    request: Request,
+    archive: ArchiveDep,
+    network: NetworkDep,
+    asked: AskedDep,
+    f: Form = None,
+) -> Response:
+    """The series of the nearest station, which must lie within 5 km of the place."""
+    found = network.collection(collection)
+    return _answer(request, archive, asked, found, nearest_station(coords, found, network), f)
+
+
+def _answer(
+    request: Request, archive: ArchiveDep, asked: AskedDep, found: Collection, station: str, form: str | None
+) -> Response:
+    encoder: Encoder = encoder_called(form) if form else encoder_accepted(request.headers.get("accept", ""))
+    answer = archive.select(asked.selection(found, (station,)))
+    name = f"{found.id}_{station.replace(':', '-')}.{encoder.suffix}"
+    headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(encoder.encode(answer), media_type=encoder.media, headers=headers)
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")

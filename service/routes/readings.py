@@ -1,0 +1,73 @@
+"""`/history` and `/latest`: everything ever said of one reading, and the newest of each series."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from record.errors import SelectionError
+from record.leaf import write_time
+from record.quantities import quantity_of
+from service.deps import ArchiveDep, NetworkDep, NowDep
+from service.interval import as_of_of, interval_of
+
+router = APIRouter()
+
+
+@router.get("/history", summary="Everything ever said of one reading")
+def history(
+    series: Annotated[str, Query(description="Id of a series, such as kirov:kg.inflow.daily")],
+    time: Annotated[str, Query(description="The reading's time, in RFC 3339 with offset")],
+    archive: ArchiveDep,
+    network: NetworkDep,
+    now: NowDep,
+    as_of: Annotated[str | None, Query(alias="as-of")] = None,
+) -> dict[str, Any]:
+    """Each value as it was written, by which source and entry, when, and why it superseded another."""
+    if "/" in time:
+        raise SelectionError(f"time {time[:40]!r} is an interval: ask for one reading")
+    moment = interval_of(time)[0]
+    said = archive.history(series, moment, as_of_of(as_of, now))
+    return {
+        "series": series,
+        "time": write_time(moment),
+        "unit": quantity_of(network.series[series].quantity).unit,
+        "nature": network.station(network.series[series].station).nature.value,
+        "said": [
+            {
+                "value": None if one.value is None else f"{one.value:f}",
+                "flag": one.flag.word,
+                "method": one.method,
+                "source": one.source,
+                "received": write_time(one.received),
+                "entered": write_time(one.entered),
+                "entry": one.entry,
+                "reason": one.reason,
+            }
+            for one in said
+        ],
+    }
+
+
+@router.get("/latest", summary="The newest reading of each series of a collection")
+def latest(
+    collection: Annotated[str, Query(description="Id of a collection")], archive: ArchiveDep, network: NetworkDep
+) -> dict[str, Any]:
+    """The newest reading of each series that ever spoke, with unit, flag, entry and nature."""
+    found = network.collection(collection)
+    newest = archive.latest([series.id for series in found.series])
+    return {
+        "collection": found.id,
+        "latest": [
+            {
+                "series": series.id,
+                "time": write_time(newest[series.id].time),
+                "value": newest[series.id].value,
+                "unit": quantity_of(series.quantity).unit,
+                "flag": newest[series.id].flag.word,
+                "entry": newest[series.id].entry,
+                "nature": network.stations[series.station].nature.value,
+            }
+            for series in found.series
+            if series.id in newest
+        ],
+    }
