@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from arna import house, jobs
+from arna import house, jobs, serving
 from arna.demo import command as demo_command
 from ingest import cycle
 from record import journal
 from record.archive import Archive
 from record.archive.rebuild import rebuild as rebuild_archive
 from record.errors import ArnaError, SelectionError, UnknownName
+from record.network import Network
 from record.writer import Pen
 from service.reports import REPORTS, last_complete_day
 from service.settings import Settings
@@ -70,7 +71,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Annotated[int, t
     """Serve the record to both countries."""
     settings = Settings()
     house.open_network(settings)
-    demo_command.serve(settings, host, port, workers)
+    serving.serve(settings, host, port, workers)
 
 
 @app.command()
@@ -140,7 +141,7 @@ def keys_new() -> None:
     sys.stdout.write(f"{len(written)} new key files in {settings.data / 'keys'}\n")
 
 
-def _ingest_once(settings: Settings, pen: Pen, network: house.Network, only: str | None) -> None:
+def _ingest_once(settings: Settings, pen: Pen, network: Network, only: str | None) -> None:
     faults = 0
     for source in network.sources.values():
         if only not in (None, source.id):

@@ -15,7 +15,8 @@ from record.proof import tree
 def rebuild(engine: Engine, progress: Callable[[int], None] | None = None) -> int:
     """Delete every view and fold it again from the entries, in one transaction; return the number of entries.
 
-    `progress`, where given, is told how many entries are done. Raises `RecordDamaged` where an entry's bytes do not match its hash.
+    `progress`, where given, is told how many entries are done. Raises `RecordDamaged` where an entry's bytes do not
+    match its hash.
     """
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():

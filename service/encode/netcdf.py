@@ -46,7 +46,7 @@ def _described(answer: xr.Dataset) -> xr.Dataset:
 def _encoding(described: xr.Dataset) -> dict[str, dict[str, object]]:
     encoding: dict[str, dict[str, object]] = {"time": {"units": _SECONDS, "calendar": "standard", "dtype": "int64"}}
     for name, variable in described.data_vars.items():
-        fill = {"_FillValue": np.nan} if variable.dtype.kind == "f" else {"_FillValue": None}
+        fill: dict[str, object] = {"_FillValue": np.nan if variable.dtype.kind == "f" else None}
         size = variable.size
         encoding[str(name)] = fill | ({"zlib": True, "shuffle": True, "complevel": 4} if size else {})
     for name in ("lat", "lon"):

@@ -28,8 +28,8 @@ def cases(name: str) -> list[dict[str, Any]]:
 
 
 def every(name: str) -> pytest.MarkDecorator:
-    found = cases(name) or [pytest.param({}, marks=pytest.mark.skip(reason=ABSENT))]
-    return pytest.mark.parametrize("case", found)
+    absent = pytest.param({}, marks=pytest.mark.skip(reason=ABSENT))
+    return pytest.mark.parametrize("case", cases(name) or [absent])
 
 
 def raw(text: str | None) -> bytes:

@@ -1,0 +1,40 @@
+"""The main job from end to end: play a day, print what came in, issue the day's report, serve."""
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from arna import house, serving
+from arna.demo import table
+from arna.demo.run import issue_report, run_demo
+from service.reports import last_complete_day
+from service.settings import Settings
+
+_WIDTH_OF_PIPES = 200
+
+
+def run(*, once: bool, day: date | None, host: str, port: int, now: Callable[[], datetime]) -> None:
+    """Run the demonstration in a folder of its own within the data folder; serve unless `once`."""
+    found = Settings()
+    settings = found.model_copy(update={"data": found.data / "demo"})
+    network = house.open_network(settings)
+    chosen = day or last_complete_day(network, now())
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH_OF_PIPES)
+    console.print(f"Playing report day {chosen} in {settings.data}: two real series, and simulated messages.")
+    result = run_demo(settings, day=chosen, now=now)
+    table.show(result, network, console)
+    issued = issue_report(settings, chosen, now)
+    console.print(f"Issued the report of {chosen} as entry {issued.entry}: {_relative(issued.html)}", highlight=False)
+    if once:
+        return
+    address = f"http://{host}:{port}"
+    console.print(f"Serving on {address} until you press Ctrl+C. The report: {address}/reports/daily/{chosen}?f=html")
+    serving.serve(settings, host, port, workers=1)
+
+
+def _relative(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

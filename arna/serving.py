@@ -1,0 +1,30 @@
+"""Serving the record: one process, or several that share nothing but the record itself."""
+
+import os
+
+import uvicorn
+from fastapi import FastAPI
+
+from record.errors import RecordError
+from service.app import create_app
+from service.settings import Settings
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until stopped. Workers are processes of their own, which read the same settings from the environment."""
+    try:
+        if workers == 1:
+            uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+            return
+        os.environ["ARNA_CONFIG"] = str(settings.config)
+        os.environ["ARNA_DATA"] = str(settings.data)
+        os.environ["ARNA_RECORD"] = settings.record_url
+        uvicorn.run("arna.serving:app_of_worker", factory=True, host=host, port=port, workers=workers)
+    except SystemExit:
+        # uvicorn has logged the cause, most often a port that another program holds.
+        raise RecordError(f"cannot listen on {host}:{port}: choose another port with --port") from None
+
+
+def app_of_worker() -> FastAPI:
+    """The application of one worker process."""
+    return create_app(Settings())
