@@ -1,0 +1,104 @@
+"""Killing the ingest process at any moment and starting it again gives the record of an undisturbed run."""
+
+import multiprocessing
+import os
+import random
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from arna.demo.generator import messages
+from ingest import cycle
+from record import journal
+from record.archive import Archive
+from record.database import open_database
+from record.network import Network, load_network
+from record.proof.keys import Signer, load_signer, new_signer, save_signer
+from record.selection import Selection
+from record.writer import Pen
+
+CONFIG = Path(__file__).parents[2] / "config"
+ROUNDS = 40
+NOW = datetime.now(UTC).replace(microsecond=0)
+START = NOW.timestamp() - 3600
+
+
+def deliver(network: Network, data: Path) -> None:
+    """Lay the same files into the inbox folders, in the same order."""
+    day = (NOW - timedelta(days=3)).date()
+    for number, said in enumerate(messages(network, day, seed=5)):
+        path = data / network.sources[said.source].place / f"{number:03}-{said.name}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(said.body)
+        os.utime(path, (START + number, START + number))
+
+
+def signers(data: Path, network: Network) -> tuple[Signer, Signer]:
+    paths = (data / "gateway.pem", data / "log.pem")
+    names = ("gateway.test", network.origin)
+    if not paths[1].exists():
+        for path, name in zip(paths, names, strict=True):
+            save_signer(new_signer(name), path)
+    gateway, log = (load_signer(path, name) for path, name in zip(paths, names, strict=True))
+    return gateway, log
+
+
+def ingest(data: Path) -> None:
+    """One round of every source, as `arna ingest --once` does it."""
+    network = load_network(CONFIG)
+    gateway, log = signers(data, network)
+    engine = open_database(f"sqlite:///{data / 'record.sqlite'}")
+    pen = Pen(engine, network, gateway=gateway, log=log)
+    pen.declare(NOW)
+    for source in network.sources.values():
+        cycle.run(source, network, pen, data=data, now=lambda: NOW)
+    engine.dispose()
+
+
+def ingest_until_killed(data: Path, after: float) -> bool:
+    """Start the ingest as a process of its own and kill it after so many seconds; whether it ended by itself."""
+    child = multiprocessing.get_context("fork").Process(target=ingest, args=(data,))
+    child.start()
+    time.sleep(after)
+    if child.is_alive() and child.pid is not None:
+        os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL)
+    return child.exitcode == 0
+
+
+def content(engine: Engine) -> list[object]:
+    """What every entry says, without the chain hashes that depend on the keys."""
+    with engine.connect() as connection:
+        assert journal.check(connection) > 0
+        leaves = [entry.leaf for entry in journal.entries(connection)]
+    return [{name: said for name, said in leaf.content.items() if name not in ("prev", "refs")} for leaf in leaves]
+
+
+def test_a_killed_ingest_leaves_the_record_of_an_undisturbed_one(tmp_path: Path) -> None:
+    network = load_network(CONFIG)
+    calm, killed = tmp_path / "calm", tmp_path / "killed"
+    for data in (calm, killed):
+        deliver(network, data)
+        signers(data, network)
+    began = time.monotonic()
+    ingest(calm)
+    span = time.monotonic() - began
+    chance = random.Random(11)
+    finished = [ingest_until_killed(killed, chance.uniform(0.02, 0.35) * span) for _ in range(ROUNDS)]
+    assert not all(finished), "no round was killed before its end"
+    ingest(killed)
+
+    engines = [open_database(f"sqlite:///{data / 'record.sqlite'}") for data in (calm, killed)]
+    assert content(engines[0]) == content(engines[1])
+    for collection in network.collections.values():
+        question = Selection(series=tuple(series.id for series in collection.series))
+        answers = [Archive(engine, network).select(question) for engine in engines]
+        assert answers[0].identical(answers[1])
+    left = [path for path in (killed / "inbox").rglob("*") if path.is_file() and path.parent.name != "taken"]
+    assert [path.name for path in left if path.name != ".lock"] == []
+    for engine in engines:
+        engine.dispose()
