@@ -1,0 +1,74 @@
+"""Encoders over several stations at once, one of them without a known place, and over nothing at all."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import xarray as xr
+from covjson_pydantic.coverage import CoverageCollection
+
+from record.errors import SelectionError
+from record.selection import Selection
+from service.app import create_app
+from service.encode import ENCODERS, covjson, csv, encoder_called, geojson
+from service.settings import Settings
+from tests.example import BORDER, KIROV, network_of_two, open_archive, open_pen, say, seen
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> xr.Dataset:
+    network = network_of_two()
+    border = network.sites["example-border"].model_copy(update={"lon": None, "lat": None})
+    placeless = replace(network, sites={**network.sites, border.id: border})
+    engine, pen = open_pen(tmp_path, placeless)
+    say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None)])
+    say(pen, "kz", [seen(BORDER, 0, "12.5")])
+    return open_archive(engine, placeless).select(Selection(series=(KIROV, BORDER)))
+
+
+def test_several_stations_make_a_collection_of_coverages(answer: xr.Dataset) -> None:
+    raw = covjson.encode(answer)
+    CoverageCollection.model_validate_json(raw)
+    kirov, border = json.loads(raw)["coverages"]
+    assert kirov["domain"]["domainType"] == "PointSeries"
+    assert kirov["ranges"]["inflow"]["values"] == [20.3, None]
+    assert set(border["domain"]["axes"]) == {"t"}
+    assert border["arna:nature"] == "example"
+
+
+def test_a_station_without_a_known_place_has_no_geometry(answer: xr.Dataset) -> None:
+    _, border = json.loads(geojson.encode(answer))["features"]
+    assert border["geometry"] is None
+
+
+def test_a_row_stands_only_where_something_was_said(answer: xr.Dataset) -> None:
+    lines = csv.encode(answer).decode().split("\r\n")
+    assert lines == [
+        "station_id,station_name,nature,time_utc,"
+        "inflow [m3/s],inflow_flag,inflow_entry,discharge [m3/s],discharge_flag,discharge_entry",
+        "kirov:kg,Kirov,real,2026-05-01T02:00:00Z,20.3,1,0,,9,",
+        "kirov:kg,Kirov,real,2026-05-02T02:00:00Z,,9,0,,9,",
+        "example-border:kz,Example border,example,2026-05-01T02:00:00Z,,9,,12.5,1,1",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("encode", [encoder.encode for encoder in ENCODERS.values()], ids=list(ENCODERS))
+def test_nothing_said_is_an_empty_document(answer: xr.Dataset, encode: Callable[[xr.Dataset], bytes]) -> None:
+    assert encode(answer.isel(time=slice(0, 0)))
+    assert b"NaN" not in covjson.encode(answer.isel(time=slice(0, 0)))
+
+
+def test_an_unknown_form_is_refused_with_the_known_ones() -> None:
+    assert encoder_called("NetCDF").suffix == "nc"
+    with pytest.raises(SelectionError, match="covjson, geojson, csv, netcdf"):
+        encoder_called("docx")
+
+
+def test_the_service_is_made_from_settings_alone(tmp_path: Path) -> None:
+    app = create_app(Settings(config=ROOT / "config", data=tmp_path))
+    assert "/collections/{collection}/position" in app.openapi()["paths"]
