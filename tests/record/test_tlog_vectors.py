@@ -29,7 +29,8 @@ def cases(name: str) -> list[dict[str, Any]]:
 
 def every(name: str) -> pytest.MarkDecorator:
     absent = pytest.param({}, marks=pytest.mark.skip(reason=ABSENT))
-    return pytest.mark.parametrize("case", cases(name) or [absent])
+    found: list[Any] = [*cases(name)] or [absent]
+    return pytest.mark.parametrize("case", found)
 
 
 def raw(text: str | None) -> bytes:
