@@ -23,7 +23,6 @@ class Flag(IntEnum):
 
 
 FLAG_BY_WORD: dict[str, Flag] = {flag.word: flag for flag in Flag}
-WORST_FIRST = (Flag.MISSING, Flag.BAD, Flag.SUSPECT, Flag.UNKNOWN, Flag.GOOD)
 
 
 class Method(StrEnum):

@@ -156,12 +156,6 @@ def entry_at(connection: Connection, index: int) -> Entry:
     raise RecordDamaged(f"the journal has no entry {index}: it holds {size(connection)}")
 
 
-def receipt_bytes(connection: Connection, sha256: str) -> bytes | None:
-    """The original bytes of that digest, None where the record does not hold them."""
-    body = connection.execute(select(tables.receipt.c.body).where(tables.receipt.c.sha256 == sha256)).scalar()
-    return None if body is None else bytes(body)
-
-
 def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
     """The entries of `source` that rest on that receipt."""
     found = connection.execute(

@@ -18,7 +18,7 @@ from typing import Any
 from record.entry import FLAG_BY_WORD, Flag, Method, Observation
 from record.errors import ProofError
 from record.proof import canonical, note
-from record.proof.keys import Signer, Verifier
+from record.proof.keys import Signer
 
 BATCH = "arna/batch/v1"
 REFUSAL = "arna/refusal/v1"
@@ -136,11 +136,6 @@ def encode(leaf: Leaf, gateway: Signer) -> bytes:
 def decode(raw: bytes) -> Leaf:
     """Read an entry's bytes strictly; the signature is not checked here. Raises `ProofError`."""
     return _from_text(note.parse(raw).text)
-
-
-def verified(raw: bytes, known: Sequence[Verifier]) -> Leaf:
-    """Read an entry and check that a known gateway signed it. Raises `ProofError`."""
-    return _from_text(note.verified(raw, known)[0].text)
 
 
 def observations(leaf: Leaf) -> list[Observation]:

@@ -130,10 +130,6 @@ class Pen:
             found = connection.execute(select(tables.cursor.c.value).where(tables.cursor.c.source == source)).scalar()
             return None if found is None else str(found)
 
-    def move_cursor(self, source: str, cursor: str) -> None:
-        """Note how far the source was read when it had nothing new to say."""
-        self._in_one_transaction(lambda connection: _move_cursor(connection, source, cursor), f"the cursor of {source}")
-
     def _in_one_transaction(self, write: Callable[[Connection], Result], what: str) -> Result:
         try:
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from record import tables
 from record.entry import Observation
@@ -130,11 +130,6 @@ def _move_latest(connection: Connection, rows: Sequence[Row]) -> None:
         stale = tables.latest.c.series.in_([row.series for row in moved])
         connection.execute(tables.latest.delete().where(stale))
         connection.execute(insert(tables.latest), [row.cells for row in moved])
-
-
-def count_rows(connection: Connection) -> int:
-    """How many rows the archive holds, superseded ones among them."""
-    return int(connection.execute(select(func.count()).select_from(tables.observation)).scalar_one())
 
 
 def fold_refusals(connection: Connection, entry: int, source: str, refused: Sequence[Mapping[str, Any]]) -> None:

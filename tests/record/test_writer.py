@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
-from record import journal
+from record import journal, tables
 from record import leaf as leaves
 from record.entry import Flag, Refusal
 from record.errors import RecordDamaged, RecordError, SelectionError, UnknownName
@@ -19,7 +20,6 @@ from tests.example import (
     KIROV,
     KIROV_STORAGE,
     START,
-    message,
     network_of_two,
     open_archive,
     open_pen,
@@ -110,7 +110,7 @@ def test_a_refusal_keeps_its_bytes_and_its_reason(tmp_path: Path) -> None:
     assert fragment.startswith(kept.fragment)
     assert len(kept.fragment) == 4096
     with engine.connect() as connection:
-        assert journal.receipt_bytes(connection, message("body").sha256) == b"body"
+        assert connection.execute(select(tables.receipt.c.body)).scalar() == b"body"
 
 
 def test_a_large_message_is_cut_into_entries_that_tiles_can_carry(tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""The command as an operator types it: keys, ingest, report, doctor, rebuild, and faults in one line."""
+
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from arna import house, jobs
+from record.database import open_database
+from record.network import load_network
+from record.network.source import Trigger
+from record.proof.keys import new_signer
+from record.writer import Pen
+
+ROOT = Path(__file__).parents[2]
+ARNA = Path(sys.executable).with_name("arna")
+ALA_ARCHA = ROOT / "arna" / "demo" / "data" / "ala_archa_10day.csv"
+
+
+def arna(data: Path, *words: str, config: Path = ROOT / "config") -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"ARNA_DATA": str(data), "ARNA_CONFIG": str(config)}
+    return subprocess.run([ARNA, *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_an_operators_day(tmp_path: Path) -> None:
+    assert "2 new key files" in arna(tmp_path, "keys", "new").stdout
+    assert "0 new key files" in arna(tmp_path, "keys", "new").stdout
+    inbox = tmp_path / "inbox" / "ala-archa-history"
+    inbox.mkdir(parents=True)
+    (inbox / "table.csv").write_bytes(ALA_ARCHA.read_bytes())
+    ingested = arna(tmp_path, "ingest", "--once", "--source", "ala-archa-history")
+    assert ingested.returncode == 0, ingested.stderr
+    assert "2952" in ingested.stdout
+    assert "every hash and chain as it should be" in arna(tmp_path, "doctor").stdout
+    assert "rebuilt the archive" in arna(tmp_path, "rebuild").stdout
+    output = tmp_path / "report.html"
+    assert arna(tmp_path, "report", "2011-06-01", "--format", "html", "--output", str(output)).returncode == 0
+    assert "Daily exchange report" in output.read_text(encoding="utf-8")
+    assert '"report": "daily"' in arna(tmp_path, "report", "latest", "--format", "json").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("ingest", "--once"), "make one with `arna keys new`"),
+        (("ingest", "--once", "--source", "nowhere"), "'nowhere' is not declared"),
+        (("report", "31.11.2026"), "write YYYY-MM-DD or latest"),
+        (("report", "0001-01-01"), "out of range"),
+        (("doctor",), "make one with `arna keys new`"),
+    ],
+)
+def test_a_fault_is_one_line_and_no_stack_trace(tmp_path: Path, words: tuple[str, ...], part: str) -> None:
+    said = arna(tmp_path, *words)
+    assert said.returncode == 1
+    assert part in said.stderr
+    assert said.stderr.startswith("arna: ")
+    assert said.stderr.count("\n") == 1
+
+
+def test_a_wrong_config_stops_at_the_start_with_one_clear_line(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    (config / "basins").mkdir(parents=True)
+    for path in (ROOT / "config").rglob("*.toml"):
+        target = config / path.relative_to(ROOT / "config")
+        target.write_text(path.read_text(encoding="utf-8").replace('format = "kn15"', 'format = "kn16"'), "utf-8")
+    said = arna(tmp_path / "data", "ingest", "--once", config=config)
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1
+    assert "'kn16'; use one of" in said.stderr
+
+
+def test_a_second_writer_is_refused_clearly(tmp_path: Path) -> None:
+    arna(tmp_path, "keys", "new")
+    with house.holding_the_pen(tmp_path):
+        said = arna(tmp_path, "ingest", "--once")
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert "another process writes the record" in said.stderr
+
+
+def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path) -> None:
+    network = load_network(ROOT / "config").narrowed("ala-archa-history")
+    inbox = tmp_path / "inbox" / "ala-archa-history"
+    inbox.mkdir(parents=True)
+    (inbox / "table.csv").write_bytes(ALA_ARCHA.read_bytes())
+    engine = open_database(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    pen = Pen(engine, network, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
+    scheduler = jobs.build_scheduler(network, pen, tmp_path, lambda: datetime.now(UTC))
+    assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", "checkpoint"}
+    runner = threading.Thread(target=scheduler.start)
+    runner.start()
+    taken = inbox / "taken" / "table.csv"
+    for _ in range(200):
+        if taken.exists():
+            break
+        threading.Event().wait(0.05)
+    scheduler.shutdown(wait=True)
+    runner.join()
+    assert taken.exists()
+    jobs.sign_checkpoint(pen, lambda: datetime.now(UTC))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM checkpoint").scalar() == 1
+    engine.dispose()
+
+
+def test_a_trigger_is_a_period_or_a_cron_line() -> None:
+    assert "interval" in str(jobs.trigger_of(Trigger(every=30, jitter=5)))
+    assert "cron" in str(jobs.trigger_of(Trigger(cron="30 8,20 * * *")))
