@@ -61,13 +61,20 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+def shown_rows() -> list[str]:
+    """The rows of the CSV answer that the README shows, without the index of the entry."""
+    return [
+        row.rpartition(",")[0] for row in re.findall(r"^    ((?:station_id,|ala-archa:kg,).*)$", README, re.MULTILINE)
+    ]
+
+
 def test_the_python_lines_print_an_inflow_series(port: int) -> None:
     (lines,) = blocks("python")
     assert len([line for line in lines.splitlines() if line]) == 3
     said = subprocess.run(
         [sys.executable, "-c", lines.replace(":8000", f":{port}")], capture_output=True, text=True, check=True
     )
-    assert "<xarray.DataArray 'inflow' (station: 1, time: 3)>" in said.stdout
+    assert "<xarray.DataArray 'inflow' (station: 1, time: " in said.stdout
     assert "m3 s-1" in said.stdout
 
 
@@ -79,6 +86,7 @@ def test_the_curl_lines_answer_as_shown(port: int, tmp_path: Path) -> None:
         words = shlex.split(line.replace(":8000", f":{port}"))
         said = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
         if "csv" in line:
-            assert "\n".join(f"    {row}" for row in said.splitlines()) in README
+            # The last column is the entry's index, which depends on how many messages came before, and so on the day.
+            assert [row.rpartition(",")[0] for row in said.splitlines()] == shown_rows()
     assert "Daily exchange report" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (tmp_path / "report.json").stat().st_size > 1000
