@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 
 from record.archive import Archive
 from record.database import open_database
 from record.network import load_network
 from service import errors
 from service.deps import clock
-from service.routes import collections, landing, readings, reports
+from service.routes import api, collections, landing, readings, reports
 from service.settings import Settings
-
-OPENAPI_MEDIA = "application/vnd.oai.openapi+json;version=3.1"
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastAPI:
@@ -33,14 +29,6 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
     app.state.archive = Archive(open_database(settings.record_url), network)
     app.state.clock = now
     errors.install(app)
-    for resource in (landing, collections, readings, reports):
+    for resource in (landing, api, collections, readings, reports):
         app.include_router(resource.router)
-    _describe_itself(app)
     return app
-
-
-def _describe_itself(app: FastAPI) -> None:
-    @app.get("/api", include_in_schema=False)
-    def api() -> JSONResponse:
-        document: dict[str, Any] = app.openapi()
-        return JSONResponse(document, media_type=OPENAPI_MEDIA)

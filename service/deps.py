@@ -10,6 +10,7 @@ from record.archive import Archive
 from record.errors import SelectionError
 from record.network import Collection, Network
 from record.selection import Selection
+from service.describe import CRS
 from service.interval import as_of_of, interval_of
 
 
@@ -41,6 +42,7 @@ NetworkDep = Annotated[Network, Depends(network_of)]
 NowDep = Annotated[datetime, Depends(now_of)]
 
 _DATETIME = "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC"
+_CRS = "The reference system of the answer: CRS84 alone, longitude before latitude"
 _NAMES = "Ids of quantities, separated by commas"
 _AS_OF = "A time with offset, or a number of entries: what was known before it"
 
@@ -57,7 +59,7 @@ class Asked:
     def selection(self, collection: Collection, stations: tuple[str, ...]) -> Selection:
         """The question to the archive, for these stations of the collection.
 
-        Raises `SelectionError` for a quantity that the collection does not hold.
+        Raises `SelectionError` for a quantity that the collection or every one of these stations does not hold.
         """
         known = collection.quantities
         strange = [name for name in self.names if name not in known]
@@ -65,10 +67,13 @@ class Asked:
             raise SelectionError(
                 f"parameter-name {strange[0][:40]!r} is not in {collection.id}: use {', '.join(known)}"
             )
-        wanted = self.names or known
-        series = tuple(
-            series.id for series in collection.series if series.station in stations and series.quantity in wanted
-        )
+        given = [series for series in collection.series if series.station in stations]
+        series = tuple(series.id for series in given if series.quantity in (self.names or known))
+        if not series:
+            raise SelectionError(
+                f"parameter-name {', '.join(self.names)} is not given by {', '.join(stations)} in {collection.id}: "
+                f"use {', '.join(dict.fromkeys(series.quantity for series in given))}"
+            )
         return Selection(series=series, start=self.start, end=self.end, as_of=self.as_of)
 
 
@@ -78,8 +83,11 @@ def asked(
     parameter_name: Annotated[str | None, Query(alias="parameter-name", description=_NAMES)] = None,
     parameter_names: Annotated[str | None, Query(include_in_schema=False)] = None,
     as_of: Annotated[str | None, Query(alias="as-of", description=_AS_OF)] = None,
+    crs: Annotated[str | None, Query(description=_CRS)] = None,
 ) -> Asked:
     """Read the common parameters; some clients spell `parameter_names`, which is taken for the same."""
+    if crs and crs not in (CRS, "CRS84", "OGC:CRS84"):
+        raise SelectionError(f"crs {crs[:60]!r} is not a reference system of ours: use CRS84")
     start, end = interval_of(moment)
     said = parameter_name if parameter_name is not None else parameter_names
     names = tuple(name.strip() for name in (said or "").split(",") if name.strip())

@@ -36,7 +36,7 @@ def collection(found: Collection, network: Network, span: Span, base: str) -> di
             link(here, "self"),
             link(f"{here}/locations", "data", "application/geo+json", "The stations"),
         ],
-        "extent": {"spatial": _spatial(found, network), "temporal": _temporal(span)},
+        "extent": {"spatial": _spatial(found, network)} | _temporal(span),
         "data_queries": {
             "position": {"link": _query(f"{here}/position", "position")},
             "locations": {"link": _query(f"{here}/locations", "locations")},
@@ -109,9 +109,11 @@ def _spatial(found: Collection, network: Network) -> dict[str, Any]:
 
 
 def _temporal(span: Span) -> dict[str, Any]:
-    interval = [None, None] if span is None else [write_time(span[0]), write_time(span[1])]
-    described: dict[str, Any] = {"interval": [interval], "trs": "Gregorian"}
-    return described | ({} if span is None else {"values": [f"{interval[0]}/{interval[1]}"]})
+    # A collection that never spoke has no temporal extent: no interval is made up, and clients refuse a null one.
+    if span is None:
+        return {}
+    interval = [write_time(span[0]), write_time(span[1])]
+    return {"temporal": {"interval": [interval], "values": ["/".join(interval)], "trs": "Gregorian"}}
 
 
 def _interval_text(span: Span) -> str:

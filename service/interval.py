@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from record.errors import SelectionError
 from record.selection import EARLIEST, LATEST
 
-_SECOND = timedelta(seconds=1)
+# The record holds whole seconds; the finest step a time can have makes a closed end half open and takes in no other.
+_STEP = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
 def interval_of(text: str | None) -> tuple[datetime, datetime]:
-    """The half-open interval that `datetime` asks for; closed at its end, as the standard has it, to the second.
+    """The half-open interval that `datetime` asks for; closed at its end, as the standard has it.
 
     Raises `SelectionError` where it is neither an instant nor an interval, or has no offset.
     """
@@ -26,6 +27,14 @@ def interval_of(text: str | None) -> tuple[datetime, datetime]:
     return start, end
 
 
+def moment_of(text: str) -> datetime:
+    """One instant to the second, or the beginning of a day in UTC; raise `SelectionError` for anything else."""
+    moment = _moment(text)[0]
+    if moment.microsecond:
+        raise SelectionError(f"time {text[:40]!r} has a fraction of a second: the record holds whole seconds")
+    return moment
+
+
 def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
     """Read `as-of`: a number of entries, or a time with offset that is not in the future."""
     if text is None:
@@ -35,13 +44,15 @@ def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
     moment = _read(text)
     if moment is None:
         raise SelectionError(f"as-of {text[:40]!r} is neither a time with offset nor a number of entries: add Z")
+    if moment < EARLIEST:
+        raise SelectionError(f"as-of {text[:40]!r} lies before {EARLIEST.year}: give a time at which a record was kept")
     if moment > now:
         raise SelectionError(f"as-of {text[:40]!r} lies in the future: nobody knows yet what will be known")
     return moment
 
 
 def _moment(text: str) -> tuple[datetime, datetime]:
-    """First and past-the-end second of an instant, or of a whole day in UTC."""
+    """First time and first time past the end of an instant, or of a whole day in UTC."""
     try:
         day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
     except ValueError:
@@ -52,7 +63,7 @@ def _moment(text: str) -> tuple[datetime, datetime]:
             f"datetime {text[:40]!r} is not a time with offset from {EARLIEST.year} to {LATEST.year - 1}: "
             "write 2026-05-01T08:00:00Z, 2026-05-01T08:00:00+06:00 or 2026-05-01"
         )
-    return start, start + (_SECOND if day is None else _DAY)
+    return start, start + (_STEP if day is None else _DAY)
 
 
 def _read(text: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """The forms that answers come in: one line a form, each a pure function from a dataset to bytes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -39,10 +40,18 @@ def encoder_called(name: str) -> Encoder:
 
 
 def encoder_accepted(accept: str) -> Encoder:
-    """The first form that an Accept header names, CoverageJSON where it names none of ours."""
+    """The form that an Accept header likes best, the first of equals; CoverageJSON where it names none of ours."""
+    best, found = 0.0, ENCODERS["covjson"]
     for wish in accept.lower().split(","):
-        media = wish.partition(";")[0].strip()
+        media, *parameters = (part.strip() for part in wish.split(";"))
+        weight = _weight(parameters)
         for encoder in ENCODERS.values():
-            if media == encoder.media:
-                return encoder
-    return ENCODERS["covjson"]
+            if media == encoder.media and weight > best:
+                best, found = weight, encoder
+    return found
+
+
+def _weight(parameters: list[str]) -> float:
+    """The `q` of a wish by RFC 9110: 1 where none is given, 0 where it cannot be read."""
+    said = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
+    return float(said) if re.fullmatch(r"[01](\.\d{0,3})?", said) else 0.0

@@ -1,4 +1,8 @@
-"""GeoJSON: a feature a station, with its series as columns in the properties; no geometry where no place is known."""
+"""GeoJSON: a feature a station, with its series as columns in the properties; no geometry where no place is known.
+
+The properties `label`, `datetime`, `parameter-name` and `edrqueryendpoint` are those that OGC API - EDR asks for; the
+last is an address of the service, which the dataset carries in its attribute `service` (without it, a path alone).
+"""
 
 from typing import Any
 
@@ -16,10 +20,15 @@ def encode(answer: xr.Dataset) -> bytes:
 
 def _feature(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
     said = np.any([one[f"{name}_entry"].values >= 0 for name in quantities], axis=0)
+    station, about = str(one.station_id.values), one.attrs
+    times = [f"{time}Z" for time in np.datetime_as_string(one.time.values[said], unit="s")]
     properties: dict[str, Any] = {
         "label": str(one.station_name.values),
         "nature": str(one.nature.values),
-        "time": [f"{time}Z" for time in np.datetime_as_string(one.time.values[said], unit="s")],
+        "datetime": f"{times[0]}/{times[-1]}" if times else "../..",
+        "parameter-name": quantities,
+        "edrqueryendpoint": f"{about.get('service', '')}/collections/{about['collection']}/locations/{station}",
+        "time": times,
     }
     for name in quantities:
         properties[name] = [None if value != value else value for value in one[name].values[said].tolist()]
@@ -30,7 +39,7 @@ def _feature(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
     known = lon == lon and lat == lat
     return {
         "type": "Feature",
-        "id": str(one.station_id.values),
+        "id": station,
         "geometry": {"type": "Point", "coordinates": [lon, lat]} if known else None,
         "properties": properties,
     }

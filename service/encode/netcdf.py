@@ -33,14 +33,29 @@ def _described(answer: xr.Dataset) -> xr.Dataset:
         "summary": "Readings as entered in the journal, each with its quality flag and the index of its entry.",
         "keywords": "hydrology, rivers, reservoirs, water intake, Chu, Shu, Talas",
         "source": f"journal {about['origin']}, {about['journal_size']} entries",
+        "history": f"selected from the first {about['journal_size']} entries of the journal {about['origin']}",
         "comment": str(about["nature_note"]),
         "standard_name_vocabulary": "CF Standard Name Table v93",
+        **_extent(answer),
         **about,
     }
     made["time"].attrs |= {"axis": "T", "units_metadata": "leap_seconds: none"}
     for name in ("station_id", "station_name", "nature"):
         made[name] = made[name].astype(object)
     return made
+
+
+def _extent(answer: xr.Dataset) -> dict[str, object]:
+    """The bounds of the file in ACDD's words; none where nothing was said, or where no place is known."""
+    said: dict[str, object] = {}
+    if answer.sizes["time"]:
+        first, last = np.datetime_as_string(answer.time.values[[0, -1]], unit="s")
+        said = {"time_coverage_start": f"{first}Z", "time_coverage_end": f"{last}Z"}
+    for name in ("lat", "lon"):
+        known = answer[name].values[~np.isnan(answer[name].values)]
+        if known.size:
+            said |= {f"geospatial_{name}_min": float(known.min()), f"geospatial_{name}_max": float(known.max())}
+    return said
 
 
 def _encoding(described: xr.Dataset) -> dict[str, dict[str, object]]:

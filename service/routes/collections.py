@@ -9,12 +9,23 @@ from record.errors import UnknownName
 from record.network import Collection
 from service import describe
 from service.deps import ArchiveDep, AskedDep, NetworkDep
-from service.encode import Encoder, encoder_accepted, encoder_called
+from service.encode import ENCODERS, Encoder, encoder_accepted, encoder_called
 from service.point import nearest_station
 
 router = APIRouter(prefix="/collections")
 
 Form = Annotated[str | None, Query(alias="f", description="CoverageJSON, GeoJSON, CSV or netCDF")]
+
+
+_SERIES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The series; an empty document where nothing was said",
+        "content": {encoder.media: {} for encoder in ENCODERS.values()},
+    }
+}
+_STATIONS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The stations", "content": {"application/geo+json": {}}}
+}
 
 
 @router.get("", summary="Every collection: a basin at an interval")
@@ -36,7 +47,12 @@ def one_collection(collection: str, request: Request, archive: ArchiveDep, netwo
     return describe.collection(found, network, archive.span(found.id), _base(request))
 
 
-@router.get("/{collection}/locations", summary="The stations of a collection")
+@router.get(
+    "/{collection}/locations",
+    summary="The stations of a collection",
+    response_class=Response,
+    responses=_STATIONS,
+)
 def locations(collection: str, request: Request, archive: ArchiveDep, network: NetworkDep) -> Response:
     """The stations as GeoJSON features."""
     found = network.collection(collection)
@@ -48,7 +64,12 @@ def locations(collection: str, request: Request, archive: ArchiveDep, network: N
     )
 
 
-@router.get("/{collection}/locations/{location}", summary="The series of one station")
+@router.get(
+    "/{collection}/locations/{location}",
+    summary="The series of one station",
+    response_class=Response,
+    responses=_SERIES,
+)
 def one_location(
     collection: str,
     location: str,
@@ -65,7 +86,12 @@ def one_location(
     return _answer(request, archive, asked, found, location, f)
 
 
-@router.get("/{collection}/position", summary="The series of the station at a place")
+@router.get(
+    "/{collection}/position",
+    summary="The series of the station at a place",
+    response_class=Response,
+    responses=_SERIES,
+)
 def position(
     collection: str,
     coords: Annotated[str, Query(description="POINT(longitude latitude) in degrees")],
@@ -84,7 +110,7 @@ def _answer(
     request: Request, archive: ArchiveDep, asked: AskedDep, found: Collection, station: str, form: str | None
 ) -> Response:
     encoder: Encoder = encoder_called(form) if form else encoder_accepted(request.headers.get("accept", ""))
-    answer = archive.select(asked.selection(found, (station,)))
+    answer = archive.select(asked.selection(found, (station,))).assign_attrs(service=_base(request))
     name = f"{found.id}_{station.replace(':', '-')}.{encoder.suffix}"
     headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"'}
     return Response(encoder.encode(answer), media_type=encoder.media, headers=headers)

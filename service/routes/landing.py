@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from record.leaf import write_time
 from service.deps import ArchiveDep, NetworkDep
 from service.describe import link
+from service.routes.api import OPENAPI_MEDIA
 
 router = APIRouter()
 
@@ -32,7 +33,7 @@ def landing(request: Request, network: NetworkDep) -> dict[str, Any]:
         "description": "The shared water record of the Chu and Talas basins",
         "links": [
             link(f"{base}/", "self"),
-            link(f"{base}/api", "service-desc", "application/vnd.oai.openapi+json;version=3.1"),
+            link(f"{base}/api", "service-desc", OPENAPI_MEDIA),
             link(f"{base}/conformance", "conformance"),
             link(f"{base}/collections", "data"),
             link(f"{base}/reports/daily/latest?f=html", "alternate", "text/html", "The daily exchange report"),

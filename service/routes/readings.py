@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from record.errors import SelectionError
 from record.leaf import write_time
+from record.network import Network
 from record.quantities import quantity_of
 from service.deps import ArchiveDep, NetworkDep, NowDep
-from service.interval import as_of_of, interval_of
+from service.interval import as_of_of, moment_of
 
 router = APIRouter()
 
@@ -23,15 +23,13 @@ def history(
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> dict[str, Any]:
     """Each value as it was written, by which source and entry, when, and why it superseded another."""
-    if "/" in time:
-        raise SelectionError(f"time {time[:40]!r} is an interval: ask for one reading")
-    moment = interval_of(time)[0]
+    moment = moment_of(time)
     said = archive.history(series, moment, as_of_of(as_of, now))
     return {
         "series": series,
         "time": write_time(moment),
         "unit": quantity_of(network.series[series].quantity).unit,
-        "nature": network.station(network.series[series].station).nature.value,
+        **_standing(network, network.series[series].station),
         "said": [
             {
                 "value": None if one.value is None else f"{one.value:f}",
@@ -65,9 +63,18 @@ def latest(
                 "unit": quantity_of(series.quantity).unit,
                 "flag": newest[series.id].flag.word,
                 "entry": newest[series.id].entry,
-                "nature": network.stations[series.station].nature.value,
+                **_standing(network, series.station),
             }
             for series in found.series
             if series.id in newest
         ],
+    }
+
+
+def _standing(network: Network, station: str) -> dict[str, Any]:
+    """Whether the station is real, an example or simulated, and whether its source confirms what is declared of it."""
+    declared = network.station(station)
+    return {
+        "nature": declared.nature.value,
+        "verified": declared.verified and network.sites[declared.site].verified,
     }

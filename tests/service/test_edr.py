@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +11,14 @@ import pandas as pd
 import pytest
 import xarray as xr
 from covjson_pydantic.coverage import Coverage
-from edr_pydantic.collections import Collection
+from edr_pydantic.collections import Collections
 from fastapi import FastAPI
-from openapi_spec_validator import validate
+from openapi_spec_validator import OpenAPIV30SpecValidator
 from starlette.testclient import TestClient
 
 from record.entry import Flag
 from service import errors
-from service.routes import collections, landing, readings
+from service.routes import api, collections, landing, readings
 from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_archive, open_pen, say, seen
 
 HERE = "/collections/talas-daily"
@@ -34,7 +35,7 @@ def app(tmp_path: Path) -> FastAPI:
     made.state.network, made.state.archive = network_of_two(), open_archive(engine)
     made.state.clock = lambda: START + timedelta(days=2)
     errors.install(made)
-    for resource in (landing, collections, readings):
+    for resource in (landing, api, collections, readings):
         made.include_router(resource.router)
     made.add_api_route("/broken", lambda: 1 / 0)
     return made
@@ -52,8 +53,16 @@ def test_the_landing_page_leads_on(client: TestClient) -> None:
     assert "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/core" in client.get("/conformance").json()["conformsTo"]
 
 
-def test_the_description_of_itself_is_openapi(app: FastAPI) -> None:
-    validate(app.openapi())
+def test_the_description_of_itself_is_the_openapi_that_clients_read(client: TestClient) -> None:
+    (desc,) = [link for link in client.get("/").json()["links"] if link["rel"] == "service-desc"]
+    answer = client.get(desc["href"])
+    assert desc["type"] == answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
+    document = answer.json()
+    OpenAPIV30SpecValidator(document).validate()
+    assert '"null"' not in answer.text
+    responses = document["paths"]["/collections/{collection}/position"]["get"]["responses"]
+    assert set(responses) == {"200", "default"}
+    assert "application/x-netcdf" in responses["200"]["content"]
 
 
 def test_health_tells_the_size_of_the_journal(client: TestClient) -> None:
@@ -61,11 +70,13 @@ def test_health_tells_the_size_of_the_journal(client: TestClient) -> None:
 
 
 def test_a_collection_is_described_as_the_standard_has_it(client: TestClient) -> None:
-    (daily, _) = client.get("/collections").json()["collections"]
-    answer = client.get(HERE)
-    assert daily == answer.json()
-    described = Collection.model_validate_json(answer.content)
-    assert described.extent is not None
+    answer = client.get("/collections")
+    (daily, term) = answer.json()["collections"]
+    assert daily == client.get(HERE).json()
+    described, silent = Collections.model_validate_json(answer.content).collections
+    assert described.extent.temporal is not None
+    assert silent.extent.temporal is None
+    assert "temporal" not in term["extent"]
     assert daily["extent"]["temporal"]["interval"] == [["2026-05-01T02:00:00Z", "2026-05-02T02:00:00Z"]]
     assert list(daily["parameter_names"]) == ["inflow", "storage", "discharge"]
     assert daily["parameter_names"]["storage"]["unit"]["symbol"]["value"] == "hm3"
@@ -119,6 +130,10 @@ def test_geojson_holds_the_series_as_columns(client: TestClient) -> None:
     (feature,) = client.get(f"{HERE}/locations/example-border:kz?f=GeoJSON").json()["features"]
     assert feature["properties"]["discharge"] == [12.5]
     assert feature["properties"]["nature"] == "example"
+    assert feature["properties"]["label"] == "Example border"
+    assert feature["properties"]["parameter-name"] == ["discharge"]
+    assert feature["properties"]["datetime"] == "2026-05-01T02:00:00Z/2026-05-01T02:00:00Z"
+    assert feature["properties"]["edrqueryendpoint"] == f"http://testserver{HERE}/locations/example-border:kz"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +145,9 @@ def test_geojson_holds_the_series_as_columns(client: TestClient) -> None:
         (None, "text/csv", "text/csv; charset=utf-8"),
         (None, "text/plain, application/geo+json;q=0.9", "application/geo+json"),
         (None, "text/plain", "application/prs.coverage+json"),
+        (None, "text/csv;q=0.1, application/x-netcdf", "application/x-netcdf"),
+        (None, "text/csv;q=0, */*", "application/prs.coverage+json"),
+        (None, "text/csv;q=often", "application/prs.coverage+json"),
     ],
 )
 def test_the_form_is_the_one_asked_for(client: TestClient, form: str | None, accept: str, media: str) -> None:
@@ -147,6 +165,8 @@ def test_the_form_is_the_one_asked_for(client: TestClient, form: str | None, acc
         ("2026-05-01T02:00:00Z/2026-05-02T02:00:00Z", 2),
         ("2026-05-01T02:00:01Z/2026-05-02T02:00:00Z", 1),
         ("../2026-05-01T12:00:00Z", 1),
+        ("2026-05-01T01:59:59.5Z", 0),
+        ("2026-05-01T02:00:00Z/2026-05-02T01:59:59.5Z", 1),
         ("2026-05-02/..", 1),
         ("../..", 2),
         ("2030-01-01/..", 0),
@@ -177,13 +197,25 @@ def test_the_history_of_a_reading_is_whole(client: TestClient) -> None:
     found = client.get(f"/history?series={KIROV}&time=2026-05-01T02:00:00Z").json()
     assert [(one["value"], one["entry"]) for one in found["said"]] == [("20.3", 0), ("21.75", 2)]
     assert found["said"][1]["reason"]
-    assert found["unit"] == "m3/s"
+    assert (found["unit"], found["nature"], found["verified"]) == ("m3/s", "real", True)
 
 
 def test_latest_holds_the_newest_of_each_series(client: TestClient) -> None:
     found = {row["series"]: row for row in client.get("/latest?collection=talas-daily").json()["latest"]}
     assert (found[KIROV]["value"], found[KIROV]["flag"]) == (None, "missing")
     assert (found[BORDER]["value"], found[BORDER]["nature"]) == (12.5, "example")
+    assert found[BORDER]["verified"] is True
+
+
+def test_what_its_source_does_not_confirm_is_called_unverified(app: FastAPI, client: TestClient) -> None:
+    network = app.state.network
+    kirov = network.sites["kirov"].model_copy(update={"verified": False})
+    app.state.network = replace(network, sites={**network.sites, "kirov": kirov})
+    assert client.get(f"/history?series={KIROV}&time=2026-05-01T02:00:00Z").json()["verified"] is False
+    latest = client.get("/latest?collection=talas-daily").json()["latest"]
+    assert {row["series"]: row["verified"] for row in latest} == {KIROV: False, KIROV_STORAGE: False, BORDER: True}
+    stations = client.get(f"{HERE}/locations").json()["features"]
+    assert [station["properties"]["verified"] for station in stations] == [False, True]
 
 
 def test_a_place_finds_the_station_there(client: TestClient) -> None:
@@ -204,12 +236,18 @@ def test_a_place_finds_the_station_there(client: TestClient) -> None:
         (f"{KIROV_HERE}?f=xml", 400, "covjson, geojson, csv, netcdf"),
         (f"{KIROV_HERE}?parameter-name=wind", 400, "inflow"),
         (f"{KIROV_HERE}?parameter-name=intake", 400, "is not in"),
+        (f"{KIROV_HERE}?parameter-name=discharge", 400, "is not given by kirov:kg in talas-daily: use inflow, storage"),
+        (f"{KIROV_HERE}?crs=EPSG:3857", 400, "use CRS84"),
         (f"{KIROV_HERE}?datetime=2026-05-01T02:00:00", 400, "offset"),
         (f"{KIROV_HERE}?datetime=9999-01-01", 400, "2199"),
         (f"{KIROV_HERE}?datetime=2026-05-02/2026-05-01", 400, "ends before"),
         (f"{KIROV_HERE}?as-of=2030-01-01T00:00:00Z", 400, "future"),
         (f"{KIROV_HERE}?as-of=99", 400, "beyond the journal"),
         (f"{KIROV_HERE}?as-of=soon", 400, "neither"),
+        (f"{KIROV_HERE}?as-of=0001-01-01T00:00:00%2B23:59", 400, "before 1800"),
+        (f"/history?series={KIROV}&time=..", 400, "offset"),
+        (f"/history?series={KIROV}&time=2026-05-01T02:00:00Z/..", 400, "offset"),
+        (f"/history?series={KIROV}&time=2026-05-01T02:00:00.5Z", 400, "whole seconds"),
         ("/history?series=x&time=2026-05-01T02:00:00Z", 404, "not declared"),
         ("/broken", 500, "a fault of its own"),
     ],

@@ -1,0 +1,73 @@
+"""Every form against a file that was read by eye: two stations of two countries, a gap, a flag, an unknown place."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import xarray as xr
+from covjson_pydantic.coverage import Coverage, CoverageCollection
+
+from record.entry import Flag
+from record.selection import Selection
+from service.encode import ENCODERS
+from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_archive, open_pen, say, seen
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "encode"
+SERIES = {"one": (KIROV, KIROV_STORAGE), "several": (KIROV, KIROV_STORAGE, BORDER)}
+CASES = [(which, form) for which in SERIES for form in ENCODERS]
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Callable[[str], xr.Dataset]:
+    network = network_of_two()
+    border = network.sites["example-border"].model_copy(update={"lon": None, "lat": None})
+    placeless = replace(network, sites={**network.sites, border.id: border})
+    engine, pen = open_pen(tmp_path, placeless)
+    say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 1, "445.60", Flag.SUSPECT)])
+    say(pen, "kz", [seen(BORDER, 0, "0.1")], hours=1)
+    say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
+    archive = open_archive(engine, placeless)
+    return lambda which: archive.select(Selection(series=SERIES[which]))
+
+
+def readable(raw: bytes, form: str, folder: Path) -> str:
+    """What a form says, as text: CSV as it stands, JSON indented, of netCDF everything that the file holds."""
+    if form == "csv":
+        return raw.decode()
+    if form == "netcdf":
+        path = folder / "answer.nc"
+        path.write_bytes(raw)
+        with xr.open_dataset(path, engine="netcdf4", decode_cf=False) as opened:
+            said = opened.to_dict(encoding=True)
+        for variable in [*said["coords"].values(), *said["data_vars"].values()]:
+            variable["encoding"] = {key: variable["encoding"].get(key) for key in ("zlib", "shuffle", "complevel")}
+        del said["encoding"]
+        return json.dumps(said, ensure_ascii=False, indent=1, default=lambda value: value.tolist()) + "\n"
+    return json.dumps(json.loads(raw), ensure_ascii=False, indent=1) + "\n"
+
+
+@pytest.mark.parametrize(("which", "form"), CASES)
+def test_a_form_says_what_its_golden_file_says(
+    ask: Callable[[str], xr.Dataset], tmp_path: Path, which: str, form: str
+) -> None:
+    said = readable(ENCODERS[form].encode(ask(which)), form, tmp_path)
+    suffix = "csv" if form == "csv" else f"{form}.json"
+    assert said == (GOLDEN / f"{which}.{suffix}").read_bytes().decode()
+
+
+def test_every_golden_file_belongs_to_a_form() -> None:
+    expected = {f"{which}.csv" if form == "csv" else f"{which}.{form}.json" for which, form in CASES}
+    assert {path.name for path in GOLDEN.iterdir()} == expected
+
+
+def test_the_golden_coverages_are_coverage_json() -> None:
+    Coverage.model_validate_json((GOLDEN / "one.covjson.json").read_bytes())
+    CoverageCollection.model_validate_json((GOLDEN / "several.covjson.json").read_bytes())
+
+
+@pytest.mark.parametrize("form", ["covjson", "geojson", "csv"])
+@pytest.mark.parametrize("which", SERIES)
+def test_nan_never_leaks(ask: Callable[[str], xr.Dataset], which: str, form: str) -> None:
+    assert b"nan" not in ENCODERS[form].encode(ask(which)).lower().replace(b"nature", b"")
