@@ -12,6 +12,9 @@ from record.errors import ArnaError, RecordBusy, SelectionError, UnknownName
 
 log = logging.getLogger("arna.service")
 
+# A line may hold a name as it was asked for, of any length; of a longer line the beginning and the end are said.
+_LONGEST = 1000
+
 STATUSES: dict[type[ArnaError], HTTPStatus] = {
     UnknownName: HTTPStatus.NOT_FOUND,
     SelectionError: HTTPStatus.BAD_REQUEST,
@@ -30,6 +33,8 @@ def install(app: FastAPI) -> None:
 
 def body(status: int, description: str) -> JSONResponse:
     """`code` is the name of the status, `description` one line: what happened, where, what to do."""
+    if len(description) > _LONGEST:
+        description = f"{description[: _LONGEST // 2]} ... {description[-_LONGEST // 2 :]}"
     return JSONResponse({"code": HTTPStatus(status).phrase, "status": status, "description": description}, status)
 
 

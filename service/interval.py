@@ -1,5 +1,6 @@
 """Reading times from addresses: `datetime` as EDR spells it, and `as-of`."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from record.errors import SelectionError
@@ -8,6 +9,8 @@ from record.selection import EARLIEST, LATEST
 # The record holds whole seconds; the finest step a time can have makes a closed end half open and takes in no other.
 _STEP = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+# RFC 3339 has offsets of whole minutes alone; of a finer one the language reads a part and drops the rest.
+_OFFSET = re.compile(r"(?:Z|[ +-]\d\d(?::?\d\d)?)\s*\Z", re.ASCII)
 
 
 def interval_of(text: str | None) -> tuple[datetime, datetime]:
@@ -54,7 +57,8 @@ def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
 def _moment(text: str) -> tuple[datetime, datetime]:
     """First time and first time past the end of an instant, or of a whole day in UTC."""
     try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
+        # Ten signs can also be a week and its day, which RFC 3339 does not have.
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
     except ValueError:
         day = None
     start = _read(text) if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -72,4 +76,4 @@ def _read(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None and _OFFSET.search(text) else None

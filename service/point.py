@@ -7,9 +7,12 @@ from record.errors import SelectionError, UnknownName
 from record.network import Collection, Network
 
 _NUMBER = r"([+-]?\d{1,3}(?:\.\d{1,15})?)"
-_POINT = re.compile(rf"\s*POINT\s*(?:Z\s*)?\(\s*{_NUMBER}\s+{_NUMBER}(?:\s+[+-]?\d+(?:\.\d+)?)?\s*\)\s*", re.IGNORECASE)
+_POINT = re.compile(
+    rf"\s*POINT\s*(?:Z\s*)?\(\s*{_NUMBER}\s+{_NUMBER}(?:\s+[+-]?\d+(?:\.\d+)?)?\s*\)\s*", re.IGNORECASE | re.ASCII
+)
 _EARTH_KM = 6371.0088
 _NEAR_KM = 5.0
+_LONGEST = 200
 
 
 def nearest_station(coords: str, collection: Collection, network: Network) -> str:
@@ -41,7 +44,7 @@ def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> f
 
 
 def _point(coords: str) -> tuple[float, float]:
-    found = _POINT.fullmatch(coords[:200])
+    found = _POINT.fullmatch(coords) if len(coords) <= _LONGEST else None
     if found is None:
         raise SelectionError(f"coords {coords[:60]!r} is not a point: write POINT(71.62 42.65), longitude first")
     lon, lat = float(found[1]), float(found[2])
