@@ -82,7 +82,7 @@ def location(station: str, found: Collection, network: Network, span: Span, base
             "site_kind": site.kind.value,
             "party": declared.party,
             "nature": declared.nature.value,
-            "verified": declared.verified and site.verified,
+            "verified": network.is_verified(station),
             "datetime": _interval_text(span),
             "parameter-name": quantities,
             "edrqueryendpoint": f"{base}/collections/{found.id}/locations/{station}",

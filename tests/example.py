@@ -32,7 +32,7 @@ def network_of_two() -> Network:
         ),
         Site(
             id="example-border", kind=SiteKind.BORDER, basin="talas", river="talas", names={"en": "Example border"},
-            country="kz", lon=71.5, lat=42.7, source=source,
+            country="kz", lon=71.5, lat=42.7, verified=False, source=source,
         ),
     )  # fmt: skip
     stations = (

@@ -94,6 +94,11 @@ def _coordinates(stations: list[str], times: np.ndarray, network: Network) -> di
             np.array([station.nature.value for station in declared], dtype=str),
             {"long_name": "whether the station is real, an example, or simulated"},
         ),
+        "verified": (
+            "station",
+            np.array([network.is_verified(name) for name in stations], dtype=bool),
+            {"long_name": "whether the sources confirm what is declared of the station"},
+        ),
         "lat": (
             "station",
             np.array([np.nan if site.lat is None else site.lat for site in sites]),

@@ -101,6 +101,11 @@ class Network:
         except KeyError:
             raise UnknownName(f"station {name!r} is not declared: see /collections for the ids") from None
 
+    def is_verified(self, station: str) -> bool:
+        """Whether the sources confirm what is declared of a station and of its site."""
+        declared = self.station(station)
+        return declared.verified and self.sites[declared.site].verified
+
     def collection(self, name: str) -> Collection:
         """The collection of that id, or `UnknownName`."""
         try:

@@ -1,7 +1,8 @@
 """CoverageJSON: a PointSeries coverage a station; several stations make a collection of them.
 
 Each quantity comes with `<quantity>_flag` and `<quantity>_entry` as parameters of their own. Whether a station is
-real, an example or simulated stands in the coverage's `arna:nature`, and in the description of the parameters.
+real, an example or simulated stands in the coverage's `arna:nature`, and in the description of the parameters; whether
+its sources confirm what is declared of it, in `arna:verified`.
 """
 
 from typing import Any
@@ -41,6 +42,7 @@ def _coverage(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
         "id": str(one.station_id.values),
         "arna:station_name": str(one.station_name.values),
         "arna:nature": str(one.nature.values),
+        "arna:verified": bool(one.verified),
         "domain": _domain(one, times),
         "ranges": ranges,
     }

@@ -17,11 +17,12 @@ def encode(answer: xr.Dataset) -> bytes:
     quantities = [str(name) for name in answer.data_vars if f"{name}_flag" in answer]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(["station_id", "station_name", "nature", "time_utc", *_headings(answer, quantities)])
+    writer.writerow(["station_id", "station_name", "nature", "verified", "time_utc", *_headings(answer, quantities)])
     times = np.datetime_as_string(answer.time.values, unit="s")
     for place in range(answer.sizes["station"]):
         one = answer.isel(station=place)
         about = [str(one[name].values) for name in ("station_id", "station_name", "nature")]
+        about.append("true" if one.verified else "false")
         said = np.any([one[f"{name}_entry"].values >= 0 for name in quantities], axis=0)
         columns = [column for name in quantities for column in _columns(one, name, said)]
         writer.writerows([*about, f"{time}Z", *cells] for time, *cells in zip(times[said], *columns, strict=True))

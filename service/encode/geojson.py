@@ -25,6 +25,7 @@ def _feature(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "label": str(one.station_name.values),
         "nature": str(one.nature.values),
+        "verified": bool(one.verified),
         "datetime": f"{times[0]}/{times[-1]}" if times else "../..",
         "parameter-name": quantities,
         "edrqueryendpoint": f"{about.get('service', '')}/collections/{about['collection']}/locations/{station}",

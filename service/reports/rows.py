@@ -25,7 +25,7 @@ def place_of(network: Network, station: str) -> Place:
         party=declared.party,
         name=declared.names["en"],
         nature=declared.nature.value,
-        verified=declared.verified and site.verified,
+        verified=network.is_verified(station),
         note=declared.note or site.note,
     )
 

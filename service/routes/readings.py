@@ -73,8 +73,4 @@ def latest(
 
 def _standing(network: Network, station: str) -> dict[str, Any]:
     """Whether the station is real, an example or simulated, and whether its source confirms what is declared of it."""
-    declared = network.station(station)
-    return {
-        "nature": declared.nature.value,
-        "verified": declared.verified and network.sites[declared.site].verified,
-    }
+    return {"nature": network.station(station).nature.value, "verified": network.is_verified(station)}

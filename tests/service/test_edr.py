@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -204,18 +203,26 @@ def test_latest_holds_the_newest_of_each_series(client: TestClient) -> None:
     found = {row["series"]: row for row in client.get("/latest?collection=talas-daily").json()["latest"]}
     assert (found[KIROV]["value"], found[KIROV]["flag"]) == (None, "missing")
     assert (found[BORDER]["value"], found[BORDER]["nature"]) == (12.5, "example")
-    assert found[BORDER]["verified"] is True
 
 
-def test_what_its_source_does_not_confirm_is_called_unverified(app: FastAPI, client: TestClient) -> None:
-    network = app.state.network
-    kirov = network.sites["kirov"].model_copy(update={"verified": False})
-    app.state.network = replace(network, sites={**network.sites, "kirov": kirov})
-    assert client.get(f"/history?series={KIROV}&time=2026-05-01T02:00:00Z").json()["verified"] is False
+@pytest.mark.parametrize(("station", "verified"), [("kirov:kg", True), ("example-border:kz", False)])
+def test_what_its_source_does_not_confirm_is_called_unverified_everywhere(
+    client: TestClient, tmp_path: Path, station: str, verified: bool
+) -> None:
+    series = KIROV if verified else BORDER
+    assert client.get(f"/history?series={series}&time=2026-05-01T02:00:00Z").json()["verified"] is verified
     latest = client.get("/latest?collection=talas-daily").json()["latest"]
-    assert {row["series"]: row["verified"] for row in latest} == {KIROV: False, KIROV_STORAGE: False, BORDER: True}
-    stations = client.get(f"{HERE}/locations").json()["features"]
-    assert [station["properties"]["verified"] for station in stations] == [False, True]
+    assert {row["verified"] for row in latest if row["series"].startswith(station)} == {verified}
+    stations = {row["id"]: row["properties"]["verified"] for row in client.get(f"{HERE}/locations").json()["features"]}
+    assert stations[station] is verified
+    here = f"{HERE}/locations/{station}"
+    assert client.get(f"{here}?f=covjson").json()["arna:verified"] is verified
+    assert client.get(f"{here}?f=geojson").json()["features"][0]["properties"]["verified"] is verified
+    assert set(pd.read_csv(io.StringIO(client.get(f"{here}?f=csv").text))["verified"]) == {verified}
+    path = tmp_path / "answer.nc"
+    path.write_bytes(client.get(f"{here}?f=nc").content)
+    with xr.open_dataset(path) as opened:
+        assert opened.verified.values.tolist() == [verified]
 
 
 def test_a_place_finds_the_station_there(client: TestClient) -> None:

@@ -37,7 +37,7 @@ def test_several_stations_make_a_collection_of_coverages(answer: xr.Dataset) -> 
     assert kirov["domain"]["domainType"] == "PointSeries"
     assert kirov["ranges"]["inflow"]["values"] == [20.3, None]
     assert set(border["domain"]["axes"]) == {"t"}
-    assert border["arna:nature"] == "example"
+    assert (border["arna:nature"], border["arna:verified"]) == ("example", False)
 
 
 def test_a_station_without_a_known_place_has_no_geometry(answer: xr.Dataset) -> None:
@@ -48,11 +48,11 @@ def test_a_station_without_a_known_place_has_no_geometry(answer: xr.Dataset) -> 
 def test_a_row_stands_only_where_something_was_said(answer: xr.Dataset) -> None:
     lines = csv.encode(answer).decode().split("\r\n")
     assert lines == [
-        "station_id,station_name,nature,time_utc,"
+        "station_id,station_name,nature,verified,time_utc,"
         "inflow [m3/s],inflow_flag,inflow_entry,discharge [m3/s],discharge_flag,discharge_entry",
-        "kirov:kg,Kirov,real,2026-05-01T02:00:00Z,20.3,1,0,,9,",
-        "kirov:kg,Kirov,real,2026-05-02T02:00:00Z,,9,0,,9,",
-        "example-border:kz,Example border,example,2026-05-01T02:00:00Z,,9,,12.5,1,1",
+        "kirov:kg,Kirov,real,true,2026-05-01T02:00:00Z,20.3,1,0,,9,",
+        "kirov:kg,Kirov,real,true,2026-05-02T02:00:00Z,,9,0,,9,",
+        "example-border:kz,Example border,example,false,2026-05-01T02:00:00Z,,9,,12.5,1,1",
         "",
     ]
 
