@@ -13,9 +13,9 @@ from rich.console import Console
 from arna import house, jobs, serving
 from arna.demo import command as demo_command
 from ingest import cycle
-from record import journal
 from record.archive import Archive
 from record.archive.rebuild import rebuild as rebuild_archive
+from record.check import Known, check
 from record.errors import ArnaError, SelectionError, UnknownName
 from record.network import Network
 from record.writer import Pen
@@ -117,16 +117,17 @@ def rebuild() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Check the config, the keys, and every hash of the journal."""
+    """Check the config, the keys, and every hash, signature and checkpoint of the journal."""
     settings = Settings()
     network = house.open_network(settings)
     engine = house.open_record(settings)
-    house.load_keys(settings.data, network)
+    keys = house.load_keys(settings.data, network)
+    known = Known(gateway=keys[house.GATEWAY].verifier, log=keys[house.LOG].verifier)
     with engine.connect() as connection:
-        count = journal.check(connection)
+        count = check(connection, known)
     Console().print(
         f"config: {len(network.stations)} stations, {len(network.series)} series, {len(network.sources)} sources; "
-        f"keys: in order; journal: {count} entries, every hash and chain as it should be"
+        f"keys: in order; journal: {count} entries, every hash, chain, signature and checkpoint as it should be"
     )
 
 

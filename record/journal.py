@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 from record import leaf as leaves
 from record import tables
 from record.entry import Receipt
-from record.errors import ProofError, RecordDamaged
+from record.errors import RecordDamaged
 from record.leaf import Leaf
 from record.proof import tree
 
@@ -165,40 +165,3 @@ def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
         .order_by(tables.entry.c.idx)
     )
     return [Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash)) for row in found]
-
-
-def check_entries(connection: Connection) -> int:
-    """Hash every entry again and follow every chain; return the size, or raise `RecordDamaged` at the first fault."""
-    count = 0
-    chains: dict[str, tuple[int, str | None]] = {}
-    for found in entries(connection):
-        if found.index != count:
-            raise RecordDamaged(f"entry {count} is gone from the journal: restore it from a mirror")
-        if tree.leaf_hash(found.raw) != found.hash:
-            raise RecordDamaged(f"entry {count} was changed: its bytes do not match their hash")
-        _check_chain(found, chains)
-        count += 1
-    return count
-
-
-def check(connection: Connection) -> int:
-    """Check the entries, and that the stored tree has the root they give; return the size or raise `RecordDamaged`."""
-    count = check_entries(connection)
-    nodes: dict[tuple[int, int], bytes] = {}
-    for found in entries(connection):
-        complete = tree.grown(found.index, found.hash, lambda level, place: nodes[level, place])
-        nodes.update({(level, place): digest for level, place, digest in complete})
-    if root(connection, count) != tree.root(count, lambda level, place: nodes[level, place]):
-        raise RecordDamaged("the stored tree does not match the entries: run `arna rebuild`")
-    return count
-
-
-def _check_chain(found: Entry, chains: dict[str, tuple[int, str | None]]) -> None:
-    try:
-        leaf = found.leaf
-    except ProofError as fault:
-        raise RecordDamaged(f"entry {found.index} cannot be read: {fault}") from None
-    seq, prev = chains.get(leaf.source, (0, None))
-    if (leaf.content["seq"], leaf.content["prev"]) != (seq, prev):
-        raise RecordDamaged(f"entry {found.index} does not follow number {seq - 1} of source {leaf.source}")
-    chains[leaf.source] = (seq + 1, found.hash.hex())

@@ -18,13 +18,12 @@ from typing import Any
 from record.entry import FLAG_BY_WORD, Flag, Method, Observation
 from record.errors import ProofError
 from record.proof import canonical, note
-from record.proof.keys import Signer
+from record.proof.keys import Signer, Verifier
 
 BATCH = "arna/batch/v1"
 REFUSAL = "arna/refusal/v1"
 NETWORK = "arna/network/v1"
 REPORT = "arna/report/v1"
-SEAL = "arna/seal/v1"
 
 _ENVELOPE = frozenset({"log", "source", "seq", "prev", "received", "entered", "raw"})
 _FIELDS: Mapping[str, frozenset[str]] = {
@@ -32,7 +31,6 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     REFUSAL: _ENVELOPE | {"refused"},
     NETWORK: _ENVELOPE | {"version", "files"},
     REPORT: _ENVELOPE | {"report"},
-    SEAL: _ENVELOPE | {"segments"},
 }
 
 MAX_ROWS = 1000
@@ -136,6 +134,11 @@ def encode(leaf: Leaf, gateway: Signer) -> bytes:
 def decode(raw: bytes) -> Leaf:
     """Read an entry's bytes strictly; the signature is not checked here. Raises `ProofError`."""
     return _from_text(note.parse(raw).text)
+
+
+def verified(raw: bytes, known: Sequence[Verifier]) -> Leaf:
+    """Read an entry and check that a known gateway signed it. Raises `ProofError`."""
+    return _from_text(note.verified(raw, known)[0].text)
 
 
 def observations(leaf: Leaf) -> list[Observation]:

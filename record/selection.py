@@ -1,6 +1,6 @@
 """What one asks of the record: which series, which half-open interval, as of when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from record.errors import SelectionError
@@ -17,7 +17,6 @@ class Selection:
     `start`, `end`: aware datetimes; the interval is half open, `start <= time < end`.
     `as_of`: None for all that is known now; an aware datetime for what had been entered by then;
     an int for a checkpoint size, that is the first so many entries of the journal.
-    `flags`: QARTOD numbers whose values are wanted; empty means all of them.
     Raises `SelectionError` for a naive or upside-down interval.
     """
 
@@ -25,7 +24,6 @@ class Selection:
     start: datetime = EARLIEST
     end: datetime = LATEST
     as_of: datetime | int | None = None
-    flags: frozenset[int] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         _refuse_naive(self.start, "start")

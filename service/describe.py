@@ -96,7 +96,7 @@ def _natures(found: Collection, network: Network) -> str:
     for station in found.stations:
         nature = network.stations[station].nature.value
         counts[nature] = counts.get(nature, 0) + 1
-    return ", ".join(f"{count} {nature} stations" for nature, count in counts.items())
+    return ", ".join(f"{count} {nature} station{'s' * (count != 1)}" for nature, count in counts.items())
 
 
 def _spatial(found: Collection, network: Network) -> dict[str, Any]:

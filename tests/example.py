@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from record.archive import Archive
+from record.check import Known
 from record.database import open_database
 from record.entry import Flag, Method, Observation, Receipt, Refusal
 from record.network import Network
@@ -17,6 +18,9 @@ from record.proof.keys import new_signer
 from record.writer import Appended, Pen
 
 START = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)
+GATEWAY = new_signer("gateway.test")
+LOG = new_signer("arna.example/test")
+KNOWN = Known(gateway=GATEWAY.verifier, log=LOG.verifier)
 KIROV = "kirov:kg.inflow.daily"
 KIROV_STORAGE = "kirov:kg.storage.daily"
 BORDER = "example-border:kz.discharge.daily"
@@ -65,10 +69,10 @@ def network_of_two() -> Network:
 
 
 def open_pen(folder: Path, network: Network | None = None) -> tuple[Engine, Pen]:
-    """A fresh record in `folder` with keys of its own."""
+    """The record in `folder`, made where it is not there yet."""
     declared = network or network_of_two()
     engine = open_database(f"sqlite:///{folder / 'record.sqlite'}")
-    return engine, Pen(engine, declared, gateway=new_signer("gateway.test"), log=new_signer(declared.origin))
+    return engine, Pen(engine, declared, gateway=GATEWAY, log=LOG)
 
 
 def seen(series: str, day: int, value: str | None, flag: Flag = Flag.GOOD) -> Observation:

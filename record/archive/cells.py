@@ -32,8 +32,6 @@ def read(connection: Connection, selection: Selection, count: int) -> Cells:
         row.entry < count,
         or_(row.ended.is_(None), row.ended >= count),
     )
-    if selection.flags:
-        question = question.where(row.flag.in_(sorted(selection.flags)))
     found = connection.execute(question).all()
     columns = list(zip(*found, strict=True)) if found else [(), (), (), (), ()]
     places = {name: place for place, name in enumerate(selection.series)}

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from record import journal, tables
 from record import leaf as leaves
 from record.archive import fold
+from record.check import checked_entries
 from record.database import translated
 from record.proof import tree
 
@@ -20,7 +21,8 @@ def rebuild(engine: Engine, progress: Callable[[int], None] | None = None) -> in
     """
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
-            journal.check_entries(connection)
+            for _ in checked_entries(connection):
+                pass
             for view in (tables.observation, tables.latest, tables.refusal, tables.node, tables.series):
                 connection.execute(delete(view))
             return _fold_all(connection, progress)

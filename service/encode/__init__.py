@@ -1,6 +1,5 @@
 """The forms that answers come in: one line a form, each a pure function from a dataset to bytes."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,21 +36,3 @@ def encoder_called(name: str) -> Encoder:
     if found is None:
         raise SelectionError(f"f={name[:40]!r} is not a form of ours: use {', '.join(ENCODERS)}")
     return found
-
-
-def encoder_accepted(accept: str) -> Encoder:
-    """The form that an Accept header likes best, the first of equals; CoverageJSON where it names none of ours."""
-    best, found = 0.0, ENCODERS["covjson"]
-    for wish in accept.lower().split(","):
-        media, *parameters = (part.strip() for part in wish.split(";"))
-        weight = _weight(parameters)
-        for encoder in ENCODERS.values():
-            if media == encoder.media and weight > best:
-                best, found = weight, encoder
-    return found
-
-
-def _weight(parameters: list[str]) -> float:
-    """The `q` of a wish by RFC 9110: 1 where none is given, 0 where it cannot be read."""
-    said = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
-    return float(said) if re.fullmatch(r"[01](\.\d{0,3})?", said) else 0.0

@@ -178,6 +178,7 @@ def _number(value: np.ndarray | float) -> float | None:
 
 
 def _worst(*flags: str) -> str:
+    # Of a figure from two values nothing better can be said than of the less known: here unknown is worse than good.
     order = [flag.word for flag in (Flag.GOOD, Flag.UNKNOWN, Flag.SUSPECT, Flag.BAD, Flag.MISSING)]
     return max(flags, key=order.index)
 

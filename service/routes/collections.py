@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 from record.errors import UnknownName
 from record.network import Collection
 from service import describe
+from service.accept import preferred
 from service.deps import ArchiveDep, AskedDep, NetworkDep
-from service.encode import ENCODERS, Encoder, encoder_accepted, encoder_called
+from service.encode import ENCODERS, Encoder, encoder_called
 from service.point import nearest_station
 
 router = APIRouter(prefix="/collections")
@@ -17,6 +18,7 @@ router = APIRouter(prefix="/collections")
 Form = Annotated[str | None, Query(alias="f", description="CoverageJSON, GeoJSON, CSV or netCDF")]
 
 
+_MEDIA = {key: encoder.media for key, encoder in ENCODERS.items()}
 _SERIES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The series; an empty document where nothing was said",
@@ -109,7 +111,9 @@ def position(
 def _answer(
     request: Request, archive: ArchiveDep, asked: AskedDep, found: Collection, station: str, form: str | None
 ) -> Response:
-    encoder: Encoder = encoder_called(form) if form else encoder_accepted(request.headers.get("accept", ""))
+    if not form:
+        form = preferred(request.headers.get("accept", ""), _MEDIA, "covjson")
+    encoder: Encoder = encoder_called(form)
     answer = archive.select(asked.selection(found, (station,))).assign_attrs(service=_base(request))
     name = f"{found.id}_{station.replace(':', '-')}.{encoder.suffix}"
     headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"'}

@@ -35,7 +35,7 @@ def test_an_operators_day(tmp_path: Path) -> None:
     ingested = arna(tmp_path, "ingest", "--once", "--source", "ala-archa-history")
     assert ingested.returncode == 0, ingested.stderr
     assert "2952" in ingested.stdout
-    assert "every hash and chain as it should be" in arna(tmp_path, "doctor").stdout
+    assert "every hash, chain, signature and checkpoint as it should be" in arna(tmp_path, "doctor").stdout
     assert "rebuilt the archive" in arna(tmp_path, "rebuild").stdout
     output = tmp_path / "report.html"
     assert arna(tmp_path, "report", "2011-06-01", "--format", "html", "--output", str(output)).returncode == 0

@@ -15,6 +15,7 @@ from arna.demo.generator import messages
 from ingest import cycle
 from record import journal
 from record.archive import Archive
+from record.check import checked_entries
 from record.database import open_database
 from record.network import Network, load_network
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
@@ -74,7 +75,7 @@ def ingest_until_killed(data: Path, after: float) -> bool:
 def content(engine: Engine) -> list[object]:
     """What every entry says, without the chain hashes that depend on the keys."""
     with engine.connect() as connection:
-        assert journal.check(connection) > 0
+        assert len(list(checked_entries(connection))) > 0
         leaves = [entry.leaf for entry in journal.entries(connection)]
     return [{name: said for name, said in leaf.content.items() if name not in ("prev", "refs")} for leaf in leaves]
 

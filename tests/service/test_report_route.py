@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from record.errors import SelectionError
 from service.deps import ArchiveDep, NetworkDep
 from service.interval import as_of_of
-from service.routes.reports import preferred, router
+from service.routes.reports import router
 from tests.service.report_example import ISSUE, Record, kazakh_day, kyrgyz_day
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
@@ -43,6 +43,7 @@ def test_latest_is_the_last_complete_day_by_the_clock_of_the_service(client: Tes
         ("", "*/*", "application/json"),
         ("", BROWSER, "text/html; charset=utf-8"),
         ("?f=json", BROWSER, "application/json"),
+        ("?f=HTML", "*/*", "text/html; charset=utf-8"),
         ("?f=html", "application/json", "text/html; charset=utf-8"),
     ],
 )
@@ -76,18 +77,3 @@ def test_as_of_is_a_size_or_a_time_with_offset() -> None:
     for text in ("", "-1", "٣", "2026-05-02T10:00:00", "now", "9" * 40):
         with pytest.raises(SelectionError):
             as_of_of(text, NOW)
-
-
-@pytest.mark.parametrize(
-    ("accept", "form"),
-    [
-        ("", "json"),
-        ("text/html", "html"),
-        ("text/html;q=0.5, application/json;q=0.9", "json"),
-        ("application/json;q=0.1, text/html;q=0.2", "html"),
-        ("text/html, application/json", "json"),
-        ("text/html;q=much", "json"),
-    ],
-)
-def test_accept_is_weighed(accept: str, form: str) -> None:
-    assert preferred(accept) == form

@@ -1,0 +1,28 @@
+"""Reading an Accept header by RFC 9110: which of the media types that we have does the asker like best."""
+
+import re
+from collections.abc import Mapping
+
+_WEIGHT = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?", re.ASCII)
+
+
+def preferred(accept: str, known: Mapping[str, str], default: str) -> str:
+    """The key of the media type that is liked best; `known` is media type by key, `default` a key.
+
+    Of those liked alike the default comes first, then the one named first; where none is named it is the default.
+    """
+    keys = {media: key for key, media in known.items()}
+    wishes = [wish.split(";") for wish in accept.lower().split(",")]
+    liked = [(keys[media.strip()], _weight(rest)) for media, *rest in wishes if media.strip() in keys]
+    best = max((weight for _, weight in liked), default=0.0)
+    found = [key for key, weight in liked if weight == best > 0]
+    return default if default in found or not found else found[0]
+
+
+def _weight(parameters: list[str]) -> float:
+    """The `q` of a wish: 1 where none is given, 0 where it cannot be read."""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            return float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0
+    return 1.0
