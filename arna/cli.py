@@ -127,7 +127,8 @@ def doctor() -> None:
         count = check(connection, known)
     Console().print(
         f"config: {len(network.stations)} stations, {len(network.series)} series, {len(network.sources)} sources; "
-        f"keys: in order; journal: {count} entries, every hash, chain, signature and checkpoint as it should be"
+        f"keys: in order; journal: {count} entries, every hash, chain, signature and checkpoint as it should be",
+        soft_wrap=True,
     )
 
 
