@@ -5,7 +5,7 @@ import logging
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,12 +15,15 @@ from arna.demo import command as demo_command
 from ingest import cycle
 from record.archive import Archive
 from record.archive.rebuild import rebuild as rebuild_archive
+from record.archive.record import check_segments
 from record.check import Known, check
 from record.errors import ArnaError, SelectionError, UnknownName
 from record.network import Network
-from record.writer import Pen
 from service.reports import REPORTS, last_complete_day
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from record.writer import Pen
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 keys_app = typer.Typer(no_args_is_help=True, help="Keys of the gateway and of the log.")
@@ -51,15 +54,15 @@ def ingest(
     network = house.open_network(settings)
     if source is not None and source not in network.sources:
         raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
-    with house.holding_the_pen(settings.data):
-        keys = house.load_keys(settings.data, network)
-        pen = Pen(house.open_record(settings), network, gateway=keys[house.GATEWAY], log=keys[house.LOG])
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        pen = house.open_pen(settings, record)
         pen.declare(_now())
         if once:
             _ingest_once(settings, pen, network, source)
             return
         chosen = network if source is None else network.narrowed(source)
-        scheduler = jobs.build_scheduler(chosen, pen, settings.data, _now)
+        scheduler = jobs.build_scheduler(chosen, record, pen, settings.data, _now)
         try:
             scheduler.start()
         except (KeyboardInterrupt, SystemExit):
@@ -85,7 +88,7 @@ def report(
     """Write the daily exchange report."""
     settings = Settings()
     network = house.open_network(settings)
-    archive = Archive(house.open_record(settings), network)
+    archive = Archive(house.open_house(settings))
     chosen = last_complete_day(network, _now()) if day == "latest" else _day(day)
     body = REPORTS["daily"].render(archive, network, chosen, form)
     if output is None:
@@ -109,25 +112,41 @@ def demo(
 def rebuild() -> None:
     """Fold the archive anew from the journal alone."""
     settings = Settings()
-    house.open_network(settings)
-    with house.holding_the_pen(settings.data):
-        count = rebuild_archive(house.open_record(settings))
-    Console().print(f"rebuilt the archive from {count} entries")
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings, renew_views=True)
+        done = rebuild_archive(record)
+    Console().print(
+        f"rebuilt the archive from {done.entries} entries, {done.segments} segments among it", soft_wrap=True
+    )
+    for label in done.unsealed:
+        Console().print(f"{label}: its file came out otherwise; `arna seal` will seal it again", soft_wrap=True)
+
+
+@app.command()
+def seal() -> None:
+    """Close finished periods into netCDF files."""
+    settings = Settings()
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        done = jobs.seal(record, house.open_pen(settings, record), _now)
+    Console().print(f"sealed {done} periods")
 
 
 @app.command()
 def doctor() -> None:
     """Check the config, the keys, and every hash, signature and checkpoint of the journal."""
     settings = Settings()
-    network = house.open_network(settings)
-    engine = house.open_record(settings)
+    record = house.open_house(settings)
+    network = record.network
     keys = house.load_keys(settings.data, network)
     known = Known(gateway=keys[house.GATEWAY].verifier, log=keys[house.LOG].verifier)
-    with engine.connect() as connection:
+    with record.engine.connect() as connection:
         count = check(connection, known)
+    files = check_segments(record)
     Console().print(
         f"config: {len(network.stations)} stations, {len(network.series)} series, {len(network.sources)} sources; "
-        f"keys: in order; journal: {count} entries, every hash, chain, signature and checkpoint as it should be",
+        f"keys: in order; journal: {count} entries, every hash, chain, signature and checkpoint as it should be; "
+        f"{files} segments, every byte as it was sealed",
         soft_wrap=True,
     )
 
@@ -143,7 +162,7 @@ def keys_new() -> None:
     sys.stdout.write(f"{len(written)} new key files in {settings.data / 'keys'}\n")
 
 
-def _ingest_once(settings: Settings, pen: Pen, network: Network, only: str | None) -> None:
+def _ingest_once(settings: Settings, pen: "Pen", network: Network, only: str | None) -> None:
     faults = 0
     for source in network.sources.values():
         if only not in (None, source.id):

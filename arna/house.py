@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from ingest.decode import DECODERS
 from ingest.sources import SOURCES
-from record.database import open_database
+from record.archive.record import Record, open_record
 from record.errors import ConfigError, RecordBusy
 from record.network import Network, load_network
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
+from record.writer import Pen
 from service.settings import Settings
 
 GATEWAY = "gateway"
@@ -33,13 +32,22 @@ def open_network(settings: Settings) -> Network:
     return network
 
 
-def open_record(settings: Settings) -> Engine:
-    """Open the record's database, making the data folder where it is not there yet."""
+def open_house(settings: Settings, *, renew_views: bool = False) -> Record:
+    """Open the record, making the data folder where it is not there yet."""
+    network = open_network(settings)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise ConfigError(f"data folder {settings.data} cannot be made: {fault.strerror}; set ARNA_DATA") from None
-    return open_database(settings.record_url)
+    return open_record(
+        settings.record_url, network, segments=settings.segments_place, data=settings.data, renew_views=renew_views
+    )
+
+
+def open_pen(settings: Settings, record: Record) -> Pen:
+    """The pen of the record, with the keys of the data folder."""
+    keys = load_keys(settings.data, record.network)
+    return Pen(record, gateway=keys[GATEWAY], log=keys[LOG])
 
 
 def key_path(data: Path, role: str) -> Path:
@@ -70,10 +78,22 @@ def load_keys(data: Path, network: Network) -> dict[str, Signer]:
 
 
 @contextmanager
-def holding_the_pen(data: Path) -> Iterator[None]:
-    """Keep other writers of the same data folder out; raise `RecordBusy` where one is at work."""
+def holding_the_pen(settings: Settings) -> Iterator[None]:
+    """Keep other writers of the same data folder out; raise `RecordBusy` where one is at work.
+
+    PostgreSQL orders several writers by itself; there only the sealing and the rebuilding are for one alone.
+    """
+    if settings.record_url.startswith("postgresql"):
+        yield
+        return
+    with _holding(settings.data, "pen.lock"):
+        yield
+
+
+@contextmanager
+def _holding(data: Path, name: str) -> Iterator[None]:
     data.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(data / "pen.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

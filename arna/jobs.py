@@ -1,6 +1,7 @@
 """The scheduled jobs: one a source, and the signing of checkpoints."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ingest import cycle
+from record import seal as sealing
+from record.archive.record import Record
 from record.errors import ArnaError
 from record.network import Network
 from record.network.source import Source, Trigger
@@ -22,10 +25,16 @@ log = logging.getLogger("arna.jobs")
 Clock = Callable[[], datetime]
 _CHECKPOINT_SECONDS = 600
 _THREADS = 8
+_SEAL_HOUR, _SEAL_MINUTE, _SEAL_GRACE = 20, 40, 6 * 3600
+"""Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
+_PAUSE_SECONDS = 0.02
 
 
-def build_scheduler(network: Network, pen: Pen, data: Path, now: Clock) -> BlockingScheduler:
-    """A scheduler with a job a source, never two of one source at a time, and a job that signs checkpoints."""
+def build_scheduler(network: Network, record: Record, pen: Pen, data: Path, now: Clock) -> BlockingScheduler:
+    """A scheduler with a job for each source of `network`, never two of one source at a time.
+
+    Two more sign checkpoints and seal finished periods.
+    """
     scheduler = BlockingScheduler(
         executors={"default": ThreadPoolExecutor(_THREADS)},
         job_defaults={"coalesce": True, "max_instances": 1},
@@ -42,6 +51,8 @@ def build_scheduler(network: Network, pen: Pen, data: Path, now: Clock) -> Block
         )
     every = IntervalTrigger(seconds=_CHECKPOINT_SECONDS, timezone="UTC")
     scheduler.add_job(sign_checkpoint, every, args=(pen, now), id="checkpoint")
+    nightly = CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")
+    scheduler.add_job(seal, nightly, args=(record, pen, now), id="seal", misfire_grace_time=_SEAL_GRACE)
     return scheduler
 
 
@@ -72,3 +83,15 @@ def sign_checkpoint(pen: Pen, now: Clock) -> None:
         pen.checkpoint(now())
     except ArnaError as fault:
         log.warning("checkpoint: %s", fault)
+
+
+def seal(record: Record, pen: Pen, now: Clock) -> int:
+    """Seal the finished periods; a period that cannot be sealed is one line in the log. Return how many were."""
+    count = 0
+    for done in sealing.seal(record, pen, now, pause=lambda: time.sleep(_PAUSE_SECONDS)):
+        if done.piece is None:
+            log.warning("seal: %s", done.fault)
+            continue
+        count += 1
+        log.info("seal: %s holds %d bytes as segment %s", done.period.label, done.piece.bytes, done.piece.sha256)
+    return count

@@ -19,6 +19,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         os.environ["ARNA_CONFIG"] = str(settings.config)
         os.environ["ARNA_DATA"] = str(settings.data)
         os.environ["ARNA_RECORD"] = settings.record_url
+        os.environ["ARNA_SEGMENTS"] = settings.segments_place
         uvicorn.run("arna.serving:app_of_worker", factory=True, host=host, port=port, workers=workers)
     except SystemExit:
         # uvicorn has logged the cause, most often a port that another program holds.

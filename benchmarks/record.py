@@ -10,8 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from record.archive import Archive
-from record.database import open_database
+from record.archive import Archive, open_record
 from record.entry import Flag, Method, Observation, Receipt
 from record.network import Network
 from record.proof.keys import new_signer
@@ -27,19 +26,16 @@ def measure(network: Network, folder: Path, commits: int) -> list[Row]:
     """Rows of (name, milliseconds measured, milliseconds of the floor), each the median of interleaved runs."""
     collection = next(found for found in network.collections.values() if len(found.series) >= 30)
     names = [series.id for series in collection.series]
-    pen = Pen(
-        open_database(f"sqlite:///{folder / 'record.sqlite'}"),
-        network,
-        gateway=new_signer("gateway.bench"),
-        log=new_signer(network.origin),
-    )
+    url, segments = f"sqlite:///{folder / 'record.sqlite'}", str(folder / "segments")
+    record = open_record(url, network, segments=segments, data=folder)
+    pen = Pen(record, gateway=new_signer("gateway.bench"), log=new_signer(network.origin))
     bare = bare_database(folder / "bare.sqlite")
     ours, floor = [], []
     for number in range(commits):
         seen, receipt = batch(names, number)
         ours.append(timed(lambda seen=seen, receipt=receipt: pen.append(receipt, seen, [], receipt.received)))  # type: ignore[misc]
         floor.append(timed(lambda seen=seen, receipt=receipt: write_bare(bare, receipt, seen)))  # type: ignore[misc]
-    archive = Archive(open_database(f"sqlite:///{folder / 'record.sqlite'}"), network)
+    archive = Archive(record)
     question = Selection(series=(names[0],))
     asked = [timed(lambda: archive.select(question)) for _ in range(20)]
     plain = [timed(lambda: read_bare(bare, names[0])) for _ in range(20)]

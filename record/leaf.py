@@ -7,6 +7,7 @@ length of the original bytes, which are kept beside the journal.
 
 A batch holds `series` ({id, unit, method}) and `rows` ([series number, time, value or null, flag, supersedes or null]).
 `supersedes` is "ref/row": a row of the earlier leaf that `refs` names by index and hash; `reason` then says why.
+A seal holds `segment`: which collection and period, on how many entries it rests, and the file's SHA-256 and length.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from record.entry import FLAG_BY_WORD, Flag, Method, Observation
+import numpy as np
+
+from record.batch import Batch
+from record.entry import FLAG_BY_WORD, Flag, Method
 from record.errors import ProofError
 from record.proof import canonical, note
 from record.proof.keys import Signer, Verifier
@@ -24,6 +28,7 @@ BATCH = "arna/batch/v1"
 REFUSAL = "arna/refusal/v1"
 NETWORK = "arna/network/v1"
 REPORT = "arna/report/v1"
+SEAL = "arna/seal/v1"
 
 _ENVELOPE = frozenset({"log", "source", "seq", "prev", "received", "entered", "raw"})
 _FIELDS: Mapping[str, frozenset[str]] = {
@@ -31,7 +36,10 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     REFUSAL: _ENVELOPE | {"refused"},
     NETWORK: _ENVELOPE | {"version", "files"},
     REPORT: _ENVELOPE | {"report"},
+    SEAL: _ENVELOPE | {"segment"},
 }
+
+_WORDS = {int(flag): flag.word for flag in Flag}
 
 MAX_ROWS = 1000
 MAX_BYTES = 60_000
@@ -68,13 +76,16 @@ class Leaf:
         return parse_time(self.content["entered"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Earlier:
-    """A row of an earlier entry that a new row supersedes: the entry's index and leaf hash, and the row's number."""
+    """What each row of a batch supersedes: arrays of its length, and the leaf hash (hex) of every entry named.
 
-    index: int
-    leaf: str
-    row: int
+    `entry` (int64) is the index of the earlier entry, -1 where nobody spoke before; `row` the row's number in it.
+    """
+
+    entry: np.ndarray
+    row: np.ndarray
+    hashes: Mapping[int, str]
 
 
 def write_time(moment: datetime) -> str:
@@ -94,30 +105,47 @@ def write_value(value: Decimal | None) -> str | None:
     """Decimal text without exponent or a negative zero; trailing zeros are kept, they state the resolution."""
     if value is None:
         return None
-    text = f"{value:f}"
-    return text.removeprefix("-") if value.is_zero() else text
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
+    return text.removeprefix("-") if text.startswith("-") and value.is_zero() else text
 
 
-def batch(envelope: Envelope, said: Sequence[tuple[Observation, str, Earlier | None]], reason: str | None) -> Leaf:
-    """A batch of (observation, unit, what it supersedes); `reason` must be given where anything is superseded."""
-    series: dict[tuple[str, str, str], int] = {}
-    refs: dict[tuple[int, str], int] = {}
-    rows: list[list[Any]] = []
-    for seen, unit, earlier in said:
-        number = series.setdefault((seen.series, unit, seen.method.value), len(series))
-        supersedes = None
-        if earlier is not None:
-            supersedes = f"{refs.setdefault((earlier.index, earlier.leaf), len(refs))}/{earlier.row}"
-        rows.append([number, write_time(seen.time), write_value(seen.value), seen.flag.word, supersedes])
+def batch(envelope: Envelope, said: Batch, units: Mapping[str, str], earlier: Earlier, reason: str | None) -> Leaf:
+    """A batch in the units of its series; `reason` must be given where anything is superseded."""
+    first = np.sort(np.unique(said.which, return_index=True)[1])
+    pairs = said.which[first].tolist()
+    number = np.empty(len(said.said), dtype=np.int64)
+    number[pairs] = np.arange(len(pairs))
+    refs, supersedes = _references(earlier)
     if refs and not reason:
         raise ValueError("an entry that supersedes earlier rows must say why")
+    times = np.datetime_as_string(said.time.astype("datetime64[s]"), timezone="UTC").tolist()
+    values = [write_value(value) for value in said.value]
+    words = [_WORDS[flag] for flag in said.flag.tolist()]
     content = _envelope(envelope) | {
-        "series": [{"id": name, "unit": unit, "method": method} for name, unit, method in series],
-        "rows": rows,
-        "refs": [{"index": index, "leaf": leaf} for index, leaf in refs],
+        "series": [
+            {"id": name, "unit": units[name], "method": method.value}
+            for name, method in (said.said[pair] for pair in pairs)
+        ],
+        "rows": list(zip(number[said.which].tolist(), times, values, words, supersedes, strict=True)),
+        "refs": refs,
         "reason": reason if refs else None,
     }
     return Leaf(BATCH, content)
+
+
+def _references(earlier: Earlier) -> tuple[list[dict[str, Any]], list[str | None]]:
+    """The entries that a batch refers to, and for each row the "ref/row" that it supersedes, or None."""
+    superseding = earlier.entry >= 0
+    if not superseding.any():
+        return [], [None] * len(superseding)
+    refs: dict[int, int] = {}
+    texts: list[str | None] = [
+        f"{refs.setdefault(entry, len(refs))}/{row}" if entry >= 0 else None
+        for entry, row in zip(earlier.entry.tolist(), earlier.row.tolist(), strict=True)
+    ]
+    return [{"index": index, "leaf": earlier.hashes[index]} for index in refs], texts
 
 
 def other(kind: str, envelope: Envelope, fields: Mapping[str, Any]) -> Leaf:
@@ -141,19 +169,36 @@ def verified(raw: bytes, known: Sequence[Verifier]) -> Leaf:
     return _from_text(note.verified(raw, known)[0].text)
 
 
-def observations(leaf: Leaf) -> list[Observation]:
-    """The observations of a batch, in the order of its rows."""
-    series = leaf.content["series"]
-    return [
-        Observation(
-            series=series[number]["id"],
-            time=parse_time(time),
-            value=None if value is None else Decimal(value),
-            flag=flag_of(word),
-            method=Method(series[number]["method"]),
+def batch_of(leaf: Leaf) -> Batch:
+    """The rows of a batch as columns, in their order; raise `ProofError` where they are not as this house writes."""
+    rows, named = leaf.content["rows"], leaf.content["series"]
+    if not rows:
+        raise ProofError("a batch without a row")
+    try:
+        which, times, values, words, _ = zip(*rows, strict=True)
+        return Batch(
+            said=tuple((series["id"], Method(series["method"])) for series in named),
+            which=_places(which, len(named)),
+            time=_parse_times(times),
+            value=[None if value is None else Decimal(value) for value in values],
+            flag=np.array([int(flag_of(word)) for word in words], dtype=np.int8),
         )
-        for number, time, value, word, _ in leaf.content["rows"]
-    ]
+    except (ValueError, TypeError, KeyError, ArithmeticError) as fault:
+        raise ProofError(f"a batch with rows that cannot be read: {fault}") from None
+
+
+def _places(which: Sequence[int], count: int) -> np.ndarray:
+    found = np.array(which, dtype=np.int64)
+    if found.min() < 0 or found.max() >= count:
+        raise ValueError("a row speaks of a series that the batch does not name")
+    return found
+
+
+def _parse_times(texts: Sequence[str]) -> np.ndarray:
+    times = np.array([text.removesuffix("Z") for text in texts], dtype="datetime64[s]")
+    if np.datetime_as_string(times, timezone="UTC").tolist() != list(texts):
+        raise ValueError("a time that is not spelled YYYY-MM-DDThh:mm:ssZ")
+    return times.astype(np.int64)
 
 
 def flag_of(word: str) -> Flag:

@@ -5,8 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from record.entry import Observation, Refusal
+import numpy as np
+
+from record.batch import Batch
+from record.entry import Refusal
 from record.leaf import MAX_BYTES, MAX_ROWS
+from record.place import places
 
 _MAX_FRAGMENT = 4096
 _MAX_REFUSALS = 6
@@ -15,30 +19,40 @@ _ROW_BYTES = 56
 _SERIES_BYTES = 50
 
 
-def batches(observations: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
+def batches(said: Batch) -> Iterator[Batch]:
     """Portions that make entries of a good size, none of which speaks of the same series and time twice."""
-    portion: list[Observation] = []
-    places: set[tuple[str, int]] = set()
-    named: set[str] = set()
-    weight = 0
-    for seen in observations:
-        place = (seen.series, int(seen.time.timestamp()))
-        heavy = _ROW_BYTES + (0 if seen.series in named else _SERIES_BYTES + len(seen.series))
-        if len(portion) == MAX_ROWS or weight + heavy > MAX_BYTES or place in places:
-            yield portion
-            portion, places, named, weight = [], set(), set(), 0
-        portion.append(seen)
-        places.add(place)
-        named.add(seen.series)
-        weight += heavy
-    if portion:
-        yield portion
+    if not len(said):
+        return
+    number = {name: place for place, name in enumerate(said.series)}
+    spoken_of = places(said.numbered(number), said.time)
+    named = np.array([_SERIES_BYTES + len(name) for name, _ in said.said], dtype=np.int64)
+    start = 0
+    while start < len(said):
+        end = min(start + MAX_ROWS, len(said))
+        which = said.which[start:end]
+        weight = np.full(end - start, _ROW_BYTES, dtype=np.int64)
+        newly = np.unique(which, return_index=True)[1]
+        weight[newly] += named[which[newly]]
+        end = start + max(1, int(np.searchsorted(np.cumsum(weight), MAX_BYTES, side="right")))
+        end = start + _until_repeated(spoken_of[start:end])
+        yield said.part(start, end)
+        start = end
 
 
-def halves(portion: Sequence[Observation]) -> list[Sequence[Observation]]:
+def _until_repeated(spoken_of: np.ndarray) -> int:
+    """How many of the first places differ from each other."""
+    first = np.unique(spoken_of, return_index=True)[1]
+    if len(first) == len(spoken_of):
+        return len(first)
+    repeated = np.ones(len(spoken_of), dtype=bool)
+    repeated[first] = False
+    return int(np.argmax(repeated))
+
+
+def halves(portion: Batch) -> list[Batch]:
     """A portion that came out too large, cut in two."""
     middle = len(portion) // 2
-    return [portion[:middle], portion[middle:]]
+    return [portion.part(0, middle), portion.part(middle, len(portion))]
 
 
 def refused(refusals: Sequence[Refusal]) -> Iterator[list[dict[str, Any]]]:

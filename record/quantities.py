@@ -10,6 +10,9 @@ from decimal import Decimal
 
 from record.errors import UnknownName
 
+FLAG, ENTRY, ROW = "_flag", "_entry", "_row"
+"""What follows a quantity's id in the names of its quality flag, of the index of its entry, and of its row therein."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:

@@ -7,11 +7,13 @@ then say something new. A repetition is the same bytes from the same source sayi
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import Connection
 
 from record import journal
 from record import leaf as leaves
-from record.entry import Observation, Receipt, Refusal
+from record.batch import Batch
+from record.entry import Receipt, Refusal
 from record.portion import plain
 
 
@@ -19,26 +21,24 @@ from record.portion import plain
 class Fresh:
     """What a receipt says that it has not said before; `repeated` when that is nothing at all."""
 
-    observations: Sequence[Observation]
+    said: Batch
     refusals: Sequence[Refusal]
     repeated: bool
 
 
-def drop_repeated(
-    connection: Connection, receipt: Receipt, observations: Sequence[Observation], refusals: Sequence[Refusal]
-) -> Fresh:
+def drop_repeated(connection: Connection, receipt: Receipt, said: Batch, refusals: Sequence[Refusal]) -> Fresh:
     """Leave out what entries of the same source and receipt already hold."""
     earlier = journal.said_by(connection, receipt.source, receipt.sha256)
     if not earlier:
-        return Fresh(observations, refusals, repeated=False)
-    said: set[Observation] = set()
+        return Fresh(said, refusals, repeated=False)
+    held: set[object] = set()
     refused: set[tuple[str, str]] = set()
     for entry in earlier:
         leaf = entry.leaf
         if leaf.kind == leaves.BATCH:
-            said.update(leaves.observations(leaf))
+            held.update(leaves.batch_of(leaf).rows())
         elif leaf.kind == leaves.REFUSAL:
             refused.update((row["where"], row["reason"]) for row in leaf.content["refused"])
-    new = [seen for seen in observations if seen not in said]
+    new = said.only(np.array([row not in held for row in said.rows()], dtype=bool))
     again = [refusal for refusal in refusals if (plain(refusal.where), plain(refusal.reason)) not in refused]
-    return Fresh(new, again, repeated=not new and not again)
+    return Fresh(new, again, repeated=not len(new) and not again)

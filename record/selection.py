@@ -1,8 +1,9 @@
-"""What one asks of the record: which series, which half-open interval, as of when."""
+"""What one asks of the record: which series, which half-open interval, as of when, of which quality."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from record.entry import Flag
 from record.errors import SelectionError
 
 EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
@@ -17,13 +18,18 @@ class Selection:
     `start`, `end`: aware datetimes; the interval is half open, `start <= time < end`.
     `as_of`: None for all that is known now; an aware datetime for what had been entered by then;
     an int for a checkpoint size, that is the first so many entries of the journal.
-    Raises `SelectionError` for a naive or upside-down interval.
+    `flags`: the quality that is wanted; a reading of another comes without its value, and keeps its flag and its entry,
+    so that one sees that something was said. None for all.
+    `values_alone`: without flags and entries, and without times at which no series has a value.
+    Raises `SelectionError` for a naive or upside-down interval, or where flags are wanted and values alone asked for.
     """
 
     series: tuple[str, ...]
     start: datetime = EARLIEST
     end: datetime = LATEST
     as_of: datetime | int | None = None
+    flags: frozenset[Flag] | None = None
+    values_alone: bool = False
 
     def __post_init__(self) -> None:
         _refuse_naive(self.start, "start")
@@ -32,6 +38,8 @@ class Selection:
             _refuse_naive(self.as_of, "as-of")
         elif self.as_of is not None and self.as_of < 0:
             raise SelectionError(f"as-of {self.as_of} is not a checkpoint size: give a count of entries, 0 or more")
+        if self.flags is not None and self.values_alone:
+            raise SelectionError("flags are wanted and values alone asked for: ask for one of the two")
         if self.start > self.end:
             raise SelectionError(f"interval {self.start.isoformat()}/{self.end.isoformat()} ends before it starts")
 

@@ -1,9 +1,11 @@
 """The tables of the record: one schema for SQLite and PostgreSQL.
 
 `entry`, `receipt` and `entry_receipt` are the journal, the truth. All others are views that can be folded anew from
-it: `node` the Merkle tree, `observation` and `latest` the rows that questions read, `refusal` the list of what was
-refused. `cursor` remembers how far each source was read; `checkpoint` keeps what was signed. Times are seconds since
-1970 in UTC.
+it: `node` the Merkle tree; `recent` what stands and no segment holds; `superseded` what stood once, up to the entry
+that `ended` it; `open_period` the periods that have recent rows, none of
+an entry before `low`; `segment` the sealed files, the ones `replaced` among
+them; `latest` the newest reading of each series; `refusal` the list of what was refused. `cursor` remembers how far
+each source was read; `checkpoint` keeps what was signed. Times are seconds since 1970 in UTC.
 """
 
 from sqlalchemy import (
@@ -74,19 +76,60 @@ series = Table(
     metadata,
     Column("no", Integer, primary_key=True, autoincrement=False),
     Column("id", Text, nullable=False, unique=True),
+    Column("collection", Text, nullable=False),
+    Index("series_collection", "collection", "no"),
 )
 
-observation = Table(
-    "observation",
+recent = Table(
+    "recent",
+    metadata,
+    Column("series", Integer, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("value", Double),
+    Column("flag", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+superseded = Table(
+    "superseded",
     metadata,
     Column("series", Integer, primary_key=True, autoincrement=False),
     Column("time", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", BigInteger, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
     Column("value", Double),
     Column("flag", SmallInteger, nullable=False),
-    Column("ended", BigInteger),
+    Column("ended", BigInteger, nullable=False),
+    Index("superseded_time", "time"),
     sqlite_with_rowid=False,
+)
+
+open_period = Table(
+    "open_period",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("low", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("collection", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("low", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("replaced", BigInteger),
+    Index("segment_period", "collection", "start"),
 )
 
 latest = Table(
@@ -94,9 +137,9 @@ latest = Table(
     metadata,
     Column("series", Integer, primary_key=True, autoincrement=False),
     Column("time", BigInteger, nullable=False),
+    Column("entry", BigInteger, nullable=False),
     Column("value", Double),
     Column("flag", SmallInteger, nullable=False),
-    Column("entry", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 

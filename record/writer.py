@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+import numpy as np
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
 from record import leaf as leaves
-from record.archive import fold
-from record.database import translated
+from record.archive.fold import Fold
+from record.archive.record import Record
+from record.archive.rows import NOBODY, Rows
+from record.archive.segment import manifest
+from record.archive.segment.manifest import Piece
+from record.batch import Batch
+from record.database import translated, writing
 from record.entry import Observation, Receipt, Refusal
 from record.leaf import Earlier, Envelope, Leaf
-from record.network import Network
 from record.portion import batches, halves, refused
 from record.proof import checkpoint
 from record.proof.checkpoint import Checkpoint
@@ -45,16 +50,17 @@ class Appended:
 class Pen:
     """Writes entries signed by `gateway` and checkpoints signed by `log`; both keys are the holder's own."""
 
-    def __init__(self, engine: Engine, network: Network, *, gateway: Signer, log: Signer) -> None:
-        self._engine = engine
-        self._network = network
+    def __init__(self, record: Record, *, gateway: Signer, log: Signer) -> None:
+        self._record = record
+        self._engine = record.engine
+        self._network = record.network
         self._gateway = gateway
         self._log = log
 
     def append(
         self,
         receipt: Receipt,
-        observations: Sequence[Observation],
+        observations: Batch | Sequence[Observation],
         refusals: Sequence[Refusal],
         now: datetime,
         cursor: str | None = None,
@@ -62,21 +68,22 @@ class Pen:
     ) -> Appended:
         """Write what `receipt` says; what the same receipt said before is recognised and changes nothing.
 
+        `observations` of declared series, as columns where there are many.
+
         `now` is when the journal takes it; should the clock have been set back, the last entry's time stands instead.
         `reason` is given for rows that supersede earlier ones. Raises `RecordError`.
         """
+        said = observations if isinstance(observations, Batch) else Batch.of(observations)
 
         def write(connection: Connection) -> Appended:
-            fresh = drop_repeated(connection, receipt, observations, refusals)
+            fresh = drop_repeated(connection, receipt, said, refusals)
             _move_cursor(connection, receipt.source, cursor)
             if fresh.repeated:
                 return Appended(entries=(), rows=0, refusals=0, repeated=True)
             _keep_bytes(connection, receipt)
-            entries = [*self._write_batches(connection, receipt, fresh.observations, now, reason)]
+            entries = [*self._write_batches(connection, receipt, fresh.said, now, reason)]
             entries += self._write_refusals(connection, receipt, fresh.refusals, now)
-            return Appended(
-                entries=tuple(entries), rows=len(fresh.observations), refusals=len(fresh.refusals), repeated=False
-            )
+            return Appended(entries=tuple(entries), rows=len(fresh.said), refusals=len(fresh.refusals), repeated=False)
 
         return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")
 
@@ -124,6 +131,16 @@ class Pen:
 
         return self._in_one_transaction(write, "the checkpoint")
 
+    def seal(self, piece: Piece, now: datetime) -> int:
+        """Let a sealed file stand for its period, as of `piece.size` entries; return the index of the seal's entry."""
+
+        def write(connection: Connection) -> int:
+            index = self._write_other(connection, leaves.SEAL, "seals", [], {"segment": piece.content()}, now)
+            manifest.fold(connection, index, piece)
+            return index
+
+        return self._in_one_transaction(write, f"the seal of {piece.period.label}")
+
     def cursor(self, source: str) -> str | None:
         """How far the source was read, in its own words; None before the first time."""
         with self._engine.connect() as connection:
@@ -132,40 +149,31 @@ class Pen:
 
     def _in_one_transaction(self, write: Callable[[Connection], Result], what: str) -> Result:
         try:
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-                if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4150498)")
+            with writing(self._engine) as connection:
                 return write(connection)
         except SQLAlchemyError as fault:
             raise translated(fault, f"{what} was not entered") from None
 
     def _write_batches(
-        self,
-        connection: Connection,
-        receipt: Receipt,
-        observations: Sequence[Observation],
-        now: datetime,
-        reason: str,
+        self, connection: Connection, receipt: Receipt, said: Batch, now: datetime, reason: str
     ) -> list[int]:
-        if not observations:
+        if not len(said):
             return []
-        numbers = fold.series_numbers(connection, [seen.series for seen in observations])
-        tail, waiting, indexes = journal.tail(connection), list(batches(observations))[::-1], list[int]()
+        folding = self._folding(connection)
+        number = folding.numbers(said)
+        units = {name: quantity_of(self._network.series[name].quantity).unit for name in said.series}
+        tail, waiting, indexes = journal.tail(connection), list(batches(said))[::-1], list[int]()
         while waiting:
             portion = waiting.pop()
-            places = [(numbers[seen.series], int(seen.time.timestamp())) for seen in portion]
-            before = fold.standing(connection, places)
+            before = folding.standing(portion, number)
             earlier = _earlier(connection, before)
-            said = [
-                (seen, self._unit(seen.series), earlier.get(place)) for seen, place in zip(portion, places, strict=True)
-            ]
-            leaf = leaves.batch(self._envelope(tail, receipt.source, [receipt], now), said, reason)
+            leaf = leaves.batch(self._envelope(tail, receipt.source, [receipt], now), portion, units, earlier, reason)
             raw = leaves.encode(leaf, self._gateway)
             if len(raw) > leaves.MAX_BYTES:
                 waiting += halves(portion)[::-1]
                 continue
             indexes.append(self._enter(tail, leaf, raw, [receipt]))
-            fold.fold(connection, indexes[-1], portion, numbers, before)
+            folding.batch(indexes[-1], portion, number, before)
         return indexes
 
     def _write_refusals(
@@ -177,7 +185,7 @@ class Pen:
             envelope = self._envelope(tail, receipt.source, [receipt], now)
             leaf = leaves.other(leaves.REFUSAL, envelope, {"refused": content})
             index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), [receipt])
-            fold.fold_refusals(connection, index, receipt.source, content)
+            self._folding(connection).refusals(index, receipt.source, content)
             indexes.append(index)
         return indexes
 
@@ -211,16 +219,19 @@ class Pen:
             raw=tuple((receipt.sha256, len(receipt.body), receipt.media) for receipt in receipts),
         )
 
-    def _unit(self, series: str) -> str:
-        return quantity_of(self._network.series[series].quantity).unit
+    def _folding(self, connection: Connection) -> Fold:
+        return Fold(connection, self._network, self._record.segments)
 
 
-def _earlier(connection: Connection, before: Mapping[fold.Place, fold.Standing]) -> dict[fold.Place, Earlier]:
-    """What each row will supersede, with the leaf hash of the entry that said it."""
-    wanted = {old.entry for old in before.values()}
-    found = connection.execute(select(tables.entry.c.idx, tables.entry.c.hash).where(tables.entry.c.idx.in_(wanted)))
-    hashes = {row.idx: bytes(row.hash).hex() for row in found} if wanted else {}
-    return {place: Earlier(old.entry, hashes[old.entry], old.position) for place, old in before.items()}
+def _earlier(connection: Connection, before: Rows) -> Earlier:
+    """What each row will supersede, with the leaf hash of the entries that said it."""
+    wanted = np.unique(before.entry[before.entry != NOBODY]).tolist()
+    hashes: dict[int, str] = {}
+    if wanted:
+        entry = tables.entry.c
+        found = connection.execute(select(entry.idx, entry.hash).where(entry.idx.in_(wanted)))
+        hashes = {row.idx: bytes(row.hash).hex() for row in found}
+    return Earlier(entry=before.entry, row=before.position, hashes=hashes)
 
 
 def _keep_bytes(connection: Connection, receipt: Receipt) -> None:

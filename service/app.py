@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from record.archive import Archive
-from record.database import open_database
+from record.archive.record import open_record
 from record.network import load_network
 from service import errors
 from service.deps import clock
@@ -26,7 +26,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
         redoc_url=None,
     )
     app.state.network = network
-    app.state.archive = Archive(open_database(settings.record_url), network)
+    app.state.archive = Archive(
+        open_record(settings.record_url, network, segments=settings.segments_place, data=settings.data)
+    )
     app.state.clock = now
     errors.install(app)
     for resource in (landing, api, collections, readings, reports):

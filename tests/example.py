@@ -5,11 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import Engine
-
-from record.archive import Archive
+from record.archive import Record, open_record
 from record.check import Known
-from record.database import open_database
 from record.entry import Flag, Method, Observation, Receipt, Refusal
 from record.network import Network
 from record.network.basin import Basin, Nature, Site, SiteKind, Station
@@ -68,11 +65,16 @@ def network_of_two() -> Network:
     )
 
 
-def open_pen(folder: Path, network: Network | None = None) -> tuple[Engine, Pen]:
+def open_example(folder: Path, network: Network | None = None) -> Record:
     """The record in `folder`, made where it is not there yet."""
-    declared = network or network_of_two()
-    engine = open_database(f"sqlite:///{folder / 'record.sqlite'}")
-    return engine, Pen(engine, declared, gateway=GATEWAY, log=LOG)
+    url = f"sqlite:///{folder / 'record.sqlite'}"
+    return open_record(url, network or network_of_two(), segments=str(folder / "segments"), data=folder)
+
+
+def open_pen(folder: Path, network: Network | None = None) -> tuple[Record, Pen]:
+    """The record in `folder` with a pen."""
+    record = open_example(folder, network)
+    return record, Pen(record, gateway=GATEWAY, log=LOG)
 
 
 def seen(series: str, day: int, value: str | None, flag: Flag = Flag.GOOD) -> Observation:
@@ -97,8 +99,3 @@ def say(
 ) -> Appended:
     """Let the pen write one message so many hours after `START`."""
     return pen.append(message(body, hours=hours), observations, refusals, START + timedelta(hours=hours))
-
-
-def open_archive(engine: Engine, network: Network | None = None) -> Archive:
-    """The archive of a record made by `open_pen`."""
-    return Archive(engine, network or network_of_two())

@@ -85,7 +85,7 @@ def outcome_of(entries: Sequence[Entry], *, source: str, name: str, came: dateti
         name=name,
         came=came,
         simulated=simulated,
-        flags=Counter(seen.flag for leaf in batches for seen in leaves.observations(leaf)),
+        flags=Counter(Flag(flag) for leaf in batches for flag in leaves.batch_of(leaf).flag.tolist()),
         corrected=sum(row[4] is not None for leaf in batches for row in leaf.content["rows"]),
         refused=tuple(row for entry in entries if entry.leaf.kind == leaves.REFUSAL for row in _refused(entry)),
     )

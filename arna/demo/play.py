@@ -15,6 +15,7 @@ from arna.demo.history import real_tables
 from arna.demo.outcome import DemoResult, Outcome, outcome_of
 from ingest import cycle
 from record import journal
+from record.archive.record import Record
 from record.network import Network
 from record.network.source import Source
 
@@ -26,8 +27,7 @@ SEED = 20000121
 
 
 def play(
-    network: Network,
-    engine: Engine,
+    record: Record,
     pen: "Pen",
     data: Path,
     *,
@@ -41,10 +41,10 @@ def play(
     what would come after `now()` waits. The real tables are taken in at `now()`. A second run over the same data folder
     enters nothing. Raises `ArnaError`.
     """
-    start = now()
+    start, network = now(), record.network
     made = messages(network, day, seed)
     come = [message for message in made if message.at <= start]
-    stage = _Stage(network, engine, pen, data)
+    stage = _Stage(network, record.engine, pen, data)
     pen.declare(come[0].at if come else start)
     simulated = [
         stage.take_in(network.sources[message.source], message.name, message.body, _stopped_at(message.at))

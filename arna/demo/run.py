@@ -10,7 +10,6 @@ from arna.demo.outcome import DemoResult
 from arna.demo.play import SEED, play
 from record.archive import Archive
 from record.entry import Receipt
-from record.writer import Pen
 from service.reports import MEDIA, REPORTS
 from service.settings import Settings
 
@@ -20,13 +19,10 @@ def run_demo(settings: Settings, *, day: date, now: Callable[[], datetime], seed
 
     Raises `ArnaError`: where the config is wrong, another process writes the record, or a key is open to others.
     """
-    network = house.open_network(settings)
-    with house.holding_the_pen(settings.data):
-        house.make_keys(settings.data, network)
-        keys = house.load_keys(settings.data, network)
-        engine = house.open_record(settings)
-        pen = Pen(engine, network, gateway=keys[house.GATEWAY], log=keys[house.LOG])
-        return play(network, engine, pen, settings.data, day=day, now=now, seed=seed)
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        house.make_keys(settings.data, record.network)
+        return play(record, house.open_pen(settings, record), settings.data, day=day, now=now, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +38,10 @@ def issue_report(settings: Settings, day: date, now: Callable[[], datetime]) -> 
 
     The report says of itself how many entries it rests on, so it is the same bytes for whoever asks as of that size.
     """
-    network = house.open_network(settings)
-    with house.holding_the_pen(settings.data):
-        keys = house.load_keys(settings.data, network)
-        engine = house.open_record(settings)
-        pen = Pen(engine, network, gateway=keys[house.GATEWAY], log=keys[house.LOG])
-        archive, moment = Archive(engine, network), now()
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        pen = house.open_pen(settings, record)
+        archive, moment = Archive(record), now()
         size = archive.size()
         forms = [
             Receipt(
@@ -55,7 +49,7 @@ def issue_report(settings: Settings, day: date, now: Callable[[], datetime]) -> 
                 name=f"daily-{day}.{form}",
                 media=MEDIA[form],
                 received=moment,
-                body=REPORTS["daily"].render(archive, network, day, form, as_of=size),
+                body=REPORTS["daily"].render(archive, record.network, day, form, as_of=size),
             )
             for form in MEDIA
         ]

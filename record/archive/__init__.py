@@ -2,5 +2,6 @@
 
 from record.archive.archive import Archive
 from record.archive.history import Said
+from record.archive.record import Record, open_record
 
-__all__ = ["Archive", "Said"]
+__all__ = ["Archive", "Record", "Said", "open_record"]

@@ -5,16 +5,20 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import xarray as xr
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
-from record.archive import cells, dataset, history
-from record.archive.history import Arrival, Latest, Refused, Said
+from record.archive import history, latest
+from record.archive.dataset import Describer
+from record.archive.grid import ANSWERED, VALUES, Asked, keep_wanted, only_values
+from record.archive.history import Arrival, Refused, Said
+from record.archive.latest import Latest
+from record.archive.record import Record
+from record.archive.snapshot import Snapshot
 from record.database import translated
-from record.entry import Flag
 from record.errors import SelectionError, UnknownName
-from record.network import Collection, Network
+from record.network import Collection
 from record.selection import Selection
 
 Answer = TypeVar("Answer")
@@ -24,23 +28,35 @@ AsOf = datetime | int | None
 class Archive:
     """Reads the record; never writes it. Safe to share between threads: every question opens its own connection."""
 
-    def __init__(self, engine: Engine, network: Network) -> None:
-        self._engine = engine
-        self._network = network
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._network = record.network
+        self._describer = Describer(record.network)
+        self._numbers: dict[str, int] = {}
 
     def select(self, selection: Selection) -> xr.Dataset:
         """Answer a selection of series of one collection as a CF dataset with dims (station, time).
 
         Each quantity comes as float64 in its own unit with `<quantity>_flag` (int8, QARTOD) and `<quantity>_entry`
         (int64, index of the entry that said it; -1 where nobody spoke). Times are those at which something was said.
-        Raises `UnknownName` for an undeclared series, `SelectionError` for a mixed or impossible question.
+        Raises `UnknownName` for an undeclared series, `SelectionError` for a mixed or impossible question,
+        `RecordError` where the record or a sealed file cannot be read.
         """
         collection = self._collection_of(selection.series)
+        alone = selection.values_alone and selection.as_of is None
 
         def answer(connection: Connection) -> xr.Dataset:
-            count = _count(connection, selection.as_of)
-            found = cells.read(connection, selection, count)
-            return dataset.build(found, selection, collection, self._network, count)
+            size = journal.size(connection)
+            count = _count(connection, selection.as_of, size)
+            asked = self._asked(connection, selection.series)
+            start, end = selection.start.timestamp(), selection.end.timestamp()
+            snapshot = Snapshot(connection, self._record.segments, size)
+            found = snapshot.grid(collection.id, asked, start, end, count, VALUES if alone else ANSWERED)
+            if selection.flags is not None:
+                keep_wanted(found, selection.flags)
+            if selection.values_alone:
+                found = only_values(found)
+            return self._describer.build(found, collection, count, selection.as_of)
 
         return self._ask(answer)
 
@@ -56,33 +72,38 @@ class Archive:
         """How many entries had been entered before `moment`."""
         return self._ask(lambda connection: journal.size_as_of(connection, moment))
 
-    def latest(self, series: Sequence[str]) -> dict[str, Latest]:
+    def latest(self, series: Sequence[str], as_of: AsOf = None) -> dict[str, Latest]:
         """The newest reading of each series; a series that never spoke is absent."""
-        row = tables.latest.c
-        question = (
-            select(tables.series.c.id, row.time, row.value, row.flag, row.entry)
-            .join(tables.series, tables.series.c.no == row.series)
-            .where(tables.series.c.id.in_(series))
-        )
-        return self._ask(
-            lambda connection: {
-                name: Latest(time=datetime.fromtimestamp(time, UTC), value=value, flag=Flag(flag), entry=entry)
-                for name, time, value, flag, entry in connection.execute(question)
-            }
-        )
+
+        def answer(connection: Connection) -> dict[str, Latest]:
+            asked = self._asked(connection, series)
+            if as_of is None:
+                return latest.now(connection, series, asked)
+            size = journal.size(connection)
+            snapshot = Snapshot(connection, self._record.segments, size)
+            return latest.then(snapshot, series, asked, self._network, _count(connection, as_of, size))
+
+        return self._ask(answer)
 
     def span(self, collection: str) -> tuple[datetime, datetime] | None:
         """First and last time at which a series of the collection was spoken of; None when never."""
-        names = [series.id for series in self._network.collection(collection).series]
-        bounds = self._ask(lambda connection: cells.span(connection, names))
+        known = self._network.collection(collection).id
+        bounds = self._ask(lambda connection: latest.span(connection, known))
         if bounds is None:
             return None
         return datetime.fromtimestamp(bounds[0], UTC), datetime.fromtimestamp(bounds[1], UTC)
 
     def history(self, series: str, time: datetime, as_of: AsOf = None) -> list[Said]:
         """Everything ever said of one reading, in the order in which it was entered."""
-        self._known(series)
-        return self._ask(lambda connection: history.history(connection, series, time, _count(connection, as_of)))
+        collection = self._collection_of([series])
+
+        def answer(connection: Connection) -> list[Said]:
+            size = journal.size(connection)
+            asked = self._asked(connection, [series])
+            snapshot = Snapshot(connection, self._record.segments, size)
+            return history.history(snapshot, collection.id, asked, time, _count(connection, as_of, size))
+
+        return self._ask(answer)
 
     def refusals(self, start: datetime, end: datetime, as_of: AsOf = None) -> list[Refused]:
         """What was refused, by the time at which it was entered, start <= entered < end."""
@@ -93,7 +114,7 @@ class Archive:
                 select(refusal.entry, entry.entered, refusal.source, refusal.place, refusal.reason, refusal.fragment)
                 .join(tables.entry, entry.idx == refusal.entry)
                 .where(entry.entered >= start.timestamp(), entry.entered < end.timestamp())
-                .where(refusal.entry < _count(connection, as_of))
+                .where(refusal.entry < _count(connection, as_of, journal.size(connection)))
                 .order_by(refusal.entry, refusal.position)
             )
             return [
@@ -115,17 +136,29 @@ class Archive:
 
         def answer(connection: Connection) -> list[Arrival]:
             first, last = journal.size_as_of(connection, start), journal.size_as_of(connection, end)
-            found = journal.entries(connection, first, min(last, _count(connection, as_of)))
+            found = journal.entries(connection, first, min(last, _count(connection, as_of, journal.size(connection))))
             return history.arrivals(list(found))
 
         return self._ask(answer)
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
         try:
-            with self._engine.begin() as connection:
+            with self._record.engine.begin() as connection:
                 return question(connection)
         except SQLAlchemyError as fault:
             raise translated(fault, "the record cannot be read") from None
+
+    def _asked(self, connection: Connection, names: Sequence[str]) -> Asked:
+        """The row number of each series, None for one that never spoke, with its station and its quantity."""
+        if not all(name in self._numbers for name in names):
+            row = tables.series.c
+            self._numbers = {found.id: found.no for found in connection.execute(select(row.id, row.no))}
+        declared = [self._network.series[name] for name in names]
+        return Asked(
+            numbers=[self._numbers.get(name) for name in names],
+            stations=[series.station for series in declared],
+            quantities=[series.quantity for series in declared],
+        )
 
     def _known(self, series: str) -> None:
         if series not in self._network.series:
@@ -141,11 +174,10 @@ class Archive:
         return self._network.collection(found.pop())
 
 
-def _count(connection: Connection, as_of: AsOf) -> int:
-    """How many entries an answer rests on."""
+def _count(connection: Connection, as_of: AsOf, size: int) -> int:
+    """How many of the `size` entries an answer rests on."""
     if isinstance(as_of, datetime):
         return journal.size_as_of(connection, as_of)
-    size = journal.size(connection)
     if as_of is not None and as_of > size:
         raise SelectionError(f"as-of {as_of} lies beyond the journal, which holds {size} entries")
     return size if as_of is None else as_of

@@ -1,61 +1,88 @@
-"""The cells of an answer as flat arrays: which series, when, which value, which flag, said by which entry."""
+"""The rows of an answer: what no segment holds, and what stood once where the question is asked as of then."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Row, TextClause, bindparam, text
 
-from record import tables
-from record.selection import Selection
+from record.archive.rows import Rows
+
+FEW = 24
+"""Up to so many series are sought one by one; more are read with all others of their collection."""
+
+_COLUMNS = "r.series, r.time, r.entry, r.position, r.value, r.flag"
+_IN_TIME = "r.time >= :start AND r.time < :end AND r.entry < :count"
+_RECENT_OF_FEW = text(f"SELECT {_COLUMNS} FROM recent AS r WHERE r.series IN :numbers AND {_IN_TIME}").bindparams(
+    bindparam("numbers", expanding=True)
+)
+_RECENT_OF_ALL = text(
+    f"""SELECT {_COLUMNS} FROM series AS s CROSS JOIN recent AS r
+    WHERE s.collection = :collection AND r.series = s.no AND {_IN_TIME}"""
+)
+_ENDED_OF_FEW = text(
+    f"SELECT {_COLUMNS} FROM superseded AS r WHERE r.series IN :numbers AND {_IN_TIME} AND r.ended >= :count"
+).bindparams(bindparam("numbers", expanding=True))
+_ENDED_OF_ALL = text(f"SELECT {_COLUMNS} FROM superseded AS r WHERE {_IN_TIME} AND r.ended >= :count")
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Arrays of one length: `series` indexes the selection's series, `time` is seconds since 1970 in UTC."""
-
-    series: np.ndarray
-    time: np.ndarray
-    value: np.ndarray
-    flag: np.ndarray
-    entry: np.ndarray
+def recent(
+    connection: Connection, collection: str, numbers: Sequence[int], start: float, end: float, count: int
+) -> Rows:
+    """Recent rows that the first `count` entries said of the series `numbers`, start <= time < end."""
+    return _read(connection, (_RECENT_OF_FEW, _RECENT_OF_ALL), collection, numbers, start, end, count)
 
 
-def read(connection: Connection, selection: Selection, count: int) -> Cells:
-    """The rows that stood when the journal held `count` entries, within the selection's interval."""
-    numbers = _numbers(connection, selection.series)
-    row = tables.observation.c
-    question = select(row.series, row.time, row.value, row.flag, row.entry).where(
-        row.series.in_(list(numbers)),
-        row.time >= selection.start.timestamp(),
-        row.time < selection.end.timestamp(),
-        row.entry < count,
-        or_(row.ended.is_(None), row.ended >= count),
+def ended(
+    connection: Connection, collection: str, numbers: Sequence[int], start: float, end: float, count: int
+) -> Rows:
+    """Rows that stood when the journal held `count` entries and were superseded since."""
+    return _read(connection, (_ENDED_OF_FEW, _ENDED_OF_ALL), collection, numbers, start, end, count)
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All rows of several answers, one after the other."""
+    return Rows(
+        series=np.concatenate([part.series for part in parts]),
+        time=np.concatenate([part.time for part in parts]),
+        entry=np.concatenate([part.entry for part in parts]),
+        position=np.concatenate([part.position for part in parts]),
+        value=np.concatenate([part.value for part in parts]),
+        flag=np.concatenate([part.flag for part in parts]),
     )
-    found = connection.execute(question).all()
-    columns = list(zip(*found, strict=True)) if found else [(), (), (), (), ()]
-    places = {name: place for place, name in enumerate(selection.series)}
-    order = {number: places[name] for number, name in numbers.items()}
-    return Cells(
-        series=np.array([order[number] for number in columns[0]], dtype=np.int64),
+
+
+def nothing() -> Rows:
+    """No row."""
+    return _columns([])
+
+
+def _read(
+    connection: Connection,
+    questions: tuple[TextClause, TextClause],
+    collection: str,
+    numbers: Sequence[int],
+    start: float,
+    end: float,
+    count: int,
+) -> Rows:
+    if not numbers:
+        return nothing()
+    bounds: dict[str, object] = {"start": start, "end": end, "count": count}
+    of_few, of_all = questions
+    if len(numbers) <= FEW:
+        return _columns(connection.execute(of_few, bounds | {"numbers": list(numbers)}).fetchall())
+    named: dict[str, object] = {"collection": collection} if of_all is _RECENT_OF_ALL else {}
+    found = _columns(connection.execute(of_all, bounds | named).fetchall())
+    return found.only(np.isin(found.series, numbers))
+
+
+def _columns(found: Sequence[Row[tuple[object, ...]]]) -> Rows:
+    columns = list(zip(*found, strict=True)) if found else [()] * 6
+    return Rows(
+        series=np.array(columns[0], dtype=np.int64),
         time=np.array(columns[1], dtype=np.int64),
-        value=np.array(columns[2], dtype=np.float64),
-        flag=np.array(columns[3], dtype=np.int8),
-        entry=np.array(columns[4], dtype=np.int64),
+        entry=np.array(columns[2], dtype=np.int64),
+        position=np.array(columns[3], dtype=np.int64),
+        value=np.array(columns[4], dtype=np.float64),
+        flag=np.array(columns[5], dtype=np.int8),
     )
-
-
-def span(connection: Connection, names: Sequence[str]) -> tuple[int, int] | None:
-    """First and last time of any of the series, in seconds; None when none ever spoke."""
-    numbers = list(_numbers(connection, names))
-    row = tables.observation.c
-    low = [connection.execute(select(func.min(row.time)).where(row.series == number)).scalar() for number in numbers]
-    high = [connection.execute(select(func.max(row.time)).where(row.series == number)).scalar() for number in numbers]
-    lows = [int(time) for time in low if time is not None]
-    highs = [int(time) for time in high if time is not None]
-    return (min(lows), max(highs)) if lows else None
-
-
-def _numbers(connection: Connection, names: Sequence[str]) -> dict[int, str]:
-    found = connection.execute(select(tables.series).where(tables.series.c.id.in_(names)))
-    return {row.no: row.id for row in found}

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from record import journal, tables
 from record import leaf as leaves
+from record.archive.grid import SEALED, Asked
+from record.archive.snapshot import Snapshot
 from record.entry import Flag
+from record.quantities import ENTRY, ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +29,17 @@ class Said:
     reason: str | None
 
 
-def history(connection: Connection, series: str, time: datetime, count: int) -> list[Said]:
-    """Everything that the first `count` entries say of `series` at `time`, in the order in which it was entered."""
-    row = tables.observation.c
-    found = connection.execute(
-        select(row.entry, row.position)
-        .join(tables.series, tables.series.c.no == row.series)
-        .where(tables.series.c.id == series, row.time == int(time.timestamp()), row.entry < count)
-        .order_by(row.entry, row.position)
-    ).all()
-    return [_said(journal.entry_at(connection, entry), position) for entry, position in found]
+def history(snapshot: Snapshot, collection: str, asked: Asked, time: datetime, count: int) -> list[Said]:
+    """Everything that the first `count` entries say of one series at `time`, in the order in which it was entered."""
+    second, connection = int(time.timestamp()), snapshot.connection
+    row = tables.superseded.c
+    question = select(row.entry, row.position).where(row.series == asked.numbers[0], row.time == second)
+    said = {(int(entry), int(position)) for entry, position in connection.execute(question)}
+    standing = snapshot.grid(collection, asked, second, second + 1, snapshot.size, SEALED)
+    quantity = asked.quantities[0]
+    entries, positions = standing.layers[f"{quantity}{ENTRY}"], standing.layers[f"{quantity}{ROW}"]
+    said |= set(zip(entries.ravel().tolist(), positions.ravel().tolist(), strict=True))
+    return [_said(journal.entry_at(connection, entry), position) for entry, position in sorted(said) if entry < count]
 
 
 def _said(entry: journal.Entry, position: int) -> Said:
@@ -51,16 +55,6 @@ def _said(entry: journal.Entry, position: int) -> Said:
         method=content["series"][number]["method"],
         reason=content["reason"] if supersedes is not None else None,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latest:
-    """The newest reading of a series."""
-
-    time: datetime
-    value: float | None
-    flag: Flag
-    entry: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

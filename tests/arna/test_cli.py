@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from arna import house, jobs
-from record.database import open_database
+from record.archive import open_record
 from record.network import load_network
 from record.network.source import Trigger
 from record.proof.keys import new_signer
 from record.writer import Pen
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 ARNA = Path(sys.executable).with_name("arna")
@@ -75,7 +76,7 @@ def test_a_wrong_config_stops_at_the_start_with_one_clear_line(tmp_path: Path) -
 
 def test_a_second_writer_is_refused_clearly(tmp_path: Path) -> None:
     arna(tmp_path, "keys", "new")
-    with house.holding_the_pen(tmp_path):
+    with house.holding_the_pen(Settings(data=tmp_path)):
         said = arna(tmp_path, "ingest", "--once")
     assert (said.returncode, said.stderr.count("\n")) == (1, 1)
     assert "another process writes the record" in said.stderr
@@ -86,10 +87,12 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
     inbox = tmp_path / "inbox" / "ala-archa-history"
     inbox.mkdir(parents=True)
     (inbox / "table.csv").write_bytes(ALA_ARCHA.read_bytes())
-    engine = open_database(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    pen = Pen(engine, network, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
-    scheduler = jobs.build_scheduler(network, pen, tmp_path, lambda: datetime.now(UTC))
-    assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", "checkpoint"}
+    record = open_record(
+        f"sqlite:///{tmp_path / 'record.sqlite'}", network, segments=str(tmp_path / "segments"), data=tmp_path
+    )
+    pen = Pen(record, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
+    scheduler = jobs.build_scheduler(network, record, pen, tmp_path, lambda: datetime.now(UTC))
+    assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", "checkpoint", "seal"}
     runner = threading.Thread(target=scheduler.start)
     runner.start()
     taken = inbox / "taken" / "table.csv"
@@ -101,9 +104,9 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
     runner.join()
     assert taken.exists()
     jobs.sign_checkpoint(pen, lambda: datetime.now(UTC))
-    with engine.connect() as connection:
+    with record.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM checkpoint").scalar() == 1
-    engine.dispose()
+    record.engine.dispose()
 
 
 def test_a_trigger_is_a_period_or_a_cron_line() -> None:

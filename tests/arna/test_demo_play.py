@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
-from sqlalchemy import Engine
 
 from arna.demo import inbox, table
 from arna.demo.generator import Trouble, messages
 from arna.demo.outcome import DemoResult
 from arna.demo.play import SEED, play
-from record.archive import Archive
-from record.database import open_database
+from record.archive import Archive, Record, open_record
 from record.entry import Flag
 from record.errors import SourceError
 from record.network import Network, load_network
@@ -36,23 +34,27 @@ HISTORY = "ala-archa-history"
 class House:
     """A record in a temporary folder and what the demonstration did to it, up to a day after the report."""
 
-    network: Network
-    engine: Engine
+    record: Record
     pen: Pen
     data: Path
     result: DemoResult
 
     @property
     def archive(self) -> Archive:
-        return Archive(self.engine, self.network)
+        return Archive(self.record)
+
+    @property
+    def network(self) -> Network:
+        return self.record.network
 
 
 def build(data: Path, now: datetime) -> House:
     network = load_network(CONFIG)
-    engine = open_database(f"sqlite:///{data / 'record.sqlite'}")
-    pen = Pen(engine, network, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
-    result = play(network, engine, pen, data, day=DAY, now=lambda: now)
-    return House(network, engine, pen, data, result)
+    url = f"sqlite:///{data / 'record.sqlite'}"
+    record = open_record(url, network, segments=str(data / "segments"), data=data)
+    pen = Pen(record, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
+    result = play(record, pen, data, day=DAY, now=lambda: now)
+    return House(record, pen, data, result)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +122,7 @@ def test_a_late_telegram_is_in_the_record_only_from_its_own_hour(played: House) 
 def test_a_second_run_over_the_same_folder_enters_nothing(tmp_path: Path) -> None:
     house = build(tmp_path, NOW)
     size, files = house.archive.size(), sorted(tmp_path.rglob("*"))
-    again = play(house.network, house.engine, house.pen, tmp_path, day=DAY, now=lambda: NOW + timedelta(minutes=5))
+    again = play(house.record, house.pen, tmp_path, day=DAY, now=lambda: NOW + timedelta(minutes=5))
     assert house.archive.size() == size
     assert sorted(tmp_path.rglob("*")) == files
     assert all(outcome.repeated for outcome in again.outcomes)
@@ -137,7 +139,7 @@ def test_a_fresh_record_is_filled_from_a_folder_that_was_played_before(tmp_path:
 def test_the_following_day_goes_on_where_the_first_one_ended(tmp_path: Path) -> None:
     house = build(tmp_path, NOW)
     size = house.archive.size()
-    on = play(house.network, house.engine, house.pen, tmp_path, day=DAY + timedelta(days=1), now=lambda: LATER)
+    on = play(house.record, house.pen, tmp_path, day=DAY + timedelta(days=1), now=lambda: LATER)
     fresh = [outcome for outcome in on.outcomes if not outcome.repeated]
     assert house.archive.size() > size
     assert {outcome.came > NOW for outcome in fresh} == {True}

@@ -34,5 +34,5 @@ def test_a_bare_folder_gets_keys_and_a_record_and_a_second_run_keeps_both(settin
 
 
 def test_while_another_process_writes_the_demonstration_does_not_start(settings: Settings) -> None:
-    with house.holding_the_pen(settings.data), pytest.raises(RecordBusy):
+    with house.holding_the_pen(settings), pytest.raises(RecordBusy):
         run_demo(settings, day=DAY, now=lambda: NOW)

@@ -14,9 +14,8 @@ from sqlalchemy import Engine
 from arna.demo.generator import messages
 from ingest import cycle
 from record import journal
-from record.archive import Archive
+from record.archive import Archive, Record, open_record
 from record.check import checked_entries
-from record.database import open_database
 from record.network import Network, load_network
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
 from record.selection import Selection
@@ -48,16 +47,21 @@ def signers(data: Path, network: Network) -> tuple[Signer, Signer]:
     return gateway, log
 
 
+def opened(data: Path, network: Network) -> Record:
+    url = f"sqlite:///{data / 'record.sqlite'}"
+    return open_record(url, network, segments=str(data / "segments"), data=data)
+
+
 def ingest(data: Path) -> None:
     """One round of every source, as `arna ingest --once` does it."""
     network = load_network(CONFIG)
     gateway, log = signers(data, network)
-    engine = open_database(f"sqlite:///{data / 'record.sqlite'}")
-    pen = Pen(engine, network, gateway=gateway, log=log)
+    record = opened(data, network)
+    pen = Pen(record, gateway=gateway, log=log)
     pen.declare(NOW)
     for source in network.sources.values():
         cycle.run(source, network, pen, data=data, now=lambda: NOW)
-    engine.dispose()
+    record.engine.dispose()
 
 
 def ingest_until_killed(data: Path, after: float) -> bool:
@@ -95,13 +99,13 @@ def test_a_killed_ingest_leaves_the_record_of_an_undisturbed_one(tmp_path: Path,
     assert not all(finished), "no round was killed before its end"
     ingest(killed)
 
-    engines = [open_database(f"sqlite:///{data / 'record.sqlite'}") for data in (calm, killed)]
-    assert content(engines[0]) == content(engines[1])
+    records = [opened(data, network) for data in (calm, killed)]
+    assert content(records[0].engine) == content(records[1].engine)
     for collection in network.collections.values():
         question = Selection(series=tuple(series.id for series in collection.series))
-        answers = [Archive(engine, network).select(question) for engine in engines]
+        answers = [Archive(record).select(question) for record in records]
         assert answers[0].identical(answers[1])
     left = [path for path in (killed / "inbox").rglob("*") if path.is_file() and path.parent.name != "taken"]
     assert [path.name for path in left if path.name != ".lock"] == []
-    for engine in engines:
-        engine.dispose()
+    for record in records:
+        record.engine.dispose()

@@ -6,19 +6,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.decode import DECODERS
 from ingest.sources import SOURCES, Fetched
 from ingest.sources.folder import Folder
-from record.archive import Archive
+from record.archive import Archive, Record
 from record.entry import Flag, Observation, Receipt, Refusal
 from record.errors import RecordError, SourceError
 from record.network.source import Source
 from record.writer import Appended, Pen
-from tests.example import KIROV, KIROV_STORAGE, open_archive, open_pen
+from tests.example import KIROV, KIROV_STORAGE, open_pen
 from tests.ingest.declared import HEAD, RECEIVED, clock, network, source
 
 GOOD = "05.05.2026 00:00;15954;12,4;400\r\n"
@@ -31,7 +30,7 @@ class House:
     """A record and a data folder."""
 
     data: Path
-    engine: Engine
+    record: Record
     pen: Pen
 
     def put(self, name: str, body: str | bytes, place: str = PLACE) -> None:
@@ -45,7 +44,7 @@ class House:
 
     @property
     def archive(self) -> Archive:
-        return open_archive(self.engine, network())
+        return Archive(self.record)
 
     def latest(self, series: str) -> tuple[float | None, Flag]:
         found = self.archive.latest([series])[series]
@@ -58,8 +57,8 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    engine, pen = open_pen(tmp_path, network())
-    return House(tmp_path / "data", engine, pen)
+    record, pen = open_pen(tmp_path, network())
+    return House(tmp_path / "data", record, pen)
 
 
 def test_a_file_becomes_judged_values_of_the_record(house: House) -> None:

@@ -4,25 +4,25 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from record import tables
+from record.archive import Record
 from record.archive.rebuild import rebuild
 from record.check import Known, check
-from record.database import open_database
 from record.errors import RecordDamaged
 from record.proof.keys import Signer, new_signer
 from record.writer import Pen
-from tests.example import GATEWAY, KIROV, KNOWN, LOG, START, network_of_two, open_pen, say, seen
+from tests.example import GATEWAY, KIROV, KNOWN, LOG, START, open_example, open_pen, say, seen
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    engine, pen = open_pen(tmp_path)
+def record(tmp_path: Path) -> Record:
+    record, pen = open_pen(tmp_path)
     for day in range(3):
         say(pen, f"message {day}", [seen(KIROV, day, "20.3")], hours=day)
     pen.checkpoint(START)
-    return engine
+    return record
 
 
 def harm(folder: Path, *statements: str) -> None:
@@ -32,13 +32,13 @@ def harm(folder: Path, *statements: str) -> None:
     behind.close()
 
 
-def checked(engine: Engine, known: Known = KNOWN) -> int:
-    with engine.connect() as connection:
+def checked(record: Record, known: Known = KNOWN) -> int:
+    with record.engine.connect() as connection:
         return check(connection, known)
 
 
-def test_an_untouched_record_is_in_order(engine: Engine) -> None:
-    assert checked(engine) == 3
+def test_an_untouched_record_is_in_order(record: Record) -> None:
+    assert checked(record) == 3
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,15 @@ def test_an_untouched_record_is_in_order(engine: Engine) -> None:
         ("UPDATE checkpoint SET note = CAST(replace(note, 'test', 'tent') AS BLOB)", "not as the log signed it"),
     ],
 )
-def test_each_harm_is_called_by_its_name(engine: Engine, tmp_path: Path, statement: str, said: str) -> None:
-    engine.dispose()
+def test_each_harm_is_called_by_its_name(record: Record, tmp_path: Path, statement: str, said: str) -> None:
+    record.engine.dispose()
     harm(tmp_path, statement)
     with pytest.raises(RecordDamaged, match=said):
-        checked(engine)
+        checked(record)
 
 
-def test_two_entries_that_changed_places_are_found(engine: Engine, tmp_path: Path) -> None:
-    engine.dispose()
+def test_two_entries_that_changed_places_are_found(record: Record, tmp_path: Path) -> None:
+    record.engine.dispose()
     harm(
         tmp_path,
         "UPDATE entry SET idx = 9 WHERE idx = 0",
@@ -68,39 +68,38 @@ def test_two_entries_that_changed_places_are_found(engine: Engine, tmp_path: Pat
         "UPDATE entry SET idx = 1 WHERE idx = 9",
     )
     with pytest.raises(RecordDamaged, match="does not follow"):
-        checked(engine)
+        checked(record)
 
 
-def rewritten(folder: Path, gateway: Signer) -> Engine:
+def rewritten(folder: Path, gateway: Signer) -> Record:
     """A journal with another value, written from the beginning, with the checkpoint of the true one put under it."""
-    true = open_database(f"sqlite:///{folder / 'record.sqlite'}")
-    with true.connect() as connection:
+    with open_example(folder).engine.connect() as connection:
         kept = connection.execute(select(tables.checkpoint)).one()._asdict()
     (folder / "forged").mkdir()
-    forged = open_database(f"sqlite:///{folder / 'forged' / 'record.sqlite'}")
-    pen = Pen(forged, network_of_two(), gateway=gateway, log=LOG)
+    forged = open_example(folder / "forged")
+    pen = Pen(forged, gateway=gateway, log=LOG)
     for day in range(3):
         say(pen, f"message {day}", [seen(KIROV, day, "30.3")], hours=day)
-    with forged.begin() as connection:
+    with forged.engine.begin() as connection:
         connection.execute(tables.checkpoint.insert(), kept)
     return forged
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("record")
 def test_a_journal_written_anew_with_another_key_is_found(tmp_path: Path) -> None:
     with pytest.raises(RecordDamaged, match="not as its gateway signed it"):
         checked(rewritten(tmp_path, new_signer(GATEWAY.name)))
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("record")
 def test_a_journal_written_anew_with_the_gateways_own_key_does_not_fit_its_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(RecordDamaged, match="the journal was rewritten"):
         checked(rewritten(tmp_path, GATEWAY))
 
 
-def test_a_shortened_journal_does_not_fit_its_checkpoint(engine: Engine, tmp_path: Path) -> None:
-    engine.dispose()
+def test_a_shortened_journal_does_not_fit_its_checkpoint(record: Record, tmp_path: Path) -> None:
+    record.engine.dispose()
     harm(tmp_path, "DELETE FROM entry_receipt WHERE entry = 2", "DELETE FROM entry WHERE idx = 2")
-    rebuild(engine)
+    rebuild(record)
     with pytest.raises(RecordDamaged, match="a checkpoint of 3 entries was signed and 2 are left"):
-        checked(engine)
+        checked(record)

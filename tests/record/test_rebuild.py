@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from record import tables
+from record.archive import Archive
 from record.archive.rebuild import rebuild
 from record.entry import Flag, Observation, Refusal
 from record.selection import Selection
-from tests.example import BORDER, KIROV, KIROV_STORAGE, open_archive, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, open_pen, say, seen
 
 observations = st.builds(
     seen,
@@ -27,33 +28,33 @@ messages = st.lists(st.lists(observations, min_size=1, max_size=12), min_size=1,
 @given(messages)
 def test_rebuilding_gives_equal_answers_as_of_every_size(said: Sequence[Sequence[Observation]]) -> None:
     with TemporaryDirectory() as folder:
-        engine, pen = open_pen(Path(folder))
+        record, pen = open_pen(Path(folder))
         refusal = Refusal(fragment=b"\xff", where="group 2", reason="not readable")
         for number, batch in enumerate(said):
             say(pen, f"message {number}", batch, [refusal] if number % 3 == 0 else [], hours=number)
-        archive = open_archive(engine)
+        archive = Archive(record)
         everything = (KIROV, KIROV_STORAGE, BORDER)
         sizes = range(archive.size() + 1)
         before = [archive.select(Selection(series=everything, as_of=size)) for size in sizes]
         latest = archive.latest(everything)
-        with engine.begin() as connection:
+        with record.engine.begin() as connection:
             rows = connection.execute(select(tables.refusal)).all()
-            for view in (tables.observation, tables.latest, tables.refusal, tables.node):
+            for view in (tables.recent, tables.superseded, tables.latest, tables.refusal, tables.node):
                 connection.execute(delete(view))
-        assert rebuild(engine) == archive.size()
+        assert rebuild(record).entries == archive.size()
         after = [archive.select(Selection(series=everything, as_of=size)) for size in sizes]
         assert all(old.identical(new) for old, new in zip(before, after, strict=True))
         assert archive.latest(everything) == latest
-        with engine.begin() as connection:
+        with record.engine.begin() as connection:
             assert connection.execute(select(tables.refusal)).all() == rows
-        engine.dispose()
+        record.engine.dispose()
 
 
 @given(messages)
 def test_the_last_word_stands_and_earlier_sizes_remember(said: Sequence[Sequence[Observation]]) -> None:
     with TemporaryDirectory() as folder:
-        engine, pen = open_pen(Path(folder))
-        archive = open_archive(engine)
+        record, pen = open_pen(Path(folder))
+        archive = Archive(record)
         standing: dict[tuple[str, object], Observation] = {}
         for number, batch in enumerate(said):
             say(pen, f"message {number}", batch, hours=number)
@@ -61,4 +62,4 @@ def test_the_last_word_stands_and_earlier_sizes_remember(said: Sequence[Sequence
         for one in standing.values():
             last = archive.history(one.series, one.time)[-1]
             assert (last.value, last.flag) == (one.value, one.flag)
-        engine.dispose()
+        record.engine.dispose()

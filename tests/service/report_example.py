@@ -7,13 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from record.archive import Archive
 from record.entry import Flag, Method, Observation, Receipt, Refusal
 from record.network import Network
 from record.network.basin import Basin, Nature, Site, SiteKind, Station
 from record.network.party import ReportDay
 from record.network.share import Basis, SeasonPlan, Share
 from record.writer import Appended
-from tests.example import network_of_two, open_archive, open_pen
+from tests.example import network_of_two, open_pen
 
 DAY = date(2026, 5, 1)
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -130,8 +131,8 @@ class Record:
 
     def __init__(self, folder: Path) -> None:
         self.network = report_network()
-        engine, self.pen = open_pen(folder, self.network)
-        self.archive = open_archive(engine, self.network)
+        record, self.pen = open_pen(folder, self.network)
+        self.archive = Archive(record)
         self._messages = 0
 
     def say(

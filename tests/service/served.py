@@ -5,10 +5,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from record.archive import Archive
 from record.entry import Flag
 from service.app import create_app
 from service.settings import Settings
-from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_archive, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_pen, say, seen
 
 ROOT = Path(__file__).parents[2]
 NOW = START + timedelta(days=2)
@@ -22,10 +23,10 @@ def served(folder: Path) -> FastAPI:
     own, example = folder / "own", folder / "example"
     own.mkdir()
     example.mkdir()
-    engine, pen = open_pen(example)
+    record, pen = open_pen(example)
     say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 1, "445.60", Flag.SUSPECT)])
     say(pen, "kz", [seen(BORDER, 0, "12.5")], hours=1)
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
     app = create_app(Settings(config=ROOT / "config", data=own), now=lambda: NOW)
-    app.state.network, app.state.archive = network_of_two(), open_archive(engine)
+    app.state.network, app.state.archive = network_of_two(), Archive(record)
     return app

@@ -15,10 +15,11 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from starlette.testclient import TestClient
 
+from record.archive import Archive
 from record.entry import Flag
 from service import errors
 from service.routes import api, collections, landing, readings
-from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_archive, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_pen, say, seen
 
 HERE = "/collections/talas-daily"
 KIROV_HERE = f"{HERE}/locations/kirov:kg"
@@ -26,12 +27,12 @@ KIROV_HERE = f"{HERE}/locations/kirov:kg"
 
 @pytest.fixture
 def app(tmp_path: Path) -> FastAPI:
-    engine, pen = open_pen(tmp_path)
+    record, pen = open_pen(tmp_path)
     say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 1, "445.60", Flag.SUSPECT)])
     say(pen, "kz", [seen(BORDER, 0, "12.5")], hours=1)
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
     made = FastAPI(openapi_url=None)
-    made.state.network, made.state.archive = network_of_two(), open_archive(engine)
+    made.state.network, made.state.archive = network_of_two(), Archive(record)
     made.state.clock = lambda: START + timedelta(days=2)
     errors.install(made)
     for resource in (landing, api, collections, readings):

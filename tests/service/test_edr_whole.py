@@ -12,7 +12,8 @@ from edr_pydantic.collections import Collection, Collections
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from starlette.testclient import TestClient
 
-from tests.example import KIROV, open_archive, open_pen
+from record.archive import Archive
+from tests.example import KIROV, open_pen
 from tests.service.served import HERE, KIROV_HERE, served
 
 
@@ -28,7 +29,7 @@ def bare(tmp_path: Path) -> Iterator[TestClient]:
     app = served(tmp_path)
     folder = tmp_path / "bare"
     folder.mkdir()
-    app.state.archive = open_archive(open_pen(folder)[0])
+    app.state.archive = Archive(open_pen(folder)[0])
     with TestClient(app, raise_server_exceptions=False) as made:
         yield made
 

@@ -9,12 +9,13 @@ import pytest
 import xarray as xr
 from covjson_pydantic.coverage import CoverageCollection
 
+from record.archive import Archive
 from record.errors import SelectionError
 from record.selection import Selection
 from service.app import create_app
 from service.encode import ENCODERS, covjson, csv, encoder_called, geojson
 from service.settings import Settings
-from tests.example import BORDER, KIROV, network_of_two, open_archive, open_pen, say, seen
+from tests.example import BORDER, KIROV, network_of_two, open_pen, say, seen
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,10 +25,10 @@ def answer(tmp_path: Path) -> xr.Dataset:
     network = network_of_two()
     border = network.sites["example-border"].model_copy(update={"lon": None, "lat": None})
     placeless = replace(network, sites={**network.sites, border.id: border})
-    engine, pen = open_pen(tmp_path, placeless)
+    record, pen = open_pen(tmp_path, placeless)
     say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None)])
     say(pen, "kz", [seen(BORDER, 0, "12.5")])
-    return open_archive(engine, placeless).select(Selection(series=(KIROV, BORDER)))
+    return Archive(record).select(Selection(series=(KIROV, BORDER)))
 
 
 def test_several_stations_make_a_collection_of_coverages(answer: xr.Dataset) -> None:

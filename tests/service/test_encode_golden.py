@@ -9,10 +9,11 @@ import pytest
 import xarray as xr
 from covjson_pydantic.coverage import Coverage, CoverageCollection
 
+from record.archive import Archive
 from record.entry import Flag
 from record.selection import Selection
 from service.encode import ENCODERS
-from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_archive, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_pen, say, seen
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "encode"
 SERIES = {"one": (KIROV, KIROV_STORAGE), "several": (KIROV, KIROV_STORAGE, BORDER)}
@@ -24,11 +25,11 @@ def ask(tmp_path: Path) -> Callable[[str], xr.Dataset]:
     network = network_of_two()
     border = network.sites["example-border"].model_copy(update={"lon": None, "lat": None})
     placeless = replace(network, sites={**network.sites, border.id: border})
-    engine, pen = open_pen(tmp_path, placeless)
+    record, pen = open_pen(tmp_path, placeless)
     say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 1, "445.60", Flag.SUSPECT)])
     say(pen, "kz", [seen(BORDER, 0, "0.1")], hours=1)
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
-    archive = open_archive(engine, placeless)
+    archive = Archive(record)
     return lambda which: archive.select(Selection(series=SERIES[which]))
 
 

@@ -12,10 +12,11 @@ import pytest
 import xarray as xr
 from covjson_pydantic.coverage import CoverageCollection
 
+from record.archive import Archive
 from record.entry import Flag
 from record.selection import Selection
 from service.encode import ENCODERS, Encoder, covjson, csv, encoder_called, geojson, netcdf
-from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_archive, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_pen, say, seen
 
 Ask = Callable[..., xr.Dataset]
 NAMES = ("inflow", "storage", "discharge")
@@ -31,10 +32,10 @@ def ask(tmp_path: Path) -> Ask:
         sites={**network.sites, border.id: border},
         stations={**network.stations, named.id: named},
     )
-    engine, pen = open_pen(tmp_path, declared)
+    record, pen = open_pen(tmp_path, declared)
     say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 1, "445.60", Flag.SUSPECT)])
     say(pen, "kz", [seen(BORDER, 0, "0.1"), seen(BORDER, 2, "12.5", Flag.BAD)])
-    archive = open_archive(engine, declared)
+    archive = Archive(record)
     return lambda **about: archive.select(Selection(**({"series": (KIROV, KIROV_STORAGE, BORDER)} | about)))
 
 

@@ -1,0 +1,220 @@
+"""The values of an answer as grids (station, time): sealed files first, then the rows that say more."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from record.archive.rows import NOBODY, Rows
+from record.archive.segment.opened import Opened
+from record.archive.segment.segments import Block, Segments
+from record.entry import Flag
+from record.quantities import ENTRY, FLAG, ROW
+
+_FILL: dict[str, np.generic] = {
+    "": np.float64("nan"),
+    FLAG: np.int8(Flag.MISSING),
+    ENTRY: np.int64(NOBODY),
+    ROW: np.int16(0),
+}
+VALUES = ("",)
+ANSWERED = ("", FLAG, ENTRY)
+SEALED = ("", FLAG, ENTRY, ROW)
+"""Which layers of a quantity are read: the value itself, its flag, its entry, its row in the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The series of a question by row number, with the station and quantity of each, all of one collection."""
+
+    numbers: Sequence[int | None]
+    stations: Sequence[str]
+    quantities: Sequence[str]
+
+
+@dataclass(slots=True, eq=False)
+class Grid:
+    """`time` (int64, seconds); `layers` by name of variable, each (station, time); rows are `stations`."""
+
+    stations: list[str]
+    quantities: list[str]
+    time: np.ndarray
+    layers: dict[str, np.ndarray]
+
+
+def read(
+    asked: Asked,
+    files: Sequence[tuple[Opened, slice]],
+    later: Rows,
+    segments: Segments,
+    count: int,
+    kinds: tuple[str, ...],
+) -> Grid:
+    """What stood when the journal held `count` entries, in the layers of `kinds`.
+
+    `files`: the sealed files and which of their times are asked for; `later`: the rows that were not sealed, and those
+    that stood then and were superseded since. A row wins over a file wherever its entry is the later one.
+    """
+    plan = _Plan(asked, files, later, kinds)
+    if len(plan.wanted) > 1:
+        segments.prepare(plan.wanted)
+    layers = {name: np.full(plan.shape, _FILL[kind]) for quantity, kind, name in plan.names}
+    for (file, window), columns in zip(files, plan.columns, strict=True):
+        rows = file.rows(plan.stations)
+        for quantity, _, name in plan.names:
+            if name not in file.variables:
+                continue
+            mine = np.where(plan.holds[quantity], rows, -1)
+            if isinstance(columns, slice):
+                segments.read(file, name, mine, window, layers[name][:, columns])
+            else:
+                part = np.full((len(mine), len(columns)), _FILL[name.removeprefix(quantity)])
+                segments.read(file, name, mine, window, part)
+                layers[name][:, columns] = part
+        if file.piece.size > count and ENTRY in kinds:
+            _forget_later(layers, plan.quantities, columns, count)
+    plan.put_rows(layers)
+    grid = Grid(plan.stations, plan.quantities, plan.time, layers)
+    return _without_empty(grid, kinds)
+
+
+def keep_wanted(grid: Grid, flags: frozenset[Flag]) -> None:
+    """Take away the values of which the flag is not one of `flags`."""
+    wanted = np.array(sorted(int(flag) for flag in flags), dtype=np.int8)
+    for quantity in grid.quantities:
+        grid.layers[quantity][~np.isin(grid.layers[f"{quantity}{FLAG}"], wanted)] = np.nan
+
+
+def only_values(grid: Grid) -> Grid:
+    """Without flags and entries, and without the times at which no series has a value."""
+    return _without_empty(Grid(grid.stations, grid.quantities, grid.time, _values(grid)), VALUES)
+
+
+def _values(grid: Grid) -> dict[str, np.ndarray]:
+    return {quantity: grid.layers[quantity] for quantity in grid.quantities}
+
+
+@dataclass(eq=False)
+class _Plan:
+    """Where everything goes: rows of the grid are stations, columns the times that files and rows hold."""
+
+    asked: Asked
+    files: Sequence[tuple[Opened, slice]]
+    later: Rows
+    kinds: tuple[str, ...]
+    stations: list[str] = field(init=False)
+    quantities: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stations = list(dict.fromkeys(self.asked.stations))
+        self.quantities = list(dict.fromkeys(self.asked.quantities))
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Each layer as (quantity, kind, name)."""
+        return [(quantity, kind, quantity + kind) for quantity in self.quantities for kind in self.kinds]
+
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        return {station: row for row, station in enumerate(self.stations)}
+
+    @cached_property
+    def holds(self) -> dict[str, np.ndarray]:
+        """For each quantity, which stations it is asked of."""
+        found = {quantity: np.zeros(len(self.stations), dtype=bool) for quantity in self.quantities}
+        for station, quantity in zip(self.asked.stations, self.asked.quantities, strict=True):
+            found[quantity][self._row_of[station]] = True
+        return found
+
+    @cached_property
+    def time(self) -> np.ndarray:
+        """The times, rising, each once. Periods of files follow each other and never overlap."""
+        sealed = [file.time[window] for file, window in self.files]
+        together = np.concatenate(sealed) if sealed else np.empty(0, dtype=np.int64)
+        return np.union1d(together, self.later.time) if len(self.later.time) else together
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Stations and times."""
+        return len(self.stations), len(self.time)
+
+    @cached_property
+    def columns(self) -> list[np.ndarray | slice]:
+        """For each file, the columns of its times."""
+        found: list[np.ndarray | slice] = []
+        for file, window in self.files:
+            times = file.time[window]
+            first = int(np.searchsorted(self.time, times[0])) if len(times) else 0
+            whole = slice(first, first + len(times))
+            same = np.array_equal(self.time[whole], times)
+            found.append(whole if same else np.searchsorted(self.time, times))
+        return found
+
+    @cached_property
+    def wanted(self) -> list[Block]:
+        """The chunks that the answer is made from."""
+        return [
+            block
+            for file, window in self.files
+            for rows in [file.rows(self.stations)]
+            for quantity, _, name in self.names
+            if name in file.variables
+            for block in Segments.blocks(file, name, np.where(self.holds[quantity], rows, -1), window)
+        ]
+
+    def put_rows(self, layers: dict[str, np.ndarray]) -> None:
+        """Let the rows stand where they are later than what a file says."""
+        if not len(self.later.time):
+            return
+        place_of = {number: place for place, number in enumerate(self.asked.numbers) if number is not None}
+        place = np.array([place_of[number] for number in self.later.series.tolist()], dtype=np.int64)
+        row = np.array([self._row_of[station] for station in self.asked.stations], dtype=np.int64)[place]
+        kind_of = {quantity: kind for kind, quantity in enumerate(self.quantities)}
+        kind = np.array([kind_of[quantity] for quantity in self.asked.quantities], dtype=np.int64)[place]
+        column = np.searchsorted(self.time, self.later.time)
+        order = np.argsort(self.later.entry, kind="stable")
+        for number, quantity in enumerate(self.quantities):
+            mine = order[kind[order] == number]
+            at = (row[mine], column[mine])
+            if ENTRY in self.kinds:
+                mine = mine[self.later.entry[mine] >= layers[f"{quantity}{ENTRY}"][at]]
+                at = (row[mine], column[mine])
+            for suffix in self.kinds:
+                layers[quantity + suffix][at] = _LATER[suffix](self.later)[mine]
+
+
+_LATER: dict[str, Callable[[Rows], np.ndarray]] = {
+    "": lambda rows: rows.value,
+    FLAG: lambda rows: rows.flag,
+    ENTRY: lambda rows: rows.entry,
+    ROW: lambda rows: rows.position,
+}
+
+
+def _forget_later(
+    layers: dict[str, np.ndarray], quantities: Sequence[str], columns: np.ndarray | slice, count: int
+) -> None:
+    """Take away what a file says from entries that were not there yet."""
+    for quantity in quantities:
+        not_yet = layers[f"{quantity}{ENTRY}"][:, columns] >= count
+        if not not_yet.any():
+            continue
+        for kind, fill in _FILL.items():
+            if quantity + kind in layers:
+                layer = layers[quantity + kind]
+                layer[:, columns] = np.where(not_yet, fill, layer[:, columns])
+
+
+def _without_empty(grid: Grid, kinds: tuple[str, ...]) -> Grid:
+    """Without the times at which nobody spoke of any of the series, or, of values alone, none has a value."""
+    spoken = np.zeros(len(grid.time), dtype=bool)
+    for quantity in grid.quantities:
+        if ENTRY in kinds:
+            spoken |= (grid.layers[f"{quantity}{ENTRY}"] >= 0).any(axis=0)
+        else:
+            spoken |= ~np.isnan(grid.layers[quantity]).all(axis=0)
+    if spoken.all():
+        return grid
+    layers = {name: layer[:, spoken] for name, layer in grid.layers.items()}
+    return Grid(grid.stations, grid.quantities, grid.time[spoken], layers)

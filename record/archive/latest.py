@@ -1,0 +1,116 @@
+"""The newest reading of every series: now from one small table, as of a moment from what stood then."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import Connection, func, select, text
+
+from record import tables
+from record.archive.grid import ANSWERED, Asked, Grid
+from record.archive.snapshot import Snapshot
+from record.entry import Flag
+from record.network import Network
+from record.quantities import ENTRY, FLAG
+
+_FLAGS = {int(flag): flag for flag in Flag}
+_DAY = 86_400
+_LOOK_BACK = (2 * _DAY, 40 * _DAY, 400 * _DAY)
+_FIRST, _END = -(1 << 34), 1 << 34
+_FEW = 50
+_SPAN_OF_ROWS = text(
+    """SELECT min((SELECT min(r.time) FROM recent AS r WHERE r.series = s.no)),
+              max((SELECT max(r.time) FROM recent AS r WHERE r.series = s.no))
+       FROM series AS s WHERE s.collection = :collection"""
+)
+
+
+class Latest(NamedTuple):
+    """The newest reading of a series."""
+
+    time: datetime
+    value: float | None
+    flag: Flag
+    entry: int
+
+
+def now(connection: Connection, series: Sequence[str], asked: Asked) -> dict[str, Latest]:
+    """The newest reading of each series that ever spoke."""
+    row = tables.latest.c
+    question = select(row.series, row.time, row.value, row.flag, row.entry)
+    if len(series) <= _FEW:
+        question = question.where(row.series.in_([number for number in asked.numbers if number is not None]))
+    held = {number: said for number, *said in connection.execute(question).fetchall()}
+    found: dict[str, Latest] = {}
+    for name, number in zip(series, asked.numbers, strict=True):
+        if number in held:
+            time, value, flag, entry = held[number]
+            found[name] = Latest(datetime.fromtimestamp(time, UTC), value, _FLAGS[flag], entry)
+    return found
+
+
+def then(snapshot: Snapshot, series: Sequence[str], asked: Asked, network: Network, count: int) -> dict[str, Latest]:
+    """The newest reading of each series when the journal held `count` entries.
+
+    Looked for among the days before the last of those entries, then further back for the series that were silent.
+    """
+    entry = tables.entry.c
+    entered = snapshot.connection.execute(select(entry.entered).where(entry.idx == count - 1)).scalar()
+    found: dict[str, Latest] = {}
+    if entered is None:
+        return found
+    for start in (*(entered - back for back in _LOOK_BACK), _FIRST):
+        silent = [place for place, name in enumerate(series) if name not in found]
+        for collection in dict.fromkeys(network.series[series[place]].collection for place in silent):
+            mine = [place for place in silent if network.series[series[place]].collection == collection]
+            part = Asked(
+                numbers=[asked.numbers[place] for place in mine],
+                stations=[asked.stations[place] for place in mine],
+                quantities=[asked.quantities[place] for place in mine],
+            )
+            seen = snapshot.grid(collection, part, start, _END, count, ANSWERED)
+            found |= {series[mine[place]]: last for place, last in _last(seen, part)}
+    return found
+
+
+def span(connection: Connection, collection: str) -> tuple[int, int] | None:
+    """First and last time of which a series of the collection was spoken; None when of none."""
+    piece = tables.segment.c
+    of_files = select(func.min(piece.first), func.max(piece.last)).where(
+        piece.collection == collection, piece.replaced.is_(None)
+    )
+    bounds = [
+        connection.execute(_SPAN_OF_ROWS, {"collection": collection}).one(),
+        connection.execute(of_files).one(),
+    ]
+    known = [(int(first), int(last)) for first, last in bounds if first is not None]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def _last(seen: Grid, asked: Asked) -> list[tuple[int, Latest]]:
+    """Of each series of a grid, by its place in the question, the last reading."""
+    row_of = {station: row for row, station in enumerate(seen.stations)}
+    rows = np.array([row_of[station] for station in asked.stations], dtype=np.int64)
+    found = []
+    for quantity in seen.quantities:
+        entries = seen.layers[f"{quantity}{ENTRY}"]
+        spoke = entries >= 0
+        last = entries.shape[1] - 1 - np.argmax(spoke[:, ::-1], axis=1) if entries.shape[1] else np.empty(0)
+        for place, row in enumerate(rows.tolist()):
+            if asked.quantities[place] != quantity or not spoke[row].any():
+                continue
+            column = int(last[row])
+            value = float(seen.layers[quantity][row, column])
+            found.append(
+                (
+                    place,
+                    Latest(
+                        datetime.fromtimestamp(int(seen.time[column]), UTC),
+                        None if np.isnan(value) else value,
+                        _FLAGS[int(seen.layers[f"{quantity}{FLAG}"][row, column])],
+                        int(entries[row, column]),
+                    ),
+                )
+            )
+    return found

@@ -1,0 +1,1 @@
+"""Sealed periods as netCDF files, named by their content and never changed."""

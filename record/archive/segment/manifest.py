@@ -1,0 +1,98 @@
+"""The manifest: which files hold which periods. It is folded from the seals of the journal, as all else is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, delete, insert, select, update
+
+from record import tables
+from record.archive.period import Period
+
+_SEGMENT = tables.segment.c
+_FIELDS = ("collection", "start", "end", "first", "last", "low", "size", "sha256", "bytes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A sealed file: its period, the first and last time it holds, and what it rests on.
+
+    It holds what stood when the journal had `size` entries; none of it was said by an entry before `low`.
+    """
+
+    period: Period
+    first: int
+    last: int
+    low: int
+    size: int
+    sha256: str
+    bytes: int
+
+    def content(self) -> dict[str, object]:
+        """The same as a seal's entry says it."""
+        period = {"collection": self.period.collection, "start": self.period.start, "end": self.period.end}
+        return period | {name: getattr(self, name) for name in _FIELDS[3:]}
+
+
+def piece_of(content: Mapping[str, Any]) -> Piece:
+    """The piece that a seal's entry, or a row of the manifest, describes."""
+    period = Period(content["collection"], content["start"], content["end"])
+    return Piece(period=period, **{name: content[name] for name in _FIELDS[3:]})
+
+
+def fold(connection: Connection, entry: int, piece: Piece) -> None:
+    """Let the piece that seal `entry` names stand for its period, in place of an earlier one."""
+    replace(connection, piece.period, entry)
+    connection.execute(insert(tables.segment), [{"entry": entry, **piece.content()}])
+
+
+def replace(connection: Connection, period: Period, entry: int) -> None:
+    """Note that the piece that stands for `period`, if any, was replaced at `entry`."""
+    standing = (_SEGMENT.collection == period.collection) & (_SEGMENT.start == period.start)
+    change = update(tables.segment).where(standing, _SEGMENT.replaced.is_(None)).values(replaced=entry)
+    connection.execute(change)
+
+
+def current(connection: Connection, collection: str, start: float, end: float) -> list[Piece]:
+    """The standing pieces of a collection that hold a time from `start` to before `end`, in order of time."""
+    question = (
+        select(*(_SEGMENT[name] for name in _FIELDS))
+        .where(_SEGMENT.collection == collection, _SEGMENT.replaced.is_(None))
+        .where(_SEGMENT.first < end, _SEGMENT.last >= start)
+        .order_by(_SEGMENT.start)
+    )
+    return [piece_of(dict(row)) for row in connection.execute(question).mappings()]
+
+
+def of_period(connection: Connection, period: Period) -> Piece | None:
+    """The standing piece of a period."""
+    found = current(connection, period.collection, period.start, period.end)
+    return found[0] if found else None
+
+
+def covering(connection: Connection, collection: str, time: np.ndarray) -> list[Piece]:
+    """The standing pieces whose periods hold any of the times (int64, seconds)."""
+    low, high = int(time.min()), int(time.max())
+    found = current(connection, collection, low, high + 1)
+    return [piece for piece in found if ((time >= piece.period.start) & (time < piece.period.end)).any()]
+
+
+def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
+    """Every piece ever sealed, in the order of their seals, and whether it still stands."""
+    question = select(*(_SEGMENT[name] for name in _FIELDS), _SEGMENT.replaced).order_by(_SEGMENT.entry)
+    return [(piece_of(dict(row)), row["replaced"] is None) for row in connection.execute(question).mappings()]
+
+
+def open_periods(connection: Connection, collection: str, end: float, count: int) -> list[int]:
+    """Starts of the periods before `end` that have recent rows, where the first `count` entries may have said them."""
+    column = tables.open_period.c
+    question = select(column.start).where(column.collection == collection, column.start < end, column.low < count)
+    return list(connection.execute(question.order_by(column.start)).scalars())
+
+
+def close(connection: Connection, period: Period) -> None:
+    """Note that a period has no recent row any more."""
+    column = tables.open_period.c
+    gone = (column.collection == period.collection) & (column.start == period.start)
+    connection.execute(delete(tables.open_period).where(gone))

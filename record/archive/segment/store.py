@@ -1,0 +1,161 @@
+"""Where sealed files lie: a folder, or an S3-compatible bucket with a folder of copies beside the reader.
+
+A file is named by the SHA-256 of its bytes, so that a copy is as good as the original and is never out of date.
+"""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+from record.errors import ConfigError, RecordDamaged, RecordError
+
+SUFFIX = ".nc"
+
+
+class Store(Protocol):
+    """A place of sealed files."""
+
+    def fetch(self, sha256: str) -> Path:
+        """A local file of that content; raise `RecordError` where there is none."""
+
+    def workplace(self) -> Path:
+        """A local folder in which a file is made before it is put."""
+
+    def put(self, made: Path, sha256: str) -> None:
+        """Take in the file, durably; what it left in the workplace is gone afterwards."""
+
+    def names(self) -> set[str]:
+        """The SHA-256 of every file that lies here."""
+
+    def drop(self, sha256: str) -> None:
+        """Let go of a file."""
+
+    def renew(self, sha256: str) -> bool:
+        """Let go of a copy that turned out damaged; whether there is an original to fetch anew."""
+
+
+class Folder:
+    """Sealed files in a local folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def fetch(self, sha256: str) -> Path:
+        """The file itself."""
+        path = self._folder / f"{sha256}{SUFFIX}"
+        if not path.is_file():
+            raise RecordError(
+                f"segment {path.name} is not in {self._folder}: run `arna rebuild`, or look at ARNA_SEGMENTS"
+            )
+        return path
+
+    def workplace(self) -> Path:
+        """A folder within, so that a finished file only has to be renamed."""
+        making = self._folder / "making"
+        try:
+            making.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise RecordError(
+                f"segments cannot be kept in {self._folder}: {fault.strerror}; set ARNA_SEGMENTS"
+            ) from None
+        return making
+
+    def put(self, made: Path, sha256: str) -> None:
+        """Make the file durable, then give it its name."""
+        _make_durable(made)
+        made.replace(self._folder / f"{sha256}{SUFFIX}")
+        _make_durable(self._folder)
+
+    def names(self) -> set[str]:
+        """The SHA-256 of every file that lies here."""
+        return {path.stem for path in self._folder.glob(f"*{SUFFIX}")}
+
+    def drop(self, sha256: str) -> None:
+        """Delete the file."""
+        (self._folder / f"{sha256}{SUFFIX}").unlink(missing_ok=True)
+
+    def renew(self, sha256: str) -> bool:  # noqa: ARG002
+        """There is no original but the file itself."""
+        return False
+
+
+class Bucket:
+    """Sealed files in an S3-compatible store, with copies in a local folder of those that were asked for."""
+
+    def __init__(self, url: str, copies: Path) -> None:
+        self._copies = Folder(copies)
+        self._url = url
+        try:
+            from fsspec.core import url_to_fs
+
+            self._system, self._root = url_to_fs(url)
+        except (ImportError, ValueError) as fault:
+            raise ConfigError(
+                f"ARNA_SEGMENTS={url} cannot be used: {fault}; install arna[s3] or name a folder"
+            ) from None
+
+    def fetch(self, sha256: str) -> Path:
+        """The local copy, made and checked where there is none yet."""
+        if sha256 not in self._copies.names():
+            copy = self._copies.workplace() / f"{sha256}.part-{os.getpid()}-{threading.get_ident()}"
+            self._ask("fetched", sha256, lambda: self._system.get_file(self._path(sha256), str(copy)))
+            if _digest(copy) != sha256:
+                copy.unlink()
+                raise RecordDamaged(f"segment {sha256} in {self._url} is damaged: run `arna rebuild`")
+            self._copies.put(copy, sha256)
+        return self._copies.fetch(sha256)
+
+    def workplace(self) -> Path:
+        """The folder of copies: what is put is also the first copy."""
+        return self._copies.workplace()
+
+    def put(self, made: Path, sha256: str) -> None:
+        """Upload the file, then keep it as a copy."""
+        self._ask("stored", sha256, lambda: self._system.put_file(str(made), self._path(sha256)))
+        self._copies.put(made, sha256)
+
+    def names(self) -> set[str]:
+        """The SHA-256 of every file in the bucket."""
+        self._system.invalidate_cache()
+        listed = self._ask("listed", "", lambda: self._system.glob(f"{self._root}/*{SUFFIX}"))
+        return {Path(path).stem for path in listed}
+
+    def drop(self, sha256: str) -> None:
+        """Delete the file and its copy."""
+        self._ask("deleted", sha256, lambda: self._system.rm_file(self._path(sha256)))
+        self._copies.drop(sha256)
+
+    def renew(self, sha256: str) -> bool:
+        """Delete the copy; the bucket has the original."""
+        self._copies.drop(sha256)
+        return True
+
+    def _path(self, sha256: str) -> str:
+        return f"{self._root}/{sha256}{SUFFIX}"
+
+    def _ask(self, what: str, sha256: str, question: Any) -> Any:
+        try:
+            return question()
+        except Exception as fault:  # noqa: BLE001  a store's client raises whatever its transport raises
+            said = " ".join(str(fault).split()) or type(fault).__name__
+            raise RecordError(f"segment {sha256} could not be {what} in {self._url}: {said}") from None
+
+
+def open_store(where: str, data: Path) -> Store:
+    """The store that `ARNA_SEGMENTS` names; raises `ConfigError` where it cannot be used."""
+    return Bucket(where.rstrip("/"), data / "segments-copies") if "://" in where else Folder(Path(where))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _make_durable(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

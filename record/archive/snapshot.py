@@ -1,0 +1,44 @@
+"""The archive at one moment of the database: manifest, rows and sealed files that belong together."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from record.archive import cells, grid
+from record.archive.grid import Asked, Grid
+from record.archive.rows import Rows
+from record.archive.segment import manifest
+from record.archive.segment.segments import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An open transaction that sees one state of the record, in which the journal holds `size` entries."""
+
+    connection: Connection
+    segments: Segments
+    size: int
+
+    def grid(self, collection: str, asked: Asked, start: float, end: float, count: int, kinds: tuple[str, ...]) -> Grid:
+        """What stood when the journal held `count` entries, start <= time < end in seconds since 1970.
+
+        Raises `RecordDamaged` or `RecordError` where a sealed file is not as it should be.
+        """
+        files = [
+            self.segments.open(piece)
+            for piece in manifest.current(self.connection, collection, start, end)
+            if piece.low < count
+        ]
+        windows = [(file, file.window(start, end)) for file in files]
+        filled = [(file, window) for file, window in windows if window.start < window.stop]
+        later = self._rows(collection, asked, start, end, count)
+        return grid.read(asked, filled, later, self.segments, count, kinds)
+
+    def _rows(self, collection: str, asked: Asked, start: float, end: float, count: int) -> Rows:
+        numbers = [number for number in asked.numbers if number is not None]
+        parts = [cells.nothing()]
+        if manifest.open_periods(self.connection, collection, end, count):
+            parts.append(cells.recent(self.connection, collection, numbers, start, end, count))
+        if count < self.size:
+            parts.append(cells.ended(self.connection, collection, numbers, start, end, count))
+        return cells.joined(parts)

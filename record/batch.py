@@ -1,0 +1,108 @@
+"""Observations as columns: what a message says, in the form in which it is entered, folded and read back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import numpy as np
+
+from record.entry import Flag, Method, Observation
+
+_MISSING = int(Flag.MISSING)
+_FLAGS = np.array([int(flag) for flag in Flag], dtype=np.int8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batch:
+    """Columns of one length, a row an observation.
+
+    `said`: the (series id, method) pairs that the rows speak of; `which` (int64) numbers them.
+    `time` (int64): seconds since 1970 in UTC; for a mean or a sum, the start of its interval.
+    `value`: decimals in the unit of the quantity; None where it is missing, and then the flag says so.
+    `flag` (int8): quality on the QARTOD scale.
+    Raises `ValueError` for columns that do not fit each other.
+    """
+
+    said: tuple[tuple[str, Method], ...]
+    which: np.ndarray
+    time: np.ndarray
+    value: Sequence[Decimal | None]
+    flag: np.ndarray
+
+    def __post_init__(self) -> None:
+        if not len(self.which) == len(self.time) == len(self.value) == len(self.flag):
+            raise ValueError("the columns of a batch differ in length")
+        if not np.isin(self.flag, _FLAGS).all():
+            raise ValueError("a batch holds a flag that is not on the QARTOD scale")
+        absent = np.array([value is None for value in self.value], dtype=bool)
+        if (self.flag[absent] != _MISSING).any():
+            raise ValueError("a batch holds a row without value that is not flagged missing")
+        if not all(value.is_finite() for value in self.value if value is not None):
+            raise ValueError("a batch holds a value that is not a finite number")
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @classmethod
+    def of(cls, observations: Iterable[Observation]) -> "Batch":
+        """The same observations as columns, in the same order."""
+        rows = list(observations)
+        said: dict[tuple[str, Method], int] = {}
+        return cls(
+            which=np.array([said.setdefault((row.series, row.method), len(said)) for row in rows], dtype=np.int64),
+            said=tuple(said),
+            time=np.array([int(row.time.timestamp()) for row in rows], dtype=np.int64),
+            value=[row.value for row in rows],
+            flag=np.array([int(row.flag) for row in rows], dtype=np.int8),
+        )
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Ids of the series that `said` names, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self.said))
+
+    def numbered(self, number: dict[str, int]) -> np.ndarray:
+        """For each row, the number that `number` gives to its series (int64)."""
+        of_pair = np.array([number[name] for name, _ in self.said], dtype=np.int64)
+        return of_pair[self.which] if len(of_pair) else np.empty(0, dtype=np.int64)
+
+    def floats(self) -> np.ndarray:
+        """The values as float64, NaN where missing: here the decimals of the journal become numbers of arrays."""
+        return np.array([np.nan if value is None else float(value) for value in self.value], dtype=np.float64)
+
+    def part(self, start: int, end: int) -> "Batch":
+        """Rows [start, end)."""
+        return Batch(
+            said=self.said,
+            which=self.which[start:end],
+            time=self.time[start:end],
+            value=self.value[start:end],
+            flag=self.flag[start:end],
+        )
+
+    def only(self, kept: np.ndarray) -> "Batch":
+        """The rows for which the boolean array `kept` is true."""
+        return Batch(
+            said=self.said,
+            which=self.which[kept],
+            time=self.time[kept],
+            value=[value for value, keep in zip(self.value, kept.tolist(), strict=True) if keep],
+            flag=self.flag[kept],
+        )
+
+    def rows(self) -> Iterator[tuple[str, Method, int, Decimal | None, int]]:
+        """Each row as (series id, method, time, value, flag), to tell whether the same was said before."""
+        columns = zip(self.which.tolist(), self.time.tolist(), self.value, self.flag.tolist(), strict=True)
+        for which, time, value, flag in columns:
+            name, method = self.said[which]
+            yield name, method, time, value, flag
+
+    def observations(self) -> list[Observation]:
+        """The rows one by one, as observations."""
+        return [
+            Observation(
+                series=name, time=datetime.fromtimestamp(time, UTC), value=value, flag=Flag(flag), method=method
+            )
+            for name, method, time, value, flag in self.rows()
+        ]

@@ -1,0 +1,74 @@
+"""Datasets as netCDF-4 files by CF-1.11 and ACDD-1.3: discrete sampling geometry `timeSeries`, orthogonal, compressed.
+
+The netCDF and HDF5 libraries are not safe under threads; one lock keeps their calls apart within a process.
+"""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+_LIBRARY = threading.Lock()
+_SECONDS = "seconds since 1970-01-01T00:00:00Z"
+_TEXTS = ("station_id", "station_name", "nature")
+
+
+def write(dataset: xr.Dataset, path: Path, *, chunk: tuple[int, int] | None = None, level: int = 4) -> None:
+    """Write a dataset (station, time), as the archive gives it, to a new file.
+
+    `chunk`: stations and times that are compressed together; the library's own choice where it is None. `level`: how
+    hard zlib tries. The same dataset gives the same bytes. Raises `OSError` where the file cannot be written.
+    """
+    described = _described(dataset)
+    with _LIBRARY:
+        described.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=_encoding(described, chunk, level))
+
+
+def _described(dataset: xr.Dataset) -> xr.Dataset:
+    about = dataset.attrs
+    made = dataset.copy()
+    made.attrs = {
+        "Conventions": "CF-1.11, ACDD-1.3",
+        "featureType": "timeSeries",
+        "title": f"{about['collection']}: the shared water record of the Chu and Talas basins",
+        "summary": "Readings as entered in the journal, each with its quality flag and the index of its entry.",
+        "keywords": "hydrology, rivers, reservoirs, water intake, Chu, Shu, Talas",
+        "source": f"journal {about['origin']}, {about['journal_size']} entries",
+        "history": f"selected from the first {about['journal_size']} entries of the journal {about['origin']}",
+        "comment": str(about["nature_note"]),
+        "standard_name_vocabulary": "CF Standard Name Table v93",
+        **_extent(dataset),
+        **about,
+    }
+    made["time"].attrs |= {"axis": "T", "units_metadata": "leap_seconds: none"}
+    for name in _TEXTS:
+        made[name] = made[name].astype(object)
+    return made
+
+
+def _extent(dataset: xr.Dataset) -> dict[str, object]:
+    """The bounds of the file in ACDD's words; none where nothing was said, or where no place is known."""
+    said: dict[str, object] = {}
+    if dataset.sizes["time"]:
+        first, last = np.datetime_as_string(dataset.time.values[[0, -1]], unit="s")
+        said = {"time_coverage_start": f"{first}Z", "time_coverage_end": f"{last}Z"}
+    for name in ("lat", "lon"):
+        known = dataset[name].values[~np.isnan(dataset[name].values)]
+        if known.size:
+            said |= {f"geospatial_{name}_min": float(known.min()), f"geospatial_{name}_max": float(known.max())}
+    return said
+
+
+def _encoding(described: xr.Dataset, chunk: tuple[int, int] | None, level: int) -> dict[str, dict[str, object]]:
+    encoding: dict[str, dict[str, object]] = {"time": {"units": _SECONDS, "calendar": "standard", "dtype": "int64"}}
+    for name, variable in described.data_vars.items():
+        of_one: dict[str, object] = {"_FillValue": np.nan if variable.dtype.kind == "f" else None}
+        if variable.size:
+            of_one |= {"zlib": True, "shuffle": True, "complevel": level}
+            if chunk is not None:
+                of_one["chunksizes"] = tuple(min(pair) for pair in zip(chunk, variable.shape, strict=True))
+        encoding[str(name)] = of_one
+    for name in ("lat", "lon"):
+        encoding[name] = {"_FillValue": None}
+    return encoding
