@@ -202,8 +202,9 @@ def _forget_later(
             continue
         for kind, fill in _FILL.items():
             if quantity + kind in layers:
-                layer = layers[quantity + kind]
-                layer[:, columns] = np.where(not_yet, fill, layer[:, columns])
+                part = layers[quantity + kind][:, columns]
+                part[not_yet] = fill
+                layers[quantity + kind][:, columns] = part
 
 
 def _without_empty(grid: Grid, kinds: tuple[str, ...]) -> Grid:

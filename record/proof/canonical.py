@@ -42,8 +42,10 @@ def _check(content: Any, depth: int) -> None:
             _check(value, depth + 1)
     elif isinstance(content, list | tuple):
         for value in content:
-            # Nearly all of a batch is short ASCII text; it is passed over here, without a call for each.
-            if value.__class__ is not str or not value.isascii():
+            # Nearly all of a batch is short ASCII text, small counts and null, passed over here without a call for each.
+            kind = value.__class__
+            plain = value is None or (kind is str and value.isascii()) or (kind is int and 0 <= value <= _MAX_INTEGER)
+            if not plain:
                 _check(value, depth + 1)
     else:
         _check_scalar(content)

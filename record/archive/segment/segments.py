@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -68,18 +68,10 @@ class Segments:
     def read(self, file: Opened, variable: str, rows: np.ndarray, window: slice, out: np.ndarray) -> None:
         """Put the values of `rows` (int64, -1 for one that is not there) in `window` into `out` (rows, window)."""
         height, width = file.variables[variable].chunk
-        here = np.flatnonzero(rows >= 0)
-        of_block = rows[here] // height
-        for band in np.unique(of_block).tolist():
-            mine = here[of_block == band]
-            inside = _sliced(rows[mine] - band * height)
-            target = _sliced(mine)
-            for column in range(window.start // width, -(-window.stop // width)):
-                first, last = max(window.start, column * width), min(window.stop, (column + 1) * width)
-                block = self.block((file, variable, band, column))
-                out[target, first - window.start : last - window.start] = block[
-                    inside, first - column * width : last - column * width
-                ]
+        parts = list(_parts(window, width))
+        for band, inside, target in _bands(rows, height):
+            for column, within, at in parts:
+                out[target, at] = self.block((file, variable, band, column))[inside, within]
 
     @staticmethod
     def blocks(file: Opened, variable: str, rows: np.ndarray, window: slice) -> list[Block]:
@@ -136,11 +128,30 @@ def _key(block: Block) -> Hashable:
     return file.name, variable, row, column
 
 
-def _sliced(indexes: np.ndarray) -> np.ndarray | slice:
-    """The same indexes as a slice where they follow each other, which is read without a copy of them."""
-    first = int(indexes[0])
-    following = int(indexes[-1]) - first == len(indexes) - 1 and bool((np.diff(indexes) == 1).all())
-    return slice(first, first + len(indexes)) if following else indexes
+def _parts(window: slice, width: int) -> Iterator[tuple[int, slice, slice]]:
+    """Each column of chunks that a window touches: its number, where the window lies in it, and it in the window."""
+    for column in range(window.start // width, -(-window.stop // width)):
+        first, last = max(window.start, column * width), min(window.stop, (column + 1) * width)
+        yield (
+            column,
+            slice(first - column * width, last - column * width),
+            slice(first - window.start, last - window.start),
+        )
+
+
+def _bands(rows: np.ndarray, height: int) -> Iterator[tuple[int, slice | np.ndarray, slice | np.ndarray]]:
+    """Each band of chunks that `rows` touch: its number, the rows within it, and where they stand among `rows`."""
+    first, last = int(rows[0]), int(rows[-1])
+    if first >= 0 and last - first == len(rows) - 1 and np.array_equal(rows, np.arange(first, last + 1)):
+        for band in range(first // height, last // height + 1):
+            low, high = max(first, band * height), min(last + 1, (band + 1) * height)
+            yield band, slice(low - band * height, high - band * height), slice(low - first, high - first)
+        return
+    here = np.flatnonzero(rows >= 0)
+    of_band = rows[here] // height
+    for band in np.unique(of_band).tolist():
+        mine = here[of_band == band]
+        yield band, rows[mine] - band * height, mine
 
 
 class _Kept(Generic[Value]):
