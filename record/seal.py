@@ -23,8 +23,6 @@ from record.database import translated, writing
 from record.errors import RecordError
 from record.writer import Pen
 
-_ROWS_AT_A_TIME = 5_000
-
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -95,24 +93,10 @@ def _seal_period(record: Record, pen: Pen, period: Period, now: Callable[[], dat
 def _drop_rows(record: Record, piece: Piece, pause: Callable[[], None]) -> None:
     """Drop the rows that the file holds, and note the period as closed unless newer rows are left."""
     with record.engine.begin() as connection:
-        held = unsealed.held(connection, piece)
-    for numbers in _shares(held):
+        stretches = unsealed.stretches(connection, piece.period)
+    for stretch in stretches:
         with writing(record.engine) as connection:
-            unsealed.drop(connection, piece, numbers)
+            unsealed.drop(connection, piece, stretch)
         pause()
     with writing(record.engine) as connection:
         unsealed.close_if_empty(connection, piece.period)
-
-
-def _shares(held: list[tuple[int, int]]) -> Iterator[list[int]]:
-    """Series in portions of about so many rows as are dropped in one transaction."""
-    portion: list[int] = []
-    rows = 0
-    for number, count in held:
-        portion.append(number)
-        rows += count
-        if rows >= _ROWS_AT_A_TIME:
-            yield portion
-            portion, rows = [], 0
-    if portion:
-        yield portion

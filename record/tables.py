@@ -2,10 +2,14 @@
 
 `entry`, `receipt` and `entry_receipt` are the journal, the truth. All others are views that can be folded anew from
 it: `node` the Merkle tree; `recent` what stands and no segment holds; `superseded` what stood once, up to the entry
-that `ended` it; `open_period` the periods that have recent rows, none of
-an entry before `low`; `segment` the sealed files, the ones `replaced` among
-them; `latest` the newest reading of each series; `refusal` the list of what was refused. `cursor` remembers how far
-each source was read; `checkpoint` keeps what was signed. Times are seconds since 1970 in UTC.
+that `ended` it; `open_period` the periods that have recent rows, none of an entry before `low`; `segment` the sealed
+files, the ones `replaced` among them; `latest` the newest reading of each series; `refusal` the list of what was
+refused. `cursor` remembers how far each source was read; `checkpoint` keeps what was signed. Times are seconds since
+1970 in UTC.
+
+Recent rows are kept by `stretch`: a day or so of one collection, whose number is that of its first series, its `home`;
+`length` is the stretch in seconds. What comes in together is so written together, and a commit costs the same in a
+record of any size.
 """
 
 from sqlalchemy import (
@@ -77,12 +81,15 @@ series = Table(
     Column("no", Integer, primary_key=True, autoincrement=False),
     Column("id", Text, nullable=False, unique=True),
     Column("collection", Text, nullable=False),
+    Column("home", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
     Index("series_collection", "collection", "no"),
 )
 
 recent = Table(
     "recent",
     metadata,
+    Column("stretch", BigInteger, primary_key=True, autoincrement=False),
     Column("series", Integer, primary_key=True, autoincrement=False),
     Column("time", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", BigInteger, nullable=False),
@@ -111,7 +118,10 @@ open_period = Table(
     metadata,
     Column("collection", Text, primary_key=True),
     Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger, nullable=False),
     Column("low", BigInteger, nullable=False),
+    Column("home", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -160,12 +160,12 @@ class Pen:
         if not len(said):
             return []
         folding = self._folding(connection)
-        number = folding.numbers(said)
+        register = folding.registered(said)
         units = {name: quantity_of(self._network.series[name].quantity).unit for name in said.series}
         tail, waiting, indexes = journal.tail(connection), list(batches(said))[::-1], list[int]()
         while waiting:
             portion = waiting.pop()
-            before = folding.standing(portion, number)
+            before = folding.standing(portion, register)
             earlier = _earlier(connection, before)
             leaf = leaves.batch(self._envelope(tail, receipt.source, [receipt], now), portion, units, earlier, reason)
             raw = leaves.encode(leaf, self._gateway)
@@ -173,7 +173,7 @@ class Pen:
                 waiting += halves(portion)[::-1]
                 continue
             indexes.append(self._enter(tail, leaf, raw, [receipt]))
-            folding.batch(indexes[-1], portion, number, before)
+            folding.batch(indexes[-1], portion, register, before)
         return indexes
 
     def _write_refusals(

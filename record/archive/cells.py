@@ -3,40 +3,40 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import Connection, Row, TextClause, bindparam, text
+from sqlalchemy import Connection, Select, select
 
+from record import tables
 from record.archive.rows import Rows
+from record.archive.segment.manifest import OpenPeriod
 
 FEW = 24
 """Up to so many series are sought one by one; more are read with all others of their collection."""
 
-_COLUMNS = "r.series, r.time, r.entry, r.position, r.value, r.flag"
-_IN_TIME = "r.time >= :start AND r.time < :end AND r.entry < :count"
-_RECENT_OF_FEW = text(f"SELECT {_COLUMNS} FROM recent AS r WHERE r.series IN :numbers AND {_IN_TIME}").bindparams(
-    bindparam("numbers", expanding=True)
-)
-_RECENT_OF_ALL = text(
-    f"""SELECT {_COLUMNS} FROM series AS s CROSS JOIN recent AS r
-    WHERE s.collection = :collection AND r.series = s.no AND {_IN_TIME}"""
-)
-_ENDED_OF_FEW = text(
-    f"SELECT {_COLUMNS} FROM superseded AS r WHERE r.series IN :numbers AND {_IN_TIME} AND r.ended >= :count"
-).bindparams(bindparam("numbers", expanding=True))
-_ENDED_OF_ALL = text(f"SELECT {_COLUMNS} FROM superseded AS r WHERE {_IN_TIME} AND r.ended >= :count")
+_AT_A_TIME = 10_000
+_RECENT, _ENDED = tables.recent.c, tables.superseded.c
 
 
 def recent(
-    connection: Connection, collection: str, numbers: Sequence[int], start: float, end: float, count: int
+    connection: Connection, kept: OpenPeriod, numbers: Sequence[int], start: float, end: float, count: int
 ) -> Rows:
-    """Recent rows that the first `count` entries said of the series `numbers`, start <= time < end."""
-    return _read(connection, (_RECENT_OF_FEW, _RECENT_OF_ALL), collection, numbers, start, end, count)
+    """Recent rows of an open period, start <= time < end, that the first `count` entries said of series `numbers`."""
+    row, stretches = _RECENT, kept.stretches(start, end)
+    question = select(row.series, row.time, row.entry, row.position, row.value, row.flag)
+    if len(numbers) <= FEW:
+        question = question.where(row.stretch.in_(stretches), row.series.in_(numbers))
+    else:
+        question = question.where(row.stretch.between(stretches[0], stretches[-1]))
+    return _read(connection, question.where(row.time >= start, row.time < end, row.entry < count), numbers)
 
 
-def ended(
-    connection: Connection, collection: str, numbers: Sequence[int], start: float, end: float, count: int
-) -> Rows:
+def ended(connection: Connection, numbers: Sequence[int], start: float, end: float, count: int) -> Rows:
     """Rows that stood when the journal held `count` entries and were superseded since."""
-    return _read(connection, (_ENDED_OF_FEW, _ENDED_OF_ALL), collection, numbers, start, end, count)
+    row = _ENDED
+    question = select(row.series, row.time, row.entry, row.position, row.value, row.flag)
+    if len(numbers) <= FEW:
+        question = question.where(row.series.in_(numbers))
+    question = question.where(row.time >= start, row.time < end, row.entry < count, row.ended >= count)
+    return _read(connection, question, numbers)
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
@@ -56,27 +56,15 @@ def nothing() -> Rows:
     return _columns([])
 
 
-def _read(
-    connection: Connection,
-    questions: tuple[TextClause, TextClause],
-    collection: str,
-    numbers: Sequence[int],
-    start: float,
-    end: float,
-    count: int,
-) -> Rows:
-    if not numbers:
-        return nothing()
-    bounds: dict[str, object] = {"start": start, "end": end, "count": count}
-    of_few, of_all = questions
-    if len(numbers) <= FEW:
-        return _columns(connection.execute(of_few, bounds | {"numbers": list(numbers)}).fetchall())
-    named: dict[str, object] = {"collection": collection} if of_all is _RECENT_OF_ALL else {}
-    found = _columns(connection.execute(of_all, bounds | named).fetchall())
-    return found.only(np.isin(found.series, numbers))
+def _read(connection: Connection, question: Select[tuple[object, ...]], numbers: Sequence[int]) -> Rows:
+    """The rows of these series, taken some thousands at a time, so that other threads get their turn."""
+    answer = connection.execute(question)
+    parts = [_columns(part) for part in answer.partitions(_AT_A_TIME)] or [nothing()]
+    found = parts[0] if len(parts) == 1 else joined(parts)
+    return found if len(numbers) <= FEW else found.only(np.isin(found.series, numbers))
 
 
-def _columns(found: Sequence[Row[tuple[object, ...]]]) -> Rows:
+def _columns(found: Sequence[Sequence[object]]) -> Rows:
     columns = list(zip(*found, strict=True)) if found else [()] * 6
     return Rows(
         series=np.array(columns[0], dtype=np.int64),

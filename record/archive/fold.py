@@ -3,10 +3,10 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from record import tables
 from record.archive import period, rows
@@ -16,15 +16,25 @@ from record.archive.segment.manifest import Piece
 from record.archive.segment.segments import Segments
 from record.batch import Batch
 from record.network import Network
+from record.place import stretches
 
 _MARK_OPEN = text(
-    "INSERT INTO open_period (collection, start, low) VALUES (:collection, :start, :low) ON CONFLICT DO NOTHING"
+    """INSERT INTO open_period (collection, start, "end", low, home, length)
+    VALUES (:collection, :start, :end, :low, :home, :length) ON CONFLICT DO NOTHING"""
 )
 
 _FEW = 100
 
 UNDECLARED = ""
 """The collection of a series that the network in force no longer declares: it is kept as rows and never sealed."""
+
+
+class Registered(NamedTuple):
+    """A series as the record keeps it: its number, the number of its collection, the length of its stretches."""
+
+    no: int
+    home: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +45,35 @@ class Fold:
     network: Network
     segments: Segments
 
-    def numbers(self, said: Batch) -> dict[str, int]:
-        """The row number of each series of a batch, given out in order of first appearance."""
+    def registered(self, said: Batch) -> dict[str, Registered]:
+        """Each series of a batch as it is registered, or registered now, in order of first appearance."""
         known = tables.series.c
-        question = select(known.id, known.no)
+        question = select(known.id, known.no, known.home, known.length)
         if len(said.series) <= _FEW:
             question = question.where(known.id.in_(said.series))
-        held = {found.id: found.no for found in self.connection.execute(question)}
+        held = {name: Registered(*row) for name, *row in self.connection.execute(question)}
         fresh = [name for name in said.series if name not in held]
         if fresh:
-            last = self.connection.execute(select(known.no).order_by(known.no.desc()).limit(1)).scalar()
-            first = 0 if last is None else last + 1
-            given = {name: first + place for place, name in enumerate(fresh)}
-            self.connection.execute(
-                insert(tables.series),
-                [{"no": no, "id": name, "collection": self._collection(name)} for name, no in given.items()],
-            )
-            held |= given
+            held |= self._register(fresh)
         return held
 
-    def standing(self, said: Batch, number: dict[str, int]) -> Rows:
+    def _register(self, names: Sequence[str]) -> dict[str, Registered]:
+        known = tables.series.c
+        last = self.connection.execute(select(func.max(known.no))).scalar()
+        homes = {row.collection: row.home for row in self.connection.execute(select(known.collection, known.home))}
+        given: dict[str, Registered] = {}
+        for number, name in enumerate(names, start=0 if last is None else last + 1):
+            home = homes.setdefault(self._collection(name), number)
+            given[name] = Registered(number, home, self._stretch(name))
+        self.connection.execute(
+            insert(tables.series),
+            [{"id": name, "collection": self._collection(name), **row._asdict()} for name, row in given.items()],
+        )
+        return given
+
+    def standing(self, said: Batch, register: Mapping[str, Registered]) -> Rows:
         """What stands at the place of each row of a batch, a recent row or else in a file; entry -1 for nothing."""
-        found = rows.standing(self.connection, said.numbered(number), said.time)
+        found = rows.standing(self.connection, _numbers(said, register), said.time)
         for collection, mine in self._by_collection(said):
             lacking = mine & (found.entry == NOBODY)
             if collection == UNDECLARED or not lacking.any():
@@ -79,10 +96,10 @@ class Fold:
             found.entry[mine], found.position[mine] = cells.entry, cells.position
             found.value[mine], found.flag[mine] = cells.value, cells.flag
 
-    def batch(self, entry: int, said: Batch, number: dict[str, int], before: Rows) -> None:
+    def batch(self, entry: int, said: Batch, register: Mapping[str, Registered], before: Rows) -> None:
         """Write the rows of batch `entry`; keep those in `before` that it supersedes; move `latest` along."""
         fresh = Rows(
-            series=said.numbered(number),
+            series=_numbers(said, register),
             time=said.time,
             entry=np.full(len(said), entry, dtype=np.int64),
             position=np.arange(len(said), dtype=np.int64),
@@ -90,9 +107,9 @@ class Fold:
             flag=said.flag,
         )
         rows.put_superseded(self.connection, before.only(before.entry != NOBODY), entry)
-        rows.put_recent(self.connection, fresh)
+        rows.put_recent(self.connection, fresh, _stretches(said, register))
         rows.move_latest(self.connection, _newest(fresh))
-        self._mark_open(entry, said)
+        self._mark_open(entry, said, register)
 
     def refusals(self, entry: int, source: str, refused: Sequence[Mapping[str, Any]]) -> None:
         """List the refusals of entry `entry`, as the entry holds them."""
@@ -118,17 +135,33 @@ class Fold:
         of_pair = np.array([self._collection(name) for name, _ in said.said], dtype=object)
         return [(name, (of_pair == name)[said.which]) for name in dict.fromkeys(of_pair.tolist())]
 
-    def _mark_open(self, entry: int, said: Batch) -> None:
-        marks = [
-            {"collection": collection, "start": start, "low": entry}
-            for collection, mine in self._by_collection(said)
-            if collection != UNDECLARED
-            for start in np.unique(
-                period.starts(self.network.collection(collection).interval, said.time[mine])
-            ).tolist()
-        ]
+    def _stretch(self, name: str) -> int:
+        declared = self.network.series.get(name)
+        return period.stretch_of("hourly" if declared is None else declared.interval)
+
+    def _mark_open(self, entry: int, said: Batch, register: Mapping[str, Registered]) -> None:
+        marks = []
+        for collection, mine in self._by_collection(said):
+            if collection == UNDECLARED:
+                continue
+            interval = self.network.collection(collection).interval
+            held = register[said.said[int(said.which[np.argmax(mine)])][0]]
+            for start in np.unique(period.starts(interval, said.time[mine])).tolist():
+                span = period.period_from(collection, interval, start)
+                mark = {"collection": collection, "start": start, "end": span.end, "low": entry}
+                marks.append(mark | {"home": held.home, "length": held.length})
         if marks:
             self.connection.execute(_MARK_OPEN, marks)
+
+
+def _numbers(said: Batch, register: Mapping[str, Registered]) -> np.ndarray:
+    return said.numbered({name: register[name].no for name in said.series})
+
+
+def _stretches(said: Batch, register: Mapping[str, Registered]) -> np.ndarray:
+    home = said.numbered({name: register[name].home for name in said.series})
+    length = said.numbered({name: register[name].length for name in said.series})
+    return stretches(home, length, said.time)
 
 
 def _newest(fresh: Rows) -> Rows:

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from record import tables
 from record.archive.grid import ANSWERED, Asked, Grid
 from record.archive.snapshot import Snapshot
 from record.entry import Flag
 from record.network import Network
+from record.place import NUMBER_BITS
 from record.quantities import ENTRY, FLAG
 
 _FLAGS = {int(flag): flag for flag in Flag}
@@ -19,11 +20,6 @@ _DAY = 86_400
 _LOOK_BACK = (2 * _DAY, 40 * _DAY, 400 * _DAY)
 _FIRST, _END = -(1 << 34), 1 << 34
 _FEW = 50
-_SPAN_OF_ROWS = text(
-    """SELECT min((SELECT min(r.time) FROM recent AS r WHERE r.series = s.no)),
-              max((SELECT max(r.time) FROM recent AS r WHERE r.series = s.no))
-       FROM series AS s WHERE s.collection = :collection"""
-)
 
 
 class Latest(NamedTuple):
@@ -80,12 +76,22 @@ def span(connection: Connection, collection: str) -> tuple[int, int] | None:
     of_files = select(func.min(piece.first), func.max(piece.last)).where(
         piece.collection == collection, piece.replaced.is_(None)
     )
-    bounds = [
-        connection.execute(_SPAN_OF_ROWS, {"collection": collection}).one(),
-        connection.execute(of_files).one(),
-    ]
+    bounds = [_span_of_rows(connection, collection), connection.execute(of_files).one()]
     known = [(int(first), int(last)) for first, last in bounds if first is not None]
     return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def _span_of_rows(connection: Connection, collection: str) -> tuple[int | None, int | None]:
+    """First and last time of the recent rows, found in the first and in the last of their stretches."""
+    row, series = tables.recent.c, tables.series.c
+    home = connection.execute(select(series.home).where(series.collection == collection).limit(1)).scalar()
+    if home is None:
+        return None, None
+    mine = row.stretch.between(home << NUMBER_BITS, (home + 1 << NUMBER_BITS) - 1)
+    first, last = connection.execute(select(func.min(row.stretch), func.max(row.stretch)).where(mine)).one()
+    low = connection.execute(select(func.min(row.time)).where(row.stretch == first)).scalar()
+    high = connection.execute(select(func.max(row.time)).where(row.stretch == last)).scalar()
+    return low, high
 
 
 def _last(seen: Grid, asked: Asked) -> list[tuple[int, Latest]]:

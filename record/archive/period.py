@@ -12,6 +12,22 @@ SETTLING = timedelta(days=3)
 _MONTHS: Mapping[str, int] = {"10-minute": 1, "hourly": 1, "term": 12, "daily": 12, "10-day": 120, "monthly": 120}
 
 
+_DAY = 86_400
+_STRETCH: Mapping[str, int] = {
+    "10-minute": _DAY,
+    "hourly": _DAY,
+    "term": 30 * _DAY,
+    "daily": 30 * _DAY,
+    "10-day": 366 * _DAY,
+    "monthly": 366 * _DAY,
+}
+
+
+def stretch_of(interval: str) -> int:
+    """For how many seconds the rows of a collection are kept together until they are sealed."""
+    return _STRETCH[interval]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A half-open period of a collection, in seconds since 1970: start <= time < end."""

@@ -74,8 +74,8 @@ def _fold_all(connection: Connection, folding: Fold, progress: Callable[[int], N
         leaf = entry.leaf
         if leaf.kind == leaves.BATCH:
             said = leaves.batch_of(leaf)
-            number = folding.numbers(said)
-            folding.batch(entry.index, said, number, folding.standing(said, number))
+            register = folding.registered(said)
+            folding.batch(entry.index, said, register, folding.standing(said, register))
         elif leaf.kind == leaves.REFUSAL:
             folding.refusals(entry.index, leaf.source, leaf.content["refused"])
         elif leaf.kind == leaves.SEAL:
@@ -87,27 +87,37 @@ def _fold_all(connection: Connection, folding: Fold, progress: Callable[[int], N
 
 def _make_all(connection: Connection, record: Record, seals: Sequence[tuple[int, Piece]]) -> Rebuilt:
     """Make the files of the last seal of each period, and earlier ones that are lost; then let them stand."""
-    store, size = record.segments.store, journal.size(connection)
+    size = journal.size(connection)
+    last = {piece.period: (entry, piece) for entry, piece in seals}
+    standing = [piece for _, piece in last.values()]
+    lying = record.segments.store.names() if seals else set()
     snapshot = Snapshot(connection, record.segments, size)
-    last = {piece.period: piece for _, piece in seals}
-    lying = store.names() if seals else set()
-    same: set[str] = set()
-    for _, piece in seals:
-        if piece == last[piece.period] or piece.sha256 not in lying:
-            found = make.gather(snapshot, piece.period, piece.size, record.network)
-            made = make.write(found, piece.period, piece.size, record.network, store.workplace())
-            if made.piece == piece:
-                store.put(made.path, piece.sha256)
-                same.add(piece.sha256)
-            else:
-                made.path.unlink()
+    wanted = [piece for _, piece in seals if piece in standing or piece.sha256 not in lying]
+    same = {piece.sha256 for piece in wanted if _make(snapshot, record, piece)}
     for entry, piece in seals:
         manifest.fold(connection, entry, piece)
-    other = [(entry, piece) for entry, piece in seals if piece == last[piece.period] and piece.sha256 not in same]
+    other = [(entry, piece) for entry, piece in last.values() if piece.sha256 not in same]
     for entry, piece in other:
         manifest.replace(connection, piece.period, entry)
-    for piece in last.values():
+    for piece in standing:
         if piece.sha256 in same:
-            unsealed.drop(connection, piece, [number for number, _ in unsealed.held(connection, piece)])
-            unsealed.close_if_empty(connection, piece.period)
+            _drop_rows(connection, piece)
     return Rebuilt(entries=size, segments=len(same), unsealed=tuple(piece.period.label for _, piece in other))
+
+
+def _make(snapshot: Snapshot, record: Record, piece: Piece) -> bool:
+    """Make the file of a seal from rows, and keep it where it came out as it was sealed; whether it did."""
+    store = record.segments.store
+    found = make.gather(snapshot, piece.period, piece.size, record.network)
+    made = make.write(found, piece.period, piece.size, record.network, store.workplace())
+    if made.piece == piece:
+        store.put(made.path, piece.sha256)
+        return True
+    made.path.unlink()
+    return False
+
+
+def _drop_rows(connection: Connection, piece: Piece) -> None:
+    for stretch in unsealed.stretches(connection, piece.period):
+        unsealed.drop(connection, piece, stretch)
+    unsealed.close_if_empty(connection, piece.period)

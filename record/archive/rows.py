@@ -10,24 +10,28 @@ import numpy as np
 import orjson
 from sqlalchemy import Connection
 
-from record.place import MASK, SHIFT, TIME_BITS, places
+from record.place import BEGIN, MASK, NUMBER_BITS, SHIFT, TIME_BITS, places
 
 NOBODY = -1
 _COLUMNS = "series, time, entry, position, value, flag"
 Column = np.ndarray | list[int] | list[float | None]
 _ARRAYS = "%s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::float8[], %s::smallint[]"
 
+_STRETCH = f"(CAST(s.home AS BIGINT) << {NUMBER_BITS}) | ((k.time + {BEGIN}) / s.length)"
 _STANDING: Mapping[str, str] = {
-    "sqlite": f"""SELECT k.key, r.entry, r.position, r.value, r.flag FROM json_each(?) AS k CROSS JOIN recent AS r
-        WHERE r.series = (k.value >> {TIME_BITS}) AND r.time = (k.value & {MASK}) - {SHIFT}""",
-    "postgresql": """SELECT k.key - 1, r.entry, r.position, r.value, r.flag
+    "sqlite": f"""SELECT k.key, r.entry, r.position, r.value, r.flag
+        FROM (SELECT key, value >> {TIME_BITS} AS series, (value & {MASK}) - {SHIFT} AS time FROM json_each(?)) AS k
+        CROSS JOIN series AS s CROSS JOIN recent AS r
+        WHERE s.no = k.series AND r.stretch = {_STRETCH} AND r.series = k.series AND r.time = k.time""",
+    "postgresql": f"""SELECT k.key - 1, r.entry, r.position, r.value, r.flag
         FROM unnest(%s::int[], %s::bigint[]) WITH ORDINALITY AS k(series, time, key)
-        JOIN recent AS r ON r.series = k.series AND r.time = k.time""",
+        JOIN series AS s ON s.no = k.series
+        JOIN recent AS r ON r.stretch = {_STRETCH} AND r.series = k.series AND r.time = k.time""",
 }
 _PUT_RECENT: Mapping[str, str] = {
-    "sqlite": f"INSERT OR REPLACE INTO recent ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-    "postgresql": f"""INSERT INTO recent ({_COLUMNS}) SELECT * FROM unnest({_ARRAYS})
-        ON CONFLICT (series, time) DO UPDATE SET
+    "sqlite": f"INSERT OR REPLACE INTO recent (stretch, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "postgresql": f"""INSERT INTO recent (stretch, {_COLUMNS}) SELECT * FROM unnest(%s::bigint[], {_ARRAYS})
+        ON CONFLICT (stretch, series, time) DO UPDATE SET
         entry = excluded.entry, position = excluded.position, value = excluded.value, flag = excluded.flag""",
 }
 _PUT_SUPERSEDED: Mapping[str, str] = {
@@ -91,9 +95,9 @@ def standing(connection: Connection, series: np.ndarray, time: np.ndarray) -> Ro
     return rows
 
 
-def put_recent(connection: Connection, rows: Rows) -> None:
-    """Let the rows stand, in place of those of the same series and time."""
-    _put(connection, _PUT_RECENT, _columns(rows))
+def put_recent(connection: Connection, rows: Rows, stretch: np.ndarray) -> None:
+    """Let the rows stand, in place of those of the same series and time; `stretch` (int64) is where each is kept."""
+    _put(connection, _PUT_RECENT, [stretch, *_columns(rows)])
 
 
 def put_superseded(connection: Connection, rows: Rows, ended: int) -> None:

@@ -37,8 +37,8 @@ class Snapshot:
     def _rows(self, collection: str, asked: Asked, start: float, end: float, count: int) -> Rows:
         numbers = [number for number in asked.numbers if number is not None]
         parts = [cells.nothing()]
-        if manifest.open_periods(self.connection, collection, end, count):
-            parts.append(cells.recent(self.connection, collection, numbers, start, end, count))
-        if count < self.size:
-            parts.append(cells.ended(self.connection, collection, numbers, start, end, count))
+        for kept in manifest.open_periods(self.connection, collection, start, end, count) if numbers else ():
+            parts.append(cells.recent(self.connection, kept, numbers, start, end, count))
+        if numbers and count < self.size:
+            parts.append(cells.ended(self.connection, numbers, start, end, count))
         return cells.joined(parts)

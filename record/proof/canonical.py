@@ -42,7 +42,7 @@ def _check(content: Any, depth: int) -> None:
             _check(value, depth + 1)
     elif isinstance(content, list | tuple):
         for value in content:
-            # Nearly all of a batch is short ASCII text, small counts and null, passed over here without a call for each.
+            # Nearly all of a batch is short ASCII text, counts and null, passed over without a call for each.
             kind = value.__class__
             plain = value is None or (kind is str and value.isascii()) or (kind is int and 0 <= value <= _MAX_INTEGER)
             if not plain:

@@ -1,5 +1,6 @@
 """The manifest: which files hold which periods. It is folded from the seals of the journal, as all else is."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from record import tables
 from record.archive.period import Period
+from record.place import stretches
 
 _SEGMENT = tables.segment.c
+_ANY = 1 << 62
 _FIELDS = ("collection", "start", "end", "first", "last", "low", "size", "sha256", "bytes")
 
 
@@ -84,11 +87,34 @@ def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
     return [(piece_of(dict(row)), row["replaced"] is None) for row in connection.execute(question).mappings()]
 
 
-def open_periods(connection: Connection, collection: str, end: float, count: int) -> list[int]:
-    """Starts of the periods before `end` that have recent rows, where the first `count` entries may have said them."""
+@dataclass(frozen=True, slots=True)
+class OpenPeriod:
+    """A period that has recent rows, and the keys of the stretches in which they are kept."""
+
+    period: Period
+    home: int
+    length: int
+
+    def stretches(self, start: float, end: float) -> range:
+        """Those that may hold a time of the period from `start` to before `end`."""
+        first, last = max(start, self.period.start), min(end, self.period.end)
+        bounds = stretches(self.home, self.length, np.array([math.floor(first), math.ceil(last) - 1]))
+        return range(int(bounds[0]), int(bounds[1]) + 1)
+
+
+def open_periods(connection: Connection, collection: str, start: float, end: float, count: int) -> list[OpenPeriod]:
+    """The periods of a collection, start <= time < end, with recent rows that the first `count` entries may say."""
     column = tables.open_period.c
-    question = select(column.start).where(column.collection == collection, column.start < end, column.low < count)
-    return list(connection.execute(question.order_by(column.start)).scalars())
+    question = select(column.start, column.end, column.home, column.length)
+    question = question.where(column.collection == collection, column.start < end, column.end > start)
+    found = connection.execute(question.where(column.low < count).order_by(column.start))
+    return [OpenPeriod(Period(collection, row.start, row.end), row.home, row.length) for row in found]
+
+
+def open_period(connection: Connection, period: Period) -> OpenPeriod | None:
+    """The period itself, where it has recent rows."""
+    found = open_periods(connection, period.collection, period.start, period.end, _ANY)
+    return found[0] if found else None
 
 
 def close(connection: Connection, period: Period) -> None:
