@@ -66,9 +66,11 @@ def percentile(spent: Sequence[float], share: float) -> float:
     return sorted(spent)[min(len(spent) - 1, int(share * len(spent)))]
 
 
-def resident_megabytes() -> float:
-    """Most memory that this process ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def resident_megabytes() -> tuple[float, float]:
+    """Memory that this process holds, and the most that it ever held."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    held = pages * resource.getpagesize() / 2**20
+    return held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def show(results: Sequence[Result]) -> None:

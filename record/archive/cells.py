@@ -61,7 +61,11 @@ def _read(connection: Connection, question: Select[tuple[object, ...]], numbers:
     answer = connection.execute(question)
     parts = [_columns(part) for part in answer.partitions(_AT_A_TIME)] or [nothing()]
     found = parts[0] if len(parts) == 1 else joined(parts)
-    return found if len(numbers) <= FEW else found.only(np.isin(found.series, numbers))
+    if len(numbers) <= FEW or not len(found.series):
+        return found
+    wanted = np.zeros(max(int(found.series.max()), *numbers) + 1, dtype=bool)
+    wanted[list(numbers)] = True
+    return found.only(wanted[found.series])
 
 
 def _columns(found: Sequence[Sequence[object]]) -> Rows:

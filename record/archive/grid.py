@@ -1,14 +1,15 @@
 """The values of an answer as grids (station, time): sealed files first, then the rows that say more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from record.archive.rows import NOBODY, Rows
+from record.archive.segment import segments
 from record.archive.segment.opened import Opened
-from record.archive.segment.segments import Block, Segments
+from record.archive.segment.segments import Block, Segments, blocks_of
 from record.entry import Flag
 from record.quantities import ENTRY, FLAG, ROW
 
@@ -18,6 +19,7 @@ _FILL: dict[str, np.generic] = {
     ENTRY: np.int64(NOBODY),
     ROW: np.int16(0),
 }
+_CHUNKS_AT_A_TIME = 2048
 VALUES = ("",)
 ANSWERED = ("", FLAG, ENTRY)
 SEALED = ("", FLAG, ENTRY, ROW)
@@ -31,6 +33,14 @@ class Asked:
     numbers: Sequence[int | None]
     stations: Sequence[str]
     quantities: Sequence[str]
+
+    def only(self, places: Sequence[int]) -> "Asked":
+        """Some of them."""
+        return Asked(
+            numbers=[self.numbers[place] for place in places],
+            stations=[self.stations[place] for place in places],
+            quantities=[self.quantities[place] for place in places],
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +57,7 @@ def read(
     asked: Asked,
     files: Sequence[tuple[Opened, slice]],
     later: Rows,
-    segments: Segments,
+    sealed: Segments,
     count: int,
     kinds: tuple[str, ...],
 ) -> Grid:
@@ -57,23 +67,15 @@ def read(
     that stood then and were superseded since. A row wins over a file wherever its entry is the later one.
     """
     plan = _Plan(asked, files, later, kinds)
-    if len(plan.wanted) > 1:
-        segments.prepare(plan.wanted)
-    layers = {name: np.full(plan.shape, _FILL[kind]) for quantity, kind, name in plan.names}
-    for (file, window), columns in zip(files, plan.columns, strict=True):
-        rows = file.rows(plan.stations)
-        for quantity, _, name in plan.names:
-            if name not in file.variables:
-                continue
-            mine = np.where(plan.holds[quantity], rows, -1)
-            if isinstance(columns, slice):
-                segments.read(file, name, mine, window, layers[name][:, columns])
-            else:
-                part = np.full((len(mine), len(columns)), _FILL[name.removeprefix(quantity)])
-                segments.read(file, name, mine, window, part)
-                layers[name][:, columns] = part
-        if file.piece.size > count and ENTRY in kinds:
-            _forget_later(layers, plan.quantities, columns, count)
+    layers = {name: np.full(plan.shape, _FILL[kind]) for _, kind, name in plan.names}
+    for portion in plan.portions():
+        blocks = sealed.blocks([block for part in portion for block in part.blocks])
+        for part in portion:
+            part.put(blocks, layers)
+    if ENTRY in kinds:
+        for (file, _), columns in zip(files, plan.columns, strict=True):
+            if file.piece.size > count:
+                _forget_later(layers, plan.quantities, columns, count)
     plan.put_rows(layers)
     grid = Grid(plan.stations, plan.quantities, plan.time, layers)
     return _without_empty(grid, kinds)
@@ -151,17 +153,27 @@ class _Plan:
             found.append(whole if same else np.searchsorted(self.time, times))
         return found
 
-    @cached_property
-    def wanted(self) -> list[Block]:
-        """The chunks that the answer is made from."""
-        return [
-            block
-            for file, window in self.files
-            for rows in [file.rows(self.stations)]
-            for quantity, _, name in self.names
-            if name in file.variables
-            for block in Segments.blocks(file, name, np.where(self.holds[quantity], rows, -1), window)
-        ]
+    def portions(self) -> Iterator[list["_Part"]]:
+        """What is to be read, so much at a time that its chunks fit into memory."""
+        portion: list[_Part] = []
+        chunks = 0
+        for part in self._parts():
+            portion.append(part)
+            chunks += len(part.blocks)
+            if chunks >= _CHUNKS_AT_A_TIME:
+                yield portion
+                portion, chunks = [], 0
+        if portion:
+            yield portion
+
+    def _parts(self) -> Iterator["_Part"]:
+        """One layer of one file at a time."""
+        for (file, window), columns in zip(self.files, self.columns, strict=True):
+            rows = file.rows(self.stations)
+            for quantity, kind, name in self.names:
+                if name in file.variables:
+                    mine = np.where(self.holds[quantity], rows, NOBODY)
+                    yield _Part(file, window, columns, name, _FILL[kind], mine)
 
     def put_rows(self, layers: dict[str, np.ndarray]) -> None:
         """Let the rows stand where they are later than what a file says."""
@@ -182,6 +194,33 @@ class _Plan:
                 at = (row[mine], column[mine])
             for suffix in self.kinds:
                 layers[quantity + suffix][at] = _LATER[suffix](self.later)[mine]
+
+
+@dataclass(eq=False)
+class _Part:
+    """One layer of one file: where its chunks are, and where it goes."""
+
+    file: Opened
+    window: slice
+    columns: np.ndarray | slice
+    name: str
+    fill: np.generic
+    rows: np.ndarray
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The chunks that it is read from."""
+        return blocks_of(self.file, self.name, self.rows, self.window)
+
+    def put(self, blocks: Mapping[Block, np.ndarray], layers: dict[str, np.ndarray]) -> None:
+        """Put it into its layer; between its times others may stand, of which only rows speak."""
+        layer = layers[self.name]
+        if isinstance(self.columns, slice):
+            segments.read(blocks, self.file, self.name, self.rows, self.window, layer[:, self.columns])
+            return
+        part = np.full((len(self.rows), len(self.columns)), self.fill)
+        segments.read(blocks, self.file, self.name, self.rows, self.window, part)
+        layer[:, self.columns] = part
 
 
 _LATER: dict[str, Callable[[Rows], np.ndarray]] = {

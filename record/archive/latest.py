@@ -1,6 +1,7 @@
 """The newest reading of every series: now from one small table, as of a moment from what stood then."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -56,17 +57,18 @@ def then(snapshot: Snapshot, series: Sequence[str], asked: Asked, network: Netwo
     found: dict[str, Latest] = {}
     if entered is None:
         return found
-    for start in (*(entered - back for back in _LOOK_BACK), _FIRST):
-        silent = [place for place, name in enumerate(series) if name not in found]
-        for collection in dict.fromkeys(network.series[series[place]].collection for place in silent):
-            mine = [place for place in silent if network.series[series[place]].collection == collection]
-            part = Asked(
-                numbers=[asked.numbers[place] for place in mine],
-                stations=[asked.stations[place] for place in mine],
-                quantities=[asked.quantities[place] for place in mine],
-            )
+    of_collection: dict[str, list[int]] = {}
+    for place, name in enumerate(series):
+        of_collection.setdefault(network.series[name].collection, []).append(place)
+    for collection, places in of_collection.items():
+        silent = places
+        for start in (*(entered - back for back in _LOOK_BACK), _FIRST):
+            part = asked.only(silent)
             seen = snapshot.grid(collection, part, start, _END, count, ANSWERED)
-            found |= {series[mine[place]]: last for place, last in _last(seen, part)}
+            found |= {series[silent[place]]: last for place, last in _last(seen, part)}
+            silent = [place for place in silent if series[place] not in found]
+            if not silent:
+                break
     return found
 
 
@@ -94,29 +96,23 @@ def _span_of_rows(connection: Connection, collection: str) -> tuple[int | None, 
     return low, high
 
 
-def _last(seen: Grid, asked: Asked) -> list[tuple[int, Latest]]:
-    """Of each series of a grid, by its place in the question, the last reading."""
+def _last(seen: Grid, asked: Asked) -> Iterator[tuple[int, Latest]]:
+    """Of each series of a grid that spoke, its place in the question and its last reading."""
     row_of = {station: row for row, station in enumerate(seen.stations)}
     rows = np.array([row_of[station] for station in asked.stations], dtype=np.int64)
-    found = []
-    for quantity in seen.quantities:
-        entries = seen.layers[f"{quantity}{ENTRY}"]
-        spoke = entries >= 0
-        last = entries.shape[1] - 1 - np.argmax(spoke[:, ::-1], axis=1) if entries.shape[1] else np.empty(0)
-        for place, row in enumerate(rows.tolist()):
-            if asked.quantities[place] != quantity or not spoke[row].any():
-                continue
-            column = int(last[row])
-            value = float(seen.layers[quantity][row, column])
-            found.append(
-                (
-                    place,
-                    Latest(
-                        datetime.fromtimestamp(int(seen.time[column]), UTC),
-                        None if np.isnan(value) else value,
-                        _FLAGS[int(seen.layers[f"{quantity}{FLAG}"][row, column])],
-                        int(entries[row, column]),
-                    ),
-                )
-            )
-    return found
+    for quantity in seen.quantities if len(seen.time) else ():
+        spoke = seen.layers[f"{quantity}{ENTRY}"] >= 0
+        column = spoke.shape[1] - 1 - np.argmax(spoke[:, ::-1], axis=1)
+        of_quantity = np.array([name == quantity for name in asked.quantities], dtype=bool)
+        place = np.flatnonzero(of_quantity & np.any(spoke[rows], axis=1))
+        at = (rows[place], column[rows[place]])
+        columns = (
+            place.tolist(),
+            seen.time[at[1]].tolist(),
+            seen.layers[quantity][at].tolist(),
+            seen.layers[f"{quantity}{FLAG}"][at].tolist(),
+            seen.layers[f"{quantity}{ENTRY}"][at].tolist(),
+        )
+        for number, time, value, flag, entry in zip(*columns, strict=True):
+            known = None if math.isnan(value) else value
+            yield number, Latest(datetime.fromtimestamp(time, UTC), known, _FLAGS[flag], entry)

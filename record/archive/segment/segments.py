@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,6 +16,7 @@ from record.archive.segment.store import Store
 from record.errors import RecordDamaged
 from record.quantities import ENTRY, FLAG, ROW
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Block = tuple[Opened, str, int, int]
 
@@ -41,45 +42,32 @@ class Segments:
         self.store = store
         self._opened: _Kept[Opened] = _Kept(open_files, lambda _: 1)
         self._blocks: _Kept[np.ndarray] = _Kept(cache_bytes, lambda block: block.nbytes)
-        self._helpers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="segments")
+        self._shares = os.cpu_count() or 1
+        self._helpers = ThreadPoolExecutor(self._shares, thread_name_prefix="segments")
 
     def open(self, piece: Piece) -> Opened:
         """The file of a piece; raises `RecordDamaged` or `RecordError` where it is not as it was sealed."""
-        return self._opened.get(piece.sha256, lambda: self._open(piece))
+        found = self._opened.held([piece.sha256])
+        if not found:
+            found = {piece.sha256: self._open(piece)}
+            self._opened.keep(found)
+        return found[piece.sha256]
 
     def forget(self) -> None:
         """Let go of all that is open or decoded: files may have been made anew."""
         self._opened.clear()
         self._blocks.clear()
 
-    def prepare(self, wanted: Iterable[Block]) -> None:
-        """Decode the chunks that are not at hand; where they are many, on all cores."""
-        lacking = [block for block in wanted if not self._blocks.holds(_key(block))]
-        if len(lacking) < _WORTH_SHARING:
-            return
-        shares = os.cpu_count() or 1
-        list(self._helpers.map(self._decode_all, [lacking[share::shares] for share in range(shares)]))
-
-    def block(self, block: Block) -> np.ndarray:
-        """One decoded chunk; not to be written to."""
-        file, variable, row, column = block
-        return self._blocks.get(_key(block), lambda: file.block(variable, row, column))
-
-    def read(self, file: Opened, variable: str, rows: np.ndarray, window: slice, out: np.ndarray) -> None:
-        """Put the values of `rows` (int64, -1 for one that is not there) in `window` into `out` (rows, window)."""
-        height, width = file.variables[variable].chunk
-        parts = list(_parts(window, width))
-        for band, inside, target in _bands(rows, height):
-            for column, within, at in parts:
-                out[target, at] = self.block((file, variable, band, column))[inside, within]
-
-    @staticmethod
-    def blocks(file: Opened, variable: str, rows: np.ndarray, window: slice) -> list[Block]:
-        """The chunks that `read` will want."""
-        height, width = file.variables[variable].chunk
-        bands = np.unique(rows[rows >= 0] // height).tolist()
-        columns = range(window.start // width, -(-window.stop // width))
-        return [(file, variable, band, column) for band in bands for column in columns]
+    def blocks(self, wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
+        """The decoded chunks, not to be written to; where many are not at hand, they are decoded on all cores."""
+        found = self._blocks.held(wanted)
+        lacking = [block for block in wanted if block not in found]
+        shares = self._shares if len(lacking) >= _WORTH_SHARING else 1
+        portions = [lacking[share::shares] for share in range(shares)]
+        for portion in self._helpers.map(_decoded, portions) if shares > 1 else map(_decoded, portions):
+            found |= portion
+            self._blocks.keep(portion)
+        return found
 
     def cells(self, file: Opened, station: Sequence[str], quantity: str, time: np.ndarray) -> SealedCells:
         """Single cells of one quantity, one for each (station, time); what the file does not hold has entry -1."""
@@ -103,10 +91,11 @@ class Segments:
         if not held.any():
             return picked
         height, width = file.variables[variable].chunk
-        block_of = np.stack([row // height, place // width], axis=1)
-        for band, column in np.unique(block_of[held], axis=0).tolist():
-            mine = held & (block_of == (band, column)).all(axis=1)
-            block = self.block((file, variable, band, column))
+        band, column = row // height, place // width
+        wanted = list(dict.fromkeys(zip(band[held].tolist(), column[held].tolist(), strict=True)))
+        blocks = self.blocks([(file, variable, *at) for at in wanted])
+        for (_, _, *at), block in blocks.items():
+            mine = held & (band == at[0]) & (column == at[1])
             picked[mine] = block[row[mine] % height, place[mine] % width]
         return picked
 
@@ -118,14 +107,27 @@ class Segments:
                 raise
             return Opened(self.store.fetch(piece.sha256), piece)
 
-    def _decode_all(self, wanted: list[Block]) -> None:
-        for block in wanted:
-            self.block(block)
+
+def blocks_of(file: Opened, variable: str, rows: np.ndarray, window: slice) -> list[Block]:
+    """The chunks that hold `rows` (int64, -1 for one that is not there) in `window`."""
+    height, width = file.variables[variable].chunk
+    columns = range(window.start // width, -(-window.stop // width))
+    return [(file, variable, band, column) for band, _, _ in _bands(rows, height) for column in columns]
 
 
-def _key(block: Block) -> Hashable:
-    file, variable, row, column = block
-    return file.name, variable, row, column
+def read(
+    blocks: Mapping[Block, np.ndarray], file: Opened, variable: str, rows: np.ndarray, window: slice, out: np.ndarray
+) -> None:
+    """Put the values of `rows` in `window` into `out` (rows, window), from the chunks that hold them."""
+    height, width = file.variables[variable].chunk
+    parts = list(_parts(window, width))
+    for band, inside, target in _bands(rows, height):
+        for column, within, at in parts:
+            out[target, at] = blocks[file, variable, band, column][inside, within]
+
+
+def _decoded(wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
+    return {block: file.block(variable, row, column) for block in wanted for file, variable, row, column in [block]}
 
 
 def _parts(window: slice, width: int) -> Iterator[tuple[int, slice, slice]]:
@@ -163,25 +165,26 @@ class _Kept(Generic[Value]):
         self._weight = 0
         self._lock = threading.Lock()
 
-    def holds(self, key: Hashable) -> bool:
-        """Whether it is at hand."""
-        return key in self._held
+    def held(self, wanted: Iterable[Key]) -> dict[Key, Value]:
+        """Those of the wanted things that are at hand."""
+        found: dict[Key, Value] = {}
+        with self._lock:
+            for key in wanted:
+                value = self._held.get(key)
+                if value is not None:
+                    self._held.move_to_end(key)
+                    found[key] = value
+        return found
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The thing of that key, made where it is not at hand."""
+    def keep(self, made: Mapping[Key, Value]) -> None:
+        """Keep what was made, and let go of what was not used for longest."""
         with self._lock:
-            found = self._held.get(key)
-            if found is not None:
-                self._held.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            if key not in self._held:
-                self._held[key] = made
-                self._weight += self._weigh(made)
+            for key, value in made.items():
+                if key not in self._held:
+                    self._held[key] = value
+                    self._weight += self._weigh(value)
             while self._weight > self._limit and len(self._held) > 1:
                 self._weight -= self._weigh(self._held.popitem(last=False)[1])
-        return made
 
     def clear(self) -> None:
         """Keep nothing."""
