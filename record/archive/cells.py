@@ -1,9 +1,11 @@
 """The rows of an answer: what no segment holds, and what stood once where the question is asked as of then."""
 
 from collections.abc import Sequence
+from itertools import chain
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from record import tables
 from record.archive.rows import Rows
@@ -12,16 +14,13 @@ from record.archive.segment.manifest import OpenPeriod
 FEW = 24
 """Up to so many series are sought one by one; more are read with all others of their collection."""
 
-_AT_A_TIME = 10_000
-_RECENT, _ENDED = tables.recent.c, tables.superseded.c
-
 
 def recent(
     connection: Connection, kept: OpenPeriod, numbers: Sequence[int], start: float, end: float, count: int
 ) -> Rows:
     """Recent rows of an open period, start <= time < end, that the first `count` entries said of series `numbers`."""
-    row, stretches = _RECENT, kept.stretches(start, end)
-    question = select(row.series, row.time, row.entry, row.position, row.value, row.flag)
+    row, stretches = tables.recent.c, kept.stretches(start, end)
+    question = _columns(tables.recent)
     if len(numbers) <= FEW:
         question = question.where(row.stretch.in_(stretches), row.series.in_(numbers))
     else:
@@ -31,8 +30,8 @@ def recent(
 
 def ended(connection: Connection, numbers: Sequence[int], start: float, end: float, count: int) -> Rows:
     """Rows that stood when the journal held `count` entries and were superseded since."""
-    row = _ENDED
-    question = select(row.series, row.time, row.entry, row.position, row.value, row.flag)
+    row = tables.superseded.c
+    question = _columns(tables.superseded)
     if len(numbers) <= FEW:
         question = question.where(row.series.in_(numbers))
     question = question.where(row.time >= start, row.time < end, row.entry < count, row.ended >= count)
@@ -53,28 +52,31 @@ def joined(parts: Sequence[Rows]) -> Rows:
 
 def nothing() -> Rows:
     """No row."""
-    return _columns([])
+    none = np.empty(0, dtype=np.int64)
+    return Rows(series=none, time=none, entry=none, position=none, value=none.astype(float), flag=none.astype(np.int8))
 
 
-def _read(connection: Connection, question: Select[tuple[object, ...]], numbers: Sequence[int]) -> Rows:
-    """The rows of these series, taken some thousands at a time, so that other threads get their turn."""
-    answer = connection.execute(question)
-    parts = [_columns(part) for part in answer.partitions(_AT_A_TIME)] or [nothing()]
-    found = parts[0] if len(parts) == 1 else joined(parts)
+def _columns(table: Table) -> Select[Any]:
+    """The columns of a row, all numbers: infinite where a value is missing, which no value ever is."""
+    row = table.c
+    return select(row.series, row.time, row.entry, row.position, func.coalesce(row.value, float("inf")), row.flag)
+
+
+def _read(connection: Connection, question: Select[Any], numbers: Sequence[int]) -> Rows:
+    """The rows of these series, in no order."""
+    cursor: Any = connection.execute(question).cursor
+    # Numbers straight from the driver, without an object for each row; below 2^53 a float64 holds integers exactly.
+    numbered = np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, 6)
+    found = Rows(
+        series=numbered[:, 0].astype(np.int64),
+        time=numbered[:, 1].astype(np.int64),
+        entry=numbered[:, 2].astype(np.int64),
+        position=numbered[:, 3].astype(np.int64),
+        value=np.where(np.isinf(numbered[:, 4]), np.nan, numbered[:, 4]),
+        flag=numbered[:, 5].astype(np.int8),
+    )
     if len(numbers) <= FEW or not len(found.series):
         return found
     wanted = np.zeros(max(int(found.series.max()), *numbers) + 1, dtype=bool)
     wanted[list(numbers)] = True
     return found.only(wanted[found.series])
-
-
-def _columns(found: Sequence[Sequence[object]]) -> Rows:
-    columns = list(zip(*found, strict=True)) if found else [()] * 6
-    return Rows(
-        series=np.array(columns[0], dtype=np.int64),
-        time=np.array(columns[1], dtype=np.int64),
-        entry=np.array(columns[2], dtype=np.int64),
-        position=np.array(columns[3], dtype=np.int64),
-        value=np.array(columns[4], dtype=np.float64),
-        flag=np.array(columns[5], dtype=np.int8),
-    )

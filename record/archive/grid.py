@@ -7,9 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from record.archive.rows import NOBODY, Rows
-from record.archive.segment import segments
 from record.archive.segment.opened import Opened
-from record.archive.segment.segments import Block, Segments, blocks_of
+from record.archive.segment.segments import Block, Reading, Segments
 from record.entry import Flag
 from record.quantities import ENTRY, FLAG, ROW
 
@@ -57,7 +56,7 @@ def read(
     asked: Asked,
     files: Sequence[tuple[Opened, slice]],
     later: Rows,
-    sealed: Segments,
+    segments: Segments,
     count: int,
     kinds: tuple[str, ...],
 ) -> Grid:
@@ -69,7 +68,7 @@ def read(
     plan = _Plan(asked, files, later, kinds)
     layers = {name: np.full(plan.shape, _FILL[kind]) for _, kind, name in plan.names}
     for portion in plan.portions():
-        blocks = sealed.blocks([block for part in portion for block in part.blocks])
+        blocks = segments.blocks([block for part in portion for block in part.reading.blocks])
         for part in portion:
             part.put(blocks, layers)
     if ENTRY in kinds:
@@ -83,9 +82,10 @@ def read(
 
 def keep_wanted(grid: Grid, flags: frozenset[Flag]) -> None:
     """Take away the values of which the flag is not one of `flags`."""
-    wanted = np.array(sorted(int(flag) for flag in flags), dtype=np.int8)
+    unwanted = np.ones(1 + max(Flag), dtype=bool)
+    unwanted[[int(flag) for flag in flags]] = False
     for quantity in grid.quantities:
-        grid.layers[quantity][~np.isin(grid.layers[f"{quantity}{FLAG}"], wanted)] = np.nan
+        grid.layers[quantity][unwanted[grid.layers[f"{quantity}{FLAG}"]]] = np.nan
 
 
 def only_values(grid: Grid) -> Grid:
@@ -159,7 +159,7 @@ class _Plan:
         chunks = 0
         for part in self._parts():
             portion.append(part)
-            chunks += len(part.blocks)
+            chunks += len(part.reading.blocks)
             if chunks >= _CHUNKS_AT_A_TIME:
                 yield portion
                 portion, chunks = [], 0
@@ -170,10 +170,10 @@ class _Plan:
         """One layer of one file at a time."""
         for (file, window), columns in zip(self.files, self.columns, strict=True):
             rows = file.rows(self.stations)
-            for quantity, kind, name in self.names:
+            for quantity, _, name in self.names:
                 if name in file.variables:
                     mine = np.where(self.holds[quantity], rows, NOBODY)
-                    yield _Part(file, window, columns, name, _FILL[kind], mine)
+                    yield _Part(Reading(file, name, mine, window), columns, name)
 
     def put_rows(self, layers: dict[str, np.ndarray]) -> None:
         """Let the rows stand where they are later than what a file says."""
@@ -196,31 +196,20 @@ class _Plan:
                 layers[quantity + suffix][at] = _LATER[suffix](self.later)[mine]
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """One layer of one file: where its chunks are, and where it goes."""
+    """One layer of one file, and the columns in which it goes."""
 
-    file: Opened
-    window: slice
+    reading: Reading
     columns: np.ndarray | slice
     name: str
-    fill: np.generic
-    rows: np.ndarray
-
-    @cached_property
-    def blocks(self) -> list[Block]:
-        """The chunks that it is read from."""
-        return blocks_of(self.file, self.name, self.rows, self.window)
 
     def put(self, blocks: Mapping[Block, np.ndarray], layers: dict[str, np.ndarray]) -> None:
         """Put it into its layer; between its times others may stand, of which only rows speak."""
-        layer = layers[self.name]
-        if isinstance(self.columns, slice):
-            segments.read(blocks, self.file, self.name, self.rows, self.window, layer[:, self.columns])
-            return
-        part = np.full((len(self.rows), len(self.columns)), self.fill)
-        segments.read(blocks, self.file, self.name, self.rows, self.window, part)
-        layer[:, self.columns] = part
+        part = layers[self.name][:, self.columns]
+        self.reading.put(blocks, part)
+        if not isinstance(self.columns, slice):
+            layers[self.name][:, self.columns] = part
 
 
 _LATER: dict[str, Callable[[Rows], np.ndarray]] = {

@@ -57,18 +57,17 @@ def then(snapshot: Snapshot, series: Sequence[str], asked: Asked, network: Netwo
     found: dict[str, Latest] = {}
     if entered is None:
         return found
-    of_collection: dict[str, list[int]] = {}
-    for place, name in enumerate(series):
-        of_collection.setdefault(network.series[name].collection, []).append(place)
-    for collection, places in of_collection.items():
-        silent = places
+    wanted = set(series)
+    for collection, members in network.collections.items():
+        mine = wanted.intersection(one.id for one in members.series)
+        silent = [place for place, name in enumerate(series) if name in mine]
         for start in (*(entered - back for back in _LOOK_BACK), _FIRST):
+            if not silent:
+                break
             part = asked.only(silent)
             seen = snapshot.grid(collection, part, start, _END, count, ANSWERED)
             found |= {series[silent[place]]: last for place, last in _last(seen, part)}
             silent = [place for place in silent if series[place] not in found]
-            if not silent:
-                break
     return found
 
 

@@ -19,6 +19,7 @@ from record.quantities import ENTRY, FLAG, ROW
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Block = tuple[Opened, str, int, int]
+_Index = tuple[slice | np.ndarray, slice]
 
 OPEN_FILES = 512
 CACHE_BYTES = 96 * 1024 * 1024
@@ -108,22 +109,23 @@ class Segments:
             return Opened(self.store.fetch(piece.sha256), piece)
 
 
-def blocks_of(file: Opened, variable: str, rows: np.ndarray, window: slice) -> list[Block]:
-    """The chunks that hold `rows` (int64, -1 for one that is not there) in `window`."""
-    height, width = file.variables[variable].chunk
-    columns = range(window.start // width, -(-window.stop // width))
-    return [(file, variable, band, column) for band, _, _ in _bands(rows, height) for column in columns]
+class Reading:
+    """Rows of one variable of a file in a window of its times: which chunks hold them, and where each goes."""
 
+    def __init__(self, file: Opened, variable: str, rows: np.ndarray, window: slice) -> None:
+        """`rows` (int64) are those of the file, -1 for a station that it does not hold."""
+        height, width = file.variables[variable].chunk
+        self._places: list[tuple[Block, _Index, _Index]] = [
+            ((file, variable, band, column), (inside, within), (target, at))
+            for band, inside, target in _bands(rows, height)
+            for column, within, at in _parts(window, width)
+        ]
+        self.blocks: list[Block] = [block for block, _, _ in self._places]
 
-def read(
-    blocks: Mapping[Block, np.ndarray], file: Opened, variable: str, rows: np.ndarray, window: slice, out: np.ndarray
-) -> None:
-    """Put the values of `rows` in `window` into `out` (rows, window), from the chunks that hold them."""
-    height, width = file.variables[variable].chunk
-    parts = list(_parts(window, width))
-    for band, inside, target in _bands(rows, height):
-        for column, within, at in parts:
-            out[target, at] = blocks[file, variable, band, column][inside, within]
+    def put(self, blocks: Mapping[Block, np.ndarray], out: np.ndarray) -> None:
+        """Put the values into `out` (rows, window); what the file does not hold is left as it is."""
+        for block, inside, target in self._places:
+            out[target] = blocks[block][inside]
 
 
 def _decoded(wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
