@@ -115,10 +115,11 @@ class Reading:
     def __init__(self, file: Opened, variable: str, rows: np.ndarray, window: slice) -> None:
         """`rows` (int64) are those of the file, -1 for a station that it does not hold."""
         height, width = file.variables[variable].chunk
+        parts = list(_parts(window, width))
         self._places: list[tuple[Block, _Index, _Index]] = [
             ((file, variable, band, column), (inside, within), (target, at))
             for band, inside, target in _bands(rows, height)
-            for column, within, at in _parts(window, width)
+            for column, within, at in parts
         ]
         self.blocks: list[Block] = [block for block, _, _ in self._places]
 
