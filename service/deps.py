@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from record.archive import Archive
+from record.entry import FLAG_BY_WORD, Flag
 from record.errors import SelectionError
 from record.network import Collection, Network
 from record.selection import Selection
@@ -44,6 +45,7 @@ NowDep = Annotated[datetime, Depends(now_of)]
 _DATETIME = "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC"
 _CRS = "The reference system of the answer: CRS84 alone, longitude before latitude"
 _NAMES = "Ids of quantities, separated by commas"
+_QUALITY = "Wanted flags, separated by commas: good, unknown, suspect, bad; other readings keep their flag alone"
 _AS_OF = "A time with offset, or a number of entries: what was known before it"
 
 
@@ -55,6 +57,7 @@ class Asked:
     end: datetime
     names: tuple[str, ...]
     as_of: datetime | int | None
+    flags: frozenset[Flag] | None
 
     def selection(self, collection: Collection, stations: tuple[str, ...]) -> Selection:
         """The question to the archive, for these stations of the collection.
@@ -74,7 +77,7 @@ class Asked:
                 f"parameter-name {', '.join(self.names)} is not given by {', '.join(stations)} in {collection.id}: "
                 f"use {', '.join(dict.fromkeys(series.quantity for series in given))}"
             )
-        return Selection(series=series, start=self.start, end=self.end, as_of=self.as_of)
+        return Selection(series=series, start=self.start, end=self.end, as_of=self.as_of, flags=self.flags)
 
 
 def asked(
@@ -83,6 +86,7 @@ def asked(
     parameter_name: Annotated[str | None, Query(alias="parameter-name", description=_NAMES)] = None,
     parameter_names: Annotated[str | None, Query(include_in_schema=False)] = None,
     as_of: Annotated[str | None, Query(alias="as-of", description=_AS_OF)] = None,
+    quality: Annotated[str | None, Query(description=_QUALITY)] = None,
     crs: Annotated[str | None, Query(description=_CRS)] = None,
 ) -> Asked:
     """Read the common parameters; some clients spell `parameter_names`, which is taken for the same."""
@@ -91,7 +95,17 @@ def asked(
     start, end = interval_of(moment)
     said = parameter_name if parameter_name is not None else parameter_names
     names = tuple(name.strip() for name in (said or "").split(",") if name.strip())
-    return Asked(start, end, names, as_of_of(as_of, now))
+    return Asked(start, end, names, as_of_of(as_of, now), _flags_of(quality))
+
+
+def _flags_of(quality: str | None) -> frozenset[Flag] | None:
+    if quality is None:
+        return None
+    words = [word.strip() for word in quality.split(",") if word.strip()]
+    strange = [word for word in words if word not in FLAG_BY_WORD]
+    if strange or not words:
+        raise SelectionError(f"quality {quality[:40]!r} holds no flag of ours: use {', '.join(FLAG_BY_WORD)}")
+    return frozenset(FLAG_BY_WORD[word] for word in words)
 
 
 AskedDep = Annotated[Asked, Depends(asked)]

@@ -57,6 +57,15 @@ class Fold:
             held |= self._register(fresh)
         return held
 
+    def register_again(self, number: Mapping[str, int]) -> None:
+        """Register series under the numbers that they had: a reader at work may hold them still."""
+        homes: dict[str, int] = {}
+        given: dict[str, Registered] = {}
+        for name, no in sorted(number.items(), key=lambda pair: pair[1]):
+            home = homes.setdefault(self._collection(name), no)
+            given[name] = Registered(no, home, self._stretch(name))
+        self._insert(given)
+
     def _register(self, names: Sequence[str]) -> dict[str, Registered]:
         known = tables.series.c
         last = self.connection.execute(select(func.max(known.no))).scalar()
@@ -65,11 +74,13 @@ class Fold:
         for number, name in enumerate(names, start=0 if last is None else last + 1):
             home = homes.setdefault(self._collection(name), number)
             given[name] = Registered(number, home, self._stretch(name))
-        self.connection.execute(
-            insert(tables.series),
-            [{"id": name, "collection": self._collection(name), **row._asdict()} for name, row in given.items()],
-        )
+        self._insert(given)
         return given
+
+    def _insert(self, given: Mapping[str, Registered]) -> None:
+        rows = [{"id": name, "collection": self._collection(name), **row._asdict()} for name, row in given.items()]
+        if rows:
+            self.connection.execute(insert(tables.series), rows)
 
     def standing(self, said: Batch, register: Mapping[str, Registered]) -> Rows:
         """What stands at the place of each row of a batch, a recent row or else in a file; entry -1 for nothing."""

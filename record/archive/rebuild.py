@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
@@ -52,9 +52,13 @@ def rebuild(record: Record, progress: Callable[[int], None] | None = None) -> Re
         with writing(record.engine) as connection:
             for _ in checked_entries(connection):
                 pass
+            known = tables.series.c
+            number = {row.id: row.no for row in connection.execute(select(known.id, known.no))}
             for view in _VIEWS:
                 connection.execute(delete(view))
-            seals = _fold_all(connection, Fold(connection, record.network, record.segments), progress)
+            folding = Fold(connection, record.network, record.segments)
+            folding.register_again(number)
+            seals = _fold_all(connection, folding, progress)
             rebuilt = _make_all(connection, record, seals)
     except SQLAlchemyError as fault:
         raise translated(fault, "the archive was not rebuilt") from None

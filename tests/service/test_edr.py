@@ -193,6 +193,14 @@ def test_as_of_shows_what_was_known_before(client: TestClient, as_of: str) -> No
     assert client.get(f"{KIROV_HERE}?as-of={as_of}").json()["ranges"]["inflow"]["values"] == [20.3, None]
 
 
+def test_readings_of_another_quality_keep_their_flag_alone(client: TestClient) -> None:
+    whole = client.get(f"{KIROV_HERE}?parameter-name=storage").json()["ranges"]
+    good = client.get(f"{KIROV_HERE}?parameter-name=storage&quality=good,unknown").json()["ranges"]
+    assert (whole["storage"]["values"], good["storage"]["values"]) == ([445.6], [None])
+    assert good["storage_flag"] == whole["storage_flag"]
+    assert client.get(f"{KIROV_HERE}?parameter-name=storage&quality=suspect").json()["ranges"] == whole
+
+
 def test_the_history_of_a_reading_is_whole(client: TestClient) -> None:
     found = client.get(f"/history?series={KIROV}&time=2026-05-01T02:00:00Z").json()
     assert [(one["value"], one["entry"]) for one in found["said"]] == [("20.3", 0), ("21.75", 2)]
@@ -252,6 +260,8 @@ def test_a_place_finds_the_station_there(client: TestClient) -> None:
         (f"{KIROV_HERE}?as-of=2030-01-01T00:00:00Z", 400, "future"),
         (f"{KIROV_HERE}?as-of=99", 400, "beyond the journal"),
         (f"{KIROV_HERE}?as-of=soon", 400, "neither"),
+        (f"{KIROV_HERE}?quality=fine", 400, "use good, unknown, suspect, bad, missing"),
+        (f"{KIROV_HERE}?quality=", 400, "no flag of ours"),
         (f"{KIROV_HERE}?as-of=0001-01-01T00:00:00%2B23:59", 400, "before 1800"),
         (f"/history?series={KIROV}&time=..", 400, "offset"),
         (f"/history?series={KIROV}&time=2026-05-01T02:00:00Z/..", 400, "offset"),
