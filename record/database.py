@@ -54,6 +54,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def alone(engine: Engine, what: str) -> Iterator[None]:
+    """Keep others from sealing or rebuilding at the same time; raise `RecordBusy` where one does.
+
+    On SQLite the writer's own lock file does it, and this does nothing.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(4150499)").scalar():
+            raise RecordBusy(f"{what} waits: another process seals or rebuilds this record; try again when it is done")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql("SELECT pg_advisory_unlock(4150499)")
+
+
 def translated(fault: BaseException, what: str) -> RecordError:
     """Our own error, in one line, for a database's."""
     cause = getattr(fault, "orig", None) or fault

@@ -19,7 +19,7 @@ from record.archive.record import Record
 from record.archive.segment import make, manifest
 from record.archive.segment.manifest import Piece
 from record.archive.snapshot import Snapshot
-from record.database import translated, writing
+from record.database import alone, translated, writing
 from record.errors import RecordError
 from record.writer import Pen
 
@@ -49,18 +49,19 @@ def seal(record: Record, pen: Pen, now: Callable[[], datetime], pause: Callable[
     """Seal what is due, a period at a time; one that cannot be sealed is told and does not stop the rest.
 
     `pause` is called between the short transactions that drop rows, to let the pen write. What a crash left half done
-    is done first. Only one process may seal a record at a time.
+    is done first. Raises `RecordBusy` where another process seals or rebuilds the record.
     """
-    sweep(record)
-    for period in due(record, now()):
-        try:
-            piece = _seal_period(record, pen, period, now)
-            _drop_rows(record, piece, pause)
-            yield Sealed(period, piece=piece)
-        except RecordError as fault:
-            yield Sealed(period, fault=str(fault))
-        except SQLAlchemyError as fault:
-            yield Sealed(period, fault=str(translated(fault, f"{period.label} was not sealed")))
+    with alone(record.engine, "sealing"):
+        sweep(record)
+        for period in due(record, now()):
+            try:
+                piece = _seal_period(record, pen, period, now)
+                _drop_rows(record, piece, pause)
+                yield Sealed(period, piece=piece)
+            except RecordError as fault:
+                yield Sealed(period, fault=str(fault))
+            except SQLAlchemyError as fault:
+                yield Sealed(period, fault=str(translated(fault, f"{period.label} was not sealed")))
 
 
 def sweep(record: Record) -> int:

@@ -65,10 +65,14 @@ def network_of_two() -> Network:
     )
 
 
+def url_of(folder: Path) -> str:
+    """Where the record of `folder` is kept: in a file, unless a test says otherwise."""
+    return f"sqlite:///{folder / 'record.sqlite'}"
+
+
 def open_example(folder: Path, network: Network | None = None) -> Record:
     """The record in `folder`, made where it is not there yet."""
-    url = f"sqlite:///{folder / 'record.sqlite'}"
-    return open_record(url, network or network_of_two(), segments=str(folder / "segments"), data=folder)
+    return open_record(url_of(folder), network or network_of_two(), segments=str(folder / "segments"), data=folder)
 
 
 def open_pen(folder: Path, network: Network | None = None) -> tuple[Record, Pen]:

@@ -15,7 +15,7 @@ from record.archive.segment import make, manifest
 from record.archive.segment.manifest import Piece
 from record.archive.snapshot import Snapshot
 from record.check import checked_entries
-from record.database import translated, writing
+from record.database import alone, translated, writing
 from record.proof import tree
 
 _VIEWS = (
@@ -49,7 +49,7 @@ def rebuild(record: Record, progress: Callable[[int], None] | None = None) -> Re
     """
     record.segments.forget()
     try:
-        with writing(record.engine) as connection:
+        with alone(record.engine, "the rebuilding"), writing(record.engine) as connection:
             for _ in checked_entries(connection):
                 pass
             known = tables.series.c

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -14,6 +15,8 @@ from record.archive.rebuild import rebuild
 from record.entry import Flag, Observation, Refusal
 from record.selection import Selection
 from tests.example import BORDER, KIROV, KIROV_STORAGE, open_pen, say, seen
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 observations = st.builds(
     seen,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import netCDF4
 import numpy as np
@@ -24,6 +25,8 @@ from record.errors import RecordDamaged, RecordError
 from record.selection import Selection
 from record.writer import Pen
 from tests.example import BORDER, KIROV, KIROV_STORAGE, START, open_example, open_pen, say, seen
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 EVERYTHING = (KIROV, KIROV_STORAGE, BORDER)
 LONG_AFTER = datetime(2040, 1, 1, tzinfo=UTC)
@@ -54,7 +57,7 @@ steps = st.lists(st.one_of(st.none(), st.lists(observations, min_size=1, max_siz
 
 
 @given(steps)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_a_record_that_was_sealed_answers_as_one_that_never_was(said: Sequence[Sequence[Observation] | None]) -> None:
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         (sealed, sealing), (plain, writing) = open_pen(Path(one)), open_pen(Path(other))
@@ -229,3 +232,21 @@ def test_values_alone_are_those_that_are_there(sealed: tuple[Record, Pen]) -> No
     assert found.inflow.attrs.get("ancillary_variables") is None
     then = Archive(sealed[0]).select(Selection(series=(KIROV,), values_alone=True, as_of=1))
     assert then.inflow.values.tolist() == [[20.3]]
+
+
+def test_a_question_sees_one_state_though_a_seal_comes_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, pen = open_pen(tmp_path)
+    say(pen, "first", [seen(KIROV, 0, "20.3")], hours=1)
+    current, sealed = manifest.current, list[list[seal.Sealed]]()
+
+    def current_then_seal(*asked: Any) -> list[manifest.Piece]:
+        found = current(*asked)
+        if not sealed:
+            sealed.append([])
+            sealed[0] += close_periods(record, pen)
+        return found
+
+    monkeypatch.setattr(manifest, "current", current_then_seal)
+    assert Archive(record).select(Selection(series=(KIROV,))).inflow.values.tolist() == [[20.3]]
+    assert [done.fault for done in sealed[0]] == [None]
+    assert recent_rows(record) == 0

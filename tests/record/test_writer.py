@@ -28,6 +28,8 @@ from tests.example import (
     seen,
 )
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def test_what_was_said_is_answered_with_flag_and_entry(tmp_path: Path) -> None:
     record, pen = open_pen(tmp_path)

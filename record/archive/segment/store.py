@@ -90,7 +90,7 @@ class Bucket:
         try:
             from fsspec.core import url_to_fs
 
-            self._system, self._root = url_to_fs(url)
+            self._system, self._root = url_to_fs(url, skip_instance_cache=True)
         except (ImportError, ValueError) as fault:
             raise ConfigError(
                 f"ARNA_SEGMENTS={url} cannot be used: {fault}; install arna[s3] or name a folder"
