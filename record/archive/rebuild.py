@@ -83,7 +83,7 @@ def _fold_all(connection: Connection, folding: Fold, progress: Callable[[int], N
         elif leaf.kind == leaves.REFUSAL:
             folding.refusals(entry.index, leaf.source, leaf.content["refused"])
         elif leaf.kind == leaves.SEAL:
-            seals.append((entry.index, manifest.piece_of(leaf.content["segment"])))
+            seals.append((entry.index, manifest.piece_said(leaf.content["segment"])))
         if progress is not None:
             progress(entry.index + 1)
     return seals

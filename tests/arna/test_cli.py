@@ -1,6 +1,7 @@
 """The command as an operator types it: keys, ingest, report, doctor, rebuild, and faults in one line."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -37,7 +38,11 @@ def test_an_operators_day(tmp_path: Path) -> None:
     assert ingested.returncode == 0, ingested.stderr
     assert "2952" in ingested.stdout
     assert "every hash, chain, signature and checkpoint as it should be" in arna(tmp_path, "doctor").stdout
-    assert "rebuilt the archive" in arna(tmp_path, "rebuild").stdout
+    sealed = arna(tmp_path, "seal")
+    assert (sealed.returncode, sealed.stdout) == (0, "sealed 10 periods\n"), sealed.stderr
+    assert "sealed 0 periods" in arna(tmp_path, "seal").stdout
+    assert "10 segments, every byte as it was sealed" in arna(tmp_path, "doctor").stdout
+    assert "with 10 segments" in arna(tmp_path, "rebuild").stdout
     output = tmp_path / "report.html"
     assert arna(tmp_path, "report", "2011-06-01", "--format", "html", "--output", str(output)).returncode == 0
     assert "Daily exchange report" in output.read_text(encoding="utf-8")
@@ -74,12 +79,29 @@ def test_a_wrong_config_stops_at_the_start_with_one_clear_line(tmp_path: Path) -
     assert "'kn16'; use one of" in said.stderr
 
 
-def test_a_second_writer_is_refused_clearly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("ingest", "--once"), ("seal",), ("rebuild",)])
+def test_a_second_writer_is_refused_clearly(tmp_path: Path, words: tuple[str, ...]) -> None:
     arna(tmp_path, "keys", "new")
     with house.holding_the_pen(Settings(data=tmp_path)):
-        said = arna(tmp_path, "ingest", "--once")
+        said = arna(tmp_path, *words)
     assert (said.returncode, said.stderr.count("\n")) == (1, 1)
     assert "another process writes the record" in said.stderr
+
+
+def test_a_record_laid_before_sealing_is_told_to_rebuild_and_then_goes_on(tmp_path: Path) -> None:
+    arna(tmp_path, "keys", "new")
+    arna(tmp_path, "ingest", "--once")
+    with sqlite3.connect(tmp_path / "record.sqlite") as behind:
+        behind.execute("CREATE TABLE observation (series INT)")
+        for view in ("series", "latest"):
+            behind.execute(f"DROP TABLE {view}")
+            behind.execute(f"CREATE TABLE {view} (no INT, id TEXT)")
+    behind.close()
+    said = arna(tmp_path, "ingest", "--once")
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert "run `arna rebuild` once" in said.stderr
+    assert arna(tmp_path, "rebuild").returncode == 0
+    assert arna(tmp_path, "ingest", "--once").returncode == 0
 
 
 def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path) -> None:

@@ -3,17 +3,20 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select, update
 
+from record import leaf as leaves
 from record import tables
 from record.archive.period import Period
 from record.place import stretches
 
 _SEGMENT = tables.segment.c
 _ANY = 1 << 62
+_TIMES = ("start", "end", "first", "last")
 _FIELDS = ("collection", "start", "end", "first", "last", "low", "size", "sha256", "bytes")
 
 
@@ -33,21 +36,30 @@ class Piece:
     bytes: int
 
     def content(self) -> dict[str, object]:
-        """The same as a seal's entry says it."""
+        """The same as a seal's entry says it, with times as the journal writes them."""
+        said = self.row()
+        return said | {name: leaves.write_time(datetime.fromtimestamp(said[name], UTC)) for name in _TIMES}
+
+    def row(self) -> dict[str, Any]:
+        """The same as a row of the manifest."""
         period = {"collection": self.period.collection, "start": self.period.start, "end": self.period.end}
         return period | {name: getattr(self, name) for name in _FIELDS[3:]}
 
 
-def piece_of(content: Mapping[str, Any]) -> Piece:
-    """The piece that a seal's entry, or a row of the manifest, describes."""
-    period = Period(content["collection"], content["start"], content["end"])
-    return Piece(period=period, **{name: content[name] for name in _FIELDS[3:]})
+def piece_said(content: Mapping[str, Any]) -> Piece:
+    """The piece that a seal's entry describes; raises `ProofError` for a time that is not one of the journal."""
+    return _piece(dict(content) | {name: int(leaves.parse_time(content[name]).timestamp()) for name in _TIMES})
+
+
+def _piece(row: Mapping[str, Any]) -> Piece:
+    period = Period(row["collection"], row["start"], row["end"])
+    return Piece(period=period, **{name: row[name] for name in _FIELDS[3:]})
 
 
 def fold(connection: Connection, entry: int, piece: Piece) -> None:
     """Let the piece that seal `entry` names stand for its period, in place of an earlier one."""
     replace(connection, piece.period, entry)
-    connection.execute(insert(tables.segment), [{"entry": entry, **piece.content()}])
+    connection.execute(insert(tables.segment), [{"entry": entry, **piece.row()}])
 
 
 def replace(connection: Connection, period: Period, entry: int) -> None:
@@ -65,7 +77,7 @@ def current(connection: Connection, collection: str, start: float, end: float) -
         .where(_SEGMENT.first < end, _SEGMENT.last >= start)
         .order_by(_SEGMENT.start)
     )
-    return [piece_of(dict(row)) for row in connection.execute(question).mappings()]
+    return [_piece(dict(row)) for row in connection.execute(question).mappings()]
 
 
 def of_period(connection: Connection, period: Period) -> Piece | None:
@@ -84,7 +96,7 @@ def covering(connection: Connection, collection: str, time: np.ndarray) -> list[
 def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
     """Every piece ever sealed, in the order of their seals, and whether it still stands."""
     question = select(*(_SEGMENT[name] for name in _FIELDS), _SEGMENT.replaced).order_by(_SEGMENT.entry)
-    return [(piece_of(dict(row)), row["replaced"] is None) for row in connection.execute(question).mappings()]
+    return [(_piece(dict(row)), row["replaced"] is None) for row in connection.execute(question).mappings()]
 
 
 @dataclass(frozen=True, slots=True)
