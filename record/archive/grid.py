@@ -68,7 +68,7 @@ def read(
     plan = _Plan(asked, files, later, kinds)
     layers = {name: np.full(plan.shape, _FILL[kind]) for _, kind, name in plan.names}
     for portion in plan.portions():
-        blocks = segments.blocks([block for part in portion for block in part.reading.blocks])
+        blocks = segments.blocks([block for part in portion for block in part.blocks])
         for part in portion:
             part.put(blocks, layers)
     if ENTRY in kinds:
@@ -134,7 +134,11 @@ class _Plan:
         """The times, rising, each once. Periods of files follow each other and never overlap."""
         sealed = [file.time[window] for file, window in self.files]
         together = np.concatenate(sealed) if sealed else np.empty(0, dtype=np.int64)
-        return np.union1d(together, self.later.time) if len(self.later.time) else together
+        fresh = np.unique(self.later.time)
+        place = np.searchsorted(together, fresh)
+        held = place < len(together)
+        held[held] = together[place[held]] == fresh[held]
+        return np.insert(together, place[~held], fresh[~held]) if not held.all() else together
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -144,13 +148,18 @@ class _Plan:
     @cached_property
     def columns(self) -> list[np.ndarray | slice]:
         """For each file, the columns of its times."""
+        ends = np.cumsum([window.stop - window.start for _, window in self.files]).tolist()
+        if ends and ends[-1] == len(self.time):
+            return [
+                slice(end - (window.stop - window.start), end)
+                for end, (_, window) in zip(ends, self.files, strict=True)
+            ]
         found: list[np.ndarray | slice] = []
         for file, window in self.files:
             times = file.time[window]
-            first = int(np.searchsorted(self.time, times[0])) if len(times) else 0
-            whole = slice(first, first + len(times))
-            same = np.array_equal(self.time[whole], times)
-            found.append(whole if same else np.searchsorted(self.time, times))
+            first, last = np.searchsorted(self.time, [times[0], times[-1]]).tolist()
+            together = last - first == len(times) - 1
+            found.append(slice(first, last + 1) if together else np.searchsorted(self.time, times))
         return found
 
     def portions(self) -> Iterator[list["_Part"]]:
@@ -159,7 +168,7 @@ class _Plan:
         chunks = 0
         for part in self._parts():
             portion.append(part)
-            chunks += len(part.reading.blocks)
+            chunks += len(part.blocks)
             if chunks >= _CHUNKS_AT_A_TIME:
                 yield portion
                 portion, chunks = [], 0
@@ -170,10 +179,12 @@ class _Plan:
         """One layer of one file at a time."""
         for (file, window), columns in zip(self.files, self.columns, strict=True):
             rows = file.rows(self.stations)
-            for quantity, _, name in self.names:
-                if name in file.variables:
-                    mine = np.where(self.holds[quantity], rows, NOBODY)
-                    yield _Part(Reading(file, name, mine, window), columns, name)
+            for quantity in self.quantities:
+                if quantity in file.variables:
+                    reading = Reading(file, np.where(self.holds[quantity], rows, NOBODY), window)
+                    for kind in self.kinds:
+                        name = quantity + kind
+                        yield _Part(reading, reading.blocks(name), columns, name)
 
     def put_rows(self, layers: dict[str, np.ndarray]) -> None:
         """Let the rows stand where they are later than what a file says."""
@@ -201,13 +212,14 @@ class _Part:
     """One layer of one file, and the columns in which it goes."""
 
     reading: Reading
+    blocks: list[Block]
     columns: np.ndarray | slice
     name: str
 
     def put(self, blocks: Mapping[Block, np.ndarray], layers: dict[str, np.ndarray]) -> None:
         """Put it into its layer; between its times others may stand, of which only rows speak."""
         part = layers[self.name][:, self.columns]
-        self.reading.put(blocks, part)
+        self.reading.put(blocks, self.name, part)
         if not isinstance(self.columns, slice):
             layers[self.name][:, self.columns] = part
 

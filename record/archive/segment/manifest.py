@@ -48,12 +48,15 @@ class Piece:
 
 def piece_said(content: Mapping[str, Any]) -> Piece:
     """The piece that a seal's entry describes; raises `ProofError` for a time that is not one of the journal."""
-    return _piece(dict(content) | {name: int(leaves.parse_time(content[name]).timestamp()) for name in _TIMES})
+    read = dict(content) | {name: int(leaves.parse_time(content[name]).timestamp()) for name in _TIMES}
+    return _piece([read[name] for name in _FIELDS])
 
 
-def _piece(row: Mapping[str, Any]) -> Piece:
-    period = Period(row["collection"], row["start"], row["end"])
-    return Piece(period=period, **{name: row[name] for name in _FIELDS[3:]})
+def _piece(row: Sequence[Any]) -> Piece:
+    """The piece that values in the order of `_FIELDS` describe."""
+    collection, start, end, first, last, low, size, sha256, length = row[: len(_FIELDS)]
+    period = Period(collection, start, end)
+    return Piece(period=period, first=first, last=last, low=low, size=size, sha256=sha256, bytes=length)
 
 
 def fold(connection: Connection, entry: int, piece: Piece) -> None:
@@ -77,7 +80,7 @@ def current(connection: Connection, collection: str, start: float, end: float) -
         .where(_SEGMENT.first < end, _SEGMENT.last >= start)
         .order_by(_SEGMENT.start)
     )
-    return [_piece(dict(row)) for row in connection.execute(question).mappings()]
+    return [_piece(row) for row in connection.execute(question)]
 
 
 def of_period(connection: Connection, period: Period) -> Piece | None:
@@ -96,7 +99,7 @@ def covering(connection: Connection, collection: str, time: np.ndarray) -> list[
 def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
     """Every piece ever sealed, in the order of their seals, and whether it still stands."""
     question = select(*(_SEGMENT[name] for name in _FIELDS), _SEGMENT.replaced).order_by(_SEGMENT.entry)
-    return [(_piece(dict(row)), row["replaced"] is None) for row in connection.execute(question).mappings()]
+    return [(_piece(row), row.replaced is None) for row in connection.execute(question)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from isal import isal_zlib
 
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
+from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
 
 _NOT_DEFLATED = 2
 """Bit of a chunk's filter mask: zlib would have made it longer, and so it was stored as it was."""
@@ -49,7 +50,11 @@ class Opened:
         with pyfive.File(path) as file:
             self.time = np.asarray(file["time"][:], dtype=np.int64)
             self.stations = {text(name): row for row, name in enumerate(file["station_id"][:])}
-            self.variables = {name: _variable(file[name]) for name in file if len(file[name].shape) == 2}
+            names = [quantity + kind for quantity in QUANTITIES if quantity in file for kind in ("", FLAG, ENTRY, ROW)]
+            self.variables = {name: _variable(file[name]) for name in names}
+        self.chunk = next(iter(self.variables.values())).chunk
+        if any(variable.chunk != self.chunk for variable in self.variables.values()):
+            raise self.damaged("its variables are not laid out alike")
 
     @property
     def name(self) -> str:
@@ -71,6 +76,8 @@ class Opened:
 
     def window(self, start: float, end: float) -> slice:
         """Which of its times lie in start <= time < end."""
+        if start <= self.piece.first and self.piece.last < end:
+            return slice(0, len(self.time))
         first, last = np.searchsorted(self.time, [np.ceil(start), np.ceil(end)])
         return slice(int(first), int(last))
 

@@ -91,7 +91,7 @@ class Segments:
         picked = np.full(len(row), fill)
         if not held.any():
             return picked
-        height, width = file.variables[variable].chunk
+        height, width = file.chunk
         band, column = row // height, place // width
         wanted = list(dict.fromkeys(zip(band[held].tolist(), column[held].tolist(), strict=True)))
         blocks = self.blocks([(file, variable, *at) for at in wanted])
@@ -110,23 +110,27 @@ class Segments:
 
 
 class Reading:
-    """Rows of one variable of a file in a window of its times: which chunks hold them, and where each goes."""
+    """Rows of a file in a window of its times: which chunks hold them, and where each goes; the same in all layers."""
 
-    def __init__(self, file: Opened, variable: str, rows: np.ndarray, window: slice) -> None:
+    def __init__(self, file: Opened, rows: np.ndarray, window: slice) -> None:
         """`rows` (int64) are those of the file, -1 for a station that it does not hold."""
-        height, width = file.variables[variable].chunk
+        self._file = file
+        height, width = file.chunk
         parts = list(_parts(window, width))
-        self._places: list[tuple[Block, _Index, _Index]] = [
-            ((file, variable, band, column), (inside, within), (target, at))
+        self._places: list[tuple[int, int, _Index, _Index]] = [
+            (band, column, (inside, within), (target, at))
             for band, inside, target in _bands(rows, height)
             for column, within, at in parts
         ]
-        self.blocks: list[Block] = [block for block, _, _ in self._places]
 
-    def put(self, blocks: Mapping[Block, np.ndarray], out: np.ndarray) -> None:
+    def blocks(self, variable: str) -> list[Block]:
+        """The chunks of a variable that hold them."""
+        return [(self._file, variable, band, column) for band, column, _, _ in self._places]
+
+    def put(self, blocks: Mapping[Block, np.ndarray], variable: str, out: np.ndarray) -> None:
         """Put the values into `out` (rows, window); what the file does not hold is left as it is."""
-        for block, inside, target in self._places:
-            out[target] = blocks[block][inside]
+        for band, column, inside, target in self._places:
+            out[target] = blocks[self._file, variable, band, column][inside]
 
 
 def _decoded(wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
@@ -147,7 +151,7 @@ def _parts(window: slice, width: int) -> Iterator[tuple[int, slice, slice]]:
 def _bands(rows: np.ndarray, height: int) -> Iterator[tuple[int, slice | np.ndarray, slice | np.ndarray]]:
     """Each band of chunks that `rows` touch: its number, the rows within it, and where they stand among `rows`."""
     first, last = int(rows[0]), int(rows[-1])
-    if first >= 0 and last - first == len(rows) - 1 and np.array_equal(rows, np.arange(first, last + 1)):
+    if first >= 0 and last - first == len(rows) - 1 and bool((rows[1:] - rows[:-1] == 1).all()):
         for band in range(first // height, last // height + 1):
             low, high = max(first, band * height), min(last + 1, (band + 1) * height)
             yield band, slice(low - band * height, high - band * height), slice(low - first, high - first)
