@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
 from record.archive import history, latest
+from record.archive.cells import Stretches
 from record.archive.dataset import Describer
 from record.archive.grid import ANSWERED, VALUES, Asked, keep_wanted, only_values
 from record.archive.history import Arrival, Refused, Said
@@ -23,6 +24,7 @@ from record.selection import Selection
 
 Answer = TypeVar("Answer")
 AsOf = datetime | int | None
+_REMEMBERED_ROWS = 1_000_000
 
 
 class Archive:
@@ -33,6 +35,7 @@ class Archive:
         self._network = record.network
         self._describer = Describer(record.network)
         self._numbers: dict[str, int] = {}
+        self._stretches = Stretches(_REMEMBERED_ROWS, lambda rows: len(rows.time))
 
     def select(self, selection: Selection) -> xr.Dataset:
         """Answer a selection of series of one collection as a CF dataset with dims (station, time).
@@ -50,7 +53,7 @@ class Archive:
             count = _count(connection, selection.as_of, size)
             asked = self._asked(connection, selection.series)
             start, end = selection.start.timestamp(), selection.end.timestamp()
-            snapshot = Snapshot(connection, self._record.segments, size)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
             found = snapshot.grid(collection.id, asked, start, end, count, VALUES if alone else ANSWERED)
             if selection.flags is not None:
                 keep_wanted(found, selection.flags)
@@ -80,7 +83,7 @@ class Archive:
             if as_of is None:
                 return latest.now(connection, series, asked)
             size = journal.size(connection)
-            snapshot = Snapshot(connection, self._record.segments, size)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
             return latest.then(snapshot, series, asked, self._network, _count(connection, as_of, size))
 
         return self._ask(answer)
@@ -100,7 +103,7 @@ class Archive:
         def answer(connection: Connection) -> list[Said]:
             size = journal.size(connection)
             asked = self._asked(connection, [series])
-            snapshot = Snapshot(connection, self._record.segments, size)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
             return history.history(snapshot, collection.id, asked, time, _count(connection, as_of, size))
 
         return self._ask(answer)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from record.archive import cells, grid
+from record.archive.cells import Stretches
 from record.archive.grid import Asked, Grid
 from record.archive.rows import Rows
 from record.archive.segment import manifest
@@ -18,6 +19,7 @@ class Snapshot:
     connection: Connection
     segments: Segments
     size: int
+    stretches: Stretches | None = None
 
     def grid(self, collection: str, asked: Asked, start: float, end: float, count: int, kinds: tuple[str, ...]) -> Grid:
         """What stood when the journal held `count` entries, start <= time < end in seconds since 1970.
@@ -38,7 +40,7 @@ class Snapshot:
         numbers = [number for number in asked.numbers if number is not None]
         parts = [cells.nothing()]
         for kept in manifest.open_periods(self.connection, collection, start, end, count) if numbers else ():
-            parts.append(cells.recent(self.connection, kept, numbers, start, end, count))
+            parts.append(cells.recent(self.connection, kept, numbers, start, end, count, self.stretches))
         if numbers and count < self.size:
             parts.append(cells.ended(self.connection, numbers, start, end, count))
         return cells.joined(parts)

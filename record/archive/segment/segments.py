@@ -1,23 +1,19 @@
 """The sealed files of a record: found in their store, opened once, their decoded chunks kept while they are wanted."""
 
 import os
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import numpy as np
 
+from record.archive.kept import Kept
 from record.archive.segment.manifest import Piece
 from record.archive.segment.opened import Opened
 from record.archive.segment.store import Store
 from record.errors import RecordDamaged
 from record.quantities import ENTRY, FLAG, ROW
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 Block = tuple[Opened, str, int, int]
 _Index = tuple[slice | np.ndarray, slice]
 
@@ -41,8 +37,8 @@ class Segments:
 
     def __init__(self, store: Store, *, cache_bytes: int = CACHE_BYTES, open_files: int = OPEN_FILES) -> None:
         self.store = store
-        self._opened: _Kept[Opened] = _Kept(open_files, lambda _: 1)
-        self._blocks: _Kept[np.ndarray] = _Kept(cache_bytes, lambda block: block.nbytes)
+        self._opened: Kept[Opened] = Kept(open_files, lambda _: 1)
+        self._blocks: Kept[np.ndarray] = Kept(cache_bytes, lambda block: block.nbytes)
         self._shares = os.cpu_count() or 1
         self._helpers = ThreadPoolExecutor(self._shares, thread_name_prefix="segments")
 
@@ -161,40 +157,3 @@ def _bands(rows: np.ndarray, height: int) -> Iterator[tuple[int, slice | np.ndar
     for band in np.unique(of_band).tolist():
         mine = here[of_band == band]
         yield band, rows[mine] - band * height, mine
-
-
-class _Kept(Generic[Value]):
-    """What was used last, up to a weight; safe under threads, which may make the same thing twice and keep one."""
-
-    def __init__(self, limit: int, weigh: Callable[[Value], int]) -> None:
-        self._limit, self._weigh = limit, weigh
-        self._held: OrderedDict[Hashable, Value] = OrderedDict()
-        self._weight = 0
-        self._lock = threading.Lock()
-
-    def held(self, wanted: Iterable[Key]) -> dict[Key, Value]:
-        """Those of the wanted things that are at hand."""
-        found: dict[Key, Value] = {}
-        with self._lock:
-            for key in wanted:
-                value = self._held.get(key)
-                if value is not None:
-                    self._held.move_to_end(key)
-                    found[key] = value
-        return found
-
-    def keep(self, made: Mapping[Key, Value]) -> None:
-        """Keep what was made, and let go of what was not used for longest."""
-        with self._lock:
-            for key, value in made.items():
-                if key not in self._held:
-                    self._held[key] = value
-                    self._weight += self._weigh(value)
-            while self._weight > self._limit and len(self._held) > 1:
-                self._weight -= self._weigh(self._held.popitem(last=False)[1])
-
-    def clear(self) -> None:
-        """Keep nothing."""
-        with self._lock:
-            self._held.clear()
-            self._weight = 0
