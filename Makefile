@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 TEST_JOBS ?= 2
+SOAK_ROUNDS ?= 500
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -13,7 +14,7 @@ export PIP_USER := 0
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help setup setup-dev run test lint format bench clean lock
+.PHONY: help setup setup-dev run test lint format bench soak clean lock
 
 # Debian's own Python may come without ensurepip, so the environment is made without pip and filled by the pip outside.
 define find_python
@@ -70,6 +71,9 @@ format: setup-dev ## lay the code out and mend what ruff can mend
 
 bench: setup-dev ## measure speed against the bars in benchmarks/
 	@$(BIN)/python -m benchmarks
+
+soak: setup-dev ## kill the record 500 times in commits, seals and rebuilds (SOAK_ROUNDS for more)
+	@ARNA_CRASH_ROUNDS=$(SOAK_ROUNDS) $(BIN)/pytest -q -n $(TEST_JOBS) tests/record/test_crash.py
 
 lock: setup-dev ## resolve both locks anew (UPGRADE=--upgrade takes newer versions)
 	@echo "Resolving requirements-dev.lock and requirements.lock"

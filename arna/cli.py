@@ -17,6 +17,7 @@ from record.archive import Archive
 from record.archive.rebuild import rebuild as rebuild_archive
 from record.archive.record import check_segments
 from record.check import Known, check
+from record.database import told
 from record.errors import ArnaError, SelectionError, UnknownName
 from record.network import Network
 from service.reports import REPORTS, last_complete_day
@@ -36,7 +37,8 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 def main() -> None:
     """Run the command; a fault of ours is one line on the error stream and exit code 1."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("aiobotocore", "apscheduler", "botocore", "pyfive"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         app()
     except ArnaError as fault:
@@ -140,7 +142,7 @@ def doctor() -> None:
     network = record.network
     keys = house.load_keys(settings.data, network)
     known = Known(gateway=keys[house.GATEWAY].verifier, log=keys[house.LOG].verifier)
-    with record.engine.connect() as connection:
+    with told("the journal cannot be checked"), record.engine.connect() as connection:
         count = check(connection, known)
     files = check_segments(record)
     Console().print(

@@ -35,10 +35,7 @@ def open_network(settings: Settings) -> Network:
 def open_house(settings: Settings, *, renew_views: bool = False) -> Record:
     """Open the record, making the data folder where it is not there yet."""
     network = open_network(settings)
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise ConfigError(f"data folder {settings.data} cannot be made: {fault.strerror}; set ARNA_DATA") from None
+    _make_folder(settings.data)
     return open_record(
         settings.record_url, network, segments=settings.segments_place, data=settings.data, renew_views=renew_views
     )
@@ -77,6 +74,13 @@ def load_keys(data: Path, network: Network) -> dict[str, Signer]:
     return {role: load_signer(key_path(data, role), key_name(network, role)) for role in (GATEWAY, LOG)}
 
 
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ConfigError(f"data folder {data} cannot be made: {fault.strerror}; set ARNA_DATA") from None
+
+
 @contextmanager
 def holding_the_pen(settings: Settings) -> Iterator[None]:
     """Keep other writers of the same data folder out; raise `RecordBusy` where one is at work.
@@ -92,8 +96,11 @@ def holding_the_pen(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _holding(data: Path, name: str) -> Iterator[None]:
-    data.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600)
+    _make_folder(data)
+    try:
+        descriptor = os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise ConfigError(f"data folder {data} cannot be written to: {fault.strerror}; set ARNA_DATA") from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -52,7 +52,7 @@ def build_scheduler(network: Network, record: Record, pen: Pen, data: Path, now:
     every = IntervalTrigger(seconds=_CHECKPOINT_SECONDS, timezone="UTC")
     scheduler.add_job(sign_checkpoint, every, args=(pen, now), id="checkpoint")
     nightly = CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")
-    scheduler.add_job(seal, nightly, args=(record, pen, now), id="seal", misfire_grace_time=_SEAL_GRACE)
+    scheduler.add_job(seal_nightly, nightly, args=(record, pen, now), id="seal", misfire_grace_time=_SEAL_GRACE)
     return scheduler
 
 
@@ -85,8 +85,19 @@ def sign_checkpoint(pen: Pen, now: Clock) -> None:
         log.warning("checkpoint: %s", fault)
 
 
+def seal_nightly(record: Record, pen: Pen, now: Clock) -> None:
+    """Seal the finished periods; where another process is at it, or the store is away, that is one line in the log."""
+    try:
+        seal(record, pen, now)
+    except ArnaError as fault:
+        log.warning("seal: %s", fault)
+
+
 def seal(record: Record, pen: Pen, now: Clock) -> int:
-    """Seal the finished periods; a period that cannot be sealed is one line in the log. Return how many were."""
+    """Seal the finished periods and return how many were; one that cannot be sealed is one line in the log.
+
+    Raises `RecordBusy` where another process seals or rebuilds the record.
+    """
     count = 0
     for done in sealing.seal(record, pen, now, pause=lambda: time.sleep(_PAUSE_SECONDS)):
         if done.piece is None:

@@ -19,7 +19,7 @@ from record.archive.record import Record
 from record.archive.segment import make, manifest
 from record.archive.segment.manifest import Piece
 from record.archive.snapshot import Snapshot
-from record.database import alone, translated, writing
+from record.database import alone, told, translated, writing
 from record.errors import RecordError
 from record.writer import Pen
 
@@ -49,9 +49,10 @@ def seal(record: Record, pen: Pen, now: Callable[[], datetime], pause: Callable[
     """Seal what is due, a period at a time; one that cannot be sealed is told and does not stop the rest.
 
     `pause` is called between the short transactions that drop rows, to let the pen write. What a crash left half done
-    is done first. Raises `RecordBusy` where another process seals or rebuilds the record.
+    is done first. Raises `RecordBusy` where another process seals or rebuilds the record, `RecordError` where the
+    record or the place of its files cannot be used at all.
     """
-    with alone(record.engine, "sealing"):
+    with told("sealing broke off"), alone(record.engine, "sealing"):
         sweep(record)
         for period in due(record, now()):
             try:
@@ -71,8 +72,7 @@ def sweep(record: Record) -> int:
     strange = record.segments.store.names() - named
     for sha256 in strange:
         record.segments.store.drop(sha256)
-    for unfinished in record.segments.store.workplace().iterdir():
-        unfinished.unlink()
+    record.segments.store.clear()
     return len(strange)
 
 

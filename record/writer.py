@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
 from record import leaf as leaves
@@ -22,11 +21,11 @@ from record.archive.rows import NOBODY, Rows
 from record.archive.segment import manifest
 from record.archive.segment.manifest import Piece
 from record.batch import Batch
-from record.database import translated, writing
+from record.database import told, writing
 from record.entry import Observation, Receipt, Refusal
 from record.leaf import Earlier, Envelope, Leaf
 from record.portion import batches, halves, refused
-from record.proof import checkpoint
+from record.proof import note
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
 from record.quantities import quantity_of
@@ -124,7 +123,7 @@ class Pen:
             if kept is not None:
                 return bytes(kept)
             said = Checkpoint(self._network.origin, size, journal.root(connection, size))
-            signed = checkpoint.sign(said, [self._log])
+            signed = note.sign(said.text, [self._log])
             row = {"size": size, "issued": int(now.timestamp()), "note": signed}
             connection.execute(insert(tables.checkpoint), row)
             return signed
@@ -143,16 +142,13 @@ class Pen:
 
     def cursor(self, source: str) -> str | None:
         """How far the source was read, in its own words; None before the first time."""
-        with self._engine.connect() as connection:
+        with told(f"the cursor of source {source} cannot be read"), self._engine.connect() as connection:
             found = connection.execute(select(tables.cursor.c.value).where(tables.cursor.c.source == source)).scalar()
             return None if found is None else str(found)
 
     def _in_one_transaction(self, write: Callable[[Connection], Result], what: str) -> Result:
-        try:
-            with writing(self._engine) as connection:
-                return write(connection)
-        except SQLAlchemyError as fault:
-            raise translated(fault, f"{what} was not entered") from None
+        with told(f"{what} was not entered"), writing(self._engine) as connection:
+            return write(connection)
 
     def _write_batches(
         self, connection: Connection, receipt: Receipt, said: Batch, now: datetime, reason: str

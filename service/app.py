@@ -5,12 +5,12 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from record.archive import Archive
+from record.archive import Archive, Log
 from record.archive.record import open_record
 from record.network import load_network
 from service import errors
 from service.deps import clock
-from service.routes import api, collections, landing, readings, reports
+from service.routes import api, collections, landing, log, readings, reports
 from service.settings import Settings
 
 
@@ -26,11 +26,10 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
         redoc_url=None,
     )
     app.state.network = network
-    app.state.archive = Archive(
-        open_record(settings.record_url, network, segments=settings.segments_place, data=settings.data)
-    )
+    record = open_record(settings.record_url, network, segments=settings.segments_place, data=settings.data)
+    app.state.archive, app.state.log = Archive(record), Log(record)
     app.state.clock = now
     errors.install(app)
-    for resource in (landing, api, collections, readings, reports):
+    for resource in (landing, api, collections, readings, reports, log):
         app.include_router(resource.router)
     return app

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from record.archive import Archive
+from record.archive import Archive, Log
 from record.entry import FLAG_BY_WORD, Flag
 from record.errors import SelectionError
 from record.network import Collection, Network
@@ -26,6 +26,12 @@ def archive_of(request: Request) -> Archive:
     return found
 
 
+def log_of(request: Request) -> Log:
+    """The journal as a log, of the record that the app was made with."""
+    found: Log = request.app.state.log
+    return found
+
+
 def network_of(request: Request) -> Network:
     """The declared network that the app was made with."""
     found: Network = request.app.state.network
@@ -38,6 +44,7 @@ def now_of(request: Request) -> datetime:
     return found
 
 
+LogDep = Annotated[Log, Depends(log_of)]
 ArchiveDep = Annotated[Archive, Depends(archive_of)]
 NetworkDep = Annotated[Network, Depends(network_of)]
 NowDep = Annotated[datetime, Depends(now_of)]

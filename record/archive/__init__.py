@@ -2,6 +2,7 @@
 
 from record.archive.archive import Archive
 from record.archive.history import Said
+from record.archive.log import Log
 from record.archive.record import Record, open_record
 
-__all__ = ["Archive", "Record", "Said", "open_record"]
+__all__ = ["Archive", "Log", "Record", "Said", "open_record"]

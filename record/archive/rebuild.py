@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
 from record import leaf as leaves
@@ -15,7 +14,7 @@ from record.archive.segment import make, manifest
 from record.archive.segment.manifest import Piece
 from record.archive.snapshot import Snapshot
 from record.check import checked_entries
-from record.database import alone, translated, writing
+from record.database import alone, told, writing
 from record.proof import tree
 
 _VIEWS = (
@@ -48,20 +47,18 @@ def rebuild(record: Record, progress: Callable[[int], None] | None = None) -> Re
     bytes do not match its hash.
     """
     record.segments.forget()
-    try:
-        with alone(record.engine, "the rebuilding"), writing(record.engine) as connection:
-            for _ in checked_entries(connection):
-                pass
-            known = tables.series.c
-            number = {row.id: row.no for row in connection.execute(select(known.id, known.no))}
-            for view in _VIEWS:
-                connection.execute(delete(view))
-            folding = Fold(connection, record.network, record.segments)
-            folding.register_again(number)
-            seals = _fold_all(connection, folding, progress)
-            rebuilt = _make_all(connection, record, seals)
-    except SQLAlchemyError as fault:
-        raise translated(fault, "the archive was not rebuilt") from None
+    engine = record.engine
+    with told("the archive was not rebuilt"), alone(engine, "rebuilding"), writing(engine) as connection:
+        for _ in checked_entries(connection):
+            pass
+        known = tables.series.c
+        number = {row.id: row.no for row in connection.execute(select(known.id, known.no))}
+        for view in _VIEWS:
+            connection.execute(delete(view))
+        folding = Fold(connection, record.network, record.segments)
+        folding.register_again(number)
+        seals = _fold_all(connection, folding, progress)
+        rebuilt = _make_all(connection, record, seals)
     record.segments.forget()
     return rebuilt
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
 from record.archive.segment.store import open_store
-from record.database import open_database
+from record.database import open_database, told
 from record.network import Network
 
 
@@ -35,7 +35,7 @@ def check_segments(record: Record) -> int:
 
     Raises `RecordDamaged` at the first whose bytes differ, `RecordError` where one is gone.
     """
-    with record.engine.begin() as connection:
+    with told("the segments cannot be checked"), record.engine.begin() as connection:
         standing = [piece for piece, stands in manifest.everything(connection) if stands]
     record.segments.forget()
     for piece in standing:

@@ -2,12 +2,9 @@
 
 import base64
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from record.errors import ProofError
-from record.proof import note
-from record.proof.keys import Signer
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -24,11 +21,6 @@ class Checkpoint:
     def text(self) -> str:
         """The signed text."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
-
-
-def sign(checkpoint: Checkpoint, signers: Sequence[Signer]) -> bytes:
-    """The checkpoint as a note."""
-    return note.sign(checkpoint.text, signers)
 
 
 def parse(text: str) -> Checkpoint:

@@ -1,4 +1,7 @@
-"""Ed25519 keys: on disk as PKCS#8 PEM that its owner alone may read, in policies as C2SP verifier keys."""
+"""Keys: on disk as PKCS#8 PEM that its owner alone may read, in policies as C2SP verifier keys.
+
+Ours are Ed25519. Cosignatures of others by ML-DSA-44 are verified too, since witnesses have begun to make them.
+"""
 
 import base64
 import hashlib
@@ -9,11 +12,15 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from record.errors import ProofError
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
+ML_DSA_44 = 0x06
+_PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
+SIGNATURE_BYTES = {ED25519: 64, COSIGNATURE: 64, ML_DSA_44: 2420}
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -40,9 +47,12 @@ class Verifier:
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
 
     def accepts(self, signature: bytes, message: bytes) -> bool:
-        """Whether `signature` (64 bytes) over `message` is this key's."""
+        """Whether `signature` over `message` is this key's."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            if self.kind == ML_DSA_44:
+                MLDSA44PublicKey.from_public_bytes(self.public).verify(signature, message)
+            else:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except InvalidSignature:
             return False
         return True
@@ -75,8 +85,8 @@ def parse_vkey(text: str) -> Verifier:
         raw = base64.b64decode(parts[2], validate=True)
     except ValueError:
         raise ProofError(f"verifier key of {parts[0]} is not base64") from None
-    if len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
-        raise ProofError(f"verifier key of {parts[0]} is not an Ed25519 key")
+    if not raw or len(raw) - 1 != _PUBLIC_BYTES.get(raw[0]):
+        raise ProofError(f"verifier key of {parts[0]} is neither Ed25519 nor ML-DSA-44")
     verifier = Verifier(parts[0], raw[0], raw[1:])
     if verifier.id.hex() != parts[1]:
         raise ProofError(f"verifier key of {parts[0]} carries the id {parts[1]}, its bytes give {verifier.id.hex()}")

@@ -2,11 +2,13 @@
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from record.errors import ProofError
-from record.proof.keys import Signer, Verifier, is_name
+from record.proof import cosignature
+from record.proof.keys import ED25519, SIGNATURE_BYTES, Signer, Verifier, is_name
 
 _DASH = "\u2014 "
 _MAX_LINES = 100
@@ -64,26 +66,44 @@ def parse(raw: bytes) -> Note:
     return Note(text, tuple(_parse_line(line) for line in lines))
 
 
-def verified(raw: bytes, known: Iterable[Verifier]) -> tuple[Note, tuple[str, ...]]:
-    """Parse a note and check it: the note and the names of the known keys that signed it, each once.
+class Verified(NamedTuple):
+    """A note of which known keys' signatures are right; `signed` by their names, with the time of a cosignature."""
+
+    note: Note
+    signed: Mapping[str, int | None]
+
+
+def verified(raw: bytes, known: Iterable[Verifier]) -> Verified:
+    """Parse a note and check it.
 
     Lines of unknown keys are passed over. A known key whose signature is wrong, or no known key at all, raises
-    `ProofError`.
+    `ProofError`. Two lines of one key count once.
     """
     note = parse(raw)
     by_line = {(verifier.name, verifier.id): verifier for verifier in known}
-    message = note.text.encode()
-    signed: dict[str, None] = {}
+    signed: dict[str, int | None] = {}
     for signature in note.signatures:
         verifier = by_line.get((signature.name, signature.key))
         if verifier is None:
             continue
-        if len(signature.payload) != 64 or not verifier.accepts(signature.payload, message):
+        if not _accepts(verifier, signature.payload, note.text):
             raise ProofError(f"the signature of {signature.name} does not fit the text of the note")
-        signed[signature.name] = None
+        time = None if verifier.kind == ED25519 else cosignature.time_of(signature.payload)
+        signed.setdefault(signature.name, time)
     if not signed:
         raise ProofError("no known key signed this note")
-    return note, tuple(signed)
+    return Verified(note, signed)
+
+
+def cosigned(raw: bytes, signer: Signer, time: int) -> Signature:
+    """The line that a witness adds to the note of a checkpoint."""
+    return Signature(signer.name, signer.verifier.id, cosignature.payload(signer, parse(raw).text, time))
+
+
+def _accepts(verifier: Verifier, payload: bytes, text: str) -> bool:
+    if verifier.kind == ED25519:
+        return len(payload) == SIGNATURE_BYTES[ED25519] and verifier.accepts(payload, text.encode())
+    return cosignature.accepts(verifier, payload, text)
 
 
 def _parse_line(line: str) -> Signature:

@@ -41,7 +41,9 @@ def test_an_operators_day(tmp_path: Path) -> None:
     sealed = arna(tmp_path, "seal")
     assert (sealed.returncode, sealed.stdout) == (0, "sealed 10 periods\n"), sealed.stderr
     assert "sealed 0 periods" in arna(tmp_path, "seal").stdout
-    assert "10 segments, every byte as it was sealed" in arna(tmp_path, "doctor").stdout
+    examined = arna(tmp_path, "doctor")
+    assert "10 segments, every byte as it was sealed" in examined.stdout
+    assert examined.stderr == ""
     assert "10 segments among it" in arna(tmp_path, "rebuild").stdout
     output = tmp_path / "report.html"
     assert arna(tmp_path, "report", "2011-06-01", "--format", "html", "--output", str(output)).returncode == 0

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from hypothesis import is_hypothesis_test, settings
 
 from record.archive import Record, open_record
 from record.network import Network
 from tests import example
-from tests.postgres import running_cluster, url_in
+from tests.postgres import url_in
 
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Path]:
-    """The socket folder of a PostgreSQL cluster."""
-    with running_cluster() as socket:
-        yield socket
+EXAMPLES = 8
+"""So many examples a property is tried with on PostgreSQL: the rest of them SQLite has tried."""
 
 
 @pytest.fixture(autouse=True)
@@ -40,4 +38,13 @@ def each_database(request: pytest.FixtureRequest) -> Iterator[str]:
         if request.param == "postgresql":
             socket = request.getfixturevalue("cluster")
             patch.setattr(example, "url_of", lambda folder: url_in(socket, folder))
+            try_fewer_examples(patch, request.module)
         yield request.param
+
+
+def try_fewer_examples(patch: pytest.MonkeyPatch, module: ModuleType) -> None:
+    """Set how many examples the properties of a module are tried with."""
+    for test in vars(module).values():
+        if is_hypothesis_test(test):
+            fewer = settings(test._hypothesis_internal_use_settings, max_examples=EXAMPLES)
+            patch.setattr(test, "_hypothesis_internal_use_settings", fewer)

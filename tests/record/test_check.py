@@ -1,10 +1,10 @@
 """Harm done to the journal behind the record's back is found, in whichever way it was done."""
 
-import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, Connection, Table, delete, select, update
 
 from record import tables
 from record.archive import Record
@@ -14,6 +14,11 @@ from record.errors import RecordDamaged
 from record.proof.keys import Signer, new_signer
 from record.writer import Pen
 from tests.example import GATEWAY, KIROV, KNOWN, LOG, START, open_example, open_pen, say, seen
+
+pytestmark = pytest.mark.usefixtures("each_database")
+
+ENTRY = tables.entry.c
+Harm = Callable[[Connection], object]
 
 
 @pytest.fixture
@@ -25,11 +30,41 @@ def record(tmp_path: Path) -> Record:
     return record
 
 
-def harm(folder: Path, *statements: str) -> None:
-    with sqlite3.connect(folder / "record.sqlite") as behind:
-        for statement in statements:
-            behind.execute(statement)
-    behind.close()
+def harm(record: Record, *harms: Harm) -> None:
+    """Change what is stored, where the database would let nobody do so."""
+    with record.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for done in harms:
+            done(connection)
+
+
+def reworded(table: Table, column: Column[bytes], row: int, said: bytes, other: bytes) -> Harm:
+    """Put other words into the bytes of one row, found by its number."""
+    (number, *_) = table.primary_key.columns
+
+    def change(connection: Connection) -> None:
+        stored = connection.execute(select(column).where(number == row)).scalar_one()
+        assert said in stored
+        connection.execute(update(table).where(number == row).values({column: stored.replace(said, other)}))
+
+    return change
+
+
+def moved(row: int, to: int) -> Harm:
+    return lambda connection: connection.execute(update(tables.entry).where(ENTRY.idx == row).values(idx=to))
+
+
+def gone(row: int) -> Harm:
+    return lambda connection: connection.execute(delete(tables.entry).where(ENTRY.idx == row))
+
+
+def dated_anew(connection: Connection) -> None:
+    connection.execute(update(tables.entry).where(ENTRY.idx == 2).values(entered=ENTRY.entered - 3600))
+
+
+def another_tree(connection: Connection) -> None:
+    connection.execute(update(tables.node).where(tables.node.c.level == 1).values(hash=bytes(32)))
 
 
 def checked(record: Record, known: Known = KNOWN) -> int:
@@ -42,31 +77,24 @@ def test_an_untouched_record_is_in_order(record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("done", "said"),
     [
-        ("UPDATE entry SET leaf = CAST(replace(leaf, '20.3', '30.3') AS BLOB) WHERE idx = 1", "entry 1 was changed"),
-        ("DELETE FROM entry WHERE idx = 1", "entry 1 is gone"),
-        ("DELETE FROM entry WHERE idx = 2", "a checkpoint of 3 entries"),
-        ("UPDATE entry SET entered = entered - 3600 WHERE idx = 2", "entry 2 was dated anew"),
-        ("UPDATE node SET hash = zeroblob(32) WHERE level = 1", "stored tree"),
-        ("UPDATE checkpoint SET note = CAST(replace(note, 'test', 'tent') AS BLOB)", "not as the log signed it"),
+        (reworded(tables.entry, ENTRY.leaf, 1, b"20.3", b"30.3"), "entry 1 was changed"),
+        (gone(1), "entry 1 is gone"),
+        (gone(2), "a checkpoint of 3 entries"),
+        (dated_anew, "entry 2 was dated anew"),
+        (another_tree, "stored tree"),
+        (reworded(tables.checkpoint, tables.checkpoint.c.note, 3, b"test", b"tent"), "not as the log signed it"),
     ],
 )
-def test_each_harm_is_called_by_its_name(record: Record, tmp_path: Path, statement: str, said: str) -> None:
-    record.engine.dispose()
-    harm(tmp_path, statement)
+def test_each_harm_is_called_by_its_name(record: Record, done: Harm, said: str) -> None:
+    harm(record, done)
     with pytest.raises(RecordDamaged, match=said):
         checked(record)
 
 
-def test_two_entries_that_changed_places_are_found(record: Record, tmp_path: Path) -> None:
-    record.engine.dispose()
-    harm(
-        tmp_path,
-        "UPDATE entry SET idx = 9 WHERE idx = 0",
-        "UPDATE entry SET idx = 0 WHERE idx = 1",
-        "UPDATE entry SET idx = 1 WHERE idx = 9",
-    )
+def test_two_entries_that_changed_places_are_found(record: Record) -> None:
+    harm(record, moved(0, 9), moved(1, 0), moved(9, 1))
     with pytest.raises(RecordDamaged, match="does not follow"):
         checked(record)
 
@@ -97,9 +125,9 @@ def test_a_journal_written_anew_with_the_gateways_own_key_does_not_fit_its_check
         checked(rewritten(tmp_path, GATEWAY))
 
 
-def test_a_shortened_journal_does_not_fit_its_checkpoint(record: Record, tmp_path: Path) -> None:
-    record.engine.dispose()
-    harm(tmp_path, "DELETE FROM entry_receipt WHERE entry = 2", "DELETE FROM entry WHERE idx = 2")
+def test_a_shortened_journal_does_not_fit_its_checkpoint(record: Record) -> None:
+    rests_on = tables.entry_receipt
+    harm(record, lambda connection: connection.execute(delete(rests_on).where(rests_on.c.entry == 2)), gone(2))
     rebuild(record)
     with pytest.raises(RecordDamaged, match="a checkpoint of 3 entries was signed and 2 are left"):
         checked(record)

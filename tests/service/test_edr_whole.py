@@ -48,6 +48,9 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/collections/{collection}/position",
         "/history",
         "/latest",
+        "/log/checkpoint",
+        "/log/tile/{path}",
+        "/proof",
         "/reports/daily/{day}",
     }
 

@@ -81,7 +81,10 @@ def write(found: Grid, period: Period, count: int, network: Network, folder: Pat
         length = path.stat().st_size
     except OSError as fault:
         path.unlink(missing_ok=True)
-        raise RecordError(f"{period.label} was not sealed: {fault.strerror or fault}; look at the space left") from None
+        raise RecordError(
+            f"{period.label} was not sealed: {fault.strerror or fault}; look at the space left and at the rights of "
+            f"{folder.parent}"
+        ) from None
     entries = np.concatenate([found.layers[f"{quantity}{ENTRY}"].ravel() for quantity in found.quantities])
     return Made(
         path,

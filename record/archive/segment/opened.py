@@ -50,7 +50,8 @@ class Opened:
         with pyfive.File(path) as file:
             self.time = np.asarray(file["time"][:], dtype=np.int64)
             self.stations = {text(name): row for row, name in enumerate(file["station_id"][:])}
-            names = [quantity + kind for quantity in QUANTITIES if quantity in file for kind in ("", FLAG, ENTRY, ROW)]
+            held = set(file)
+            names = [quantity + kind for quantity in QUANTITIES if quantity in held for kind in ("", FLAG, ENTRY, ROW)]
             self.variables = {name: _variable(file[name]) for name in names}
         self.chunk = next(iter(self.variables.values())).chunk
         if any(variable.chunk != self.chunk for variable in self.variables.values()):
