@@ -3,7 +3,12 @@
 The netCDF and HDF5 libraries are not safe under threads; one lock keeps their calls apart within a process.
 """
 
+import errno
+import gc
+import os
+import shutil
 import threading
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +16,8 @@ import xarray as xr
 
 _LIBRARY = threading.Lock()
 _SECONDS = "seconds since 1970-01-01T00:00:00Z"
+_HEADROOM = 1 << 20
+"""Bytes that must be free beside those of the values, uncompressed: the library does not bear a disk that fills up."""
 _TEXTS = ("station_id", "station_name", "nature")
 
 
@@ -18,11 +25,31 @@ def write(dataset: xr.Dataset, path: Path, *, chunk: tuple[int, int] | None = No
     """Write a dataset (station, time), as the archive gives it, to a new file.
 
     `chunk`: stations and times that are compressed together; the library's own choice where it is None. `level`: how
-    hard zlib tries. The same dataset gives the same bytes. Raises `OSError` where the file cannot be written.
+    hard zlib tries. The same dataset gives the same bytes. Raises `OSError` where the file cannot be written, and
+    leaves nothing of it.
     """
     described = _described(dataset)
-    with _LIBRARY:
-        described.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=_encoding(described, chunk, level))
+    if shutil.disk_usage(path.parent).free < described.nbytes + _HEADROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    try:
+        with _LIBRARY:
+            described.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=_encoding(described, chunk, level))
+    except (RuntimeError, OSError) as fault:
+        _give_back(path, fault)
+        # The library has a RuntimeError for all that it meets once the file is open, a full disk among it.
+        raise fault if isinstance(fault, OSError) else OSError(str(fault)) from None
+
+
+def _give_back(path: Path, fault: BaseException | None) -> None:
+    """Delete a file that was not finished. The library keeps it open; emptied, it takes no space even so."""
+    while fault is not None:
+        # The library writes once more when it lets go of the file, and the frames of a fault hold it.
+        traceback.clear_frames(fault.__traceback__)
+        fault = fault.__context__
+    gc.collect()
+    if path.exists():
+        os.truncate(path, 0)
+        path.unlink()
 
 
 def _described(dataset: xr.Dataset) -> xr.Dataset:

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import xarray as xr
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
 from record.archive import history, latest
@@ -17,7 +16,7 @@ from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
 from record.archive.record import Record
 from record.archive.snapshot import Snapshot
-from record.database import translated
+from record.database import told
 from record.errors import SelectionError, UnknownName
 from record.network import Collection
 from record.selection import Selection
@@ -145,11 +144,8 @@ class Archive:
         return self._ask(answer)
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
-        try:
-            with self._record.engine.begin() as connection:
-                return question(connection)
-        except SQLAlchemyError as fault:
-            raise translated(fault, "the record cannot be read") from None
+        with told("the record cannot be read"), self._record.engine.begin() as connection:
+            return question(connection)
 
     def _asked(self, connection: Connection, names: Sequence[str]) -> Asked:
         """The row number of each series, None for one that never spoke, with its station and its quantity."""

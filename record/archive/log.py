@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from record import journal, tables
 from record.archive.record import Record
-from record.database import translated
+from record.database import told
 from record.errors import ProofError, UnknownName
 from record.proof import checkpoint, note, tiles, tree
 from record.proof.inclusion import Proof
@@ -62,11 +61,8 @@ class Log:
         return self._ask(answer)
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
-        try:
-            with self._record.engine.begin() as connection:
-                return question(connection)
-        except SQLAlchemyError as fault:
-            raise translated(fault, "the journal cannot be read") from None
+        with told("the journal cannot be read"), self._record.engine.begin() as connection:
+            return question(connection)
 
 
 def _last_checkpoint(connection: Connection) -> bytes:
