@@ -18,7 +18,7 @@ from record.archive.rebuild import rebuild as rebuild_archive
 from record.archive.record import check_segments
 from record.check import Known, check
 from record.database import told
-from record.errors import ArnaError, SelectionError, UnknownName
+from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.network import Network
 from service.reports import REPORTS, last_complete_day
 from service.settings import Settings
@@ -96,7 +96,10 @@ def report(
     if output is None:
         sys.stdout.buffer.write(body)
     else:
-        output.write_bytes(body)
+        try:
+            output.write_bytes(body)
+        except OSError as fault:
+            raise ConfigError(f"{output} cannot be written: {fault.strerror}; name another file with -o") from None
 
 
 @app.command()
@@ -130,8 +133,10 @@ def seal() -> None:
     settings = Settings()
     with house.holding_the_pen(settings):
         record = house.open_house(settings)
-        done = jobs.seal(record, house.open_pen(settings, record), _now)
-    Console().print(f"sealed {done} periods")
+        done, faults = jobs.seal(record, house.open_pen(settings, record), _now)
+    Console().print(f"sealed {done} periods" + (f", {faults} not: see above" if faults else ""))
+    if faults:
+        raise typer.Exit(code=1)
 
 
 @app.command()

@@ -61,6 +61,7 @@ def key_name(network: Network, role: str) -> str:
 def make_keys(data: Path, network: Network) -> list[Path]:
     """Make the keys that are not there yet; return the files that were written."""
     written = []
+    _make_folder(data)
     for role in (GATEWAY, LOG):
         path = key_path(data, role)
         if not path.exists():

@@ -80,7 +80,7 @@ def run_source(source: Source, network: Network, pen: Pen, data: Path, now: Cloc
 def sign_checkpoint(pen: Pen, now: Clock) -> None:
     """Sign the present size and root."""
     try:
-        pen.checkpoint(now())
+        pen.checkpoint(now)
     except ArnaError as fault:
         log.warning("checkpoint: %s", fault)
 
@@ -93,16 +93,17 @@ def seal_nightly(record: Record, pen: Pen, now: Clock) -> None:
         log.warning("seal: %s", fault)
 
 
-def seal(record: Record, pen: Pen, now: Clock) -> int:
-    """Seal the finished periods and return how many were; one that cannot be sealed is one line in the log.
+def seal(record: Record, pen: Pen, now: Clock) -> tuple[int, int]:
+    """Seal the finished periods; return how many were and how many could not be, each of which is one line in the log.
 
     Raises `RecordBusy` where another process seals or rebuilds the record.
     """
-    count = 0
+    count = faults = 0
     for done in sealing.seal(record, pen, now, pause=lambda: time.sleep(_PAUSE_SECONDS)):
         if done.piece is None:
             log.warning("seal: %s", done.fault)
+            faults += 1
             continue
         count += 1
         log.info("seal: %s holds %d bytes as segment %s", done.period.label, done.piece.bytes, done.piece.sha256)
-    return count
+    return count, faults

@@ -84,7 +84,8 @@ def told(what: str) -> Iterator[None]:
     """Raise the database's errors as our own, in one line that begins with `what` could not be done."""
     try:
         yield
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, sqlite3.Error) as fault:
+        # Rows that are read from the driver itself bring its own errors.
         raise translated(fault, what) from None
 
 

@@ -113,7 +113,8 @@ def size(connection: Connection) -> int:
 def size_as_of(connection: Connection, moment: datetime) -> int:
     """How many entries had been entered before `moment`.
 
-    The bound is exclusive: entries carry whole seconds, and so an answer as of a past moment can never change.
+    The bound is exclusive: entries carry whole seconds, read from the clock when the writer's turn has come. An answer
+    as of a moment is settled once a commit that was under way then has ended, within seconds.
     """
     before = connection.execute(
         select(tables.entry.c.idx)

@@ -31,13 +31,13 @@ def write(dataset: xr.Dataset, path: Path, *, chunk: tuple[int, int] | None = No
     described = _described(dataset)
     if shutil.disk_usage(path.parent).free < described.nbytes + _HEADROOM:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    try:
-        with _LIBRARY:
+    with _LIBRARY:
+        try:
             described.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=_encoding(described, chunk, level))
-    except (RuntimeError, OSError) as fault:
-        _give_back(path, fault)
-        # The library has a RuntimeError for all that it meets once the file is open, a full disk among it.
-        raise fault if isinstance(fault, OSError) else OSError(str(fault)) from None
+        except (RuntimeError, OSError) as fault:
+            _give_back(path, fault)
+            # The library has a RuntimeError for all that it meets once the file is open, a full disk among it.
+            raise fault if isinstance(fault, OSError) else OSError(str(fault)) from None
 
 
 def _give_back(path: Path, fault: BaseException | None) -> None:

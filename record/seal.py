@@ -87,7 +87,7 @@ def _seal_period(record: Record, pen: Pen, period: Period, now: Callable[[], dat
     store = record.segments.store
     made = make.write(gathered, period, size, record.network, store.workplace())
     store.put(made.path, made.piece.sha256)
-    pen.seal(made.piece, now())
+    pen.seal(made.piece, now)
     return made.piece
 
 

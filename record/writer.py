@@ -23,14 +23,16 @@ from record.archive.segment.manifest import Piece
 from record.batch import Batch
 from record.database import told, writing
 from record.entry import Observation, Receipt, Refusal
+from record.errors import RecordError
 from record.leaf import Earlier, Envelope, Leaf
 from record.portion import batches, halves, refused
-from record.proof import note
+from record.proof import note, tiles
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
 from record.quantities import quantity_of
 from record.repeat import drop_repeated
 
+Moment = datetime | Callable[[], datetime]
 _CORRECTED = "a later message of the same source says otherwise"
 _NETWORK_SOURCE = "config"
 Result = TypeVar("Result")
@@ -61,7 +63,7 @@ class Pen:
         receipt: Receipt,
         observations: Batch | Sequence[Observation],
         refusals: Sequence[Refusal],
-        now: datetime,
+        now: Moment,
         cursor: str | None = None,
         reason: str = _CORRECTED,
     ) -> Appended:
@@ -69,7 +71,9 @@ class Pen:
 
         `observations` of declared series, as columns where there are many.
 
-        `now` is when the journal takes it; should the clock have been set back, the last entry's time stands instead.
+        `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
+        nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
+        back, the last entry's time stands instead.
         `reason` is given for rows that supersede earlier ones. Raises `RecordError`.
         """
         said = observations if isinstance(observations, Batch) else Batch.of(observations)
@@ -86,14 +90,15 @@ class Pen:
 
         return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")
 
-    def declare(self, now: datetime) -> int | None:
+    def declare(self, now: Moment) -> int | None:
         """Enter the declared network when it differs from the one in force; return the entry's index or None."""
 
         def write(connection: Connection) -> int | None:
             if _network_in_force(connection) == self._network.version:
                 return None
+            moment = _read(now)
             receipts = [
-                Receipt(source=_NETWORK_SOURCE, name=name, media="application/toml", received=now, body=body)
+                Receipt(source=_NETWORK_SOURCE, name=name, media="application/toml", received=moment, body=body)
                 for name, body in sorted(self._network.files.items())
             ]
             for receipt in receipts:
@@ -104,7 +109,7 @@ class Pen:
 
         return self._in_one_transaction(write, "the declared network")
 
-    def issue(self, report: Mapping[str, Any], forms: Sequence[Receipt], now: datetime) -> int:
+    def issue(self, report: Mapping[str, Any], forms: Sequence[Receipt], now: Moment) -> int:
         """Enter an issued report: its content of text and counts, and the bytes of its forms; return the index."""
 
         def write(connection: Connection) -> int:
@@ -114,7 +119,7 @@ class Pen:
 
         return self._in_one_transaction(write, "the issued report")
 
-    def checkpoint(self, now: datetime) -> bytes:
+    def checkpoint(self, now: Moment) -> bytes:
         """Sign the present size and root, keep the note, and return its bytes; the same size is signed once."""
 
         def write(connection: Connection) -> bytes:
@@ -124,13 +129,13 @@ class Pen:
                 return bytes(kept)
             said = Checkpoint(self._network.origin, size, journal.root(connection, size))
             signed = note.sign(said.text, [self._log])
-            row = {"size": size, "issued": int(now.timestamp()), "note": signed}
+            row = {"size": size, "issued": int(_read(now).timestamp()), "note": signed}
             connection.execute(insert(tables.checkpoint), row)
             return signed
 
         return self._in_one_transaction(write, "the checkpoint")
 
-    def seal(self, piece: Piece, now: datetime) -> int:
+    def seal(self, piece: Piece, now: Moment) -> int:
         """Let a sealed file stand for its period, as of `piece.size` entries; return the index of the seal's entry."""
 
         def write(connection: Connection) -> int:
@@ -151,7 +156,7 @@ class Pen:
             return write(connection)
 
     def _write_batches(
-        self, connection: Connection, receipt: Receipt, said: Batch, now: datetime, reason: str
+        self, connection: Connection, receipt: Receipt, said: Batch, now: Moment, reason: str
     ) -> list[int]:
         if not len(said):
             return []
@@ -165,7 +170,7 @@ class Pen:
             earlier = _earlier(connection, before)
             leaf = leaves.batch(self._envelope(tail, receipt.source, [receipt], now), portion, units, earlier, reason)
             raw = leaves.encode(leaf, self._gateway)
-            if len(raw) > leaves.MAX_BYTES:
+            if len(raw) > leaves.MAX_BYTES and len(portion) > 1:
                 waiting += halves(portion)[::-1]
                 continue
             indexes.append(self._enter(tail, leaf, raw, [receipt]))
@@ -173,7 +178,7 @@ class Pen:
         return indexes
 
     def _write_refusals(
-        self, connection: Connection, receipt: Receipt, refusals: Sequence[Refusal], now: datetime
+        self, connection: Connection, receipt: Receipt, refusals: Sequence[Refusal], now: Moment
     ) -> list[int]:
         indexes = []
         for content in refused(refusals):
@@ -192,31 +197,41 @@ class Pen:
         source: str,
         receipts: Sequence[Receipt],
         fields: Mapping[str, Any],
-        now: datetime,
+        now: Moment,
     ) -> int:
         tail = journal.tail(connection)
         leaf = leaves.other(kind, self._envelope(tail, source, receipts, now), fields)
         return self._enter(tail, leaf, leaves.encode(leaf, self._gateway), receipts)
 
     def _enter(self, tail: journal.Tail, leaf: Leaf, raw: bytes, receipts: Sequence[Receipt]) -> int:
+        if len(raw) > tiles.MAX_ENTRY_BYTES:
+            raise RecordError(
+                f"an entry of {len(raw)} bytes for source {leaf.source} is too long, at most {tiles.MAX_ENTRY_BYTES}: "
+                "look for a value with very many digits, or a list that grew too long"
+            )
         index = tail.append(leaf, raw)
         tail.keep(index, receipts)
         return index
 
-    def _envelope(self, tail: journal.Tail, source: str, receipts: Sequence[Receipt], now: datetime) -> Envelope:
+    def _envelope(self, tail: journal.Tail, source: str, receipts: Sequence[Receipt], now: Moment) -> Envelope:
         seq, prev = tail.chain(source)
+        moment = _read(now)
         return Envelope(
             log=self._network.origin,
             source=source,
             seq=seq,
             prev=prev,
-            received=receipts[0].received if receipts else now,
-            entered=max(now, tail.entered),
+            received=receipts[0].received if receipts else moment,
+            entered=max(moment, tail.entered),
             raw=tuple((receipt.sha256, len(receipt.body), receipt.media) for receipt in receipts),
         )
 
     def _folding(self, connection: Connection) -> Fold:
         return Fold(connection, self._network, self._record.segments)
+
+
+def _read(now: Moment) -> datetime:
+    return now() if callable(now) else now
 
 
 def _earlier(connection: Connection, before: Rows) -> Earlier:

@@ -149,12 +149,16 @@ class Archive:
 
     def _asked(self, connection: Connection, names: Sequence[str]) -> Asked:
         """The row number of each series, None for one that never spoke, with its station and its quantity."""
-        if not all(name in self._numbers for name in names):
+        for name in names:
+            self._known(name)
+        known = self._numbers
+        if not all(name in known for name in names):
             row = tables.series.c
-            self._numbers = {found.id: found.no for found in connection.execute(select(row.id, row.no))}
+            known = {found.id: found.no for found in connection.execute(select(row.id, row.no))}
+            self._numbers = self._numbers | known
         declared = [self._network.series[name] for name in names]
         return Asked(
-            numbers=[self._numbers.get(name) for name in names],
+            numbers=[known.get(name) for name in names],
             stations=[series.station for series in declared],
             quantities=[series.quantity for series in declared],
         )

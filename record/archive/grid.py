@@ -10,6 +10,7 @@ from record.archive.rows import NOBODY, Rows
 from record.archive.segment.opened import Opened
 from record.archive.segment.segments import Block, Reading, Segments
 from record.entry import Flag
+from record.errors import SelectionError
 from record.quantities import ENTRY, FLAG, ROW
 
 _FILL: dict[str, np.generic] = {
@@ -19,6 +20,9 @@ _FILL: dict[str, np.generic] = {
     ROW: np.int16(0),
 }
 _CHUNKS_AT_A_TIME = 2048
+MOST_CELLS = 100_000_000
+"""What one answer may hold: a thousand hourly gauges for eleven years, about two gigabytes with flags and entries."""
+
 VALUES = ("",)
 ANSWERED = ("", FLAG, ENTRY)
 SEALED = ("", FLAG, ENTRY, ROW)
@@ -59,16 +63,25 @@ def read(
     segments: Segments,
     count: int,
     kinds: tuple[str, ...],
+    most: int,
 ) -> Grid:
     """What stood when the journal held `count` entries, in the layers of `kinds`.
 
     `files`: the sealed files and which of their times are asked for; `later`: the rows that were not sealed, and those
     that stood then and were superseded since. A row wins over a file wherever its entry is the later one.
+    Raises `SelectionError` where that would be more than `most` cells, before any is laid.
     """
     plan = _Plan(asked, files, later, kinds)
+    cells = plan.shape[0] * plan.shape[1] * len(plan.quantities)
+    if cells > most:
+        raise SelectionError(
+            f"{plan.shape[0]} stations at {plan.shape[1]} different times are {cells} cells, more than {most}: "
+            "ask for fewer series or a shorter time"
+        )
     layers = {name: np.full(plan.shape, _FILL[kind]) for _, kind, name in plan.names}
     for portion in plan.portions():
-        blocks = segments.blocks([block for part in portion for block in part.blocks])
+        opened = {part.reading.file.name: part.reading.file for part in portion}
+        blocks = segments.blocks([block for part in portion for block in part.blocks], opened)
         for part in portion:
             part.put(blocks, layers)
     if ENTRY in kinds:

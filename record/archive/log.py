@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from record import journal, tables
 from record.archive.record import Record
 from record.database import told
-from record.errors import ProofError, UnknownName
+from record.errors import ProofError, RecordDamaged, UnknownName
 from record.proof import checkpoint, note, tiles, tree
 from record.proof.inclusion import Proof
 
@@ -77,4 +77,4 @@ def _size(signed: bytes) -> int:
     try:
         return checkpoint.parse(note.parse(signed).text).size
     except ProofError as fault:
-        raise UnknownName(f"the last checkpoint cannot be read: {fault}; run `arna doctor`") from None
+        raise RecordDamaged(f"the last checkpoint cannot be read: {fault}; run `arna doctor`") from None

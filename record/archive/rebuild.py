@@ -15,6 +15,7 @@ from record.archive.segment.manifest import Piece
 from record.archive.snapshot import Snapshot
 from record.check import checked_entries
 from record.database import alone, told, writing
+from record.errors import RecordError
 from record.proof import tree
 
 _VIEWS = (
@@ -109,7 +110,12 @@ def _make_all(connection: Connection, record: Record, seals: Sequence[tuple[int,
 def _make(snapshot: Snapshot, record: Record, piece: Piece) -> bool:
     """Make the file of a seal from rows, and keep it where it came out as it was sealed; whether it did."""
     store = record.segments.store
-    found = make.gather(snapshot, piece.period, piece.size, record.network)
+    if piece.period.collection not in record.network.collections:
+        return False
+    try:
+        found = make.gather(snapshot, piece.period, piece.size, record.network)
+    except RecordError:
+        return False
     made = make.write(found, piece.period, piece.size, record.network, store.workplace())
     if made.piece == piece:
         store.put(made.path, piece.sha256)

@@ -1,14 +1,17 @@
 """A record that is open: its database, the declared network, and its sealed files."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from record import tables
 from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
 from record.archive.segment.store import open_store
 from record.database import open_database, told
+from record.errors import RecordError
 from record.network import Network
 
 
@@ -27,7 +30,28 @@ def open_record(url: str, network: Network, *, segments: str, data: Path, renew_
     `data` is the folder for local copies of what lies elsewhere. `renew_views` is for who rebuilds them.
     Raises `RecordError` or `ConfigError`.
     """
-    return Record(open_database(url, renew_views=renew_views), network, Segments(open_store(segments, data)))
+    store = open_store(segments, data)
+    record = Record(open_database(url, renew_views=renew_views), network, Segments(store))
+    if not renew_views:
+        with ExitStack() as otherwise:
+            otherwise.callback(record.engine.dispose)
+            _refuse_moved_series(record)
+            otherwise.pop_all()
+    return record
+
+
+def _refuse_moved_series(record: Record) -> None:
+    """Refuse a config in which a series is of another collection than the one under which its readings are kept."""
+    known = tables.series.c
+    with told("the record cannot be read"), record.engine.begin() as connection:
+        kept = connection.execute(select(known.id, known.collection)).all()
+    for name, collection in kept:
+        declared = record.network.series.get(name)
+        if declared is not None and declared.collection != collection:
+            raise RecordError(
+                f"series {name} is declared in {declared.collection} and kept in {collection or 'none'}: "
+                "run `arna rebuild` once, which lays its readings where the config now says"
+            )
 
 
 def check_segments(record: Record) -> int:
@@ -38,6 +62,9 @@ def check_segments(record: Record) -> int:
     with told("the segments cannot be checked"), record.engine.begin() as connection:
         standing = [piece for piece, stands in manifest.everything(connection) if stands]
     record.segments.forget()
+    lying = record.segments.store.names() if standing else set()
     for piece in standing:
+        if piece.sha256 not in lying:
+            raise RecordError(f"the segment of {piece.period.label} is gone from its store: run `arna rebuild`")
         record.segments.open(piece)
     return len(standing)

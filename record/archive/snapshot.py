@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from record.archive import cells, grid
 from record.archive.cells import Stretches
-from record.archive.grid import Asked, Grid
+from record.archive.grid import MOST_CELLS, Asked, Grid
 from record.archive.rows import Rows
 from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
@@ -21,10 +21,20 @@ class Snapshot:
     size: int
     stretches: Stretches | None = None
 
-    def grid(self, collection: str, asked: Asked, start: float, end: float, count: int, kinds: tuple[str, ...]) -> Grid:
+    def grid(
+        self,
+        collection: str,
+        asked: Asked,
+        start: float,
+        end: float,
+        count: int,
+        kinds: tuple[str, ...],
+        most: int = MOST_CELLS,
+    ) -> Grid:
         """What stood when the journal held `count` entries, start <= time < end in seconds since 1970.
 
-        Raises `RecordDamaged` or `RecordError` where a sealed file is not as it should be.
+        Raises `RecordDamaged` or `RecordError` where a sealed file is not as it should be, and `SelectionError` where
+        the grid would have more than `most` cells.
         """
         files = [
             self.segments.open(piece)
@@ -34,7 +44,7 @@ class Snapshot:
         windows = [(file, file.window(start, end)) for file in files]
         filled = [(file, window) for file, window in windows if window.start < window.stop]
         later = self._rows(collection, asked, start, end, count)
-        return grid.read(asked, filled, later, self.segments, count, kinds)
+        return grid.read(asked, filled, later, self.segments, count, kinds, most)
 
     def _rows(self, collection: str, asked: Asked, start: float, end: float, count: int) -> Rows:
         numbers = [number for number in asked.numbers if number is not None]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from record.errors import ProofError
-from record.proof.keys import Verifier, parse_vkey
+from record.proof.keys import COSIGNATURE, ML_DSA_44, Verifier, parse_vkey
 
 NONE = "none"
 _MAX_LINES = 1000
@@ -86,12 +86,14 @@ class _Reader:
         self._quorum: str | None = None
 
     def take(self, words: list[str]) -> None:
+        """Take the words of one line; raise `ProofError` for what they cannot mean."""
         kinds = {"log": self._log, "witness": self._witness, "group": self._group, "quorum": self._take_quorum}
         if words[0] not in kinds:
             raise ProofError(f"{words[0][:30]!r} is not one of {', '.join(kinds)}")
         kinds[words[0]](words[1:])
 
     def policy(self) -> Policy:
+        """What all the lines say; raise `ProofError` where none names the quorum."""
         if self._quorum is None:
             raise ProofError("the policy names no quorum")
         return Policy(self._logs, self._witnesses, self._groups, self._quorum)
@@ -100,8 +102,7 @@ class _Reader:
         if len(words) not in (1, 2):
             raise ProofError("a log is a key and perhaps an address")
         verifier = parse_vkey(words[0])
-        if verifier.name in self._logs:
-            raise ProofError(f"log {verifier.name} stands twice")
+        self._refuse_known_key(verifier)
         self._logs[verifier.name] = (verifier, words[1] if len(words) == 2 else None)
 
     def _witness(self, words: list[str]) -> None:
@@ -109,8 +110,9 @@ class _Reader:
             raise ProofError("a witness is a name, a key and perhaps an address")
         self._refuse_known(words[0])
         verifier = parse_vkey(words[1])
-        if any(verifier.public == other.verifier.public for other in self._witnesses.values()):
-            raise ProofError(f"witness {words[0]} has the key of another")
+        if verifier.kind not in (COSIGNATURE, ML_DSA_44):
+            raise ProofError(f"witness {words[0]} has a key that is not for cosigning")
+        self._refuse_known_key(verifier)
         self._witnesses[words[0]] = Witness(words[0], verifier, words[2] if len(words) == 3 else None)
 
     def _group(self, words: list[str]) -> None:
@@ -136,6 +138,11 @@ class _Reader:
         if len(words) != 1 or not (words[0] == NONE or words[0] in self._witnesses or words[0] in self._groups):
             raise ProofError("the quorum is none, or one witness or group defined before")
         self._quorum = words[0]
+
+    def _refuse_known_key(self, verifier: Verifier) -> None:
+        known = [key for key, _ in self._logs.values()] + [one.verifier for one in self._witnesses.values()]
+        if any(verifier.name == key.name or verifier.public == key.public for key in known):
+            raise ProofError(f"the key of {verifier.name}, or its name, stands twice")
 
     def _refuse_known(self, name: str) -> None:
         if name == NONE or name in self._witnesses or name in self._groups:

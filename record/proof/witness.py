@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to answer. `accepted`: the checkpoint to cosign and to keep; `evidence`: why a signed one is a fork."""
+    """What to answer. `accepted`: the checkpoint to cosign and to keep; `evidence`: why the log's word is a fork."""
 
     status: int
     body: str = ""
@@ -93,7 +93,8 @@ def _continues(request: Request, said: Checkpoint, last: Checkpoint) -> Answer:
         return Answer(409, f"{last.size}\n")
     fault = _fault_of(request, said, last)
     if fault is not None:
-        return Answer(422, f"{fault}\n", evidence=fault if request.proof else None)
+        # The proof is the sender's, and anyone can send a wrong one: that the log forked is not shown by it.
+        return Answer(422, f"{fault}\n")
     return Answer(200, accepted=said)
 
 

@@ -42,7 +42,8 @@ def proof(
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> Response:
     """Of an entry, or of the one that says the reading of a series at a time; the entry is within, as `extra`."""
-    if (entry is None) == (series is None or time is None):
+    of_reading = (series is not None, time is not None)
+    if of_reading not in ((True, True), (False, False)) or (entry is None) != all(of_reading):
         raise SelectionError("a proof is of an entry, or of a series at a time: give entry=, or series= and time=")
     if entry is None:
         said = archive.history(str(series), moment_of(str(time)), as_of_of(as_of, now))

@@ -1,6 +1,8 @@
 """Sealing changes where readings lie and nothing of what is answered, whatever came before, between and after."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,15 +18,30 @@ from sqlalchemy import delete, select
 
 from record import journal, seal, tables
 from record import leaf as leaves
-from record.archive import Archive, Record, cells
+from record.archive import Archive, Record, cells, open_record
 from record.archive.rebuild import rebuild
 from record.archive.record import check_segments
-from record.archive.segment import manifest
+from record.archive.segment import make, manifest
+from record.archive.segment.segments import Segments
 from record.entry import Flag, Observation
 from record.errors import RecordDamaged, RecordError
+from record.network import Network
 from record.selection import Selection
 from record.writer import Pen
-from tests.example import BORDER, KIROV, KIROV_STORAGE, START, open_example, open_pen, say, seen
+from tests import example
+from tests.example import (
+    BORDER,
+    GATEWAY,
+    KIROV,
+    KIROV_STORAGE,
+    LOG,
+    START,
+    network_of_two,
+    open_example,
+    open_pen,
+    say,
+    seen,
+)
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -257,3 +274,74 @@ def test_a_question_sees_one_state_though_a_seal_comes_between(tmp_path: Path, m
     assert Archive(record).select(Selection(series=(KIROV,))).inflow.values.tolist() == [[20.3]]
     assert [done.fault for done in sealed[0]] == [None]
     assert recent_rows(record) == 0
+
+
+def without_kirov() -> Network:
+    """The network of two after the reservoir's gauge was closed."""
+    network = network_of_two()
+    return replace(network, stations={"example-border:kz": network.stations["example-border:kz"]})
+
+
+def test_a_gauge_that_closed_does_not_keep_the_record_from_being_rebuilt(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    say(pen, "first", [seen(KIROV, 0, "20.3")], hours=1)
+    close_periods(record, pen)
+    closed = open_example(tmp_path, without_kirov())
+    assert rebuild(closed).unsealed == ("talas-daily from 2026-01-01",)
+    assert recent_rows(closed) == 1
+    closed.engine.dispose()
+    with pytest.raises(RecordError, match="is declared in talas-daily and kept in none: run `arna rebuild` once"):
+        open_example(tmp_path)
+
+
+def test_a_gauge_that_opens_again_has_its_readings_again_after_a_rebuild(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    say(pen, "first", [seen(KIROV, 0, "20.3"), seen(BORDER, 0, "7")], hours=1)
+    told = Archive(record).select(Selection(series=EVERYTHING))
+    rebuild(open_example(tmp_path, without_kirov()))
+    again = open_record(
+        example.url_of(tmp_path),
+        network_of_two(),
+        segments=str(tmp_path / "segments"),
+        data=tmp_path,
+        renew_views=True,
+    )
+    rebuild(again)
+    assert Archive(again).select(Selection(series=EVERYTHING)).identical(told)
+    say(Pen(again, gateway=GATEWAY, log=LOG), "second", [seen(KIROV, 1, "21")], hours=2)
+    found = Archive(again).select(Selection(series=(KIROV,))).inflow.values
+    assert found.tolist() == [[20.3, 21]]
+    again.engine.dispose()
+
+
+def test_a_period_in_which_hardly_a_time_is_shared_stays_rows_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, pen = open_pen(tmp_path)
+    say(pen, "first", [seen(KIROV, 0, "20.3"), seen(BORDER, 1, "7")], hours=1)
+    monkeypatch.setattr(make, "MOST_CELLS", 7)
+    (done,) = close_periods(record, pen)
+    assert done.piece is None
+    assert "stays as rows: 2 stations at 2 different times are 8 cells, more than 7" in str(done.fault)
+    assert recent_rows(record) == 2
+
+
+def test_files_are_closed_when_others_are_opened(sealed: tuple[Record, Pen], tmp_path: Path) -> None:
+    record = sealed[0]
+    small = Record(record.engine, record.network, Segments(record.segments.store, open_files=1))
+    archive = Archive(small)
+    for _ in range(20):
+        archive.select(Selection(series=EVERYTHING))
+    held = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink() and path.exists()]
+    assert len([path for path in held if str(tmp_path / "segments") in path]) <= 2
+
+
+def test_a_chunk_that_is_damaged_after_its_file_was_opened_is_named(sealed: tuple[Record, Pen], tmp_path: Path) -> None:
+    record = sealed[0]
+    with record.engine.begin() as connection:
+        piece = manifest.current(connection, "talas-daily", 0, LONG_AFTER.timestamp())[0]
+    opened = record.segments.open(piece)
+    path = tmp_path / "segments" / f"{piece.sha256}.nc"
+    path.write_bytes(bytes(path.stat().st_size))
+    with pytest.raises(RecordDamaged, match="a chunk of inflow cannot be inflated"):
+        opened.block("inflow", 0, 0)

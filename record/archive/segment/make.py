@@ -14,7 +14,7 @@ from record.archive.grid import SEALED, Asked, Grid
 from record.archive.period import Period
 from record.archive.segment.manifest import Piece
 from record.archive.snapshot import Snapshot
-from record.errors import RecordError
+from record.errors import RecordError, SelectionError
 from record.network import Network
 from record.quantities import ENTRY
 
@@ -50,12 +50,17 @@ def asked_of(snapshot: Snapshot, collection: str, network: Network) -> Asked:
 
 
 def gather(snapshot: Snapshot, period: Period, count: int, network: Network) -> Grid:
-    """All that the first `count` entries say of a period; raises `RecordError` where a grid would not hold it."""
+    """All that the first `count` entries say of a period, by series that are of its collection now.
+
+    Raises `RecordError` where no such series spoke, or where a grid would not hold what they said.
+    """
     asked = asked_of(snapshot, period.collection, network)
-    found = snapshot.grid(period.collection, asked, period.start, period.end, count, SEALED)
-    cells = len(found.stations) * len(found.time) * len(found.quantities)
-    if cells > MOST_CELLS:
-        raise RecordError(f"{period.label} stays as rows: {len(found.time)} different times make {cells} cells")
+    try:
+        found = snapshot.grid(period.collection, asked, period.start, period.end, count, SEALED, most=MOST_CELLS)
+    except SelectionError as fault:
+        raise RecordError(f"{period.label} stays as rows: {fault}") from None
+    if not len(found.time):
+        raise RecordError(f"{period.label} stays as rows: no series that is declared there now spoke of it")
     return _of_those_who_spoke(found)
 
 
@@ -63,7 +68,9 @@ def _of_those_who_spoke(found: Grid) -> Grid:
     """Without stations and quantities of which nothing is said: who speaks later must not change an earlier file."""
     spoke = {name: found.layers[f"{name}{ENTRY}"] >= 0 for name in found.quantities}
     quantities = [name for name in found.quantities if spoke[name].any()]
-    rows = np.any([spoke[name].any(axis=1) for name in quantities], axis=0)
+    rows = np.zeros(len(found.stations), dtype=bool)
+    for name in quantities:
+        rows |= spoke[name].any(axis=1)
     stations = [station for station, kept in zip(found.stations, rows.tolist(), strict=True) if kept]
     layers = {name + kind: found.layers[name + kind][rows] for name in quantities for kind in SEALED}
     return Grid(stations, quantities, found.time, layers)

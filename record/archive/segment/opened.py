@@ -16,11 +16,14 @@ from typing import Any
 import numpy as np
 import pyfive
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
 from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
 
+# isal's own types take its error for an instance.
+_NOT_INFLATED: tuple[type[Exception], ...] = (IsalError, zlib.error, ValueError, OSError)  # type: ignore[assignment]
 _NOT_DEFLATED = 2
 """Bit of a chunk's filter mask: zlib would have made it longer, and so it was stored as it was."""
 
@@ -66,12 +69,12 @@ class Opened:
         """One chunk, decoded; raise `RecordDamaged` where its bytes cannot be."""
         layout = self.variables[variable]
         cells, width = layout.chunk[0] * layout.chunk[1], layout.dtype.itemsize
-        packed = os.pread(self._file, int(layout.size[row, column]), int(layout.offset[row, column]))
         try:
+            packed = os.pread(self._file, int(layout.size[row, column]), int(layout.offset[row, column]))
             stored = layout.mask[row, column] & _NOT_DEFLATED
             plain = packed if stored else isal_zlib.decompress(packed, bufsize=cells * width)
             shuffled = np.frombuffer(plain, dtype=np.uint8).reshape(width, cells)
-        except (zlib.error, ValueError) as fault:
+        except _NOT_INFLATED as fault:
             raise self.damaged(f"a chunk of {variable} cannot be inflated: {fault}") from None
         return np.ascontiguousarray(shuffled.T).view(layout.dtype).reshape(layout.chunk)
 

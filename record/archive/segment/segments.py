@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from record.archive.segment.store import Store
 from record.errors import RecordDamaged
 from record.quantities import ENTRY, FLAG, ROW
 
-Block = tuple[Opened, str, int, int]
+Block = tuple[str, str, int, int]
+"""A chunk by the hash of its file, its variable, and its place in the grid of chunks."""
+
 _Index = tuple[slice | np.ndarray, slice]
 
 OPEN_FILES = 512
@@ -55,13 +58,14 @@ class Segments:
         self._opened.clear()
         self._blocks.clear()
 
-    def blocks(self, wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
-        """The decoded chunks, not to be written to; where many are not at hand, they are decoded on all cores."""
+    def blocks(self, wanted: Sequence[Block], files: Mapping[str, Opened]) -> dict[Block, np.ndarray]:
+        """The decoded chunks of `files`, by hash, not to be written to; many at once are decoded on all cores."""
         found = self._blocks.held(wanted)
         lacking = [block for block in wanted if block not in found]
         shares = self._shares if len(lacking) >= _WORTH_SHARING else 1
         portions = [lacking[share::shares] for share in range(shares)]
-        for portion in self._helpers.map(_decoded, portions) if shares > 1 else map(_decoded, portions):
+        decoded = partial(_decoded, files)
+        for portion in self._helpers.map(decoded, portions) if shares > 1 else map(decoded, portions):
             found |= portion
             self._blocks.keep(portion)
         return found
@@ -90,7 +94,7 @@ class Segments:
         height, width = file.chunk
         band, column = row // height, place // width
         wanted = list(dict.fromkeys(zip(band[held].tolist(), column[held].tolist(), strict=True)))
-        blocks = self.blocks([(file, variable, *at) for at in wanted])
+        blocks = self.blocks([(file.name, variable, *at) for at in wanted], {file.name: file})
         for (_, _, *at), block in blocks.items():
             mine = held & (band == at[0]) & (column == at[1])
             picked[mine] = block[row[mine] % height, place[mine] % width]
@@ -110,7 +114,8 @@ class Reading:
 
     def __init__(self, file: Opened, rows: np.ndarray, window: slice) -> None:
         """`rows` (int64) are those of the file, -1 for a station that it does not hold."""
-        self._file = file
+        self.file = file
+        self._name = file.name
         height, width = file.chunk
         parts = list(_parts(window, width))
         self._places: list[tuple[int, int, _Index, _Index]] = [
@@ -121,16 +126,16 @@ class Reading:
 
     def blocks(self, variable: str) -> list[Block]:
         """The chunks of a variable that hold them."""
-        return [(self._file, variable, band, column) for band, column, _, _ in self._places]
+        return [(self._name, variable, band, column) for band, column, _, _ in self._places]
 
     def put(self, blocks: Mapping[Block, np.ndarray], variable: str, out: np.ndarray) -> None:
         """Put the values into `out` (rows, window); what the file does not hold is left as it is."""
         for band, column, inside, target in self._places:
-            out[target] = blocks[self._file, variable, band, column][inside]
+            out[target] = blocks[self._name, variable, band, column][inside]
 
 
-def _decoded(wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
-    return {block: file.block(variable, row, column) for block in wanted for file, variable, row, column in [block]}
+def _decoded(files: Mapping[str, Opened], wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
+    return {block: files[block[0]].block(*block[1:]) for block in wanted}
 
 
 def _parts(window: slice, width: int) -> Iterator[tuple[int, slice, slice]]:
