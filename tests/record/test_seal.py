@@ -23,8 +23,9 @@ from record.archive.rebuild import rebuild
 from record.archive.record import check_segments
 from record.archive.segment import make, manifest
 from record.archive.segment.segments import Segments
+from record.archive.snapshot import Snapshot
 from record.entry import Flag, Observation
-from record.errors import RecordDamaged, RecordError
+from record.errors import RecordDamaged, RecordError, SelectionError
 from record.network import Network
 from record.selection import Selection
 from record.writer import Pen
@@ -42,6 +43,7 @@ from tests.example import (
     say,
     seen,
 )
+from tests.record.trouble import garbage_in_one_page_of
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -345,3 +347,27 @@ def test_a_chunk_that_is_damaged_after_its_file_was_opened_is_named(sealed: tupl
     path.write_bytes(bytes(path.stat().st_size))
     with pytest.raises(RecordDamaged, match="a chunk of inflow cannot be inflated"):
         opened.block("inflow", 0, 0)
+
+
+def test_an_answer_that_would_be_too_large_is_refused_before_it_is_laid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, pen = open_pen(tmp_path)
+    say(pen, "first", [seen(KIROV, 0, "20.3"), seen(BORDER, 1, "7")], hours=1)
+    monkeypatch.setattr(Snapshot.grid, "__defaults__", (7,))
+    with pytest.raises(SelectionError, match="12 cells, more than 7: ask for fewer series or a shorter time"):
+        Archive(record).select(Selection(series=EVERYTHING))
+    assert Archive(record).select(Selection(series=(KIROV,))).sizes["time"] == 1
+
+
+def test_one_damaged_page_of_rows_is_one_line(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    if record.engine.dialect.name != "sqlite":
+        pytest.skip("the pages of PostgreSQL are its own business")
+    say(pen, "first", [seen(KIROV, day, "20.3") for day in range(900)], hours=1)
+    with record.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    record.engine.dispose()
+    garbage_in_one_page_of(tmp_path / "record.sqlite", "recent")
+    with pytest.raises(RecordDamaged, match="the record cannot be read: database disk image is malformed; restore"):
+        Archive(open_example(tmp_path)).select(Selection(series=(KIROV,)))

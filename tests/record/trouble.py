@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -90,6 +91,22 @@ def garbage_everywhere(path: Path) -> None:
 def garbage_inside(path: Path) -> None:
     body = bytearray(path.read_bytes())
     body[4096:] = b"\xa5" * (len(body) - 4096)
+    path.write_bytes(body)
+
+
+def garbage_in_one_page_of(path: Path, table: str) -> None:
+    """Spoil one page of rows in the middle of a table, as a bad sector would; its first pages read well."""
+    with sqlite3.connect(path) as behind:
+        (root,) = behind.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = behind.execute("PRAGMA page_size").fetchone()
+    behind.close()
+    body = bytearray(path.read_bytes())
+    start = (root - 1) * size
+    cells = int.from_bytes(body[start + 3 : start + 5], "big")
+    pointer = start + 12 + cells // 2 * 2
+    cell = start + int.from_bytes(body[pointer : pointer + 2], "big")
+    child = int.from_bytes(body[cell : cell + 4], "big")
+    body[(child - 1) * size : child * size] = b"\xa5" * size
     path.write_bytes(body)
 
 
