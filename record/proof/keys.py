@@ -111,11 +111,18 @@ def save_signer(signer: Signer, path: Path) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Beside its place first: a crash must not leave half a key there, which nothing would ever write over.
+    unfinished = path.with_name(f"{path.name}.part")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())
+    try:
+        os.link(unfinished, path)
+    finally:
+        unfinished.unlink()
 
 
 def load_signer(path: Path, name: str, kind: int = ED25519) -> Signer:

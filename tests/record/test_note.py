@@ -95,3 +95,15 @@ def test_another_spelling_is_refused(spelled: bytes) -> None:
 def test_canonical_json_is_spelled_as_rfc_8785_does() -> None:
     spelled = canonical.encode({"б"[:0] + "b": ["Шу", None, 3], "a": {"\x03"[:0]: "\u0003\n"}})
     assert spelled == '{"a":{"":"\\u0003\\n"},"b":["Шу",null,3]}'.encode()
+
+
+def test_a_key_that_was_half_written_is_written_anew_and_a_whole_one_never(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "log.pem"
+    path.parent.mkdir()
+    path.with_name("log.pem.part").write_bytes(b"-----BEGIN")
+    save_signer(KEY, path)
+    assert load_signer(path, KEY.name).verifier == KEY.verifier
+    with pytest.raises(FileExistsError):
+        save_signer(new_signer(KEY.name), path)
+    assert load_signer(path, KEY.name).verifier == KEY.verifier
+    assert [found.name for found in path.parent.iterdir()] == ["log.pem"]
