@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from record import journal, tables
 from record.archive import history, latest
-from record.archive.cells import Stretches
+from record.archive.cells import StretchCache
 from record.archive.dataset import Describer
 from record.archive.grid import ANSWERED, VALUES, Asked, keep_wanted, only_values
 from record.archive.history import Arrival, Refused, Said
@@ -34,7 +34,7 @@ class Archive:
         self._network = record.network
         self._describer = Describer(record.network)
         self._numbers: dict[str, int] = {}
-        self._stretches = Stretches(_REMEMBERED_ROWS, lambda rows: len(rows.time))
+        self._stretches = StretchCache(_REMEMBERED_ROWS, lambda rows: len(rows.time))
 
     def select(self, selection: Selection) -> xr.Dataset:
         """Answer a selection of series of one collection as a CF dataset with dims (station, time).

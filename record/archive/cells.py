@@ -8,29 +8,29 @@ import numpy as np
 from sqlalchemy import Connection, Select, Table, func, select
 
 from record import tables
-from record.archive.kept import Kept
+from record.archive.cache import Cache
 from record.archive.rows import Rows
 from record.archive.segment.manifest import OpenPeriod
 
-Stretches = Kept[Rows]
+StretchCache = Cache[Rows]
 FEW = 24
 """Up to so many series are sought one by one; more are read with all others of their collection."""
 
 
 def recent(
     connection: Connection,
-    kept: OpenPeriod,
+    open_period: OpenPeriod,
     numbers: Sequence[int],
     start: float,
     end: float,
     count: int,
-    stretches: Stretches | None,
+    stretches: StretchCache | None,
 ) -> Rows:
     """Recent rows of an open period, start <= time < end, that the first `count` entries said of series `numbers`.
 
     `stretches`, where given, remembers whole stretches from one question to the next.
     """
-    row, asked = tables.recent.c, kept.stretches(start, end)
+    row, asked = tables.recent.c, open_period.stretches(start, end)
     question = _columns(tables.recent)
     if len(numbers) > FEW and stretches is not None:
         found = _remembered(connection, asked, stretches)
@@ -42,7 +42,7 @@ def recent(
     return _of(_read(connection, question.where(row.time >= start, row.time < end, row.entry < count)), numbers)
 
 
-def _remembered(connection: Connection, asked: range, stretches: Stretches) -> Rows:
+def _remembered(connection: Connection, asked: range, stretches: StretchCache) -> Rows:
     """All rows of the stretches asked for, read anew where they are not as they were.
 
     A row that is put has the latest entry of all, and rows are dropped only by a seal: so a stretch with as many rows

@@ -103,11 +103,8 @@ def keep_wanted(grid: Grid, flags: frozenset[Flag]) -> None:
 
 def only_values(grid: Grid) -> Grid:
     """Without flags and entries, and without the times at which no series has a value."""
-    return _without_empty(Grid(grid.stations, grid.quantities, grid.time, _values(grid)), VALUES)
-
-
-def _values(grid: Grid) -> dict[str, np.ndarray]:
-    return {quantity: grid.layers[quantity] for quantity in grid.quantities}
+    values = {quantity: grid.layers[quantity] for quantity in grid.quantities}
+    return _without_empty(Grid(grid.stations, grid.quantities, grid.time, values), VALUES)
 
 
 @dataclass(eq=False)

@@ -10,8 +10,6 @@ SETTLING = timedelta(days=3)
 """How long after its end a period is left open: most corrections of a telegram come within two days."""
 
 _MONTHS: Mapping[str, int] = {"10-minute": 1, "hourly": 1, "term": 12, "daily": 12, "10-day": 120, "monthly": 120}
-
-
 _DAY = 86_400
 _STRETCH: Mapping[str, int] = {
     "10-minute": _DAY,

@@ -125,7 +125,7 @@ def _values(value: np.ndarray) -> list[float | None]:
 def _put(
     connection: Connection,
     statements: Mapping[str, str],
-    columns: Sequence[np.ndarray | list[int] | list[float | None]],
+    columns: Sequence[Column],
 ) -> None:
     dialect = connection.dialect.name
     plain = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from record.archive import cells, grid
-from record.archive.cells import Stretches
+from record.archive.cells import StretchCache
 from record.archive.grid import MOST_CELLS, Asked, Grid
 from record.archive.rows import Rows
 from record.archive.segment import manifest
@@ -19,7 +19,7 @@ class Snapshot:
     connection: Connection
     segments: Segments
     size: int
-    stretches: Stretches | None = None
+    stretches: StretchCache | None = None
 
     def grid(
         self,
@@ -49,8 +49,8 @@ class Snapshot:
     def _rows(self, collection: str, asked: Asked, start: float, end: float, count: int) -> Rows:
         numbers = [number for number in asked.numbers if number is not None]
         parts = [cells.nothing()]
-        for kept in manifest.open_periods(self.connection, collection, start, end, count) if numbers else ():
-            parts.append(cells.recent(self.connection, kept, numbers, start, end, count, self.stretches))
+        for open_period in manifest.open_periods(self.connection, collection, start, end, count) if numbers else ():
+            parts.append(cells.recent(self.connection, open_period, numbers, start, end, count, self.stretches))
         if numbers and count < self.size:
             parts.append(cells.ended(self.connection, numbers, start, end, count))
         return cells.joined(parts)

@@ -12,18 +12,18 @@ _ROW = tables.recent.c
 
 def since(connection: Connection, period: Period, count: int) -> bool:
     """Whether an entry from `count` on said something of the period that is a row still."""
-    kept = manifest.open_period(connection, period)
-    if kept is None:
+    held = manifest.open_period(connection, period)
+    if held is None:
         return False
-    stretches = kept.stretches(period.start, period.end)
+    stretches = held.stretches(period.start, period.end)
     within = _ROW.stretch.between(stretches[0], stretches[-1]) & _in_period(period)
     return connection.execute(select(_ROW.entry).where(within, _ROW.entry >= count).limit(1)).scalar() is not None
 
 
 def stretches(connection: Connection, period: Period) -> range:
     """The stretches in which rows of a period are kept; none when it is closed."""
-    kept = manifest.open_period(connection, period)
-    return range(0) if kept is None else kept.stretches(period.start, period.end)
+    held = manifest.open_period(connection, period)
+    return range(0) if held is None else held.stretches(period.start, period.end)
 
 
 def drop(connection: Connection, piece: Piece, stretch: int) -> None:

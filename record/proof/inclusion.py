@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from record.errors import ProofError
@@ -51,12 +52,17 @@ def parse(raw: bytes) -> Proof:
     index = _INDEX.fullmatch(lines.pop(0)) if lines else None
     if index is None:
         raise ProofError("not a proof file: it has no line with an index")
+    return Proof(int(index[1]), parse_hashes(lines), signed, extra)
+
+
+def parse_hashes(lines: Sequence[str]) -> tuple[bytes, ...]:
+    """The hashes of a proof, in base64 a line; raise `ProofError` for anything else."""
     if len(lines) > _MAX_HASHES:
         raise ProofError(f"a proof of {len(lines)} hashes; no tree is that high")
     hashes = tuple(_decoded(line) for line in lines)
     if any(len(digest) != tree.HASH_BYTES for digest in hashes):
         raise ProofError("a hash in the proof is not 32 bytes long")
-    return Proof(int(index[1]), hashes, signed, extra)
+    return hashes
 
 
 def verify(proof: Proof, leaf: bytes, origin: str, policy: Policy) -> tuple[Checkpoint, Verified]:

@@ -52,7 +52,7 @@ class Opened:
         self._refuse_other_bytes()
         with pyfive.File(path) as file:
             self.time = np.asarray(file["time"][:], dtype=np.int64)
-            self.stations = {text(name): row for row, name in enumerate(file["station_id"][:])}
+            self.stations = {name.decode(): row for row, name in enumerate(file["station_id"][:])}
             held = set(file)
             names = [quantity + kind for quantity in QUANTITIES if quantity in held for kind in ("", FLAG, ENTRY, ROW)]
             self.variables = {name: _variable(file[name]) for name in names}
@@ -97,11 +97,6 @@ class Opened:
         with open(self._file, "rb", closefd=False) as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != self.name:
                 raise self.damaged("its bytes do not match their hash")
-
-
-def text(said: str | bytes) -> str:
-    """Text as the file holds it."""
-    return said.decode() if isinstance(said, bytes) else str(said)
 
 
 def _variable(dataset: Any) -> Variable:

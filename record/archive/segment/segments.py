@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from record.archive.kept import Kept
+from record.archive.cache import Cache
 from record.archive.segment.manifest import Piece
 from record.archive.segment.opened import Opened
 from record.archive.segment.store import Store
@@ -40,8 +40,8 @@ class Segments:
 
     def __init__(self, store: Store, *, cache_bytes: int = CACHE_BYTES, open_files: int = OPEN_FILES) -> None:
         self.store = store
-        self._opened: Kept[Opened] = Kept(open_files, lambda _: 1)
-        self._blocks: Kept[np.ndarray] = Kept(cache_bytes, lambda block: block.nbytes)
+        self._opened: Cache[Opened] = Cache(open_files, lambda _: 1)
+        self._blocks: Cache[np.ndarray] = Cache(cache_bytes, lambda block: block.nbytes)
         self._shares = os.cpu_count() or 1
         self._helpers = ThreadPoolExecutor(self._shares, thread_name_prefix="segments")
 

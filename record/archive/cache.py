@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
+class Cache(Generic[Value]):
     """What was used last, up to a weight; safe under threads, which may make the same thing twice and keep one."""
 
     def __init__(self, limit: int, weigh: Callable[[Value], int]) -> None:
