@@ -57,7 +57,8 @@ def then(snapshot: Snapshot, series: Sequence[str], asked: Asked, network: Netwo
     found: dict[str, Latest] = {}
     if entered is None:
         return found
-    wanted = set(series)
+    # Who never spoke is not looked for through all the years.
+    wanted = {name for name, number in zip(series, asked.numbers, strict=True) if number is not None}
     for collection, members in network.collections.items():
         mine = wanted.intersection(one.id for one in members.series)
         silent = [place for place, name in enumerate(series) if name in mine]
