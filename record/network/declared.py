@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from record.network.basin import Basin, Site, Station
+from record.network.key import Key
 from record.network.limit import GrossRange
 from record.network.party import Party, ReportDay
 from record.network.row import Row
@@ -24,6 +25,7 @@ class Declared:
     season_plans: tuple[Row[SeasonPlan], ...]
     sources: tuple[Row[Source], ...]
     limits: tuple[Row[GrossRange], ...]
+    keys: tuple[Row[Key], ...]
 
     def party_ids(self) -> frozenset[str]:
         """Ids of the parties."""

@@ -7,17 +7,19 @@ Each file may hold these tables and no others:
     seasons.toml     [[season_plan]]
     sources.toml     [[source]]
     quality.toml     [[gross_range]]
+    keys.toml        [[key]]; the one file that may be absent
 """
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from record.errors import ConfigError
 from record.network.basin import Basin, Site, Station
 from record.network.declared import Declared
+from record.network.key import Key
 from record.network.limit import GrossRange
 from record.network.network import Network
 from record.network.party import Party, ReportDay
@@ -34,7 +36,9 @@ _FILES: dict[str, frozenset[str]] = {
     "seasons.toml": frozenset({"season_plan"}),
     "sources.toml": frozenset({"source"}),
     "quality.toml": frozenset({"gross_range"}),
+    "keys.toml": frozenset({"key"}),
 }
+_MAY_LACK = "keys.toml"
 _BASIN_FILE = frozenset({"basin", "site", "station"})
 
 _ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)*")
@@ -43,7 +47,12 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 def load_network(folder: Path) -> Network:
     """The declared network of a folder; raise `ConfigError`, in one line with file and line, for whatever is wrong."""
-    files = _read(folder)
+    return network_from(_read(folder), folder)
+
+
+def network_from(files: Mapping[str, bytes], folder: Path) -> Network:
+    """The network that these files declare, by their paths within `folder`, which is named in complaints alone."""
+    _refuse_lacking(sorted(files), folder)
     documents = {name: _parse(folder / name, raw) for name, raw in files.items()}
     declared = _declare(documents)
     check(declared)
@@ -55,16 +64,20 @@ def _read(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: no such folder: ARNA_CONFIG must name the folder that holds parties.toml")
     found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.toml"))
+    _refuse_lacking(found, folder)
+    return {name: _bytes_of(folder / name) for name in [*_FILES, *found] if name in found}
+
+
+def _refuse_lacking(found: Sequence[str], folder: Path) -> None:
     basins = [name for name in found if re.fullmatch(r"basins/[^/]+\.toml", name)]
     for name in _FILES:
-        if name not in found:
+        if name not in found and name != _MAY_LACK:
             raise ConfigError(f"{folder / name}: no such file: the declared network needs it, even if empty")
     if not basins:
         raise ConfigError(f"{folder / 'basins'}: no basin is declared: write one file a basin, such as chu.toml")
     for name in found:
         if name not in _FILES and name not in basins:
             raise ConfigError(f"{folder / name}: not a file of the declared network: rename or remove it")
-    return {name: _bytes_of(folder / name) for name in [*_FILES, *basins]}
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -106,6 +119,7 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
         season_plans=rows(documents["seasons.toml"], "season_plan", SeasonPlan),
         sources=rows(documents["sources.toml"], "source", Source),
         limits=rows(documents["quality.toml"], "gross_range", GrossRange),
+        keys=rows(documents[_MAY_LACK], "key", Key) if _MAY_LACK in documents else (),
     )
 
 
@@ -146,5 +160,6 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
         season_plans={row.fact.id: row.fact for row in declared.season_plans},
         sources={row.fact.id: row.fact for row in declared.sources},
         limits=limits + limits_of_twins(limits, twins),
+        keys=tuple(row.fact for row in declared.keys),
         files=dict(files),
     )

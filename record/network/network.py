@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from record.errors import UnknownName
 from record.network.basin import Basin, Nature, Series, Site, Station
+from record.network.key import Key, Role
 from record.network.limit import GrossRange
 from record.network.party import Party, ReportDay
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
+from record.proof.policy import Policy, Witness, all_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Network:
     season_plans: Mapping[str, SeasonPlan]
     sources: Mapping[str, Source]
     limits: tuple[GrossRange, ...]
+    keys: tuple[Key, ...] = ()
     files: Mapping[str, bytes]
 
     @cached_property
@@ -77,6 +80,18 @@ class Network:
             digest.update(f"{name}\0{len(self.files[name])}\0".encode())
             digest.update(self.files[name])
         return digest.hexdigest()
+
+    @cached_property
+    def policy(self) -> Policy | None:
+        """When a checkpoint of this record is final: with the signatures of all parties. None where keys lack."""
+        logs, witnesses = self.keys_of(Role.LOG), self.keys_of(Role.WITNESS)
+        if not logs or not witnesses:
+            return None
+        return all_of(logs[0].verifier, [Witness(str(key.party), key.verifier, key.url) for key in witnesses])
+
+    def keys_of(self, role: Role) -> tuple[Key, ...]:
+        """The declared keys of a role."""
+        return tuple(key for key in self.keys if key.role is role)
 
     @cached_property
     def _by_code(self) -> Mapping[tuple[str, bool], Station]:

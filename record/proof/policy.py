@@ -3,13 +3,14 @@
 Ours asks for both ministries: with fewer, the log could show each of them another tree, and each would sign its own.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from record.errors import ProofError
 from record.proof.keys import COSIGNATURE, ML_DSA_44, Verifier, parse_vkey
 
 NONE = "none"
+_ALL = "all-parties"
 _MAX_LINES = 1000
 
 
@@ -57,6 +58,23 @@ class Policy:
             return self.witnesses[name].verifier.name in signed
         group = self.groups[name]
         return sum(self._counts(member, signed) for member in group.members) >= group.needed
+
+
+def all_of(log: Verifier, witnesses: Sequence[Witness]) -> Policy:
+    """The policy that asks for the signature of every one of the witnesses."""
+    names = tuple(one.name for one in witnesses)
+    return Policy({log.name: (log, None)}, {one.name: one for one in witnesses}, {_ALL: Group(len(names), names)}, _ALL)
+
+
+def write(policy: Policy) -> str:
+    """The policy as a file has it."""
+    lines = [" ".join(["log", key.vkey, *([url] if url else [])]) for key, url in policy.logs.values()]
+    for one in policy.witnesses.values():
+        lines.append(" ".join(["witness", one.name, one.verifier.vkey, *([one.url] if one.url else [])]))
+    for name, group in policy.groups.items():
+        needed = "all" if group.needed == len(group.members) else str(group.needed)
+        lines.append(f"group {name} {needed} {' '.join(group.members)}")
+    return "\n".join([*lines, f"quorum {policy.quorum}", ""])
 
 
 def parse(text: str) -> Policy:

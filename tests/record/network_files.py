@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.keys import keys_toml
+
 FILES: Mapping[str, str] = {
     "parties.toml": """\
 origin = "arna.example/test"
@@ -198,6 +200,7 @@ fail = [0, 550]
 suspect = [0, 540]
 source = "made up for tests"
 """,
+    "keys.toml": keys_toml(urls={"kg": "https://kg.witness.example"}),
 }
 
 

@@ -7,10 +7,11 @@ import pytest
 from record.errors import ConfigError
 from record.network import load_network
 from record.network.rules import RULES
+from tests.keys import APPROVERS, GATEWAY, LOG, signer_of
 from tests.record.network_files import FILES, but, write_files
 
 PARTIES, BASIN, SHARES = "parties.toml", "basins/talas.toml", "shares.toml"
-SEASONS, SOURCES, QUALITY = "seasons.toml", "sources.toml", "quality.toml"
+SEASONS, SOURCES, QUALITY, KEYS = "seasons.toml", "sources.toml", "quality.toml", "keys.toml"
 
 KIROV = 'id = "kirov:kg"\nsite = "kirov"\nparty = "kg"\ncode = "15954"\n'
 BORDER_KG = 'id = "example-border:kg"\nsite = "example-border"\nparty = "kg"\ncode = "example-border-kg"\n'
@@ -122,6 +123,15 @@ BROKEN = [
     (QUALITY, "suspect = [0, 540]", "suspect = [540, 0]", "suspect range of storage: low 540 is above high 0", 0),
     (QUALITY, "suspect = [0, 540]", "suspect = [0, 551]", "suspect range of storage reaches outside of its fail", 0),
     (QUALITY, 'station = "kirov:kg"\n', "", "limits of storage of all already at", -2),
+    # keys
+    (KEYS, GATEWAY.verifier.vkey, "nonsense", "verifier key 'nonsense' is not name+id+base64", 0),
+    (KEYS, 'role = "gateway"', 'role = "witness"', "is not of the kind that a witness signs with", 1),
+    (KEYS, LOG.verifier.vkey, signer_of("another.example").verifier.vkey, "must bear the name of this record", 0),
+    (KEYS, '"https://kg', '"ftp://kg', "listens at an address that begins with https://", 0),
+    (KEYS, APPROVERS["kz"].verifier.vkey, APPROVERS["kg"].verifier.vkey, "or its name, stands twice", 0),
+    (KEYS, 'party = "kg"\nurl', 'party = "kz"\nurl', "needs one witness of each of kg, kz", None),
+    (KEYS, 'role = "log"', 'role = "gateway"', "needs the key of one log", None),
+    (KEYS, 'role = "log"', 'role = "log"\nparty = "kz"', "in the role of log belongs to no party", 1),
 ]  # fmt: skip
 
 

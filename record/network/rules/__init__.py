@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from record.network.declared import Declared
-from record.network.rules import limits, names, places, shares, sources
+from record.network.rules import keys, limits, names, places, shares, sources
 
 Rule = Callable[[Declared], None]
 
@@ -32,6 +32,9 @@ RULES: tuple[Rule, ...] = (
     limits.limits_name_what_is_declared,
     limits.limits_are_in_order,
     limits.limits_are_unique,
+    keys.keys_are_of_their_role,
+    keys.keys_serve_one_role,
+    keys.keys_are_complete,
 )
 
 

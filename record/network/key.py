@@ -1,0 +1,29 @@
+"""The public keys that the record is checked with, each of which serves one role."""
+
+from enum import StrEnum
+
+from record.network.fact import Fact
+from record.proof.keys import Verifier, parse_vkey
+
+
+class Role(StrEnum):
+    """What a key signs: entries, checkpoints, cosignatures of checkpoints, approvals of a version of this network."""
+
+    GATEWAY = "gateway"
+    LOG = "log"
+    WITNESS = "witness"
+    APPROVER = "approver"
+
+
+class Key(Fact):
+    """A public key as C2SP spells it; witnesses and approvers are a party's, `url` is where a witness listens."""
+
+    role: Role
+    vkey: str
+    party: str | None = None
+    url: str | None = None
+
+    @property
+    def verifier(self) -> Verifier:
+        """The key itself; raises `ProofError` where its spelling is wrong, which the rules of the network refuse."""
+        return parse_vkey(self.vkey)
