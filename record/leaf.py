@@ -7,6 +7,8 @@ length of the original bytes, which are kept beside the journal.
 
 A batch holds `series` ({id, unit, method}) and `rows` ([series number, time, value or null, flag, supersedes or null]).
 `supersedes` is "ref/row": a row of the earlier leaf that `refs` names by index and hash; `reason` then says why.
+A network holds the `version` in force from then on and the hashes of its `files`; a proposal the same of a version that
+both parties have yet to approve; an approval the `proposal` ({index, leaf}) and a note that one party's key signed.
 A seal holds `segment`: which collection and period, on how many entries it rests, and the file's SHA-256 and length.
 """
 
@@ -29,6 +31,8 @@ REFUSAL = "arna/refusal/v1"
 NETWORK = "arna/network/v1"
 REPORT = "arna/report/v1"
 SEAL = "arna/seal/v1"
+PROPOSAL = "arna/proposal/v1"
+APPROVAL = "arna/approval/v1"
 
 _ENVELOPE = frozenset({"log", "source", "seq", "prev", "received", "entered", "raw"})
 _FIELDS: Mapping[str, frozenset[str]] = {
@@ -37,6 +41,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     NETWORK: _ENVELOPE | {"version", "files"},
     REPORT: _ENVELOPE | {"report"},
     SEAL: _ENVELOPE | {"segment"},
+    PROPOSAL: _ENVELOPE | {"version", "files"},
+    APPROVAL: _ENVELOPE | {"version", "proposal", "approval"},
 }
 
 _WORDS = {int(flag): flag.word for flag in Flag}

@@ -3,8 +3,10 @@
 `entry`, `receipt` and `entry_receipt` are the journal, the truth. All others are views that can be folded anew from
 it: `node` the Merkle tree; `recent` what stands and no segment holds; `superseded` what stood once, up to the entry
 that `ended` it; `open_period` the periods that have recent rows, none of an entry before `low`; `segment` the sealed
-files, the ones `replaced` among them; `latest` the newest reading of each series; `refusal` the list of what was
-refused. `cursor` remembers how far each source was read; `checkpoint` keeps what was signed. Times are seconds since
+files, the ones `replaced` among them; `network_step` what was proposed, approved and
+came into force; `latest` the newest reading of each series; `refusal` the list of what was
+refused. `cursor` remembers how far each source was read; `checkpoint` keeps what was signed, `cosignature` what a
+witness signed of it, and `alarm` what anyone found that must not be. Times are seconds since
 1970 in UTC.
 
 Recent rows are kept by `stretch`: a day or so of one collection, whose number is that of its first series, its `home`;
@@ -73,6 +75,35 @@ checkpoint = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("issued", BigInteger, nullable=False),
     Column("note", LargeBinary, nullable=False),
+)
+
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("size", BigInteger, ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("time", BigInteger, nullable=False),
+    Column("line", LargeBinary, nullable=False),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("raised", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
+    UniqueConstraint("kind", "said"),
+)
+
+network_step = Table(
+    "network_step",
+    metadata,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("signer", Text),
 )
 
 series = Table(

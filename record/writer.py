@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from sqlalchemy import Connection, insert, select
 
-from record import journal, tables
+from record import force, journal, tables
 from record import leaf as leaves
 from record.archive.fold import Fold
 from record.archive.record import Record
@@ -23,8 +23,9 @@ from record.archive.segment.manifest import Piece
 from record.batch import Batch
 from record.database import told, writing
 from record.entry import Observation, Receipt, Refusal
-from record.errors import RecordError
+from record.errors import ProofError, RecordError
 from record.leaf import Earlier, Envelope, Leaf
+from record.network import Network
 from record.portion import batches, halves, refused
 from record.proof import note, tiles
 from record.proof.checkpoint import Checkpoint
@@ -79,6 +80,7 @@ class Pen:
         said = observations if isinstance(observations, Batch) else Batch.of(observations)
 
         def write(connection: Connection) -> Appended:
+            force.refuse_unless_in_force(connection, self._network)
             fresh = drop_repeated(connection, receipt, said, refusals)
             _move_cursor(connection, receipt.source, cursor)
             if fresh.repeated:
@@ -91,23 +93,49 @@ class Pen:
         return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")
 
     def declare(self, now: Moment) -> int | None:
-        """Enter the declared network when it differs from the one in force; return the entry's index or None."""
+        """Enter the declared network when it differs from the one in force; return the entry's index or None.
+
+        Where it, or the one in force, names approvers it is entered as a proposal, once; a trial comes into force.
+        """
 
         def write(connection: Connection) -> int | None:
-            if _network_in_force(connection) == self._network.version:
+            declared, held = self._record.declared, force.in_force(connection)
+            if force.version_in_force(connection) == declared.version:
                 return None
-            moment = _read(now)
-            receipts = [
-                Receipt(source=_NETWORK_SOURCE, name=name, media="application/toml", received=moment, body=body)
-                for name, body in sorted(self._network.files.items())
-            ]
-            for receipt in receipts:
-                _keep_bytes(connection, receipt)
-            files = [{"name": receipt.name, "sha256": receipt.sha256} for receipt in receipts]
-            fields = {"version": self._network.version, "files": files}
-            return self._write_other(connection, leaves.NETWORK, _NETWORK_SOURCE, receipts, fields, now)
+            if not force.needed(held, declared):
+                return self._write_version(connection, leaves.NETWORK, declared, now)
+            waiting = force.pending(connection)
+            if waiting is not None and waiting.network.version == declared.version:
+                return None
+            return self._write_version(connection, leaves.PROPOSAL, declared, now)
 
         return self._in_one_transaction(write, "the declared network")
+
+    def approve(self, approval: bytes, now: Moment) -> tuple[int, ...]:
+        """Enter a party's approval of the proposal that waits, and with the last one the version that it approves.
+
+        Returns the indexes of the new entries; none for an approval given before. Raises `ProofError` where it is not
+        an approval of that proposal by a key whose approval it needs.
+        """
+
+        def write(connection: Connection) -> tuple[int, ...]:
+            waiting = force.pending(connection)
+            if waiting is None:
+                raise ProofError("an approval came and no proposal waits for any")
+            signer = waiting.approver(approval)
+            if signer in waiting.approved:
+                return ()
+            fields = {
+                "version": waiting.network.version,
+                "proposal": {"index": waiting.entry, "leaf": waiting.hash.hex()},
+                "approval": approval.decode(),
+            }
+            entry = self._write_other(connection, leaves.APPROVAL, _NETWORK_SOURCE, [], fields, now)
+            if set(waiting.lacking) != {signer}:
+                return (entry,)
+            return entry, self._write_version(connection, leaves.NETWORK, waiting.network, now)
+
+        return self._in_one_transaction(write, "the approval")
 
     def issue(self, report: Mapping[str, Any], forms: Sequence[Receipt], now: Moment) -> int:
         """Enter an issued report: its content of text and counts, and the bytes of its forms; return the index."""
@@ -190,6 +218,17 @@ class Pen:
             indexes.append(index)
         return indexes
 
+    def _write_version(self, connection: Connection, kind: str, network: Network, now: Moment) -> int:
+        moment = _read(now)
+        receipts = [
+            Receipt(source=_NETWORK_SOURCE, name=name, media="application/toml", received=moment, body=body)
+            for name, body in sorted(network.files.items())
+        ]
+        for receipt in receipts:
+            _keep_bytes(connection, receipt)
+        fields = force.content_of(network, {receipt.name: receipt.sha256 for receipt in receipts})
+        return self._write_other(connection, kind, _NETWORK_SOURCE, receipts, fields, now)
+
     def _write_other(
         self,
         connection: Connection,
@@ -201,7 +240,9 @@ class Pen:
     ) -> int:
         tail = journal.tail(connection)
         leaf = leaves.other(kind, self._envelope(tail, source, receipts, now), fields)
-        return self._enter(tail, leaf, leaves.encode(leaf, self._gateway), receipts)
+        index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), receipts)
+        force.fold(connection, index, leaf)
+        return index
 
     def _enter(self, tail: journal.Tail, leaf: Leaf, raw: bytes, receipts: Sequence[Receipt]) -> int:
         if len(raw) > tiles.MAX_ENTRY_BYTES:
@@ -256,13 +297,3 @@ def _move_cursor(connection: Connection, source: str, cursor: str | None) -> Non
     if cursor is not None:
         connection.execute(tables.cursor.delete().where(tables.cursor.c.source == source))
         connection.execute(insert(tables.cursor), {"source": source, "value": cursor})
-
-
-def _network_in_force(connection: Connection) -> str | None:
-    last = connection.execute(
-        select(tables.entry.c.leaf)
-        .where(tables.entry.c.kind == leaves.NETWORK)
-        .order_by(tables.entry.c.idx.desc())
-        .limit(1)
-    ).scalar()
-    return None if last is None else str(leaves.decode(bytes(last)).content["version"])

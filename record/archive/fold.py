@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import Connection, func, insert, select, text
 
-from record import tables
+from record import force, tables
+from record import leaf as leaves
 from record.archive import period, rows
 from record.archive.rows import NOBODY, Rows
 from record.archive.segment import manifest
 from record.archive.segment.manifest import Piece
 from record.archive.segment.segments import Segments
 from record.batch import Batch
+from record.leaf import Leaf
 from record.network import Network
 from record.place import stretches
 
@@ -44,6 +46,19 @@ class Fold:
     connection: Connection
     network: Network
     segments: Segments
+
+    def entry(self, index: int, leaf: Leaf) -> Piece | None:
+        """Fold an entry of any kind; a seal is given back, since its file must be there before it can stand."""
+        if leaf.kind == leaves.BATCH:
+            said = leaves.batch_of(leaf)
+            register = self.registered(said)
+            self.batch(index, said, register, self.standing(said, register))
+        elif leaf.kind == leaves.REFUSAL:
+            self.refusals(index, leaf.source, leaf.content["refused"])
+        elif leaf.kind == leaves.SEAL:
+            return manifest.piece_said(leaf.content["segment"])
+        force.fold(self.connection, index, leaf)
+        return None
 
     def registered(self, said: Batch) -> dict[str, Registered]:
         """Each series of a batch as it is registered, or registered now, in order of first appearance."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from record import journal, tables
-from record import leaf as leaves
 from record.archive import unsealed
 from record.archive.fold import Fold
 from record.archive.record import Record
@@ -26,6 +25,7 @@ _VIEWS = (
     tables.node,
     tables.series,
     tables.open_period,
+    tables.network_step,
     tables.segment,
 )
 
@@ -73,15 +73,9 @@ def _fold_all(connection: Connection, folding: Fold, progress: Callable[[int], N
         nodes.update({(level, place): top for level, place, top in complete})
         rows = [{"level": level, "idx": place, "hash": top} for level, place, top in complete]
         connection.execute(insert(tables.node), rows)
-        leaf = entry.leaf
-        if leaf.kind == leaves.BATCH:
-            said = leaves.batch_of(leaf)
-            register = folding.registered(said)
-            folding.batch(entry.index, said, register, folding.standing(said, register))
-        elif leaf.kind == leaves.REFUSAL:
-            folding.refusals(entry.index, leaf.source, leaf.content["refused"])
-        elif leaf.kind == leaves.SEAL:
-            seals.append((entry.index, manifest.piece_said(leaf.content["segment"])))
+        piece = folding.entry(entry.index, entry.leaf)
+        if piece is not None:
+            seals.append((entry.index, piece))
         if progress is not None:
             progress(entry.index + 1)
     return seals

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from record import tables
+from record import force, tables
 from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
 from record.archive.segment.store import open_store
@@ -17,26 +17,31 @@ from record.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the pen and the archive work on."""
+    """What the pen and the archive work on; `network` is in force, `declared` what the folder says."""
 
     engine: Engine
     network: Network
+    declared: Network
     segments: Segments
 
 
-def open_record(url: str, network: Network, *, segments: str, data: Path, renew_views: bool = False) -> Record:
+def open_record(url: str, declared: Network, *, segments: str, data: Path, renew_views: bool = False) -> Record:
     """Open the record at the database `url`; its sealed files lie in `segments`, a folder or an `s3://` address.
 
+    The network is the one that both parties have signed, where the journal holds such a one, else the `declared` one.
     `data` is the folder for local copies of what lies elsewhere. `renew_views` is for who rebuilds them.
     Raises `RecordError` or `ConfigError`.
     """
     store = open_store(segments, data)
-    record = Record(open_database(url, renew_views=renew_views), network, Segments(store))
-    if not renew_views:
-        with ExitStack() as otherwise:
-            otherwise.callback(record.engine.dispose)
+    engine = open_database(url, renew_views=renew_views)
+    with ExitStack() as otherwise:
+        otherwise.callback(engine.dispose)
+        with told("the record cannot be read"), engine.begin() as connection:
+            network = force.in_force(connection) or declared
+        record = Record(engine, network, declared, Segments(store))
+        if not renew_views:
             _refuse_moved_series(record)
-            otherwise.pop_all()
+        otherwise.pop_all()
     return record
 
 

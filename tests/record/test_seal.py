@@ -330,7 +330,7 @@ def test_a_period_in_which_hardly_a_time_is_shared_stays_rows_and_is_named(
 
 def test_files_are_closed_when_others_are_opened(sealed: tuple[Record, Pen], tmp_path: Path) -> None:
     record = sealed[0]
-    small = Record(record.engine, record.network, Segments(record.segments.store, open_files=1))
+    small = Record(record.engine, record.network, record.declared, Segments(record.segments.store, open_files=1))
     archive = Archive(small)
     for _ in range(20):
         archive.select(Selection(series=EVERYTHING))
