@@ -75,13 +75,13 @@ def version_in_force(connection: Connection) -> str | None:
     return None if (last := _last(connection, leaves.NETWORK)) is None else str(last.version)
 
 
-def in_force(connection: Connection) -> Network | None:
-    """The network in force, where the parties' keys have founded it; None for an empty journal and for a trial."""
+def in_force(connection: Connection, *, trial: bool = False) -> Network | None:
+    """The network in force, where the parties' keys have founded it, or with `trial` also where it declares none."""
     last = _last(connection, leaves.NETWORK)
     if last is None:
         return None
     files = files_of(connection, last.entry)
-    return network_from(files, Path("config")) if _KEYS in files else None
+    return network_from(files, Path("config")) if trial or _KEYS in files else None
 
 
 def pending(connection: Connection) -> Proposal | None:
@@ -104,14 +104,30 @@ def pending(connection: Connection) -> Proposal | None:
 
 def files_of(connection: Connection, entry: int) -> dict[str, bytes]:
     """The files that a network or a proposal declares, by name, as they lie among the receipts."""
-    files: dict[str, bytes] = {}
-    for said in journal.entry_at(connection, entry).leaf.content["files"]:
-        kept = select(tables.receipt.c.body).where(tables.receipt.c.sha256 == said["sha256"])
-        body = connection.execute(kept).scalar()
-        if body is None:
-            raise RecordDamaged(f"{said['name']} of entry {entry} is gone from the receipts: restore from a mirror")
-        files[said["name"]] = bytes(body)
-    return files
+    said = journal.entry_at(connection, entry).leaf.content["files"]
+    return {file["name"]: _body(connection, file) for file in said}
+
+
+def refuse_unapproved(connection: Connection, leaf: Leaf) -> None:
+    """Raise `ProofError` for a step of the network that the approvals before it do not allow: of a journal not our own.
+
+    Of an approval that none of the needed keys signed, and of a version that comes into force without all of them.
+    """
+    if leaf.kind == leaves.APPROVAL:
+        waiting = pending(connection)
+        if waiting is None:
+            raise ProofError("an approval stands in the journal and no proposal waits for any")
+        waiting.approver(leaf.content["approval"].encode())
+    if leaf.kind == leaves.NETWORK:
+        bodies = {said["name"]: _body(connection, said) for said in leaf.content["files"]}
+        declared = network_from(bodies, Path("config"))
+        if declared.version != leaf.content["version"]:
+            raise ProofError("a network stands in the journal whose files are not those of its version")
+        if not needed(in_force(connection), declared):
+            return
+        waiting = pending(connection)
+        if waiting is None or waiting.network.version != declared.version or waiting.lacking:
+            raise ProofError("a network came into force without the approval of both parties")
 
 
 def refuse_unless_in_force(connection: Connection, network: Network) -> None:
@@ -128,6 +144,14 @@ def content_of(network: Network, hashes: Mapping[str, str]) -> dict[str, Any]:
     """What an entry says of a version, given the SHA-256 of its files by name."""
     files = [{"name": name, "sha256": hashes[name]} for name in sorted(hashes)]
     return {"version": network.version, "files": files}
+
+
+def _body(connection: Connection, file: Mapping[str, str]) -> bytes:
+    kept = select(tables.receipt.c.body).where(tables.receipt.c.sha256 == file["sha256"])
+    body = connection.execute(kept).scalar()
+    if body is None:
+        raise RecordDamaged(f"{file['name']} of the declared network is gone from the receipts: restore from a mirror")
+    return bytes(body)
 
 
 def _signer_of(leaf: Leaf) -> str:

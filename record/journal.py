@@ -3,7 +3,7 @@
 Functions work on an open connection, so that what they write belongs to the caller's one transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,7 +11,6 @@ from sqlalchemy import Connection, func, insert, select
 
 from record import leaf as leaves
 from record import tables
-from record.entry import Receipt
 from record.errors import RecordDamaged
 from record.leaf import Leaf
 from record.proof import tree
@@ -86,11 +85,10 @@ class Tail:
         self.size, self.entered = index + 1, leaf.entered
         return index
 
-    def keep(self, index: int, receipts: Sequence[Receipt]) -> None:
-        """Note that the entry rests on these receipts, whose bytes are already kept."""
-        if receipts:
-            digests = {receipt.sha256 for receipt in receipts}
-            rows = [{"sha256": digest, "entry": index} for digest in sorted(digests)]
+    def keep(self, index: int, receipts: Iterable[str]) -> None:
+        """Note that the entry rests on the receipts with these hashes, whose bytes are already kept."""
+        rows = [{"sha256": digest, "entry": index} for digest in sorted(set(receipts))]
+        if rows:
             self.connection.execute(insert(tables.entry_receipt), rows)
 
 

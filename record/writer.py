@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 
 from record import force, journal, tables
 from record import leaf as leaves
+from record.archive import alarms
 from record.archive.fold import Fold
 from record.archive.record import Record
 from record.archive.rows import NOBODY, Rows
@@ -163,6 +164,36 @@ class Pen:
 
         return self._in_one_transaction(write, "the checkpoint")
 
+    def cosign(self, size: int, lines: bytes) -> tuple[str, ...]:
+        """Keep what a witness signed of the checkpoint of `size` entries; return the names of its keys.
+
+        Raises `ProofError` where no witness of the policy signed, or a signature is wrong.
+        """
+        policy = self._network.policy
+        known = [] if policy is None else [one.verifier for one in policy.witnesses.values()]
+
+        def write(connection: Connection) -> tuple[str, ...]:
+            kept = connection.execute(select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)).scalar()
+            if kept is None:
+                raise ProofError(f"a cosignature came for {size} entries, of which there is no checkpoint")
+            marks = note.marks(bytes(kept) + lines, known)
+            mark = tables.cosignature.c
+            for name, (time, line) in marks.items():
+                connection.execute(tables.cosignature.delete().where(mark.size == size, mark.name == name))
+                row = {"size": size, "name": name, "time": time, "line": line}
+                connection.execute(insert(tables.cosignature), row)
+            return tuple(marks)
+
+        return self._in_one_transaction(write, "the cosignature")
+
+    def alarm(self, kind: str, said: str, evidence: bytes, now: Moment) -> None:
+        """Keep what must not be: a fork, a wrong signature, a value that the journal does not say; the same once."""
+
+        def write(connection: Connection) -> None:
+            alarms.raise_alarm(connection, kind, said, evidence, _read(now))
+
+        self._in_one_transaction(write, "the alarm")
+
     def seal(self, piece: Piece, now: Moment) -> int:
         """Let a sealed file stand for its period, as of `piece.size` entries; return the index of the seal's entry."""
 
@@ -251,7 +282,7 @@ class Pen:
                 "look for a value with very many digits, or a list that grew too long"
             )
         index = tail.append(leaf, raw)
-        tail.keep(index, receipts)
+        tail.keep(index, [receipt.sha256 for receipt in receipts])
         return index
 
     def _envelope(self, tail: journal.Tail, source: str, receipts: Sequence[Receipt], now: Moment) -> Envelope:

@@ -1,16 +1,23 @@
-"""The journal as a public log: its last checkpoint, its tiles and entries, and the proof of one entry."""
+"""The journal as a public log: its checkpoints, its tiles and entries, and the proof of one entry."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from record import journal, tables
+from record import force, journal, tables
+from record.archive import alarms, standing
+from record.archive.alarms import Alarm
 from record.archive.record import Record
+from record.archive.standing import Standing
 from record.database import told
-from record.errors import ProofError, RecordDamaged, UnknownName
-from record.proof import checkpoint, note, tiles, tree
+from record.entry import Receipt
+from record.errors import UnknownName
+from record.force import Proposal
+from record.leaf import parse_time
+from record.proof import tiles, tree, witness
 from record.proof.inclusion import Proof
+from record.proof.policy import Policy
 
 Answer = TypeVar("Answer")
 
@@ -21,9 +28,29 @@ class Log:
     def __init__(self, record: Record) -> None:
         self._record = record
 
+    @property
+    def policy(self) -> Policy | None:
+        """When a checkpoint is final; None for a trial, in which nobody has declared a key."""
+        return self._record.network.policy
+
     def checkpoint(self) -> bytes:
-        """The last signed note; raises `UnknownName` where none was signed yet."""
-        return self._ask(_last_checkpoint)
+        """The newest signed note, with the cosignatures that it has; raises `UnknownName` where none was signed yet."""
+        return self._ask(lambda connection: _note(connection, _newest(connection)))
+
+    def final(self) -> bytes:
+        """The newest note that the policy holds final; raises `UnknownName` where there is none."""
+
+        def answer(connection: Connection) -> bytes:
+            size = 0 if self.policy is None else standing.final_size(connection, self.policy)
+            if not size:
+                raise UnknownName("no checkpoint bears the signatures of both parties yet: see /log/standing")
+            return _note(connection, size)
+
+        return self._ask(answer)
+
+    def standing(self) -> Standing:
+        """Up to which entry the parties have signed, and for whom the rest waits."""
+        return self._ask(lambda connection: standing.standing(connection, self.policy))
 
     def tile(self, level: int | None, number: int, width: int) -> bytes:
         """The bytes of a tile, or of a bundle of entries where `level` is None.
@@ -32,7 +59,7 @@ class Log:
         """
 
         def answer(connection: Connection) -> bytes:
-            size = _size(_last_checkpoint(connection))
+            size = _newest(connection)
             if width > tiles.width_at(level, number, size):
                 raise UnknownName(f"{tiles.path(level, number, width)} is not there yet: the log has {size} entries")
             if level is not None:
@@ -45,36 +72,80 @@ class Log:
     def proof(self, index: int) -> Proof:
         """The proof that entry `index` is in the journal, with the entry's bytes as its `extra`.
 
+        Under the newest final checkpoint, or where that does not cover the entry under the newest that the log signed.
         Raises `UnknownName` for an entry that no checkpoint covers yet.
         """
 
         def answer(connection: Connection) -> Proof:
-            signed = _last_checkpoint(connection)
-            size = _size(signed)
+            final = 0 if self.policy is None else standing.final_size(connection, self.policy, index)
+            size = final if index < final else _newest(connection)
             if not 0 <= index < size:
                 raise UnknownName(
                     f"entry {index} is under no checkpoint yet, which cover {size} entries: ask again later"
                 )
             hashes = tree.inclusion(index, size, lambda *at: journal.stored_node(connection, *at))
-            return Proof(index, tuple(hashes), signed, journal.entry_at(connection, index).raw)
+            return Proof(index, tuple(hashes), _note(connection, size), journal.entry_at(connection, index).raw)
 
         return self._ask(answer)
+
+    def request(self, old: int) -> tuple[int, bytes]:
+        """What to ask a witness that last signed `old` entries: the newest size, and the body of the request.
+
+        Raises `UnknownName` where nothing was signed yet or less than that.
+        """
+
+        def answer(connection: Connection) -> tuple[int, bytes]:
+            size = _newest(connection)
+            if old > size:
+                raise UnknownName(f"a witness has signed {old} entries and the log holds {size}")
+            proof = tree.consistency(old, size, lambda *at: journal.stored_node(connection, *at)) if old else []
+            signed = _note(connection, size, cosigned=False)
+            return size, witness.encode(witness.Request(old, tuple(proof), signed))
+
+        return self._ask(answer)
+
+    def receipt(self, sha256: str) -> Receipt:
+        """The original bytes with that hash; raises `UnknownName` where nobody sent them."""
+
+        def answer(connection: Connection) -> Receipt:
+            kept, link = tables.receipt.c, tables.entry_receipt.c
+            found = connection.execute(select(kept.media, kept.body).where(kept.sha256 == sha256)).first()
+            entry = connection.execute(select(func.min(link.entry)).where(link.sha256 == sha256)).scalar()
+            if found is None or entry is None:
+                raise UnknownName(f"no receipt has the hash {sha256[:64]}: an entry names those it rests on in raw")
+            leaf = journal.entry_at(connection, entry).leaf
+            received = parse_time(leaf.content["received"])
+            return Receipt(
+                source=leaf.source, name=sha256, media=found.media, received=received, body=bytes(found.body)
+            )
+
+        return self._ask(answer)
+
+    def alarms(self) -> list[Alarm]:
+        """What anyone found that must not be."""
+        return self._ask(alarms.raised)
+
+    def proposal(self) -> Proposal | None:
+        """The version of the network that waits for approvals."""
+        return self._ask(force.pending)
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
         with told("the journal cannot be read"), self._record.engine.begin() as connection:
             return question(connection)
 
 
-def _last_checkpoint(connection: Connection) -> bytes:
-    column = tables.checkpoint.c
-    found = connection.execute(select(column.note).order_by(column.size.desc()).limit(1)).scalar()
-    if found is None:
+def _newest(connection: Connection) -> int:
+    """The size of the newest checkpoint."""
+    size = connection.execute(select(func.max(tables.checkpoint.c.size))).scalar()
+    if size is None:
         raise UnknownName("no checkpoint was signed yet: ask again in some minutes")
-    return bytes(found)
+    return int(size)
 
 
-def _size(signed: bytes) -> int:
-    try:
-        return checkpoint.parse(note.parse(signed).text).size
-    except ProofError as fault:
-        raise RecordDamaged(f"the last checkpoint cannot be read: {fault}; run `arna doctor`") from None
+def _note(connection: Connection, size: int, *, cosigned: bool = True) -> bytes:
+    """The note of a checkpoint, with the lines of the witnesses that signed it."""
+    kept, mark = tables.checkpoint.c, tables.cosignature.c
+    signed = connection.execute(select(kept.note).where(kept.size == size)).scalar_one()
+    lines = select(mark.line).where(mark.size == size).order_by(mark.name)
+    marks = list(connection.execute(lines).scalars()) if cosigned else []
+    return b"".join([bytes(signed), *map(bytes, marks)])

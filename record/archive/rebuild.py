@@ -89,7 +89,7 @@ def _make_all(connection: Connection, record: Record, seals: Sequence[tuple[int,
     lying = record.segments.store.names() if seals else set()
     snapshot = Snapshot(connection, record.segments, size)
     wanted = [piece for _, piece in seals if piece in standing or piece.sha256 not in lying]
-    same = {piece.sha256 for piece in wanted if _make(snapshot, record, piece)}
+    same = {piece.sha256 for piece in wanted if make_again(snapshot, record, piece)}
     for entry, piece in seals:
         manifest.fold(connection, entry, piece)
     other = [(entry, piece) for entry, piece in last.values() if piece.sha256 not in same]
@@ -97,11 +97,11 @@ def _make_all(connection: Connection, record: Record, seals: Sequence[tuple[int,
         manifest.replace(connection, piece.period, entry)
     for piece in standing:
         if piece.sha256 in same:
-            _drop_rows(connection, piece)
+            drop_rows(connection, piece)
     return Rebuilt(entries=size, segments=len(same), unsealed=tuple(piece.period.label for _, piece in other))
 
 
-def _make(snapshot: Snapshot, record: Record, piece: Piece) -> bool:
+def make_again(snapshot: Snapshot, record: Record, piece: Piece) -> bool:
     """Make the file of a seal from rows, and keep it where it came out as it was sealed; whether it did."""
     store = record.segments.store
     if piece.period.collection not in record.network.collections:
@@ -118,7 +118,8 @@ def _make(snapshot: Snapshot, record: Record, piece: Piece) -> bool:
     return False
 
 
-def _drop_rows(connection: Connection, piece: Piece) -> None:
+def drop_rows(connection: Connection, piece: Piece) -> None:
+    """Drop the rows that the file of a seal holds, and close its period where none is left."""
     for stretch in unsealed.stretches(connection, piece.period):
         unsealed.drop(connection, piece, stretch)
     unsealed.close_if_empty(connection, piece.period)

@@ -25,10 +25,11 @@ class Record:
     segments: Segments
 
 
-def open_record(url: str, declared: Network, *, segments: str, data: Path, renew_views: bool = False) -> Record:
+def open_record(url: str, declared: Network | None, *, segments: str, data: Path, renew_views: bool = False) -> Record:
     """Open the record at the database `url`; its sealed files lie in `segments`, a folder or an `s3://` address.
 
-    The network is the one that both parties have signed, where the journal holds such a one, else the `declared` one.
+    The network is the one that both parties have signed, where the journal holds such a one, else the `declared` one;
+    of a record that mirrors another's, for which none is declared, it is the one that the journal holds.
     `data` is the folder for local copies of what lies elsewhere. `renew_views` is for who rebuilds them.
     Raises `RecordError` or `ConfigError`.
     """
@@ -37,8 +38,10 @@ def open_record(url: str, declared: Network, *, segments: str, data: Path, renew
     with ExitStack() as otherwise:
         otherwise.callback(engine.dispose)
         with told("the record cannot be read"), engine.begin() as connection:
-            network = force.in_force(connection) or declared
-        record = Record(engine, network, declared, Segments(store))
+            network = force.in_force(connection, trial=declared is None) or declared
+        if network is None:
+            raise RecordError("no network is in force in this record yet: let `arna mirror` follow a log first")
+        record = Record(engine, network, declared or network, Segments(store))
         if not renew_views:
             _refuse_moved_series(record)
         otherwise.pop_all()

@@ -100,6 +100,18 @@ def cosigned(raw: bytes, signer: Signer, time: int) -> Signature:
     return Signature(signer.name, signer.verifier.id, cosignature.payload(signer, parse(raw).text, time))
 
 
+def marks(raw: bytes, witnesses: Iterable[Verifier]) -> dict[str, tuple[int, bytes]]:
+    """By the names of the witnesses that cosigned a note: the time, and the line as it stands in the note.
+
+    Raises `ProofError` as `verified` does.
+    """
+    known = list(witnesses)
+    said = verified(raw, known)
+    keys = {(one.name, one.id) for one in known}
+    lines = {line.name: line for line in said.note.signatures if (line.name, line.key) in keys}
+    return {name: (time or 0, lines[name].line.encode()) for name, time in said.signed.items()}
+
+
 def _accepts(verifier: Verifier, payload: bytes, text: str) -> bool:
     if verifier.kind == ED25519:
         return len(payload) == SIGNATURE_BYTES[ED25519] and verifier.accepts(payload, text.encode())

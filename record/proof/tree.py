@@ -38,6 +38,18 @@ def grown(size: int, leaf: bytes, node: Nodes) -> list[tuple[int, int, bytes]]:
     return complete
 
 
+def root_after(size: int, leaves: Sequence[bytes], node: Nodes) -> bytes:
+    """Root of the tree that a tree of `size` leaves becomes when leaves with these hashes join it."""
+    fresh: dict[tuple[int, int], bytes] = {}
+
+    def known(level: int, index: int) -> bytes:
+        return found if (found := fresh.get((level, index))) is not None else node(level, index)
+
+    for place, leaf in enumerate(leaves, start=size):
+        fresh.update({(level, index): digest for level, index, digest in grown(place, leaf, known)})
+    return root(size + len(leaves), known)
+
+
 def root(size: int, node: Nodes) -> bytes:
     """Root of the first `size` leaves."""
     return EMPTY_ROOT if size == 0 else _range_hash(0, size, node)

@@ -9,9 +9,10 @@ from record.errors import UnknownName
 from record.network import Collection
 from service import describe
 from service.accept import preferred
-from service.deps import ArchiveDep, AskedDep, NetworkDep
+from service.deps import ArchiveDep, AskedDep, LogDep, NetworkDep
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.point import nearest_station
+from service.standing import STATE, attributes
 
 router = APIRouter(prefix="/collections")
 
@@ -77,6 +78,7 @@ def one_location(
     location: str,
     request: Request,
     archive: ArchiveDep,
+    log: LogDep,
     network: NetworkDep,
     asked: AskedDep,
     f: Form = None,
@@ -85,7 +87,7 @@ def one_location(
     found = network.collection(collection)
     if location not in found.stations:
         raise UnknownName(f"station {location[:60]!r} is not in {found.id}: see /collections/{found.id}/locations")
-    return _answer(request, archive, asked, found, location, f)
+    return _answer(request, archive, log, asked, found, location, f)
 
 
 @router.get(
@@ -99,24 +101,33 @@ def position(
     coords: Annotated[str, Query(description="POINT(longitude latitude) in degrees")],
     request: Request,
     archive: ArchiveDep,
+    log: LogDep,
     network: NetworkDep,
     asked: AskedDep,
     f: Form = None,
 ) -> Response:
     """The series of the nearest station, which must lie within 5 km of the place."""
     found = network.collection(collection)
-    return _answer(request, archive, asked, found, nearest_station(coords, found, network), f)
+    return _answer(request, archive, log, asked, found, nearest_station(coords, found, network), f)
 
 
 def _answer(
-    request: Request, archive: ArchiveDep, asked: AskedDep, found: Collection, station: str, form: str | None
+    request: Request,
+    archive: ArchiveDep,
+    log: LogDep,
+    asked: AskedDep,
+    found: Collection,
+    station: str,
+    form: str | None,
 ) -> Response:
     if not form:
         form = preferred(request.headers.get("accept", ""), _MEDIA, "covjson")
     encoder: Encoder = encoder_called(form)
     answer = archive.select(asked.selection(found, (station,))).assign_attrs(service=_base(request))
+    about = attributes(log.standing(), request.app.state.network, answer)
+    answer = answer.assign_attrs(about)
     name = f"{found.id}_{station.replace(':', '-')}.{encoder.suffix}"
-    headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"'}
+    headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"', STATE: about["record_state"]}
     return Response(encoder.encode(answer), media_type=encoder.media, headers=headers)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from record.leaf import write_time
-from service.deps import ArchiveDep, NetworkDep
+from service.deps import ArchiveDep, LogDep, NetworkDep
 from service.describe import link
 from service.routes.api import OPENAPI_MEDIA
+from service.standing import sentence
 
 router = APIRouter()
 
@@ -36,6 +37,7 @@ def landing(request: Request, network: NetworkDep) -> dict[str, Any]:
             link(f"{base}/api", "service-desc", OPENAPI_MEDIA),
             link(f"{base}/conformance", "conformance"),
             link(f"{base}/collections", "data"),
+            link(f"{base}/log/standing", "status", title="How the record stands with both countries"),
             link(f"{base}/reports/daily/latest?f=html", "alternate", "text/html", "The daily exchange report"),
         ],
         "provider": {"name": ", ".join(party.names["en"] for party in network.parties.values())},
@@ -49,7 +51,7 @@ def conformance() -> dict[str, Any]:
 
 
 @router.get("/health", summary="Whether the record answers")
-def health(archive: ArchiveDep, network: NetworkDep) -> dict[str, Any]:
+def health(archive: ArchiveDep, network: NetworkDep, log: LogDep) -> dict[str, Any]:
     """The size of the journal and when it last grew; status 503 with the error body where the record is away."""
     grown = archive.grown()
     return {
@@ -58,4 +60,5 @@ def health(archive: ArchiveDep, network: NetworkDep) -> dict[str, Any]:
         "network": network.version,
         "journal_size": archive.size(),
         "last_entered": None if grown is None else write_time(grown),
+        "record": sentence(log.standing(), network),
     }

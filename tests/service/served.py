@@ -5,11 +5,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from record.archive import Archive
 from record.entry import Flag
+from service import renewal
 from service.app import create_app
 from service.settings import Settings
-from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, START, open_pen, say, seen
 
 ROOT = Path(__file__).parents[2]
 NOW = START + timedelta(days=2)
@@ -28,5 +28,5 @@ def served(folder: Path) -> FastAPI:
     say(pen, "kz", [seen(BORDER, 0, "12.5")], hours=1)
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
     app = create_app(Settings(config=ROOT / "config", data=own), now=lambda: NOW)
-    app.state.network, app.state.archive = network_of_two(), Archive(record)
+    renewal.install(app, lambda: record)
     return app

@@ -15,11 +15,10 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from starlette.testclient import TestClient
 
-from record.archive import Archive
 from record.entry import Flag
-from service import errors
+from service import errors, renewal
 from service.routes import api, collections, landing, readings
-from tests.example import BORDER, KIROV, KIROV_STORAGE, START, network_of_two, open_pen, say, seen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, START, open_pen, say, seen
 
 HERE = "/collections/talas-daily"
 KIROV_HERE = f"{HERE}/locations/kirov:kg"
@@ -32,7 +31,7 @@ def app(tmp_path: Path) -> FastAPI:
     say(pen, "kz", [seen(BORDER, 0, "12.5")], hours=1)
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
     made = FastAPI(openapi_url=None)
-    made.state.network, made.state.archive = network_of_two(), Archive(record)
+    renewal.install(made, lambda: record)
     made.state.clock = lambda: START + timedelta(days=2)
     errors.install(made)
     for resource in (landing, api, collections, readings):

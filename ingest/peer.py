@@ -1,0 +1,64 @@
+"""Another machine of the record that is asked over HTTP: a witness, or a log that is followed."""
+
+import logging
+import time
+from dataclasses import dataclass
+from types import TracebackType
+
+import httpx2
+
+from record.errors import SourceError
+
+_HEADERS = {"user-agent": "arna", "accept-encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status and the bytes."""
+
+    status: int
+    body: bytes
+
+
+class Peer:
+    """Keeps a connection to the machine at `url`; an answer may take `timeout` seconds in all.
+
+    Close it after use, or use it in a `with` statement. Redirects are not followed: who is asked is declared.
+    """
+
+    def __init__(self, url: str, timeout: float = 30.0) -> None:
+        # The client's own log would have a line for every bundle.
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
+        self.url = url.rstrip("/")
+        self._timeout = timeout
+        self._client = httpx2.Client(timeout=timeout, headers=_HEADERS)
+
+    def __enter__(self) -> "Peer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def get(self, path: str, at_most: int) -> Answer:
+        """What lies at `path`; raises `SourceError` where no answer comes, or one of more than `at_most` bytes."""
+        return self._ask("GET", path, None, at_most)
+
+    def post(self, path: str, body: bytes, at_most: int) -> Answer:
+        """What is answered to `body`; raises as `get` does."""
+        return self._ask("POST", path, body, at_most)
+
+    def _ask(self, method: str, path: str, content: bytes | None, at_most: int) -> Answer:
+        begun, body = time.monotonic(), bytearray()
+        try:
+            with self._client.stream(method, f"{self.url}{path}", content=content) as response:
+                for chunk in response.iter_raw():
+                    body += chunk
+                    if len(body) > at_most:
+                        raise SourceError(f"{self.url}{path}: more than {at_most} bytes came: ask its keeper")
+                    if time.monotonic() - begun > self._timeout:
+                        raise SourceError(f"{self.url}{path}: took longer than {self._timeout:g} s: try again later")
+                return Answer(response.status_code, bytes(body))
+        except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
+            raise SourceError(f"{self.url}: no answer ({type(fault).__name__}): try again later") from None

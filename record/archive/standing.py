@@ -1,0 +1,108 @@
+"""How the journal stands with the two countries: up to which entry both have signed, and for whom it waits.
+
+A checkpoint is final once it bears the signatures that the policy asks for. What lies beyond the last final one is
+provisional: the one country has it and the other has not yet said that it holds the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+
+from record import journal, tables
+from record.proof.policy import NONE, Policy
+
+_BACK = 2000
+STALE = "stale"
+"""The kind of an alarm that passes: of a log that says nothing new for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The last checkpoint that a witness signed: how many entries, and when."""
+
+    size: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A witness that has not signed the newest entries: since when one of them is kept without its word."""
+
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Sizes of the journal, of its last checkpoint and of its last final one; who signed what, who is waited for.
+
+    `final` is None where no policy is declared, so that nothing can be final; `alarms` are what anyone found that must
+    not be, the last first.
+    """
+
+    size: int
+    checkpoint: int
+    final: int | None
+    signed: Mapping[str, Signed]
+    waiting: tuple[Waiting, ...]
+    alarms: tuple[str, ...]
+
+    def is_final(self, count: int) -> bool:
+        """Whether an answer from the first `count` entries is one that both countries have signed."""
+        return self.final is not None and count <= self.final and not self.alarms
+
+
+def standing(connection: Connection, policy: Policy | None) -> Standing:
+    """How the journal stands by `policy`, from the newest cosignatures."""
+    column = tables.checkpoint.c
+    last = connection.execute(select(func.max(column.size))).scalar()
+    signed = {} if policy is None else _last_of_each(connection, policy)
+    alarm = tables.alarm.c
+    alarms = connection.execute(
+        select(alarm.said).where(alarm.kind != STALE).order_by(alarm.no.desc()).limit(20)
+    ).scalars()
+    return Standing(
+        size=journal.size(connection),
+        checkpoint=0 if last is None else last,
+        final=None if policy is None else final_size(connection, policy),
+        signed=signed,
+        waiting=() if policy is None else _waiting(connection, policy, signed),
+        alarms=tuple(alarms),
+    )
+
+
+def final_size(connection: Connection, policy: Policy, at_least: int = 0) -> int:
+    """How many entries the last final checkpoint covers; 0 where none of the last few thousand signed ones is final."""
+    if policy.quorum == NONE:
+        return int(connection.execute(select(func.max(tables.checkpoint.c.size))).scalar() or 0)
+    mark = tables.cosignature.c
+    newest = select(mark.size, mark.name).where(mark.size >= at_least).order_by(mark.size.desc()).limit(_BACK)
+    names: dict[int, set[str]] = {}
+    for size, name in connection.execute(newest):
+        names.setdefault(size, set()).add(name)
+    return next((size for size, signed in names.items() if policy.is_satisfied(signed)), 0)
+
+
+def _last_of_each(connection: Connection, policy: Policy) -> dict[str, Signed]:
+    found = {}
+    mark = tables.cosignature.c
+    for name, witness in policy.witnesses.items():
+        newest = select(mark.size, mark.time).where(mark.name == witness.verifier.name).order_by(mark.size.desc())
+        last = connection.execute(newest.limit(1)).first()
+        if last is not None:
+            found[name] = Signed(last.size, datetime.fromtimestamp(last.time, UTC))
+    return found
+
+
+def _waiting(connection: Connection, policy: Policy, signed: Mapping[str, Signed]) -> tuple[Waiting, ...]:
+    """Who has not signed the newest checkpoint, since the time of the first one that lacks the signature."""
+    found = []
+    for name in policy.witnesses:
+        size = signed[name].size if name in signed else -1
+        since = connection.execute(select(func.min(tables.checkpoint.c.issued)).where(tables.checkpoint.c.size > size))
+        moment = since.scalar()
+        if moment is not None:
+            found.append(Waiting(name, datetime.fromtimestamp(moment, UTC)))
+    return tuple(found)
