@@ -5,26 +5,30 @@ import logging
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from arna import house, jobs, serving
+from arna import approvals, house, jobs, serving
+from arna import mirror as mirroring
 from arna.demo import command as demo_command
 from ingest import cycle
+from ingest.peer import Peer
 from record.archive import Archive
 from record.archive.rebuild import rebuild as rebuild_archive
 from record.archive.record import check_segments
+from record.audit import audit as audit_record
 from record.check import Known, check
 from record.database import told
 from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
+from record.force import declared_keys
 from record.network import Network
+from record.network.key import Role
+from record.proof import policy as policies
+from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
 from service.reports import REPORTS, last_complete_day
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    from record.writer import Pen
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 keys_app = typer.Typer(no_args_is_help=True, help="Keys of the gateway and of the log.")
@@ -53,22 +57,22 @@ def ingest(
 ) -> None:
     """Fetch, decode, judge and enter what the sources have."""
     settings = Settings()
-    network = house.open_network(settings)
-    if source is not None and source not in network.sources:
-        raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
+    _refuse_unknown(source, house.open_network(settings))
     with house.holding_the_pen(settings):
-        record = house.open_house(settings)
-        pen = house.open_pen(settings, record)
-        pen.declare(_now())
-        if once:
-            _ingest_once(settings, pen, network, source)
-            return
-        chosen = network if source is None else network.narrowed(source)
-        scheduler = jobs.build_scheduler(chosen, record, pen, settings.data, _now)
-        try:
-            scheduler.start()
-        except (KeyboardInterrupt, SystemExit):
-            jobs.sign_checkpoint(pen, _now)
+        while True:
+            desk = _desk(settings)
+            network = desk.record.network
+            _refuse_unknown(source, network)
+            if once:
+                _ingest_once(desk, network, source)
+                return
+            try:
+                jobs.build_scheduler(network if source is None else network.narrowed(source), desk).start()
+            except (KeyboardInterrupt, SystemExit):
+                jobs.sign_checkpoint(desk)
+                return
+            # It ended by itself: another version of the network is in force.
+            desk.record.engine.dispose()
 
 
 @app.command()
@@ -146,8 +150,9 @@ def doctor() -> None:
     record = house.open_house(settings)
     network = record.network
     keys = house.load_keys(settings.data, network)
-    known = Known(gateway=keys[house.GATEWAY].verifier, log=keys[house.LOG].verifier)
     with told("the journal cannot be checked"), record.engine.connect() as connection:
+        earlier = declared_keys(connection)
+        known = Known(gateway=keys[house.GATEWAY].verifier, log=keys[house.LOG].verifier, earlier=earlier)
         count = check(connection, known)
     files = check_segments(record)
     Console().print(
@@ -156,6 +161,91 @@ def doctor() -> None:
         f"{files} segments, every byte as it was sealed",
         soft_wrap=True,
     )
+
+
+@app.command()
+def audit() -> None:
+    """Compute every value that the API would show from the journal alone, and compare."""
+    settings = Settings()
+    record = house.open_house(settings)
+    done = audit_record(record, settings.data)
+    for difference in done.differences:
+        sys.stderr.write(f"arna: {difference}\n")
+    if done.more:
+        sys.stderr.write(f"arna: and {done.more} more\n")
+    Console().print(
+        f"{done.entries} entries with {done.readings} readings: {done.cells} answers compared with the journal, "
+        f"{len(done.differences) + done.more} differ; {done.undeclared} readings are of series no longer declared",
+        soft_wrap=True,
+    )
+    if done.differences:
+        raise typer.Exit(code=1)
+
+
+@app.command()
+def mirror(
+    url: Annotated[str, typer.Argument(help="Address of the service whose log is followed.")],
+    policy: Annotated[Path | None, typer.Option(help="Policy file of your own ministry; kept after once.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Copy what is new and stop.")] = False,
+    every: Annotated[float, typer.Option(help="Seconds between rounds.", min=1)] = 30,
+    stale_after: Annotated[float, typer.Option(help="Hours of silence that raise an alarm.", min=0.1)] = 26,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Keep a full copy of another machine's record, verified entry by entry, and serve it."""
+    settings = Settings()
+    following = mirroring.open_following(
+        settings, url, policy, every=timedelta(seconds=every), stale_after=timedelta(hours=stale_after), now=_now
+    )
+    if not once:
+        mirroring.run(settings, following, host, port)
+        return
+    with house.holding_the_pen(settings):
+        done = following.once()
+    Console().print(f"copied {done.entries} entries with {done.readings} readings; {done.size} held", soft_wrap=True)
+
+
+@app.command()
+def approve(
+    url: Annotated[str, typer.Argument(help="Address of the main node.")],
+    key: Annotated[Path, typer.Option(help="File of your party's approver key.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False,
+) -> None:
+    """Show what the proposed version of the network changes, and sign it for your party."""
+    signer = load_signer(key, "approver")
+    with Peer(url) as peer:
+        waiting = approvals.waiting_at(peer)
+        sys.stdout.write(f"{waiting.changes}\n\nStill to sign: {', '.join(waiting.lacks)}\n")
+        if not yes and not typer.confirm("Sign this version for your party?"):
+            raise typer.Exit(code=1)
+        sys.stdout.write(f"approved as {approvals.send(peer, waiting, signer)}\n")
+
+
+@keys_app.command("policy")
+def keys_policy() -> None:
+    """Print whose signatures make a checkpoint final, for all who check reports."""
+    settings = Settings()
+    found = house.open_house(settings).network.policy
+    if found is None:
+        raise ConfigError(f"{settings.config / 'keys.toml'} declares no keys: see docs/keys.md")
+    sys.stdout.write(policies.write(found))
+
+
+@keys_app.command("make")
+def keys_make(
+    role: Annotated[str, typer.Argument(help="gateway, log, witness or approver.")],
+    name: Annotated[str, typer.Argument(help="The name that signatures bear, such as kz.approver.example.")],
+    file: Annotated[Path, typer.Argument(help="The new key file, readable by its owner alone.")],
+) -> None:
+    """Make one key for one role, and print the public half for keys.toml."""
+    if role not in list(Role):
+        raise ConfigError(f"{role!r} is no role of a key: use one of {', '.join(Role)}")
+    signer = new_signer(name, COSIGNATURE if role == Role.WITNESS else ED25519)
+    try:
+        save_signer(signer, file)
+    except OSError as fault:
+        raise ConfigError(f"key file {file} cannot be made: {fault.strerror}; choose another place") from None
+    sys.stdout.write(f'[[key]]\nrole = "{role}"\nvkey = "{signer.verifier.vkey}"\n')
 
 
 @keys_app.command("new")
@@ -169,19 +259,36 @@ def keys_new() -> None:
     sys.stdout.write(f"{len(written)} new key files in {settings.data / 'keys'}\n")
 
 
-def _ingest_once(settings: Settings, pen: "Pen", network: Network, only: str | None) -> None:
+def _refuse_unknown(source: str | None, network: Network) -> None:
+    if source is not None and source not in network.sources:
+        raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
+
+
+def _desk(settings: Settings) -> jobs.Desk:
+    """The open record with its pen, in which the declared network has been entered or proposed."""
+    record = house.open_house(settings)
+    pen = house.open_pen(settings, record)
+    pen.declare(_now)
+    if approvals.take(pen, settings.data, _now):
+        record = house.open_house(settings)
+        pen = house.open_pen(settings, record)
+    return jobs.Desk(record, pen, settings.data, _now)
+
+
+def _ingest_once(desk: jobs.Desk, network: Network, only: str | None) -> None:
     faults = 0
     for source in network.sources.values():
         if only not in (None, source.id):
             continue
         try:
-            done = cycle.run(source, network, pen, data=settings.data, now=_now)
+            done = cycle.run(source, network, desk.pen, data=desk.data, now=_now)
         except ArnaError as fault:
             faults += 1
             sys.stderr.write(f"arna: source {source.id}: {fault}\n")
             continue
         sys.stdout.write(f"{source.id}\t{json.dumps(done.counts())}\n")
-    pen.checkpoint(_now())
+    desk.pen.checkpoint(_now)
+    jobs.ask_witnesses(desk)
     if faults:
         raise typer.Exit(code=1)
 

@@ -4,24 +4,32 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.decode import DECODERS
 from ingest.sources import SOURCES
 from record.archive.record import Record, open_record
-from record.errors import ConfigError, RecordBusy
+from record.errors import ConfigError, ProofError, RecordBusy
 from record.network import Network, load_network
+from record.network.key import Role
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
 from record.writer import Pen
 from service.settings import Settings
 
 GATEWAY = "gateway"
 LOG = "log"
+_OURS = (GATEWAY, LOG)
+EARLIER_LOG = "log-earlier"
+"""The key of the log that another one takes the place of; it signs too until everyone knows the new one."""
 
 
 def open_network(settings: Settings) -> Network:
     """Load the declared network; raise `ConfigError` where it names a format or a kind of source that we lack."""
-    network = load_network(settings.config)
+    return _known(load_network(settings.config), settings)
+
+
+def _known(network: Network, settings: Settings) -> Network:
     for source in network.sources.values():
         for said, known, what in ((source.format, DECODERS, "format"), (source.kind, SOURCES, "kind")):
             if said not in known:
@@ -44,7 +52,9 @@ def open_house(settings: Settings, *, renew_views: bool = False) -> Record:
 def open_pen(settings: Settings, record: Record) -> Pen:
     """The pen of the record, with the keys of the data folder."""
     keys = load_keys(settings.data, record.network)
-    return Pen(record, gateway=keys[GATEWAY], log=keys[LOG])
+    path = key_path(settings.data, EARLIER_LOG)
+    earlier = load_signer(path, record.network.origin) if path.exists() else None
+    return Pen(record, gateway=keys[GATEWAY], log=keys[LOG], earlier=earlier)
 
 
 def key_path(data: Path, role: str) -> Path:
@@ -62,7 +72,7 @@ def make_keys(data: Path, network: Network) -> list[Path]:
     """Make the keys that are not there yet; return the files that were written."""
     written = []
     _make_folder(data)
-    for role in (GATEWAY, LOG):
+    for role in _OURS:
         path = key_path(data, role)
         if not path.exists():
             save_signer(new_signer(key_name(network, role)), path)
@@ -71,8 +81,23 @@ def make_keys(data: Path, network: Network) -> list[Path]:
 
 
 def load_keys(data: Path, network: Network) -> dict[str, Signer]:
-    """The keys of the gateway and of the log; raise `ProofError` where one is missing or open to others."""
-    return {role: load_signer(key_path(data, role), key_name(network, role)) for role in (GATEWAY, LOG)}
+    """The keys of the gateway and of the log, under the names that keys.toml gives them, where there is one.
+
+    Raises `ProofError` where one is missing, open to others, or not the one that is declared.
+    """
+    return {
+        role: _declared(load_signer(key_path(data, role), key_name(network, role)), network, role) for role in _OURS
+    }
+
+
+def _declared(signer: Signer, network: Network, role: str) -> Signer:
+    keys = [key.verifier for key in network.keys_of(Role(role))]
+    for key in keys:
+        if key.public == signer.verifier.public:
+            return replace(signer, name=key.name)
+    if keys:
+        raise ProofError(f"the key file {role}.pem is not the {role} that keys.toml declares: see docs/keys.md")
+    return signer
 
 
 def _make_folder(data: Path) -> None:

@@ -1,8 +1,9 @@
-"""The scheduled jobs: one a source, and the signing of checkpoints."""
+"""The scheduled jobs: one a source; signing checkpoints and asking the witnesses; sealing, auditing, reporting."""
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,28 +13,48 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from arna import approvals
+from arna.issuing import issue
 from ingest import cycle
+from ingest.feed import feed
 from record import seal as sealing
+from record.archive import Log
 from record.archive.record import Record
+from record.audit import audit
 from record.errors import ArnaError
 from record.network import Network
 from record.network.source import Source, Trigger
 from record.writer import Pen
+from service.reports import last_complete_day
 
 log = logging.getLogger("arna.jobs")
 
 Clock = Callable[[], datetime]
 _CHECKPOINT_SECONDS = 600
 _THREADS = 8
-_SEAL_HOUR, _SEAL_MINUTE, _SEAL_GRACE = 20, 40, 6 * 3600
+_SEAL_HOUR, _SEAL_MINUTE = 20, 40
 """Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
 _PAUSE_SECONDS = 0.02
+_FEED_SECONDS = 60
+_GRACE = 6 * 3600
+_AUDIT_HOUR, _AUDIT_MINUTE = 22, 10
+"""After the sealing, so that the new files are audited too."""
 
 
-def build_scheduler(network: Network, record: Record, pen: Pen, data: Path, now: Clock) -> BlockingScheduler:
-    """A scheduler with a job for each source of `network`, never two of one source at a time.
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the jobs work on: the open record, its pen, the data folder and the clock."""
 
-    Two more sign checkpoints and seal finished periods.
+    record: Record
+    pen: Pen
+    data: Path
+    now: Clock
+
+
+def build_scheduler(network: Network, desk: Desk) -> BlockingScheduler:
+    """A scheduler with a job for each source of `network`, never two of one source at a time, and those of the house.
+
+    It ends by itself when another version of the network comes into force, with which all is opened anew.
     """
     scheduler = BlockingScheduler(
         executors={"default": ThreadPoolExecutor(_THREADS)},
@@ -44,15 +65,23 @@ def build_scheduler(network: Network, record: Record, pen: Pen, data: Path, now:
         scheduler.add_job(
             run_source,
             trigger_of(source.trigger),
-            args=(source, network, pen, data, now),
+            args=(source, network, desk),
             id=source.id,
             misfire_grace_time=int(source.trigger.misfire_grace),
-            next_run_time=now(),
+            next_run_time=desk.now(),
         )
-    every = IntervalTrigger(seconds=_CHECKPOINT_SECONDS, timezone="UTC")
-    scheduler.add_job(sign_checkpoint, every, args=(pen, now), id="checkpoint")
-    nightly = CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")
-    scheduler.add_job(seal_nightly, nightly, args=(record, pen, now), id="seal", misfire_grace_time=_SEAL_GRACE)
+    day = network.report_day
+    own: list[tuple[Callable[..., object], Any]] = [
+        (sign_checkpoint, IntervalTrigger(seconds=_CHECKPOINT_SECONDS, timezone="UTC")),
+        (ask_witnesses, IntervalTrigger(seconds=_FEED_SECONDS, timezone="UTC")),
+        (seal_nightly, CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")),
+        (audit_nightly, CronTrigger(hour=_AUDIT_HOUR, minute=_AUDIT_MINUTE, timezone="UTC")),
+        (issue_report, CronTrigger(hour=day.issued.hour, minute=day.issued.minute, timezone=day.tz)),
+    ]
+    for job, trigger in own:
+        scheduler.add_job(job, trigger, args=(desk,), id=job.__name__, misfire_grace_time=_GRACE)
+    waits = IntervalTrigger(seconds=_FEED_SECONDS, timezone="UTC")
+    scheduler.add_job(take_approvals, waits, args=(desk, scheduler), id="approvals")
     return scheduler
 
 
@@ -66,10 +95,10 @@ def trigger_of(declared: Trigger) -> Any:
     return IntervalTrigger(seconds=int(declared.every or 60), jitter=jitter, timezone="UTC")
 
 
-def run_source(source: Source, network: Network, pen: Pen, data: Path, now: Clock) -> None:
+def run_source(source: Source, network: Network, desk: Desk) -> None:
     """One round of one source; a fault is one line in the log and never stops another source."""
     try:
-        done = cycle.run(source, network, pen, data=data, now=now)
+        done = cycle.run(source, network, desk.pen, data=desk.data, now=desk.now)
     except ArnaError as fault:
         log.warning("source %s: %s", source.id, fault)
         return
@@ -77,20 +106,81 @@ def run_source(source: Source, network: Network, pen: Pen, data: Path, now: Cloc
         log.info("source %s: %s", source.id, done)
 
 
-def sign_checkpoint(pen: Pen, now: Clock) -> None:
+def sign_checkpoint(desk: Desk) -> None:
     """Sign the present size and root."""
     try:
-        pen.checkpoint(now)
+        desk.pen.checkpoint(desk.now)
     except ArnaError as fault:
         log.warning("checkpoint: %s", fault)
 
 
-def seal_nightly(record: Record, pen: Pen, now: Clock) -> None:
+def ask_witnesses(desk: Desk) -> None:
+    """Ask the witnesses of both ministries for their signatures; who does not answer is a line in the log."""
+    try:
+        done = feed(Log(desk.record), desk.pen, desk.now)
+    except ArnaError as fault:
+        log.warning("witnesses: %s", fault)
+        return
+    for one in done:
+        if one.fault is not None:
+            log.warning("witness %s: %s", one.witness, one.fault)
+        else:
+            log.info("witness %s signed %s entries", one.witness, one.size)
+
+
+def take_approvals(desk: Desk, scheduler: BlockingScheduler) -> None:
+    """Enter the approvals that came; stop where they brought another version of the network into force."""
+    try:
+        if not approvals.take(desk.pen, desk.data, desk.now):
+            return
+        # Over the entry that brought it, by the key that was in force until then.
+        desk.pen.checkpoint(desk.now)
+        version = Log(desk.record).version_in_force()
+    except ArnaError as fault:
+        log.warning("approvals: %s", fault)
+        return
+    if version != desk.record.network.version:
+        log.info("network %s is in force: the jobs begin anew with it", version)
+        scheduler.shutdown(wait=False)
+
+
+def seal_nightly(desk: Desk) -> None:
     """Seal the finished periods; where another process is at it, or the store is away, that is one line in the log."""
     try:
-        seal(record, pen, now)
+        seal(desk.record, desk.pen, desk.now)
     except ArnaError as fault:
         log.warning("seal: %s", fault)
+
+
+def audit_nightly(desk: Desk) -> None:
+    """Compare what the API would show with the journal; a difference is an alarm that everyone can see."""
+    try:
+        done = audit(desk.record, desk.data)
+        if done.differences:
+            evidence = "\n".join(done.differences).encode()
+            desk.pen.alarm("audit", f"the audit found that {done.differences[0]}", evidence, desk.now)
+    except ArnaError as fault:
+        log.warning("audit: %s", fault)
+        return
+    for difference in done.differences:
+        log.error("audit: %s", difference)
+    log.info(
+        "audit: %d readings in %d entries, %d differences",
+        done.readings,
+        done.entries,
+        len(done.differences) + done.more,
+    )
+
+
+def issue_report(desk: Desk) -> None:
+    """Issue the report of the last report day that has ended."""
+    day = last_complete_day(desk.record.network, desk.now())
+    try:
+        issued = issue(desk.record, desk.pen, desk.data, day, desk.now)
+    except ArnaError as fault:
+        log.warning("report of %s: %s", day, fault)
+        return
+    log.info("report of %s: issued as entry %d", day, issued.entry)
 
 
 def seal(record: Record, pen: Pen, now: Clock) -> tuple[int, int]:

@@ -10,11 +10,11 @@ from service.app import create_app
 from service.settings import Settings
 
 
-def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, *, mirrors: bool = False) -> None:
     """Serve until stopped. Workers are processes of their own, which read the same settings from the environment."""
     try:
         if workers == 1:
-            uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+            uvicorn.run(create_app(settings, mirrors=mirrors), host=host, port=port, log_level="warning")
             return
         os.environ["ARNA_CONFIG"] = str(settings.config)
         os.environ["ARNA_DATA"] = str(settings.data)

@@ -1,6 +1,6 @@
 """Checking the journal from its bytes alone: hashes, chains, signatures, times, tree and signed checkpoints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -18,16 +18,17 @@ _Chains = dict[str, tuple[int, str | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The public keys that a record is checked against: its gateway's and its log's."""
+    """The public keys that a record is checked against: its gateway's, its log's, and those that these replaced."""
 
     gateway: Verifier
     log: Verifier
+    earlier: Sequence[Verifier] = ()
 
 
-def checked_entries(connection: Connection, gateway: Verifier | None = None) -> Iterator[Entry]:
+def checked_entries(connection: Connection, gateways: Sequence[Verifier] = ()) -> Iterator[Entry]:
     """Every entry, once its hash, its place in its source's chain, its time and its signature have been checked.
 
-    Without a `gateway` the signatures are left unchecked. Raises `RecordDamaged` at the first fault.
+    Without `gateways` the signatures are left unchecked. Raises `RecordDamaged` at the first fault.
     """
     chains: _Chains = {}
     for count, found in enumerate(journal.entries(connection)):
@@ -35,7 +36,7 @@ def checked_entries(connection: Connection, gateway: Verifier | None = None) -> 
             raise RecordDamaged(f"entry {count} is gone from the journal: restore it from a mirror")
         if tree.leaf_hash(found.raw) != found.hash:
             raise RecordDamaged(f"entry {count} was changed: its bytes do not match their hash")
-        leaf = _read(found, gateway)
+        leaf = _read(found, gateways)
         if leaf.entered != found.entered:
             raise RecordDamaged(f"entry {count} was dated anew: it says {leaves.write_time(leaf.entered)} itself")
         _follow(found, leaf, chains)
@@ -46,7 +47,7 @@ def check(connection: Connection, known: Known) -> int:
     """Check everything; return the number of entries, or raise `RecordDamaged` at the first fault."""
     nodes: dict[tuple[int, int], bytes] = {}
     count = 0
-    for found in checked_entries(connection, known.gateway):
+    for found in checked_entries(connection, [known.gateway, *known.earlier]):
         complete = tree.grown(found.index, found.hash, lambda level, place: nodes[level, place])
         nodes.update({(level, place): digest for level, place, digest in complete})
         count += 1
@@ -59,13 +60,13 @@ def check(connection: Connection, known: Known) -> int:
     for size, signed in connection.execute(select(tables.checkpoint.c.size, tables.checkpoint.c.note)):
         if size > count:
             raise RecordDamaged(f"a checkpoint of {size} entries was signed and {count} are left: restore a mirror's")
-        _check_checkpoint(bytes(signed), root(size), known.log)
+        _check_checkpoint(bytes(signed), root(size), [known.log, *known.earlier])
     return count
 
 
-def _read(found: Entry, gateway: Verifier | None) -> Leaf:
+def _read(found: Entry, gateways: Sequence[Verifier]) -> Leaf:
     try:
-        return found.leaf if gateway is None else leaves.verified(found.raw, [gateway])
+        return leaves.verified(found.raw, gateways) if gateways else found.leaf
     except ProofError as fault:
         raise RecordDamaged(f"entry {found.index} is not as its gateway signed it: {fault}") from None
 
@@ -77,9 +78,9 @@ def _follow(found: Entry, leaf: Leaf, chains: _Chains) -> None:
     chains[leaf.source] = (seq + 1, found.hash.hex())
 
 
-def _check_checkpoint(signed: bytes, root: bytes, log: Verifier) -> None:
+def _check_checkpoint(signed: bytes, root: bytes, logs: Sequence[Verifier]) -> None:
     try:
-        said = checkpoint.parse(note.verified(signed, [log])[0].text)
+        said = checkpoint.parse(note.verified(signed, logs)[0].text)
     except ProofError as fault:
         raise RecordDamaged(f"a stored checkpoint is not as the log signed it: {fault}") from None
     if said.root != root:

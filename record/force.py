@@ -102,6 +102,19 @@ def pending(connection: Connection) -> Proposal | None:
     )
 
 
+def declared_keys(connection: Connection) -> list[Verifier]:
+    """Every key of a gateway or a log that any version of the network in this journal has declared."""
+    step = tables.network_step.c
+    versions = select(step.entry).where(step.kind.in_((leaves.NETWORK, leaves.PROPOSAL))).order_by(step.entry)
+    known: dict[str, Verifier] = {}
+    for entry in connection.execute(versions).scalars().all():
+        files = files_of(connection, entry)
+        if _KEYS in files:
+            keys = network_from(files, Path("config")).keys
+            known |= {key.vkey: key.verifier for key in keys if key.role in (Role.GATEWAY, Role.LOG)}
+    return list(known.values())
+
+
 def files_of(connection: Connection, entry: int) -> dict[str, bytes]:
     """The files that a network or a proposal declares, by name, as they lie among the receipts."""
     said = journal.entry_at(connection, entry).leaf.content["files"]

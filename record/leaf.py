@@ -34,6 +34,9 @@ SEAL = "arna/seal/v1"
 PROPOSAL = "arna/proposal/v1"
 APPROVAL = "arna/approval/v1"
 
+REPORTS = "reports"
+"""The source in whose chain issued reports stand."""
+
 _ENVELOPE = frozenset({"log", "source", "seq", "prev", "received", "entered", "raw"})
 _FIELDS: Mapping[str, frozenset[str]] = {
     BATCH: _ENVELOPE | {"series", "rows", "refs", "reason"},

@@ -51,14 +51,17 @@ class Appended:
 
 
 class Pen:
-    """Writes entries signed by `gateway` and checkpoints signed by `log`; both keys are the holder's own."""
+    """Writes entries signed by `gateway` and checkpoints signed by `log`; all keys are the holder's own.
 
-    def __init__(self, record: Record, *, gateway: Signer, log: Signer) -> None:
+    While the key of the log is being changed, the `earlier` one signs beside it for those who know it alone.
+    """
+
+    def __init__(self, record: Record, *, gateway: Signer, log: Signer, earlier: Signer | None = None) -> None:
         self._record = record
         self._engine = record.engine
         self._network = record.network
         self._gateway = gateway
-        self._log = log
+        self._log = [log] if earlier is None else [log, earlier]
 
     def append(
         self,
@@ -144,7 +147,7 @@ class Pen:
         def write(connection: Connection) -> int:
             for form in forms:
                 _keep_bytes(connection, form)
-            return self._write_other(connection, leaves.REPORT, "reports", forms, {"report": dict(report)}, now)
+            return self._write_other(connection, leaves.REPORT, leaves.REPORTS, forms, {"report": dict(report)}, now)
 
         return self._in_one_transaction(write, "the issued report")
 
@@ -157,7 +160,7 @@ class Pen:
             if kept is not None:
                 return bytes(kept)
             said = Checkpoint(self._network.origin, size, journal.root(connection, size))
-            signed = note.sign(said.text, [self._log])
+            signed = note.sign(said.text, self._log)
             row = {"size": size, "issued": int(_read(now).timestamp()), "note": signed}
             connection.execute(insert(tables.checkpoint), row)
             return signed

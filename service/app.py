@@ -12,7 +12,7 @@ from record.archive.record import Record, open_record
 from record.network import load_network
 from service import errors, renewal
 from service.deps import clock
-from service.routes import api, collections, landing, log, network, readings, reports
+from service.routes import api, collections, landing, log, network, proof, readings, reports, segments
 from service.settings import Settings
 
 _RENEWAL_SECONDS = 5.0
@@ -41,7 +41,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     renewal.install(app, opened)
     app.state.clock, app.state.data = now, settings.data
     errors.install(app)
-    for resource in (landing, api, collections, readings, reports, log, network):
+    for resource in (landing, api, collections, readings, reports, log, proof, segments, network):
         app.include_router(resource.router)
     return app
 

@@ -1,14 +1,18 @@
 """The journal as a public log: its checkpoints, its tiles and entries, and the proof of one entry."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
 from record import force, journal, tables
-from record.archive import alarms, standing
+from record.archive import alarms, issued, standing
 from record.archive.alarms import Alarm
+from record.archive.issued import IssuedReport
 from record.archive.record import Record
+from record.archive.segment import manifest
+from record.archive.segment.manifest import Piece
 from record.archive.standing import Standing
 from record.database import told
 from record.entry import Receipt
@@ -121,9 +125,35 @@ class Log:
 
         return self._ask(answer)
 
+    def reports(self, kind: str, day: str) -> list[IssuedReport]:
+        """The reports of that kind and day as they were issued, the first one first."""
+        return self._ask(lambda connection: issued.reports(connection, kind, day))
+
+    def form(self, sha256: str) -> bytes:
+        """The bytes of an issued form; raises `UnknownName`."""
+        return self._ask(lambda connection: issued.body(connection, sha256))
+
+    def sealing(self, sha256: str) -> int:
+        """The entry that sealed a file; raises `UnknownName`."""
+        return self._ask(lambda connection: issued.sealing(connection, sha256))
+
+    def segments(self) -> list[Piece]:
+        """The files that stand for their periods."""
+        pieces = self._ask(lambda connection: list(manifest.everything(connection)))
+        return [piece for piece, stands in pieces if stands]
+
+    def segment(self, sha256: str) -> Path:
+        """A local copy of a sealed file; raises `UnknownName` where no seal names it."""
+        self.sealing(sha256)
+        return self._record.segments.store.fetch(sha256)
+
     def alarms(self) -> list[Alarm]:
         """What anyone found that must not be."""
         return self._ask(alarms.raised)
+
+    def version_in_force(self) -> str | None:
+        """The version of the network that the journal says to be in force; None before the first."""
+        return self._ask(force.version_in_force)
 
     def proposal(self) -> Proposal | None:
         """The version of the network that waits for approvals."""

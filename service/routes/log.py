@@ -1,14 +1,13 @@
-"""`/log` and `/proof`: what a witness, a mirror or anyone else needs to check that all were told the same."""
+"""`/log`: what a witness, a mirror or anyone else needs to check that all were told the same."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from record.errors import ProofError, SelectionError, UnknownName
+from record.errors import ProofError, UnknownName
 from record.leaf import write_time
 from record.proof import policy, tiles
-from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
-from service.interval import as_of_of, moment_of
+from service.deps import LogDep, NetworkDep
 from service.standing import document
 
 router = APIRouter()
@@ -92,27 +91,3 @@ def tile(path: str, log: LogDep) -> Response:
 def _bytes(body: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return Response(body, media_type="application/octet-stream", headers=headers)
-
-
-@router.get("/proof", summary="The proof of one entry of the journal, as a C2SP tlog-proof")
-def proof(
-    archive: ArchiveDep,
-    log: LogDep,
-    now: NowDep,
-    entry: Annotated[int | None, Query(description="Index of an entry")] = None,
-    series: Annotated[str | None, Query(description="Id of a series, together with `time`")] = None,
-    time: Annotated[str | None, Query(description="The reading's time, in RFC 3339 with offset")] = None,
-    as_of: Annotated[str | None, Query(alias="as-of")] = None,
-) -> Response:
-    """Of an entry, or of the one that says the reading of a series at a time; the entry is within, as `extra`."""
-    of_reading = (series is not None, time is not None)
-    if of_reading not in ((True, True), (False, False)) or (entry is None) != all(of_reading):
-        raise SelectionError("a proof is of an entry, or of a series at a time: give entry=, or series= and time=")
-    if entry is None:
-        said = archive.history(str(series), moment_of(str(time)), as_of_of(as_of, now))
-        if not said:
-            raise UnknownName(f"nothing was said of {series} at {time}: see /history")
-        entry = said[-1].entry
-    name = f'attachment; filename="entry-{entry}.tlog-proof"'
-    headers = {"Cache-Control": _BRIEFLY, "Content-Disposition": name}
-    return Response(log.proof(entry).encode(), media_type="text/plain; charset=utf-8", headers=headers)

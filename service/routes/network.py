@@ -30,6 +30,7 @@ def declared(network: NetworkDep, log: LogDep) -> dict[str, Any]:
     return {
         "origin": network.origin,
         "version": network.version,
+        "in_force": log.version_in_force() == network.version,
         "files": _files(network),
         "proposal": None if waiting is None else _proposal(waiting),
     }

@@ -1,14 +1,15 @@
 """`/reports`: the daily exchange report over HTTP. What it says is `service.reports`' business, not this one's."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from record.errors import SelectionError
+from record.errors import SelectionError, UnknownName
+from record.leaf import write_time
 from record.network import Network
 from service.accept import preferred
-from service.deps import ArchiveDep, NetworkDep, NowDep
+from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.interval import as_of_of
 from service.reports import MEDIA, REPORTS, last_complete_day
 
@@ -36,6 +37,39 @@ def daily_report(
     form = f.lower() if f else preferred(request.headers.get("accept", ""), _MEDIA, "json")
     body = REPORTS["daily"].render(archive, network, called, form, as_of=as_of_of(as_of, now))
     return Response(body, media_type=MEDIA[form], headers={"Vary": "Accept"})
+
+
+@router.get("/reports/daily/{day}/issued", summary="The reports of a day as they were issued, with their proofs")
+def issued(day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str, Any]:
+    """Each with its entry, the time of entry, and its forms by SHA-256."""
+    called = _called(day, network, now).isoformat()
+    return {
+        "day": called,
+        "issued": [
+            {
+                "entry": one.entry,
+                "entered": write_time(one.entered),
+                "journal_size": one.as_of_size,
+                "proof": f"/proof?entry={one.entry}",
+                "forms": [
+                    {"name": name, "sha256": sha256, "href": f"/reports/daily/{called}/issued/{one.entry}/{name}"}
+                    for name, sha256 in one.forms.items()
+                ],
+            }
+            for one in log.reports("daily", called)
+        ],
+    }
+
+
+@router.get("/reports/daily/{day}/issued/{entry}/{name}", summary="A form of an issued report, byte for byte")
+def issued_form(day: str, entry: int, name: str, log: LogDep) -> Response:
+    """The bytes whose hash the journal holds."""
+    for one in log.reports("daily", day):
+        if one.entry == entry and name in one.forms:
+            media = next((MEDIA[form] for form in MEDIA if name.endswith(f".{form}")), "application/octet-stream")
+            headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+            return Response(log.form(one.forms[name]), media_type=media, headers=headers)
+    raise UnknownName(f"no form {name[:60]!r} was issued as entry {entry} for {day[:20]}")
 
 
 def _called(text: str, network: Network, now: datetime) -> date:

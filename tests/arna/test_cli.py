@@ -115,8 +115,10 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
         f"sqlite:///{tmp_path / 'record.sqlite'}", network, segments=str(tmp_path / "segments"), data=tmp_path
     )
     pen = Pen(record, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
-    scheduler = jobs.build_scheduler(network, record, pen, tmp_path, lambda: datetime.now(UTC))
-    assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", "checkpoint", "seal"}
+    desk = jobs.Desk(record, pen, tmp_path, lambda: datetime.now(UTC))
+    scheduler = jobs.build_scheduler(network, desk)
+    own = {"sign_checkpoint", "ask_witnesses", "seal_nightly", "audit_nightly", "issue_report", "approvals"}
+    assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", *own}
     runner = threading.Thread(target=scheduler.start)
     runner.start()
     taken = inbox / "taken" / "table.csv"
@@ -127,7 +129,7 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
     scheduler.shutdown(wait=True)
     runner.join()
     assert taken.exists()
-    jobs.sign_checkpoint(pen, lambda: datetime.now(UTC))
+    jobs.sign_checkpoint(desk)
     with record.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM checkpoint").scalar() == 1
     record.engine.dispose()

@@ -13,7 +13,7 @@ from record.archive import Archive, Log, Record
 from record.proof import checkpoint, inclusion, note, policy, tiles, tree
 from record.writer import Pen
 from service import errors
-from service.routes import log
+from service.routes import log, proof
 from tests.example import GATEWAY, KIROV, LOG, START, open_pen, say, seen
 
 SIZE = 300
@@ -37,6 +37,7 @@ def client(record: tuple[Record, Pen]) -> Iterator[TestClient]:
     app.state.clock = lambda: START + timedelta(days=2)
     errors.install(app)
     app.include_router(log.router)
+    app.include_router(proof.router)
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
@@ -71,11 +72,11 @@ def get(client: TestClient, path: str) -> bytes:
 def test_a_proof_of_a_reading_can_be_checked_with_the_logs_key_alone(client: TestClient) -> None:
     answer = client.get("/proof", params={"series": KIROV, "time": "2026-05-08T02:00:00Z"})
     assert answer.headers["content-disposition"] == 'attachment; filename="entry-7.tlog-proof"'
-    proof = inclusion.parse(answer.content)
-    assert proof.extra is not None
-    said, _ = inclusion.verify(proof, tree.leaf_hash(proof.extra), LOG.name, LOG_ALONE)
-    assert (proof.index, said.size) == (7, SIZE)
-    assert leaves.verified(proof.extra, [GATEWAY.verifier]).content["rows"][0][2] == "7.5"
+    found = inclusion.parse(answer.content)
+    assert found.extra is not None
+    said, _ = inclusion.verify(found, tree.leaf_hash(found.extra), LOG.name, LOG_ALONE)
+    assert (found.index, said.size) == (7, SIZE)
+    assert leaves.verified(found.extra, [GATEWAY.verifier]).content["rows"][0][2] == "7.5"
     assert client.get("/proof?entry=7").content == answer.content
 
 
@@ -88,8 +89,15 @@ def test_a_proof_of_a_reading_can_be_checked_with_the_logs_key_alone(client: Tes
         ("/log/tile/0/1", 404, "not the path of a tile"),
         ("/log/tile/../../etc/passwd", 404, "nothing at"),
         ("/proof?entry=300", 404, "under no checkpoint yet"),
-        ("/proof?entry=-1", 404, "under no checkpoint yet"),
-        ("/proof", 400, "give entry=, or series= and time="),
+        ("/proof?entry=-1", 400, "is not an index of the journal"),
+        ("/proof", 400, "give entry=, or report=, or segment=, or series= and time="),
+        ("/proof?entry=1&report=2026-05-01", 400, "a proof is of one thing"),
+        ("/proof?report=2026-05-01", 404, "no daily report of 2026-05-01 was issued"),
+        ("/proof?segment=" + "0" * 64, 404, "no seal names a segment"),
+        ("/log/receipt/" + "0" * 64, 404, "no receipt has the hash"),
+        ("/log/final", 404, "see /log/standing"),
+        ("/log/policy", 404, "declares no keys"),
+        ("/log/alarms/1", 404, "there is no alarm 1"),
         (f"/proof?series={KIROV}", 400, "give entry="),
         (f"/proof?entry=1&series={KIROV}&time=2026-05-08T02:00:00Z", 400, "give entry="),
         (f"/proof?series={KIROV}&time=1999-05-08T02:00:00Z", 404, "nothing was said"),
