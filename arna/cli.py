@@ -12,6 +12,7 @@ from rich.console import Console
 
 from arna import approvals, house, jobs, serving
 from arna import mirror as mirroring
+from arna import witness as witnessing
 from arna.demo import command as demo_command
 from ingest import cycle
 from ingest.peer import Peer
@@ -203,6 +204,21 @@ def mirror(
     with house.holding_the_pen(settings):
         done = following.once()
     Console().print(f"copied {done.entries} entries with {done.readings} readings; {done.size} held", soft_wrap=True)
+
+
+@app.command()
+def witness(
+    new: Annotated[str | None, typer.Option(help="Make the witness's key under this name, and stop.")] = None,
+    log: Annotated[list[str] | None, typer.Option(help="Key of a log; without it those in ARNA_DATA/logs.")] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8001,
+) -> None:
+    """Run the witness of one ministry: it signs each checkpoint that continues the last one, and no other."""
+    settings = Settings()
+    if new is not None:
+        sys.stdout.write(f"{witnessing.make_key(settings.data, new).vkey}\n")
+        return
+    witnessing.run(settings, log or [], host, port, _now)
 
 
 @app.command()

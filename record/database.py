@@ -50,6 +50,11 @@ def open_database(url: str, *, renew_views: bool = False) -> Engine:
     return engine
 
 
+def connect(url: str) -> Engine:
+    """An engine for a SQLAlchemy `url`, without any tables: for who keeps a book of its own."""
+    return _engine(_address(url))
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction of the one writer; others wait their turn. It sees all that was committed before its turn."""

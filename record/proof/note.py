@@ -112,6 +112,13 @@ def marks(raw: bytes, witnesses: Iterable[Verifier]) -> dict[str, tuple[int, byt
     return {name: (time or 0, lines[name].line.encode()) for name, time in said.signed.items()}
 
 
+def only(raw: bytes, signer: Verifier) -> bytes:
+    """The note with the signature lines of one key alone."""
+    said = parse(raw)
+    lines = tuple(line for line in said.signatures if (line.name, line.key) == (signer.name, signer.id))
+    return Note(said.text, lines).encode()
+
+
 def _accepts(verifier: Verifier, payload: bytes, text: str) -> bool:
     if verifier.kind == ED25519:
         return len(payload) == SIGNATURE_BYTES[ED25519] and verifier.accepts(payload, text.encode())
