@@ -154,8 +154,7 @@ def test_what_it_signs_is_one_history(
     sizes = [size for _, size in signed]
     assert sizes == sorted(sizes)
     for log, size in signed:
-        last, largest = signed[-1]
-        assert tree.root(size, log.node) == tree.root(size, last.node) or size > largest
+        assert tree.root(size, log.node) == tree.root(size, signed[-1][0].node)
 
 
 def test_an_old_copy_of_its_book_is_refused(tmp_path: Path) -> None:
@@ -168,7 +167,7 @@ def test_an_old_copy_of_its_book_is_refused(tmp_path: Path) -> None:
     for name in ("witness.sqlite-wal", "witness.sqlite-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     (tmp_path / "copy.sqlite").rename(tmp_path / "witness.sqlite")
-    with pytest.raises(RecordError, match="older than what it has signed: 20 entries of arna.example/test"):
+    with pytest.raises(RecordError, match=r"older than what it has signed: 20 entries of arna\.example/test"):
         opened(tmp_path)
 
 
