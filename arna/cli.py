@@ -28,6 +28,7 @@ from record.network import Network
 from record.network.key import Role
 from record.proof import policy as policies
 from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
+from record.verify import main as verify_files
 from service.reports import REPORTS, last_complete_day
 from service.settings import Settings
 
@@ -181,6 +182,12 @@ def audit() -> None:
     )
     if done.differences:
         raise typer.Exit(code=1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def verify(context: typer.Context) -> None:
+    """Say in one sentence whether a report, a table, a segment or a reading is unchanged and the same for both."""
+    raise typer.Exit(code=verify_files(context.args, _now))
 
 
 @app.command()

@@ -13,6 +13,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 CODE = ("arna", "benchmarks", "ingest", "record", "service", "tests")
 MAX_LINES = 400
+# Whoever distrusts the rest reads this one alone, so that it can lean on no other; its languages take a hundred lines.
+ALONE = {"record/verify.py": 700}
 TOP_LEVEL = {
     *CODE,
     ".ci",
@@ -58,7 +60,7 @@ def pinned(lock: str) -> set[str]:
 def test_no_module_is_longer_than_the_ceiling() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_bytes().splitlines()) for path in modules()}
     assert lengths
-    assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}
+    assert {name: length for name, length in lengths.items() if length > ALONE.get(name, MAX_LINES)} == {}
 
 
 def test_no_function_is_too_complex_even_where_a_comment_excuses_it() -> None:
