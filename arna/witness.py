@@ -6,7 +6,17 @@ from pathlib import Path
 
 from arna import serving
 from record.errors import ConfigError, ProofError
-from record.proof.keys import COSIGNATURE, Signer, Verifier, load_signer, new_signer, parse_vkey, save_signer
+from record.proof.keys import (
+    COSIGNATURE,
+    ED25519,
+    Signer,
+    Verifier,
+    is_name,
+    load_signer,
+    new_signer,
+    parse_vkey,
+    save_signer,
+)
 from record.witness import Witness, open_witness
 from service.settings import Settings
 from service.witness import create_witness_app
@@ -18,8 +28,12 @@ def make_key(data: Path, name: str) -> Verifier:
     """Make the key of a witness under `name`, once, in the data folder; return its public half."""
     signer = new_signer(name, COSIGNATURE)
     try:
-        save_signer(signer, data / _KEY)
+        if (data / _KEY).exists():
+            raise FileExistsError
+        # The name first: a crash after it leaves no key, and the name is written again.
+        (data / _NAME).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         (data / _NAME).write_text(f"{name}\n", encoding="utf-8")
+        save_signer(signer, data / _KEY)
     except FileExistsError:
         raise ConfigError(f"there is a witness's key in {data / _KEY} already: it is never written over") from None
     except OSError as fault:
@@ -38,22 +52,48 @@ def run(settings: Settings, given: Sequence[str], host: str, port: int, now: Cal
 
 
 def _signer(data: Path) -> Signer:
-    try:
-        name = (data / _NAME).read_text(encoding="utf-8").strip()
-    except OSError:
-        raise ConfigError(f"there is no witness's key in {data}: make one with `arna witness --new NAME`") from None
+    if not (data / _KEY).exists():
+        raise ConfigError(f"there is no witness's key in {data}: make one with `arna witness --new NAME`")
+    name = _read(data / _NAME).strip()
+    if not is_name(name):
+        raise ConfigError(
+            f"{data / _NAME}: {name[:60]!r} is no name of a key: write the one that the key was made under"
+        )
     return load_signer(data / _KEY, name, COSIGNATURE)
 
 
 def _logs(data: Path, given: Sequence[str]) -> dict[str, Verifier]:
     path = data / _LOGS
+    place = "--log" if given else str(path)
     lines = list(given)
-    if not lines and path.exists():
-        lines = path.read_text(encoding="utf-8").splitlines()
-    try:
-        found = [parse_vkey(line) for line in lines if line.strip() and not line.startswith("#")]
-    except ProofError as fault:
-        raise ConfigError(f"{path}: {fault}") from None
+    if not given and path.exists():
+        lines = _read(path).splitlines()
+    found: dict[str, Verifier] = {}
+    for line in (line.strip() for line in lines):
+        if line and not line.startswith("#"):
+            verifier = _log(line, place)
+            if found.setdefault(verifier.name, verifier) != verifier:
+                raise ConfigError(
+                    f"{place}: {verifier.name} stands there with two keys: leave the one that it signs with"
+                )
     if not found:
         raise ConfigError(f"no log is known: write its key into {path}, or give it with --log")
-    return {verifier.name: verifier for verifier in found}
+    return found
+
+
+def _log(line: str, place: str) -> Verifier:
+    try:
+        verifier = parse_vkey(line)
+    except ProofError as fault:
+        raise ConfigError(f"{place}: {fault}") from None
+    if verifier.kind != ED25519:
+        raise ConfigError(f"{place}: {verifier.name} is not the key of a log: take the one that `arna keys new` prints")
+    return verifier
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        said = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8"
+        raise ConfigError(f"{path} cannot be read: {said}; see docs/witness.md for what stands there") from None

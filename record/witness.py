@@ -7,20 +7,24 @@ two histories. A log that contradicts itself is kept as evidence, with what was 
 
 import hashlib
 import os
-import threading
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Engine,
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     Text,
     UniqueConstraint,
@@ -30,14 +34,17 @@ from sqlalchemy import (
 )
 
 from record.database import connect, told, writing
-from record.errors import RecordError
+from record.errors import RecordDamaged, RecordError
 from record.proof import checkpoint, note, witness
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer, Verifier
 from record.proof.witness import Answer
 
 _MOST_EVIDENCE = 1000
-_SIGNED, _CONTRADICTION = 200, 422
+_SIGNED, _OTHER_SIZE, _CONTRADICTION = 200, 409, 422
+_DOUBT = " (the proof is the sender's, and may be what is wrong)"
+_LINE = re.compile(r"(\S+) (0|[1-9][0-9]{0,18})")
+_ANEW = "found the witness anew with another key"
 
 _book = MetaData()
 
@@ -58,8 +65,12 @@ _evidence = Table(
     Column("found", BigInteger, nullable=False),
     Column("origin", Text, nullable=False),
     Column("why", Text, nullable=False),
+    Column("certain", Boolean, nullable=False),
+    # Of what the two checkpoints say: whoever sends them again, with other bytes around them, adds nothing.
     Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("request", LargeBinary, nullable=False),
+    Column("held_size", BigInteger, nullable=False),
     Column("held", LargeBinary, nullable=False),
     UniqueConstraint("sha256"),
 )
@@ -67,13 +78,18 @@ _evidence = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A checkpoint that the log signed and that does not continue the one `held`: when it was found, and why."""
+    """A checkpoint of `size` entries that the log signed and that does not go with the one `held`, of `held_size`.
+
+    `certain`: two roots for one size, which nobody but the log can have made. `held` is empty where nothing was held.
+    """
 
     no: int
     found: datetime
     origin: str
     why: str
-    request: bytes
+    certain: bool
+    size: int
+    held_size: int
     held: bytes
 
 
@@ -85,48 +101,68 @@ class Witness:
         self._engine, self._high = engine, high
 
     def add(self, body: bytes, now: Callable[[], datetime]) -> Answer:
-        """Answer a request to sign a checkpoint (C2SP tlog-witness); what is signed is kept before this returns."""
-        with told("the checkpoint was not signed"), writing(self._engine) as connection:
+        """Answer a request to sign a checkpoint (C2SP tlog-witness); what is signed is kept before this returns.
+
+        Raises `RecordError` where it cannot be kept: then nothing was signed, or it is signed when it is asked for again.
+        """
+        with _told("the checkpoint was not signed"), writing(self._engine) as connection:
             held = {origin: said for origin in self.logs if (said := _last(connection, origin)) is not None}
             answer = witness.decide(body, self.logs, {origin: one.said for origin, one in held.items()})
             if answer.accepted is not None:
                 answer = self._sign(connection, witness.parse(body).note, answer.accepted, held, now)
-            elif answer.status == _CONTRADICTION:
-                self._keep_evidence(connection, body, answer, held, now)
+            elif answer.status in (_OTHER_SIZE, _CONTRADICTION):
+                _keep_evidence(connection, body, answer, int(now().timestamp()))
         if answer.accepted is not None:
-            _write_high(self._high, self.sizes())
+            _note_how_far(self._engine, self._high)
         return answer
 
     def latest(self, origin_sha256: str) -> bytes | None:
         """The last checkpoint signed of the log whose origin has that hex SHA-256; None where there is none."""
         for origin in self.logs:
             if hashlib.sha256(origin.encode()).hexdigest() == origin_sha256:
-                with told("the witness's book cannot be read"), self._engine.begin() as connection:
+                with self._reading() as connection:
                     held = _last(connection, origin)
                 return None if held is None else held.note
         return None
 
     def sizes(self) -> dict[str, int]:
         """How many entries of each known log have been signed for."""
-        with told("the witness's book cannot be read"), self._engine.begin() as connection:
-            found = {origin: _last(connection, origin) for origin in self.logs}
-        return {origin: 0 if held is None else held.said.size for origin, held in found.items()}
+        with self._reading() as connection:
+            signed = _sizes(connection)
+        return {origin: signed.get(origin, 0) for origin in self.logs}
 
     def evidence(self) -> list[Evidence]:
         """What was found against the logs, the first first."""
-        with told("the witness's book cannot be read"), self._engine.begin() as connection:
-            rows = connection.execute(select(_evidence).order_by(_evidence.c.no)).all()
+        # Not the requests themselves, which may be large.
+        wanted = [column for column in _evidence.c if column.name not in ("sha256", "request")]
+        with self._reading() as connection:
+            rows = connection.execute(select(*wanted).order_by(_evidence.c.no)).all()
         return [
             Evidence(
                 no=row.no,
                 found=datetime.fromtimestamp(row.found, UTC),
                 origin=row.origin,
                 why=row.why,
-                request=bytes(row.request),
+                certain=row.certain,
+                size=row.size,
+                held_size=row.held_size,
                 held=bytes(row.held),
             )
             for row in rows
         ]
+
+    def request_of(self, no: int) -> bytes | None:
+        """The request that brought the evidence of this number, as it came; None where there is none."""
+        if not 0 < no <= 2 * _MOST_EVIDENCE:
+            return None
+        with self._reading() as connection:
+            found = connection.execute(select(_evidence.c.request).where(_evidence.c.no == no)).scalar()
+        return None if found is None else bytes(found)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _told("the witness's book cannot be read"), self._engine.begin() as connection:
+            yield connection
 
     def _sign(
         self,
@@ -147,37 +183,10 @@ class Witness:
         connection.execute(insert(_cosigned), row)
         return Answer(_SIGNED, line, accepted=said)
 
-    def _keep_evidence(
-        self,
-        connection: Connection,
-        body: bytes,
-        answer: Answer,
-        held: Mapping[str, "_Held"],
-        now: Callable[[], datetime],
-    ) -> None:
-        said = checkpoint.parse(note.parse(witness.parse(body).note).text)
-        sha256 = hashlib.sha256(body).hexdigest()
-        known = connection.execute(select(_evidence.c.no).where(_evidence.c.sha256 == sha256)).first()
-        count = connection.execute(select(func.count()).select_from(_evidence)).scalar_one()
-        if known is not None or count >= _MOST_EVIDENCE:
-            return
-        # Only two roots for one size are the log's own doing for certain: a wrong proof can be anybody's.
-        doubt = "" if answer.evidence else " (the proof is the sender's, and may be what is wrong)"
-        last = held.get(said.origin)
-        row = {
-            "found": int(now().timestamp()),
-            "origin": said.origin,
-            "why": answer.body.strip() + doubt,
-            "sha256": sha256,
-            "request": body,
-            "held": b"" if last is None else last.note,
-        }
-        connection.execute(insert(_evidence), row)
-
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The last checkpoint signed of a log."""
+    """A checkpoint signed of a log."""
 
     said: Checkpoint
     note: bytes
@@ -187,26 +196,104 @@ class _Held:
 def open_witness(folder: Path, signer: Signer, logs: Mapping[str, Verifier]) -> Witness:
     """Open the witness's book in `folder`; raise `RecordError` where it is older than what the witness has signed."""
     high = folder / "signed"
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = connect(f"sqlite:///{folder / 'witness.sqlite'}")
-    with told("the witness's book cannot be opened"), writing(engine) as connection:
-        _book.create_all(connection)
-        for origin, size in _read_high(high).items():
-            held = _last(connection, origin)
-            if held is None or held.said.size < size:
-                raise RecordError(
-                    f"the witness's book in {folder} is older than what it has signed: {size} entries of {origin}; an "
-                    "old copy was restored: bring back the newest one, or found the witness anew with another key"
-                )
+    with _told(f"the witness's book in {folder} cannot be opened"):
+        folder.mkdir(parents=True, exist_ok=True)
+        engine = connect(f"sqlite:///{folder / 'witness.sqlite'}")
+        try:
+            with writing(engine) as connection:
+                _book.create_all(connection)
+                _refuse_older(folder, _sizes(connection), _read_high(high))
+            # A crash may have left the note behind the book.
+            _note_how_far(engine, high)
+        except BaseException:
+            engine.dispose()
+            raise
     return Witness(engine, signer, dict(logs), high)
+
+
+def _refuse_older(folder: Path, book: Mapping[str, int], noted: Mapping[str, int]) -> None:
+    for origin, size in noted.items():
+        if book.get(origin, -1) < size:
+            raise RecordError(
+                f"the witness's book in {folder} is older than what it has signed: {size} entries of {origin}; an old "
+                f"copy was restored: bring back the newest one, or {_ANEW}"
+            )
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Raise what the database and the disk say as our own errors; a witness's book is never brought back from a copy."""
+    try:
+        with told(what):
+            yield
+    except RecordDamaged:
+        raise RecordDamaged(f"{what}: it is damaged; never restore an old copy of it: {_ANEW}") from None
+    except OSError as fault:
+        raise RecordError(f"{what}: {fault.strerror}; check the free space and the rights of its folder") from None
+
+
+def _keep_evidence(connection: Connection, body: bytes, answer: Answer, found: int) -> None:
+    """Keep a request that was refused, if what the log signed in it goes against what was signed before."""
+    said = checkpoint.parse(note.parse(witness.parse(body).note).text)
+    contradicted = _contradicted(connection, said, answer)
+    if contradicted is None:
+        return
+    why, certain, held = contradicted
+    named = said.text + ("" if held is None else held.said.text)
+    sha256 = hashlib.sha256(named.encode()).hexdigest()
+    # Counted apart: wrong proofs, which anyone can send, must not fill the room of what the log alone can have done.
+    count = select(func.count()).where(_evidence.c.certain == certain)
+    known = select(_evidence.c.no).where(_evidence.c.sha256 == sha256)
+    if connection.execute(known).first() is not None or connection.execute(count).scalar_one() >= _MOST_EVIDENCE:
+        return
+    row = {
+        "found": found,
+        "origin": said.origin,
+        "why": why,
+        "certain": certain,
+        "sha256": sha256,
+        "size": said.size,
+        "request": body,
+        "held_size": 0 if held is None else held.said.size,
+        "held": b"" if held is None else held.note,
+    }
+    connection.execute(insert(_evidence), row)
+
+
+def _contradicted(connection: Connection, said: Checkpoint, answer: Answer) -> tuple[str, bool, _Held | None] | None:
+    """Why a refused checkpoint goes against what was signed, whether that is certain, and what was signed."""
+    same = _signed(connection, said.origin, said.size)
+    if same is not None and same.said.root != said.root:
+        return f"the log signed two roots for {said.size} entries", True, same
+    if answer.evidence is not None:
+        return answer.evidence, True, None
+    last = _last(connection, said.origin)
+    if answer.status != _CONTRADICTION or same is not None or last is None or not last.said.size:
+        # The proof alone is wrong, or the size that the sender took for the last: that is nobody's contradiction.
+        return None
+    return answer.body.strip() + _DOUBT, False, last
+
+
+def _signed(connection: Connection, origin: str, size: int) -> _Held | None:
+    column = _cosigned.c
+    return _held(connection, select(_cosigned).where(column.origin == origin, column.size == size))
 
 
 def _last(connection: Connection, origin: str) -> _Held | None:
     column = _cosigned.c
-    row = connection.execute(
-        select(_cosigned).where(column.origin == origin).order_by(column.size.desc()).limit(1)
-    ).first()
-    return None if row is None else _Held(Checkpoint(origin, row.size, bytes(row.root)), bytes(row.note), row.time)
+    return _held(connection, select(_cosigned).where(column.origin == origin).order_by(column.size.desc()).limit(1))
+
+
+def _held(connection: Connection, wanted: Select[Any]) -> _Held | None:
+    row = connection.execute(wanted).first()
+    return None if row is None else _Held(Checkpoint(row.origin, row.size, bytes(row.root)), bytes(row.note), row.time)
+
+
+def _sizes(connection: Connection) -> dict[str, int]:
+    """How far the book says that each log was signed, those among them that are no longer known."""
+    column = _cosigned.c
+    rows = connection.execute(select(column.origin, func.max(column.size)).group_by(column.origin)).all()
+    return {origin: size for origin, size in rows}
 
 
 def _read_high(path: Path) -> dict[str, int]:
@@ -214,17 +301,36 @@ def _read_high(path: Path) -> dict[str, int]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return {}
-    return {origin: int(size) for origin, _, size in (line.rpartition(" ") for line in lines)}
+    except UnicodeDecodeError:
+        lines = [""]
+    found = [_LINE.fullmatch(line) for line in lines]
+    if not all(found):
+        raise RecordError(
+            f"{path} does not say how far the witness has signed: each line is an origin and a size; remove it if the "
+            f"book beside it is surely the newest, or {_ANEW}"
+        )
+    return {line[1]: int(line[2]) for line in found if line}
+
+
+def _note_how_far(engine: Engine, path: Path) -> None:
+    """Note beside the book how far the witness has signed, durably, so that an old copy of the book is known as one.
+
+    After the book and before the answer: a crash between the two leaves a note that is behind, which does no harm. In
+    a turn of the one writer, so that of two that sign at once the slower one does not set the note back.
+    """
+    with _told(f"how far the witness has signed cannot be noted in {path}"), writing(engine) as connection:
+        _write_high(path, _sizes(connection))
 
 
 def _write_high(path: Path, sizes: Mapping[str, int]) -> None:
-    """Note beside the book how far the witness has signed, durably, so that an old copy of the book is known as one.
-
-    After the book and before the answer: a crash between the two leaves a note that is behind, which does no harm.
-    """
-    unfinished = path.with_name(f"{path.name}.{threading.get_ident()}.part")
+    unfinished = path.with_name(f"{path.name}.part")
     with unfinished.open("w", encoding="utf-8") as file:
         file.write("".join(f"{origin} {size}\n" for origin, size in sizes.items()))
         file.flush()
         os.fsync(file.fileno())
     os.replace(unfinished, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

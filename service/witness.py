@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from record.errors import UnknownName
 from record.leaf import write_time
@@ -16,8 +17,7 @@ from service import errors
 
 _TEXT = "text/plain; charset=utf-8"
 _SIZE = "text/x.tlog.size"
-_TOO_LONG, _OTHER_SIZE = 413, 409
-
+_MALFORMED, _OTHER_SIZE, _TOO_LONG = 400, 409, 413
 
 router = APIRouter()
 
@@ -43,12 +43,20 @@ WitnessDep = Annotated[Witness, Depends(_witness_of)]
 async def add_checkpoint(request: Request, witness: WitnessDep) -> Response:
     """Sign a checkpoint that continues the last one."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return Response(f"a request has at most {MAX_BODY_BYTES} bytes\n", _TOO_LONG, media_type=_TEXT)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                return _text(f"a request has at most {MAX_BODY_BYTES} bytes\n", _TOO_LONG)
+    except ClientDisconnect:
+        return _text("the request broke off\n", _MALFORMED)
     answer = await run_in_threadpool(witness.add, bytes(body), request.app.state.clock)
-    return Response(answer.body, answer.status, media_type=_SIZE if answer.status == _OTHER_SIZE else _TEXT)
+    return _text(answer.body, answer.status, _SIZE if answer.status == _OTHER_SIZE else _TEXT)
+
+
+def _text(body: str, status: int, media: str = _TEXT) -> Response:
+    # As a header, since to a media type of text a charset would be added, and clients compare that of the size whole.
+    return Response(body, status, headers={"Content-Type": media})
 
 
 @router.get("/")
@@ -75,6 +83,9 @@ def evidence(witness: WitnessDep) -> dict[str, Any]:
                 "found": write_time(one.found),
                 "origin": one.origin,
                 "why": one.why,
+                "certain": one.certain,
+                "size": one.size,
+                "held_size": one.held_size,
                 "held": one.held.decode("utf-8", "replace"),
                 "request": f"/evidence/{one.no}",
             }
@@ -86,10 +97,10 @@ def evidence(witness: WitnessDep) -> dict[str, Any]:
 @router.get("/evidence/{number}")
 def request_of(number: int, witness: WitnessDep) -> Response:
     """The request as it came, with the checkpoint that does not continue the one that was held."""
-    for one in witness.evidence():
-        if one.no == number:
-            return Response(one.request, media_type="application/octet-stream")
-    raise UnknownName(f"there is no evidence {number}: see /evidence")
+    found = witness.request_of(number)
+    if found is None:
+        raise UnknownName(f"there is no evidence {number}: see /evidence")
+    return Response(found, media_type="application/octet-stream")
 
 
 @router.get("/{origin_sha256}/checkpoint")
