@@ -28,7 +28,19 @@ class Fed:
     fault: str | None = None
 
 
-def feed(log: Log, pen: Pen, now: Callable[[], datetime], timeout: float = 10.0) -> list[Fed]:
+Ask = Callable[[Witness, bytes], Answer]
+_TIMEOUT = 10.0
+
+
+def over_http(witness: Witness, body: bytes) -> Answer:
+    """Send a request to the address that the network declares for the witness."""
+    if witness.url is None:
+        raise ProofError(f"witness {witness.name} has no address in keys.toml: nobody can ask it")
+    with Peer(witness.url, _TIMEOUT) as peer:
+        return peer.post(_PATH, body, _LONGEST_ANSWER)
+
+
+def feed(log: Log, pen: Pen, now: Callable[[], datetime], ask: Ask = over_http) -> list[Fed]:
     """Ask each declared witness that has not signed the newest checkpoint; one that fails does not stop the others."""
     policy, held = log.policy, log.standing()
     done = []
@@ -37,21 +49,18 @@ def feed(log: Log, pen: Pen, now: Callable[[], datetime], timeout: float = 10.0)
         if last == held.checkpoint and last:
             continue
         try:
-            done.append(Fed(witness.name, size=_ask(witness, last, log, pen, now, timeout)))
+            done.append(Fed(witness.name, size=_signed(witness, last, log, pen, now, ask)))
         except ArnaError as fault:
             done.append(Fed(witness.name, fault=str(fault)))
     return done
 
 
-def _ask(witness: Witness, last: int, log: Log, pen: Pen, now: Callable[[], datetime], timeout: float) -> int:
-    if witness.url is None:
-        raise ProofError(f"witness {witness.name} has no address in keys.toml: nobody can ask it")
-    with Peer(witness.url, timeout) as peer:
-        size, body = log.request(last)
-        answer = peer.post(_PATH, body, _LONGEST_ANSWER)
-        if answer.status == _OTHER_SIZE:
-            size, body = _request_from(witness, _size_in(answer, witness), log, pen, now)
-            answer = peer.post(_PATH, body, _LONGEST_ANSWER)
+def _signed(witness: Witness, last: int, log: Log, pen: Pen, now: Callable[[], datetime], ask: Ask) -> int:
+    size, body = log.request(last)
+    answer = ask(witness, body)
+    if answer.status == _OTHER_SIZE:
+        size, body = _request_from(witness, _size_in(answer, witness), log, pen, now)
+        answer = ask(witness, body)
     if answer.status == _CONTRADICTION:
         said = f"witness {witness.name} says that this log contradicts itself at {size} entries: {_text(answer)}"
         pen.alarm("fork", said, body, now)

@@ -103,7 +103,7 @@ class Witness:
     def add(self, body: bytes, now: Callable[[], datetime]) -> Answer:
         """Answer a request to sign a checkpoint (C2SP tlog-witness); what is signed is kept before this returns.
 
-        Raises `RecordError` where it cannot be kept: then nothing was signed, or it is signed when it is asked for again.
+        Raises `RecordError` where it cannot be kept; whoever asks again is answered.
         """
         with _told("the checkpoint was not signed"), writing(self._engine) as connection:
             held = {origin: said for origin in self.logs if (said := _last(connection, origin)) is not None}
@@ -222,7 +222,7 @@ def _refuse_older(folder: Path, book: Mapping[str, int], noted: Mapping[str, int
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """Raise what the database and the disk say as our own errors; a witness's book is never brought back from a copy."""
+    """Raise what the database and the disk say as our own errors; none advises to bring back a copy of the book."""
     try:
         with told(what):
             yield
@@ -292,8 +292,8 @@ def _held(connection: Connection, wanted: Select[Any]) -> _Held | None:
 def _sizes(connection: Connection) -> dict[str, int]:
     """How far the book says that each log was signed, those among them that are no longer known."""
     column = _cosigned.c
-    rows = connection.execute(select(column.origin, func.max(column.size)).group_by(column.origin)).all()
-    return {origin: size for origin, size in rows}
+    rows = connection.execute(select(column.origin, func.max(column.size).label("size")).group_by(column.origin))
+    return {row.origin: row.size for row in rows}
 
 
 def _read_high(path: Path) -> dict[str, int]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from arna import house, serving
 from arna.demo import table
+from arna.demo.parties import POLICY
 from arna.demo.run import issue_report, run_demo
 from service.reports import last_complete_day
 from service.settings import Settings
@@ -27,12 +28,15 @@ def run(*, once: bool, day: date | None, host: str, port: int, now: Callable[[],
     result = run_demo(settings, day=chosen, now=now)
     table.show(result, network, console)
     issued = issue_report(settings, chosen, now)
-    console.print(f"Issued the report of {chosen} as entry {issued.entry}: {_relative(issued.html)}", highlight=False)
+    report = _relative(issued.html)
+    console.print(f"Issued the report of {chosen} as entry {issued.entry}: {report}", highlight=False)
+    proof, policy = report.replace(".html", ".tlog-proof"), _relative(settings.data / POLICY)
+    console.print(f"Both demonstration witnesses signed. Check it: arna verify {report} {proof} --policy {policy}")
     if once:
         return
     address = f"http://{host}:{port}"
     console.print(f"Serving on {address} until you press Ctrl+C. The report: {address}/reports/daily/{chosen}?f=html")
-    serving.serve(settings, host, port, workers=1)
+    serving.serve(settings.model_copy(update={"config": settings.data / "config"}), host, port, workers=1)
 
 
 def _relative(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from arna.demo import inbox
+from arna.demo import inbox, parties
 from arna.demo.generator import messages
 from arna.demo.history import real_tables
 from arna.demo.outcome import DemoResult, Outcome, outcome_of
@@ -45,7 +45,7 @@ def play(
     made = messages(network, day, seed)
     come = [message for message in made if message.at <= start]
     stage = _Stage(network, record.engine, pen, data)
-    pen.declare(come[0].at if come else start)
+    parties.declare(record, pen, data, come[0].at if come else start)
     simulated = [
         stage.take_in(network.sources[message.source], message.name, message.body, _stopped_at(message.at))
         for message in come

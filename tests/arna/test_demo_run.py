@@ -1,13 +1,18 @@
 """Opening the house for the demonstration: keys are made once and are the owner's alone, one run at a time."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from arna import house
-from arna.demo.run import run_demo
+from arna.demo.run import issue_report, run_demo
+from record import leaf as leaves
+from record import tables
 from record.errors import RecordBusy
+from record.verify import main as verify
 from service.settings import Settings
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
@@ -36,3 +41,31 @@ def test_a_bare_folder_gets_keys_and_a_record_and_a_second_run_keeps_both(settin
 def test_while_another_process_writes_the_demonstration_does_not_start(settings: Settings) -> None:
     with house.holding_the_pen(settings), pytest.raises(RecordBusy):
         run_demo(settings, day=DAY, now=lambda: NOW)
+
+
+def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(settings: Settings) -> None:
+    run_demo(settings, day=DAY, now=lambda: NOW)
+    issued = issue_report(settings, DAY, lambda: NOW)
+    files = [str(path) for path in (issued.html, issued.html.with_suffix(".tlog-proof"))]
+    assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 0
+    issued.html.write_bytes(issued.html.read_bytes() + b" ")
+    assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 1
+
+
+def test_a_changed_config_is_approved_by_both_parties_of_the_demonstration(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_demo(settings, day=DAY, now=lambda: NOW)
+    shutil.copytree(CONFIG, tmp_path / "changed")
+    with (tmp_path / "changed" / "seasons.toml").open("a") as file:
+        file.write("# looked through again\n")
+    changed = settings.model_copy(update={"config": tmp_path / "changed"})
+    run_demo(changed, day=DAY, now=lambda: NOW)
+    served = settings.model_copy(update={"config": settings.data / "config"})
+    record = house.open_house(served)
+    with record.engine.begin() as connection:
+        steps = [
+            row.kind for row in connection.execute(select(tables.network_step).order_by(tables.network_step.c.entry))
+        ]
+    assert steps == [leaves.PROPOSAL, leaves.APPROVAL, leaves.APPROVAL, leaves.NETWORK] * 2
+    assert b"looked through again" in record.network.files["seasons.toml"]

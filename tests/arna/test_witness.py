@@ -49,7 +49,7 @@ def test_the_key_is_made_once_and_for_cosigning(tmp_path: Path, own: Verifier) -
 
 @pytest.mark.parametrize("place", ["arna.witness.save_signer", "arna.witness.Path.write_text"])
 def test_a_key_that_was_half_made_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    def crash(*_: object) -> None:
+    def crash(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

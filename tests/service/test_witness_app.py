@@ -91,7 +91,10 @@ def test_a_body_without_end_is_not_read_to_its_end(app: FastAPI) -> None:
 
 
 def test_a_sender_that_hangs_up_is_no_fault_of_ours(app: FastAPI) -> None:
-    half = [{"type": "http.request", "body": b"old 0\n", "more_body": True}, {"type": "http.disconnect"}]
+    half: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"old 0\n", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     statuses, _ = answered(app, iter(half))
     assert statuses == [400]
 
