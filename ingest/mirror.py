@@ -6,6 +6,7 @@ round that breaks off goes on from the last bundle that was entered.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -23,6 +24,14 @@ _LONGEST_NOTE = 64 * 1024
 _LONGEST_BUNDLE = tiles.WIDTH * (tiles.MAX_ENTRY_BYTES + 2)
 _LONGEST_RECEIPT = 256 * 1024 * 1024
 _FOUND, _NOT_THERE = 200, 404
+
+
+class _ChangedError(ProofError):
+    """An entry that is not what was signed, with its bytes."""
+
+    def __init__(self, text: str, raw: bytes) -> None:
+        super().__init__(text)
+        self.raw = raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +121,50 @@ def _hashes(peer: Peer, held: int, size: int) -> list[bytes]:
 
 
 def _copy(peer: Peer, mirror: Mirror, hashes: Sequence[bytes], size: int, since: datetime | None, now: Clock) -> int:
-    """Fetch, check and enter the entries with these hashes, a bundle at a time; return how many readings they say."""
+    """Fetch, check and enter the entries with these hashes, a bundle at a time; return how many readings they say.
+
+    While one bundle is entered the next one is fetched.
+    """
     readings, first = 0, size - len(hashes)
     place = first
-    while place < size:
-        number = place // tiles.WIDTH
-        bundle = tiles.entries(_tile(peer, None, number, size, _LONGEST_BUNDLE))[: _width(number, size)]
-        fresh = bundle[place - number * tiles.WIDTH :]
-        try:
-            copied = [_checked(raw, place + at, hashes[place - first + at]) for at, raw in enumerate(fresh)]
-            readings += mirror.take(copied, _receipts(peer, mirror, copied), since)
-        except ProofError as fault:
-            mirror.alarm("tampered", str(fault), b"".join(fresh)[:_LONGEST_NOTE], now())
-            raise ProofError(f"{fault}; the evidence is kept; ask the log's keeper") from None
-        place += len(fresh)
-        if not fresh:
-            raise SourceError(f"{peer.url}: bundle {number} ends before entry {place}: try again later")
+    with ThreadPoolExecutor(1, "fetching") as ahead:
+        coming = ahead.submit(_fetch, peer, mirror, place, hashes, size)
+        while place < size:
+            copied: list[Copied] = []
+            try:
+                copied, receipts = coming.result()
+                if place + len(copied) < size:
+                    coming = ahead.submit(_fetch, peer, mirror, place + len(copied), hashes, size)
+                readings += mirror.take(copied, receipts, since)
+            except ProofError as fault:
+                shown = fault.raw if isinstance(fault, _ChangedError) else b"\n".join(one.raw for one in copied)
+                mirror.alarm("tampered", str(fault), shown, now())
+                raise ProofError(f"{fault}; the evidence is kept; ask the log's keeper") from None
+            place += len(copied)
     return readings
+
+
+def _fetch(
+    peer: Peer, mirror: Mirror, place: int, hashes: Sequence[bytes], size: int
+) -> tuple[list[Copied], dict[str, bytes]]:
+    """The entries from `place` to the end of its bundle, each held against its hash, and the bytes they rest on."""
+    number = place // tiles.WIDTH
+    bundle = tiles.entries(_tile(peer, None, number, size, _LONGEST_BUNDLE))[: _width(number, size)]
+    fresh, begin = bundle[place - number * tiles.WIDTH :], size - len(hashes)
+    if not fresh:
+        raise SourceError(f"{peer.url}: bundle {number} ends before entry {place}: try again later")
+    copied = [_checked(raw, place + at, hashes[place - begin + at]) for at, raw in enumerate(fresh)]
+    return copied, _receipts(peer, mirror, copied)
 
 
 def _checked(raw: bytes, index: int, expected: bytes) -> Copied:
     if tree.leaf_hash(raw) != expected:
-        raise ProofError(f"entry {index} was changed: the log served other bytes than those that it signed")
+        text = f"entry {index} was changed: the log served other bytes than those that it signed"
+        raise _ChangedError(text, raw)
     try:
         return Copied(raw, leaves.decode(raw))
     except ProofError as fault:
-        raise ProofError(f"entry {index}: {fault}") from None
+        raise _ChangedError(f"entry {index}: {fault}", raw) from None
 
 
 def _receipts(peer: Peer, mirror: Mirror, copied: Sequence[Copied]) -> dict[str, bytes]:

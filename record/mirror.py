@@ -117,7 +117,7 @@ class Mirror:
         should not have taken, `RecordError` where it cannot be written.
         """
         with told("the entries were not copied"), writing(self.engine) as connection:
-            tail, readings = journal.tail(connection), 0
+            tail, readings, folding = journal.tail(connection), 0, self._folding(connection)
             for one in copied:
                 index = tail.size
                 try:
@@ -128,7 +128,12 @@ class Mirror:
                     raise ProofError(f"entry {index}: {fault}") from None
                 tail.append(one.leaf, one.raw)
                 tail.keep(index, [said["sha256"] for said in one.leaf.content["raw"]])
-                readings += self._fold(connection, index, one.leaf)
+                if one.leaf.kind in (leaves.PROPOSAL, leaves.APPROVAL, leaves.NETWORK):
+                    force.fold(connection, index, one.leaf)
+                    self._turn_to(connection)
+                    folding = self._folding(connection)
+                    continue
+                readings += self._fold(folding, index, one.leaf)
         return readings
 
     def keep(self, signed: bytes, now: datetime) -> None:
@@ -178,16 +183,15 @@ class Mirror:
                 f"checkpoint seen here at {leaves.write_time(since)} did not have it"
             )
 
-    def _fold(self, connection: Connection, index: int, leaf: Leaf) -> int:
-        if self._network is None and leaf.kind in (leaves.BATCH, leaves.REFUSAL, leaves.SEAL):
-            raise ProofError(f"entry {index}: a reading stands before any network is in force")
-        if leaf.kind in (leaves.PROPOSAL, leaves.APPROVAL, leaves.NETWORK) or self._network is None:
-            force.fold(connection, index, leaf)
-            self._turn_to(connection)
-            return 0
-        piece = Fold(connection, self._network, self._segments).entry(index, leaf)
+    def _folding(self, connection: Connection) -> Fold | None:
+        return None if self._network is None else Fold(connection, self._network, self._segments)
+
+    def _fold(self, folding: Fold | None, index: int, leaf: Leaf) -> int:
+        if folding is None:
+            raise ProofError(f"entry {index}: something was entered before any network is in force")
+        piece = folding.entry(index, leaf)
         if piece is not None:
-            self._let_stand(connection, index, piece, self._network)
+            self._let_stand(folding.connection, index, piece, folding.network)
         return len(leaf.content["rows"]) if leaf.kind == leaves.BATCH else 0
 
     def _let_stand(self, connection: Connection, index: int, piece: Piece, network: Network) -> None:

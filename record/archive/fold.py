@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +46,7 @@ class Fold:
     connection: Connection
     network: Network
     segments: Segments
+    _register: dict[str, Registered] = field(default_factory=dict)
 
     def entry(self, index: int, leaf: Leaf) -> Piece | None:
         """Fold an entry of any kind; a seal is given back, since its file must be there before it can stand."""
@@ -63,14 +64,16 @@ class Fold:
     def registered(self, said: Batch) -> dict[str, Registered]:
         """Each series of a batch as it is registered, or registered now, in order of first appearance."""
         known = tables.series.c
-        question = select(known.id, known.no, known.home, known.length)
-        if len(said.series) <= _FEW:
-            question = question.where(known.id.in_(said.series))
-        held = {name: Registered(*row) for name, *row in self.connection.execute(question)}
-        fresh = [name for name in said.series if name not in held]
+        lacking = [name for name in said.series if name not in self._register]
+        if lacking:
+            question = select(known.id, known.no, known.home, known.length)
+            if len(lacking) <= _FEW:
+                question = question.where(known.id.in_(lacking))
+            self._register.update((name, Registered(*row)) for name, *row in self.connection.execute(question))
+        fresh = [name for name in lacking if name not in self._register]
         if fresh:
-            held |= self._register(fresh)
-        return held
+            self._register.update(self._registered_now(fresh))
+        return self._register
 
     def register_again(self, number: Mapping[str, int]) -> None:
         """Register series under the numbers that they had: a reader at work may hold them still."""
@@ -81,7 +84,7 @@ class Fold:
             given[name] = Registered(no, home, self._stretch(name))
         self._insert(given)
 
-    def _register(self, names: Sequence[str]) -> dict[str, Registered]:
+    def _registered_now(self, names: Sequence[str]) -> dict[str, Registered]:
         known = tables.series.c
         last = self.connection.execute(select(func.max(known.no))).scalar()
         homes = {row.collection: row.home for row in self.connection.execute(select(known.collection, known.home))}
