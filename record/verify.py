@@ -1,17 +1,19 @@
 """Check that a report, a segment, a table of readings or one entry is unchanged and the same for both countries.
 
-    python verify.py FILE... --policy POLICY [--lang en|ru|kk|ky]
+    python verify.py FILE... --policy POLICY [--lang en|ru|kk|ky] [--series ID --time TIME]
 
-It stands alone: Python 3.10 or newer and nothing else, so that who distrusts the rest need read only this, top to
+It stands alone: Python 3.9 or newer and nothing else, so that who distrusts the rest need read only this, top to
 bottom: the words, the policy, the signatures, the six steps of a proof, the last for each kind of file, the sentence.
 FILE: what is to be checked, and its `.tlog-proof` files or a .zip of them; proofs alone are checked for what they hold.
 POLICY: whose signatures are asked for (C2SP tlog-policy); get it from your own ministry, not from who gave you FILE.
 Answers 0: shown to be unchanged; 1: not shown; 2: nothing was checked, because the command or the policy is wrong.
 
 It shows that the record was kept. It does not show that a gauge told the truth, nor that a table has every row.
-Formats: C2SP signed-note, tlog-checkpoint, tlog-cosignature (Ed25519), tlog-proof, tlog-policy; RFC 9162; RFC 8032.
+Formats: C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy; RFC 9162; RFC 8032.
 No native reader has reviewed the Kazakh and Kyrgyz sentences yet.
 """
+
+from __future__ import annotations
 
 import argparse
 import base64
@@ -21,17 +23,22 @@ import io
 import json
 import os
 import re
+import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Tuple  # noqa: UP035
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 HEADER = b"c2sp.org/tlog-proof@v1\n"
 MAX_POLICY, MAX_PROOF, MAX_TABLE, MAX_FILE = 64 << 10, 128 << 10, 200 << 20, 1 << 30
 MAX_MEMBERS, MAX_LINES = 2000, 100
+MAX_TIME = 253_402_300_800  # the year 10000
 STALE = timedelta(hours=26)
 UTC = timezone.utc  # noqa: UP017
 
@@ -41,14 +48,14 @@ EN = {
     "signatures|way from the entry to the root|the entry reads as one of this log|the file is what the entry says",
     "same": "{what}: unchanged since {since} and the same for {whom} (signed: {signed}).",
     "both": "both",
-    "all": "all who signed",
     "some": "{what}: unchanged since {since} (signed: {signed}; not: {lacking}). "
     'Nothing is said of "the same for both".',
     "nobody": "{what}: it is in the journal {origin} as the log signed it. No ministry signed, so nothing is said of "
     'since when it is unchanged, nor of "the same for both".',
     "failed": "{what}: NOT shown to be unchanged. Failed at step {step} of 6 ({name}): {why}. Keep the file.",
     "stale": "Stale view: these signatures are older than 26 hours. What the record says now needs a newer proof.",
-    "rows": "Whether rows were left out, or corrected later, is not shown.",
+    "unchecked": "Not counted: {names}, whose ML-DSA key this file cannot check.",
+    "rows": "Whether rows or values were left out, or corrected later, is not shown.",
     "report": "report {name}",
     "segment": "segment {name}",
     "table": "table {name} ({count} values)",
@@ -65,14 +72,14 @@ RU = {
     "путь от записи к корню|чтение записи этого журнала|соответствие файла записи",
     "same": "{what}: без изменений с {since}, одно и то же для {whom} (подписали: {signed}).",
     "both": "обеих сторон",
-    "all": "всех подписавших",
     "some": "{what}: без изменений с {since} (подписали: {signed}; не подписали: {lacking}). "
     "О том, одно ли это и то же для обеих сторон, ничего не сказано.",
     "nobody": "{what}: есть в журнале {origin}, как его подписал сам журнал. Ни одно министерство не подписало: "
     "с каких пор нет изменений и одно ли это и то же для обеих сторон, не сказано.",
     "failed": "{what}: НЕ показано, что изменений нет. Не пройден шаг {step} из 6 ({name}): {why}. Сохраните файл.",
     "stale": "Устаревшие сведения: этим подписям более 26 часов. Для нынешнего состояния нужно новое доказательство.",
-    "rows": "Не пропущены ли строки и не исправлены ли они позже, этим не показано.",
+    "unchecked": "Не учтены: {names}; их ключ ML-DSA эта программа проверить не может.",
+    "rows": "Не пропущены ли строки или значения и не исправлены ли они позже, этим не показано.",
     "report": "отчёт {name}",
     "segment": "сегмент {name}",
     "table": "таблица {name} (значений: {count})",
@@ -89,14 +96,14 @@ KK = {
     "жазбадан түбірге дейінгі жол|осы журналдың жазбасын оқу|файлдың жазбаға сәйкестігі",
     "same": "{what}: {since} уақытынан бері өзгермеген, {whom} үшін бірдей (қол қойғандар: {signed}).",
     "both": "екі тарап",
-    "all": "қол қойғандардың бәрі",
     "some": "{what}: {since} уақытынан бері өзгермеген (қол қойғандар: {signed}; қол қоймағандар: {lacking}). "
     "Екі тарап үшін бірдей екені туралы ештеңе айтылмайды.",
     "nobody": "{what}: {origin} журналында бар, оған журналдың өзі ғана қол қойған. Бірде-бір министрлік қол қоймаған: "
     "қай уақыттан бері өзгермегені де, екі тарап үшін бірдей екені де айтылмайды.",
     "failed": "{what}: өзгермегені КӨРСЕТІЛМЕДІ. 6 қадамның {step}-қадамы өтпеді ({name}): {why}. Файлды сақтаңыз.",
     "stale": "Ескірген көрініс: бұл қолтаңбаларға 26 сағаттан асты. Қазіргі жағдай үшін жаңа дәлел керек.",
-    "rows": "Жолдардың қалдырылмағаны немесе кейін түзетілмегені бұл арқылы көрсетілмейді.",
+    "unchecked": "Есепке алынбады: {names}; олардың ML-DSA кілтін бұл бағдарлама тексере алмайды.",
+    "rows": "Жолдардың не мәндердің қалдырылмағаны, кейін түзетілмегені бұл арқылы көрсетілмейді.",
     "report": "есеп {name}",
     "segment": "сегмент {name}",
     "table": "кесте {name} (мәндер: {count})",
@@ -113,7 +120,6 @@ KY = {
     "жазуудан тамырга чейинки жол|ушул журналдын жазуусун окуу|файлдын жазууга дал келиши",
     "same": "{what}: {since} убактысынан бери өзгөргөн эмес, {whom} үчүн бирдей (кол койгондор: {signed}).",
     "both": "эки тарап",
-    "all": "кол койгондордун баары",
     "some": "{what}: {since} убактысынан бери өзгөргөн эмес (кол койгондор: {signed}; кол койбогондор: {lacking}). "
     "Эки тарап үчүн бирдей экени тууралуу эч нерсе айтылбайт.",
     "nobody": "{what}: {origin} журналында бар, ага журналдын өзү гана кол койгон. Бир дагы министрлик кол койгон "
@@ -121,7 +127,8 @@ KY = {
     "failed": "{what}: өзгөрбөгөнү КӨРСӨТҮЛГӨН ЖОК. 6 кадамдын {step}-кадамы өткөн жок ({name}): {why}. "
     "Файлды сактаңыз.",
     "stale": "Эскирген көрүнүш: бул колтамгаларга 26 сааттан ашты. Азыркы абал үчүн жаңы далил керек.",
-    "rows": "Саптар калтырылбаганы же кийин оңдолбогону муну менен көрсөтүлбөйт.",
+    "unchecked": "Эсепке алынган жок: {names}; алардын ML-DSA ачкычын бул программа текшере албайт.",
+    "rows": "Саптардын же маанилердин калтырылбаганы, кийин оңдолбогону муну менен көрсөтүлбөйт.",
     "report": "отчёт {name}",
     "segment": "сегмент {name}",
     "table": "таблица {name} (маанилер: {count})",
@@ -149,19 +156,52 @@ class UsageError(Exception):
     """The command or the policy is wrong, so that nothing was checked."""
 
 
+@contextmanager
+def step(number: int) -> Iterator[None]:
+    """Let what cannot be read within be a failure of this step: anyone may have written what is read there."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, RecursionError) as fault:
+        raise FailedError(number, f"it is not made as it should be: {fault}") from None
+    except (ValueError, csv.Error) as fault:
+        raise FailedError(number, str(fault)) from None
+
+
+def need(holds: object, otherwise: str) -> None:
+    """Raise ValueError unless it holds."""
+    if not holds:
+        raise ValueError(otherwise)
+
+
+def unbase64(text: str) -> bytes:
+    """The bytes of base64 in its one spelling: the last letter can have idle bits, which anyone could change."""
+    raw = base64.b64decode(text, validate=True)
+    need(base64.b64encode(raw).decode() == text, f"{text[:40]!r} is not how base64 is spelled")
+    return raw
+
+
 # The policy: `log <key> [url]`, `witness <name> <key> [url]`, `group <name> all|any|<k> <members>`, `quorum <name>`.
-@dataclass(frozen=True)
-class Key:
-    """An Ed25519 key: of kind 1 that of a log, of kind 4 that of a witness."""
+ED25519, COSIGNATURE, ML_DSA_44 = 0x01, 0x04, 0x06
+PUBLIC_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
+
+
+class Key(NamedTuple):
+    """A public key: of kind 1 that of a log, of kind 4 or 6 that of a witness; signature lines begin with its id."""
 
     name: str
     kind: int
     public: bytes
+    id: bytes
 
-    @property
-    def id(self) -> bytes:
-        """The four bytes that a signature line begins with."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+def read_key(text: str) -> Key:
+    """Read `name+id+base64`, and hold the id against the rest."""
+    name, said, encoded = text.split("+", 2)
+    raw = unbase64(encoded)
+    key = Key(name, raw[0], raw[1:], hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4])
+    need(name and len(key.public) == PUBLIC_BYTES.get(key.kind), f"the key of {name} is of no known kind")
+    need(key.id.hex() == said, f"the key of {name} is damaged: its bytes give another id")
+    return key
 
 
 @dataclass
@@ -170,67 +210,90 @@ class Policy:
 
     logs: dict[str, Key] = field(default_factory=dict)
     witnesses: dict[str, Key] = field(default_factory=dict)
-    groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     quorum: str = ""
 
-    def holds(self, name: str, signed: Mapping[str, int]) -> bool:
-        """Whether those who signed make the quorum `name`."""
-        if name in self.witnesses:
-            return name in signed
-        needed, members = self.groups[name]
-        return sum(self.holds(member, signed) for member in members) >= needed
+    def holds(self, signed: Iterable[str]) -> bool:
+        """Whether these witnesses make the quorum. Members stand before their group: one pass counts them all."""
+        reached = {"none", *signed}
+        for name, (needed, members) in self.groups.items():
+            if sum(member in reached for member in members) >= needed:
+                reached.add(name)
+        return self.quorum in reached
+
+    def since(self, signed: Mapping[str, int]) -> int | None:
+        """The time at which those who signed had made the quorum; None where it asks for nobody or is not made."""
+        times = sorted(signed.values())
+        return next((at for at in times if self.holds(name for name, time in signed.items() if time <= at)), None)
+
+    @property
+    def asks_for_both(self) -> bool:
+        """Whether there is no quorum without this one and that: then a checkpoint that has it is the same for both."""
+        return sum(not self.holds(self.witnesses.keys() - {name}) for name in self.witnesses) > 1
+
+    def add_log(self, key: str, _url: str = "") -> None:
+        """Take the line of a log."""
+        fresh = self._fresh(key)
+        need(fresh.kind == ED25519, f"the key of {fresh.name} is not a log's")
+        self.logs[fresh.name] = fresh
+
+    def add_witness(self, name: str, key: str, _url: str = "") -> None:
+        """Take the line of a witness."""
+        fresh = self._fresh(key)
+        need(fresh.kind != ED25519, f"the key of {name} is not for cosigning")
+        self.witnesses[self._free(name)] = fresh
+
+    def add_group(self, name: str, needed: str, *members: str) -> None:
+        """Take the line of a group; nobody is a member of two, or twice."""
+        taken = {member for _, held in self.groups.values() for member in held}
+        need(len(set(members)) == len(members) and taken.isdisjoint(members), f"a member of {name} stands twice")
+        need({*self.witnesses, *self.groups}.issuperset(members), f"a member of {name} is not named before it")
+        count = {"all": len(members), "any": 1}.get(needed) or int(needed if re.fullmatch("[0-9]{1,3}", needed) else 0)
+        need(1 <= count <= len(members), f"{name} asks for {needed} of {len(members)}")
+        self.groups[self._free(name)] = (count, members)
+
+    def set_quorum(self, name: str) -> None:
+        """Take the line of the quorum."""
+        need(not self.quorum, "the quorum stands twice")
+        need(name in {"none", *self.witnesses, *self.groups}, f"the quorum {name} is not named before it")
+        self.quorum = name
+
+    def _fresh(self, text: str) -> Key:
+        key, held = read_key(text), [*self.logs.values(), *self.witnesses.values()]
+        need(all(key.name != one.name and key.public != one.public for one in held), f"{key.name} stands twice")
+        return key
+
+    def _free(self, name: str) -> str:
+        need(name not in {"none", *self.witnesses, *self.groups}, f"the name {name} is taken")
+        return name
 
 
 def read_policy(text: str) -> Policy:
-    """Read a policy line by line."""
+    """Read a policy line by line; raise `UsageError` for one that is wrong."""
     policy = Policy()
+    take: dict[str, Callable[..., None]] = {
+        "log": policy.add_log,
+        "witness": policy.add_witness,
+        "group": policy.add_group,
+        "quorum": policy.set_quorum,
+    }
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split("#")[0].split()
         try:
             if words:
-                _take(policy, words)
-        except (ValueError, IndexError, KeyError) as fault:
+                take[words[0]](*words[1:])
+        except (ValueError, TypeError, LookupError) as fault:
             raise UsageError(f"line {number} of the policy cannot be read: {fault}") from None
     if not policy.logs or not policy.quorum:
         raise UsageError("the policy names no log, or no quorum")
     return policy
 
 
-def _take(policy: Policy, words: list[str]) -> None:
-    if words[0] == "log":
-        key = read_key(words[1])
-        policy.logs[key.name] = key
-    elif words[0] == "witness":
-        policy.witnesses[words[1]] = read_key(words[2])
-    elif words[0] == "group":
-        members = words[3:]
-        if not members or any(one not in policy.witnesses and one not in policy.groups for one in members):
-            raise ValueError("a group has members that are named before it")
-        needed = {"all": len(members), "any": 1}.get(words[2]) or int(words[2])
-        if not 1 <= needed <= len(members) or words[1] in policy.witnesses:
-            raise ValueError("a group asks for as many as it has, and its name is its own")
-        policy.groups[words[1]] = needed, members
-    elif words[0] == "quorum" and words[1] in {"none", *policy.witnesses, *policy.groups}:
-        policy.quorum = words[1]
-    else:
-        raise ValueError(f"{' '.join(words)[:60]!r} is not understood")
-
-
-def read_key(text: str) -> Key:
-    """Read `name+id+base64`, and hold the id against the rest."""
-    name, said, encoded = text.split("+", 2)
-    raw = base64.b64decode(encoded, validate=True)
-    key = Key(name, raw[0], raw[1:])
-    if key.id.hex() != said or key.kind not in (1, 4) or len(key.public) != 32:
-        raise ValueError(f"the key of {name} is damaged, or not an Ed25519 key")
-    return key
-
-
 # Signatures. Ed25519 of RFC 8032, by the package cryptography where it is installed, else by the code below.
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
 ROOT = pow(2, (PRIME - 1) // 4, PRIME)
-Point = tuple[int, int, int, int]
+Point = Tuple[int, int, int, int]  # noqa: UP006
 
 
 def _add(one: Point, other: Point) -> Point:
@@ -252,14 +315,12 @@ def _times(number: int, point: Point) -> Point:
 def _point(raw: bytes) -> Point:
     """The point that 32 bytes stand for; ValueError where they stand for none."""
     y, sign = int.from_bytes(raw, "little") & ((1 << 255) - 1), raw[31] >> 7
-    if y >= PRIME:
-        raise ValueError("not a point")
+    need(y < PRIME, "not a point")
     square = (y * y - 1) * pow(CURVE * y * y + 1, -1, PRIME) % PRIME
     x = pow(square, (PRIME + 3) // 8, PRIME)
     if (x * x - square) % PRIME:
         x = x * ROOT % PRIME
-    if (x * x - square) % PRIME or (x == 0 and sign):
-        raise ValueError("not a point")
+    need((x * x - square) % PRIME == 0 and (x or not sign), "not a point")
     x = PRIME - x if x & 1 != sign else x
     return x, y, 1, x * y % PRIME
 
@@ -269,12 +330,12 @@ BASE = _point(bytes([0x58]) + bytes([0x66]) * 31)
 
 def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the 64 bytes are the signature of the key over the message, in plain Python."""
+    scalar = int.from_bytes(signature[32:], "little")
+    if len(public) != 32 or len(signature) != 64 or scalar >= ORDER:
+        return False
     try:
         key, nonce = _point(public), _point(signature[:32])
     except ValueError:
-        return False
-    scalar = int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or scalar >= ORDER:
         return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     left = _times(scalar, BASE)
@@ -284,7 +345,7 @@ def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def accepts(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether the key signed the message."""
+    """Whether the Ed25519 key signed the message."""
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -297,109 +358,97 @@ def accepts(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
-# Step 1: the proof file.
+# Step 1: the proof file. Then what a signed note is: a text, a blank line, signature lines.
 @dataclass(frozen=True)
 class Proof:
-    """An entry and its index, the hashes from its sibling up, and the signed checkpoint."""
+    """An entry and its index, the hashes from its sibling up, and the note of the checkpoint."""
 
     index: int
-    hashes: tuple[bytes, ...]
+    hashes: list[bytes]
     entry: bytes
-    text: str
-    signatures: list[tuple[str, bytes]]
+    note: bytes
 
 
 def read_proof(raw: bytes) -> Proof:
     """Take a proof file apart."""
-    try:
-        if len(raw) > MAX_PROOF:
-            raise ValueError(f"it has more than {MAX_PROOF} bytes")
-        head, note = raw[len(HEADER) :].decode().split("\n\n", 1)
-        extra, index, *hashes = head.split("\n")
-        if not extra.startswith("extra ") or not re.fullmatch(r"index (0|[1-9][0-9]{0,18})", index):
-            raise ValueError("it does not hold the entry and its index")
-        text, _, tail = note.rpartition("\n\n")
-        decoded = tuple(_base64(one) for one in hashes)
-        if len(decoded) > 63 or any(len(one) != 32 for one in decoded):
-            raise ValueError("its hashes are not 32 bytes each")
-        lines = tail.split("\n")
-        if lines.pop() != "" or len(lines) > MAX_LINES:
-            raise ValueError("its signature lines are not as they should be")
-        signatures = [_signature(line) for line in lines]
-        return Proof(int(index[6:]), decoded, _base64(extra[6:]), text + "\n", signatures)
-    except ValueError as fault:
-        raise FailedError(STEP_FILE, f"{fault}") from None
+    need(len(raw) <= MAX_PROOF, f"it has more than {MAX_PROOF} bytes")
+    need(raw.startswith(HEADER), "its first line is not that of a proof")
+    head, blank, note = raw[len(HEADER) :].partition(b"\n\n")
+    extra, index, *lines = head.decode("ascii").split("\n")
+    need(blank and extra.startswith("extra "), "it does not hold the entry")
+    need(re.fullmatch("index (0|[1-9][0-9]{0,18})", index), "it does not hold the entry and its index")
+    hashes = [unbase64(line) for line in lines]
+    need(len(hashes) <= 63 and all(len(one) == 32 for one in hashes), "its hashes are not 32 bytes each")
+    return Proof(int(index[6:]), hashes, unbase64(extra[6:]), note)
 
 
-def _signature(line: str) -> tuple[str, bytes]:
-    dash, name, encoded = line.split(" ")
-    raw = _base64(encoded)
-    if dash != "\u2014" or not name or len(raw) < 5:
-        raise ValueError("a signature line is not one")
-    return name, raw
-
-
-def _base64(text: str) -> bytes:
-    raw = base64.b64decode(text, validate=True)
-    if base64.b64encode(raw).decode() != text:
-        raise ValueError("base64 that is spelled otherwise than it should be")
-    return raw
+def read_note(raw: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of a signed note, and the name and bytes of each of its signatures."""
+    head, blank, tail = raw.decode().rpartition("\n\n")
+    need(blank and tail.endswith("\n") and tail.count("\n") <= MAX_LINES, "it is not a signed note")
+    need(not re.search(r"[\x00-\x09\x0b-\x1f]", head), "a signed note with control characters")
+    found = [re.fullmatch("\u2014 ([^\\s+]+) ([^\\s]+)", line) for line in tail[:-1].split("\n")]
+    signatures = [(one[1], unbase64(one[2])) for one in found if one]
+    need(len(signatures) == len(found) and all(len(raw) > 4 for _, raw in signatures), "a signature line is not one")
+    return head + "\n", signatures
 
 
 # Steps 2 and 3: who signed the checkpoint.
-@dataclass(frozen=True)
-class Checkpoint:
-    """The signed size and root, and the witnesses that signed with their times."""
+class Checkpoint(NamedTuple):
+    """The text of a checkpoint, the size and root in it, and its signatures."""
 
     origin: str
     size: int
     root: bytes
-    signed: dict[str, int]
+    text: str
+    signatures: list[tuple[str, bytes]]
 
 
-def check_signatures(proof: Proof, policy: Policy) -> Checkpoint:
-    """That the log of the policy signed the checkpoint, and the witnesses that the quorum asks for."""
-    lines = proof.text.split("\n")
-    if len(lines) < 4 or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]):
-        raise FailedError(STEP_LOG, "the checkpoint names no origin and size")
-    try:
-        root = _base64(lines[2])
-    except ValueError:
-        root = b""
-    log = policy.logs.get(lines[0])
-    if len(root) != 32 or log is None:
-        raise FailedError(STEP_LOG, f"the checkpoint is of {lines[0][:80]!r}, a log that the policy does not name")
-    if _signed(proof, log) is None:
-        raise FailedError(STEP_LOG, f"the log {log.name} did not sign the checkpoint")
-    times = {name: _signed(proof, key) for name, key in policy.witnesses.items()}
+def read_checkpoint(raw: bytes) -> Checkpoint:
+    """Read the note of a checkpoint; nothing is verified yet."""
+    text, signatures = read_note(raw)
+    origin, size, root, *others = text[:-1].split("\n")
+    need(origin and all(others) and re.fullmatch("0|[1-9][0-9]{0,18}", size), "it is not a checkpoint")
+    found = Checkpoint(origin, int(size), unbase64(root), text, signatures)
+    need(len(found.root) == 32, "its root is not 32 bytes")
+    return found
+
+
+def signed_by(key: Key, said: Checkpoint) -> int | None:
+    """When the key signed, 0 for a log; None where it did not. ValueError for a line of its that does not fit."""
+    for name, raw in said.signatures:
+        if (name, raw[:4]) == (key.name, key.id) and key.kind != ML_DSA_44:
+            time, signature, message = 0, raw[4:], said.text
+            if key.kind == COSIGNATURE:
+                time, signature = int.from_bytes(raw[4:12], "big"), raw[12:]
+                message = f"cosignature/v1\ntime {time}\n{said.text}"
+            fits = accepts(key.public, signature, message.encode())
+            need(fits, f"the signature of {name} does not fit the checkpoint")
+            need(time < MAX_TIME, f"{name} signed at no time of a calendar")
+            return time
+    return None
+
+
+def check_log(said: Checkpoint, policy: Policy) -> None:
+    """That the log of the policy signed the checkpoint."""
+    need(said.origin in policy.logs, f"the checkpoint is of {said.origin!r}, a log that the policy does not name")
+    need(signed_by(policy.logs[said.origin], said) == 0, f"the log {said.origin} did not sign the checkpoint")
+
+
+def check_quorum(said: Checkpoint, policy: Policy) -> dict[str, int]:
+    """That those have signed the checkpoint whom the policy asks for; who did, and when."""
+    times = {name: signed_by(key, said) for name, key in policy.witnesses.items()}
     signed = {name: time for name, time in times.items() if time is not None}
-    if policy.quorum != "none" and not policy.holds(policy.quorum, signed):
+    if not policy.holds(signed):
         names = ", ".join(name for name in policy.witnesses if name not in signed)
         raise FailedError(STEP_QUORUM, "lacking", names=names)
-    return Checkpoint(lines[0], int(lines[1]), root, signed)
-
-
-def _signed(proof: Proof, key: Key) -> int | None:
-    """The time at which the key signed, 0 for a log; None where it did not."""
-    for name, raw in proof.signatures:
-        if name != key.name or raw[:4] != key.id:
-            continue
-        time, signature, message = 0, raw[4:], proof.text
-        if key.kind == 4:
-            time, signature = int.from_bytes(raw[4:12], "big"), raw[12:]
-            message = f"cosignature/v1\ntime {time}\n{proof.text}"
-        if not accepts(key.public, signature, message.encode()):
-            step = STEP_LOG if key.kind == 1 else STEP_QUORUM
-            raise FailedError(step, f"the signature of {name} does not fit the checkpoint")
-        return time
-    return None
+    return signed
 
 
 # Step 4: the way from the entry to the root (RFC 9162, section 2.1.3.2).
 def check_way(proof: Proof, said: Checkpoint) -> None:
     """That hashing the entry with the hashes of the proof gives the signed root."""
-    if proof.index >= said.size:
-        raise FailedError(STEP_WAY, f"entry {proof.index} lies outside of the {said.size} entries that were signed")
+    need(proof.index < said.size, f"entry {proof.index} lies outside of the {said.size} entries that were signed")
     place, last = proof.index, said.size - 1
     digest = hashlib.sha256(b"\0" + proof.entry).digest()
     for sibling in proof.hashes:
@@ -416,137 +465,182 @@ def check_way(proof: Proof, said: Checkpoint) -> None:
         raise FailedError(STEP_WAY, "no way")
 
 
-# Step 5: what the entry says. It is a signed note: a line for its kind, a line of JSON, a blank line, signatures.
+# Step 5: what the entry says. It is a signed note whose text is a line for its kind and a line of canonical JSON.
+FLAGS = {"good": "1", "unknown": "2", "suspect": "3", "bad": "4", "missing": "9"}
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+
+
+class Reading(NamedTuple):
+    """What an entry says of a series at a time; `value` is None where it is missing."""
+
+    series: str
+    unit: str
+    value: str | None
+    flag: str
+    simulated: bool
+
+    def __str__(self) -> str:
+        return f"{self.value or '-'} {self.unit} ({self.flag}{', simulated' if self.simulated else ''})"
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A proven entry: its index, kind and content, and the checkpoint that covers it."""
+    """A proven entry: its index, kind and content, and which witnesses signed the checkpoint over it, and when.
+
+    `readings`: what it says by series without its interval, which a table does not name, and time.
+    """
 
     index: int
     kind: str
     content: dict[str, Any]
-    checkpoint: Checkpoint
+    signed: dict[str, int]
+    readings: dict[tuple[str, str], list[Reading]]
 
 
-def read_entry(proof: Proof, said: Checkpoint) -> Entry:
+def read_entry(proof: Proof, said: Checkpoint, signed: dict[str, int]) -> Entry:
     """Read the entry, which must be one of the log that signed the checkpoint."""
-    try:
-        kind, line, *_ = proof.entry.decode().split("\n")
-        content = json.loads(line, object_pairs_hook=_no_key_twice)
-        found = re.fullmatch("arna/([a-z]+)/v1", kind)
-        if found is None or not isinstance(content, dict) or "source" not in content:
-            raise ValueError("it is no entry of a kind that is known")
-        if content.get("log") != said.origin:
-            raise ValueError(f"it is an entry of {content.get('log')!r}, not of {said.origin}")
-    except (ValueError, RecursionError) as fault:
-        raise FailedError(STEP_ENTRY, f"{fault}") from None
-    return Entry(proof.index, found[1], content, said)
+    text, _ = read_note(proof.entry)
+    kind, line, *rest = text.split("\n")
+    need(re.fullmatch("arna/[a-z]+/v1", kind) and rest == [""], f"it is no entry of a known kind: {kind[:40]!r}")
+    content = json.loads(line, object_pairs_hook=_no_key_twice, parse_float=_no_number, parse_constant=_no_number)
+    spelled = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    need(isinstance(content, dict) and spelled == line, "it is not spelled as entries are (canonical JSON)")
+    need(content["log"] == said.origin, f"it is an entry of {content['log']!r}, not of {said.origin}")
+    need(isinstance(content["source"], str), "it names no source")
+    kind = kind.split("/")[1]
+    return Entry(proof.index, kind, content, signed, _readings(content) if kind == "batch" else {})
+
+
+def _readings(content: Mapping[str, Any]) -> dict[tuple[str, str], list[Reading]]:
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for number, time, value, flag, _ in content["rows"]:
+        series = content["series"][number]
+        need(number >= 0 and flag in FLAGS and (value is None or NUMBER.fullmatch(value)), "it has a row without sense")
+        one = Reading(series["id"], series["unit"], value, flag, series["method"] == "simulated")
+        found.setdefault((one.series.rpartition(".")[0], time), []).append(one)
+    return found
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in it")
+    need(len(found) == len(pairs), "a key stands twice in it")
     return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"entries hold no number like {text[:40]}")
 
 
 def prove(raw: bytes, policy: Policy) -> Entry:
     """Steps 1 to 5 for one proof file."""
-    proof = read_proof(raw)
-    said = check_signatures(proof, policy)
-    check_way(proof, said)
-    return read_entry(proof, said)
+    with step(STEP_FILE):
+        proof = read_proof(raw)
+    with step(STEP_LOG):
+        said = read_checkpoint(proof.note)
+        check_log(said, policy)
+    with step(STEP_QUORUM):
+        signed = check_quorum(said, policy)
+    with step(STEP_WAY):
+        check_way(proof, said)
+    with step(STEP_ENTRY):
+        return read_entry(proof, said, signed)
 
 
 # Step 6: the file is what the entry says.
-FLAGS = {"good": 1, "unknown": 2, "suspect": 3, "bad": 4, "missing": 9}
+UNITS = {"million m3": "hm3", "degC": "Cel"}
+ABOUT = ["station_id", "station_name", "nature", "verified", "time_utc"]
 
 
-def check_hashed(body: bytes, entries: Iterable[Entry]) -> tuple[str, list[Entry]]:
-    """That a report or a segment has the SHA-256 that an entry names; which of the two it is, and the entry."""
+def check_hashed(body: bytes, entries: Iterable[Entry]) -> tuple[str, str, list[Entry]]:
+    """That a report or a segment has the SHA-256 that an entry names; which of the two, by what name, and the entry."""
     digest = hashlib.sha256(body).hexdigest()
     for entry in entries:
-        content = entry.content
-        if entry.kind == "report" and any(form["sha256"] == digest for form in content["report"]["forms"]):
-            return "report", [entry]
-        if entry.kind == "seal" and (content["segment"]["sha256"], content["segment"]["bytes"]) == (digest, len(body)):
-            return "segment", [entry]
+        if entry.kind == "report":
+            for form in entry.content["report"]["forms"]:
+                if form["sha256"] == digest:
+                    return "report", str(form["name"]), [entry]
+        if entry.kind == "seal":
+            said = entry.content["segment"]
+            if (said["sha256"], said["bytes"]) == (digest, len(body)):
+                return "segment", f"{said['collection']} {said['start'][:10]}/{said['end'][:10]}", [entry]
     raise FailedError(STEP_CONTENT, "changed")
 
 
-def check_table(body: bytes, entries: Iterable[Entry]) -> tuple[int, list[Entry]]:
-    """That each value of a CSV, with its flag, is what its entry says; how many there are, and the entries."""
-    if len(body) > MAX_TABLE:
-        raise FailedError(STEP_CONTENT, f"a table of more than {MAX_TABLE} bytes")
-    proven = {entry.index: entry for entry in entries}
-    said = {number: _readings(entry) for number, entry in proven.items()}
-    used: set[int] = set()
-    lacking: set[int] = set()
-    count = 0
-    for line, cell in _cells(body):
-        if cell.entry not in said:
-            lacking.add(cell.entry)
-            continue
-        _compare(line, cell, said[cell.entry].get((cell.station, cell.quantity, cell.time), []))
-        used.add(cell.entry)
-        count += 1
-    if lacking:
-        ask = "/proof?entry=" + ",".join(map(str, sorted(lacking)[:1000]))
-        raise FailedError(STEP_CONTENT, "unproved", ask=ask)
-    if not count:
-        raise FailedError(STEP_CONTENT, "the table has no value that names its entry")
-    return count, [proven[number] for number in sorted(used)]
-
-
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A value of a table: where it stands, what it says, and the entry that it names."""
 
+    line: int
     column: str
-    station: str
-    quantity: str
-    time: str
+    place: tuple[str, str]
+    unit: str
     value: str
     flag: str
+    simulated: bool
     entry: int
 
 
-def _cells(body: bytes) -> Iterator[tuple[int, Cell]]:
-    try:
-        rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
-        header = next(rows, [])
-        quantities = [name[: -len("_entry")] for name in header if name.endswith("_entry")]
-        places = {name.split(" [")[0]: place for place, name in enumerate(header)}
-        station, time = places["station_id"], places["time_utc"]
-        for line, row in enumerate(rows, start=2):
-            for name in quantities:
-                entry = row[places[f"{name}_entry"]]
-                value, flag = row[places[name]], row[places[f"{name}_flag"]]
-                if not entry and value:
-                    raise ValueError(f"line {line}, {name}: a value that names no entry")
-                if entry:
-                    yield line, Cell(header[places[name]], row[station], name, row[time], value, flag, int(entry))
-    except (ValueError, KeyError, IndexError, csv.Error) as fault:
-        raise FailedError(STEP_CONTENT, f"the table is not one of this record: {fault}") from None
+def read_cells(body: bytes) -> Iterator[Cell]:
+    """Each value of a table that is laid out as the service does it; whatever another reader might take for one."""
+    need(len(body) <= MAX_TABLE, f"a table of more than {MAX_TABLE} bytes")
+    rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
+    header = next(rows, [])
+    columns = [re.fullmatch(r"([a-z_]+) \[([^\]]+)\]", name) for name in header[5::3]]
+    names = [found[1] for found in columns if found]
+    expected = [[f"{name}_flag", f"{name}_entry"] for name in names]
+    need(header[:5] == ABOUT and len(names) == len(columns) == len(set(names)), "its first line is not that of a table")
+    need([header[at + 1 : at + 3] for at in range(5, len(header), 3)] == expected, "its first line lacks a column")
+    last: dict[str, str] = {}
+    for row in rows:
+        where = f"line {rows.line_num}"
+        need(len(row) == len(header), f"{where} has {len(row)} columns of {len(header)}")
+        need(row[4] > last.get(row[0], ""), f"{where}: the same time of {row[0]} twice, or before an earlier line")
+        last[row[0]] = row[4]
+        simulated = row[2] not in ("real", "example")
+        for at, found in enumerate(columns):
+            value, flag, entry = row[5 + 3 * at : 8 + 3 * at]
+            name, unit = (found[1], found[2]) if found else ("", "")
+            if entry:
+                need(re.fullmatch("0|[1-9][0-9]{0,18}", entry), f"{where}: {entry[:40]!r} is no entry")
+                said = (UNITS.get(unit, unit), value, flag, simulated, int(entry))
+                yield Cell(rows.line_num, header[5 + 3 * at], (f"{row[0]}.{name}", row[4]), *said)
+            else:
+                need((value, flag) == ("", FLAGS["missing"]), f"{where}: a value that names no entry")
 
 
-def _readings(entry: Entry) -> dict[tuple[str, str, str], list[tuple[str | None, str]]]:
-    """Value and flag of each reading of a batch, by station, quantity and time."""
-    found: dict[tuple[str, str, str], list[tuple[str | None, str]]] = {}
-    if entry.kind == "batch":
-        for number, time, value, flag, _ in entry.content["rows"]:
-            station, quantity, _ = entry.content["series"][number]["id"].split(".", 2)
-            found.setdefault((station, quantity, time), []).append((value, flag))
-    return found
+def check_table(body: bytes, entries: Iterable[Entry]) -> tuple[int, list[Entry]]:
+    """That each value of a CSV, with its unit and flag, is what its entry says; how many there are, and the entries."""
+    proven = {entry.index: entry for entry in entries}
+    named: set[int] = set()
+    count = 0
+    for cell in read_cells(body):
+        count += 1
+        named.add(cell.entry)
+        if cell.entry in proven:
+            _compare(cell, proven[cell.entry].readings.get(cell.place, []))
+    if not named <= proven.keys():
+        ask = "/proof?entry=" + ",".join(map(str, sorted(named - proven.keys())))
+        raise FailedError(STEP_CONTENT, "unproved", ask=ask)
+    need(count, "the table has no value that names its entry")
+    return count, [proven[number] for number in sorted(named)]
 
 
-def _compare(line: int, cell: Cell, said: list[tuple[str | None, str]]) -> None:
-    for value, flag in said:
-        same = (not cell.value) if value is None else (cell.value != "" and float(cell.value) == float(value))
-        if same and cell.flag == str(FLAGS.get(flag)):
+def _compare(cell: Cell, said: list[Reading]) -> None:
+    need(not cell.value or NUMBER.fullmatch(cell.value), f"line {cell.line}: {cell.value[:40]!r} is no number")
+    for one in said:
+        same = not cell.value if one.value is None else cell.value and float(cell.value) == float(one.value)
+        if same and (cell.flag, cell.unit) == (FLAGS[one.flag], one.unit) and cell.simulated >= one.simulated:
             return
-    words = "; ".join(f"{value} ({flag})" for value, flag in said) or "-"
-    file = f"{cell.value or '-'} ({next((word for word, no in FLAGS.items() if str(no) == cell.flag), cell.flag)})"
-    raise FailedError(STEP_CONTENT, "differs", line=line, column=cell.column, file=file, entry=cell.entry, said=words)
+    flag = next((word for word, number in FLAGS.items() if number == cell.flag), cell.flag)
+    told = {"line": cell.line, "column": cell.column, "entry": cell.entry, "said": "; ".join(map(str, said)) or "-"}
+    raise FailedError(STEP_CONTENT, "differs", file=Reading("", cell.unit, cell.value, flag, cell.simulated), **told)
+
+
+def check_reading(entries: Iterable[Entry], series: str, time: str) -> list[tuple[Entry, str]]:
+    """The entries that say the series at the time, and what each says."""
+    place = (series.rpartition(".")[0], time)
+    said = [(entry, one) for entry in entries for one in entry.readings.get(place, []) if one.series == series]
+    need(said, f"no proven entry says anything of {series} at {time}")
+    return [(entry, f"{series} {time}: {one}") for entry, one in said]
 
 
 # The sentence.
@@ -558,135 +652,200 @@ class Outcome:
     shown: bool
 
 
-def verify(files: Mapping[str, bytes], policy: Policy, words: Mapping[str, str], now: datetime) -> Outcome:
-    """Check the files by name, each of which is a thing or its proof; a sentence for each thing."""
-    lines, shown, entries, proofs = [], True, list[Entry](), dict[str, bytes]()
-    things = {name: body for name, body in files.items() if not _is_proof(body)}
+class Asked(NamedTuple):
+    """What every sentence depends on."""
+
+    policy: Policy
+    words: Mapping[str, str]
+    now: datetime
+
+
+def verify(
+    files: Mapping[str, bytes],
+    policy: Policy,
+    words: Mapping[str, str],
+    now: datetime,
+    reading: tuple[str, str] | None = None,
+) -> Outcome:
+    """Check the files by name, each of which is a thing or its proof; a sentence for each thing.
+
+    Where all are proofs, a sentence for each entry; with a `reading` (series, time) for those alone that say it.
+    """
+    asked = Asked(policy, words, now)
+    things = {name: body for name, body in files.items() if not is_proof(name, body)}
+    entries: dict[int, Entry] = {}
+    proof = next(iter(files), "")
     try:
-        proofs = _proofs(files)
-        if not proofs:
+        for name, raw in unpacked(files):
+            proof = name
+            entry = prove(raw, policy)
+            with step(STEP_WAY):
+                same = entries.setdefault(entry.index, entry)
+                need(same.content == entry.content, f"two entries are proven to be entry {entry.index}")
+        if not entries:
             raise FailedError(STEP_FILE, "no proof")
-        entries = [prove(raw, policy) for raw in proofs.values()]
     except FailedError as fault:
-        return Outcome([_failure(name, fault, words) for name in things or proofs or files], shown=False)
-    for name, body in (things or {str(one.index): b"" for one in entries}).items():
-        try:
-            what, used = _thing(name, body, entries, words) if things else _itself(int(name), entries, words)
-            lines += _sentences(what, used, policy, words, now)
-        except FailedError as fault:
-            lines.append(_failure(name, fault, words))
-            shown = False
-        except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as fault:
-            lines.append(_failure(name, FailedError(STEP_ENTRY, f"it cannot be read: {fault!r}"), words))
-            shown = False
-    return Outcome(lines, shown)
+        within = "" if fault.reason == "no proof" else f"{proof}: "
+        lines = [_failure(thing, fault, words, within) for thing in things] or [_failure(proof, fault, words)]
+        return Outcome(lines, shown=False)
+    if not things:
+        return _entries(list(entries.values()), reading, asked)
+    said = [_thing(thing, body, list(entries.values()), asked) for thing, body in things.items()]
+    return Outcome([line for one in said for line in one.lines], all(one.shown for one in said))
 
 
-def _thing(name: str, body: bytes, entries: list[Entry], words: Mapping[str, str]) -> tuple[str, list[Entry]]:
-    if name.lower().endswith(".csv"):
-        count, used = check_table(body, entries)
-        return words["table"].format(name=name, count=count), used
-    kind, used = check_hashed(body, entries)
-    return words[kind].format(name=name), used
+def _thing(name: str, body: bytes, entries: list[Entry], asked: Asked) -> Outcome:
+    words = asked.words
+    try:
+        with step(STEP_CONTENT):
+            if name.lower().endswith(".csv") or body.startswith(b"station_id,"):
+                count, used = check_table(body, entries)
+                return _sentences(words["table"].format(name=name, count=count), used, asked, words["rows"])
+            kind, called, used = check_hashed(body, entries)
+            # The entry's own name for it: a report of another day is genuine too, whatever its file is called.
+            called = called if called == name else f"{called} [{name}]"
+            return _sentences(words[kind].format(name=called), used, asked)
+    except FailedError as fault:
+        return Outcome([_failure(name, fault, words)], shown=False)
 
 
-def _itself(index: int, entries: list[Entry], words: Mapping[str, str]) -> tuple[str, list[Entry]]:
-    entry = next(one for one in entries if one.index == index)
-    kind, source, count = entry.kind, entry.content["source"], len(entry.content.get("rows", []))
-    return words["entry"].format(index=index, kind=kind, source=source, count=count), [entry]
+def _entries(entries: list[Entry], reading: tuple[str, str] | None, asked: Asked) -> Outcome:
+    try:
+        with step(STEP_CONTENT):
+            said = check_reading(entries, *reading) if reading else [(entry, "") for entry in entries]
+        lines: list[str] = []
+        for entry, more in said:
+            count = sum(map(len, entry.readings.values()))
+            about = {"index": entry.index, "kind": entry.kind, "source": entry.content["source"], "count": count}
+            lines += _sentences(asked.words["entry"].format(**about), [entry], asked, more).lines
+        return Outcome(lines, shown=True)
+    except FailedError as fault:
+        return Outcome([_failure(" ".join(reading or ()), fault, asked.words)], shown=False)
 
 
-def _sentences(what: str, used: list[Entry], policy: Policy, words: Mapping[str, str], now: datetime) -> list[str]:
-    """The sentence, by the checkpoint that was signed last among those of the entries; and what must be added to it."""
-    last = max((entry.checkpoint for entry in used), key=lambda one: max(one.signed.values(), default=0))
-    if not last.signed:
-        return [words["nobody"].format(what=what, origin=last.origin)]
-    since = max(last.signed.values())
-    signed = ", ".join(f"{name} {_time(time)}" for name, time in last.signed.items())
-    lacking = ", ".join(name for name in policy.witnesses if name not in last.signed)
-    whom = words["both"] if len(policy.witnesses) == 2 else words["all"]
-    form = "some" if lacking else "same"
-    said = [words[form].format(what=what, since=_time(since), whom=whom, signed=signed, lacking=lacking)]
-    if what.startswith(words["table"].split("{")[0]):
-        said.append(words["rows"])
-    if now - datetime.fromtimestamp(since, UTC) > STALE:
-        said.append(words["stale"])
-    return said
+def _sentences(what: str, used: list[Entry], asked: Asked, more: str = "") -> Outcome:
+    """The sentence: when the last of the entries had its quorum, and those alone who signed over all of them."""
+    policy, words = asked.policy, asked.words
+    each = [entry.signed for entry in used]
+    signed = {name: max(one[name] for one in each) for name in policy.witnesses if all(name in one for one in each)}
+    times = [at for at in map(policy.since, each) if at is not None]
+    told = {"what": what, "origin": used[0].content["log"], "since": _time(max(times, default=0))}
+    told["signed"] = ", ".join(f"{name} {_time(time)}" for name, time in signed.items()) or "-"
+    told["lacking"] = ", ".join(name for name in policy.witnesses if name not in signed) or "-"
+    told["whom"] = words["both"] if len(signed) == 2 else ", ".join(signed)
+    form = "nobody" if len(times) < len(used) else "same" if policy.asks_for_both else "some"
+    unchecked = ", ".join(name for name, key in policy.witnesses.items() if key.kind == ML_DSA_44)
+    lines = [words[form].format(**told), more]
+    lines += [words["unchecked"].format(names=unchecked)] if unchecked else []
+    if times and asked.now - datetime.fromtimestamp(max(times), UTC) > STALE:
+        lines.append(words["stale"])
+    return Outcome([_plain(line) for line in lines if line], shown=True)
 
 
 def _time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _failure(name: str, fault: FailedError, words: Mapping[str, str]) -> str:
-    why = words[fault.reason].format(**fault.fields) if fault.reason in words else fault.reason
-    step = words["steps"].split("|")[fault.step - 1]
-    return words["failed"].format(what=name, step=fault.step, name=step, why=" ".join(why.split()))
+def _failure(what: str, fault: FailedError, words: Mapping[str, str], within: str = "") -> str:
+    why = within + (words[fault.reason].format(**fault.fields) if fault.reason in words else fault.reason)
+    name = words["steps"].split("|")[fault.step - 1]
+    return _plain(words["failed"].format(what=what, step=fault.step, name=name, why=why))
+
+
+def _plain(text: str) -> str:
+    """Without what moves a cursor or turns the writing round: names in files and entries may hold anything."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 # Files and the command.
-def _is_proof(body: bytes) -> bool:
-    return body.startswith((HEADER, b"PK\3\4"))
+def is_proof(name: str, body: bytes) -> bool:
+    """Whether a file is a proof, by its first line, or should be one, by its name; or a zip of proofs."""
+    return body.startswith((HEADER, b"PK\3\4")) or name.endswith(".tlog-proof")
 
 
-def _proofs(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Every proof file by its name, those of a zip too."""
-    found = {name: body for name, body in files.items() if body.startswith(HEADER)}
+def unpacked(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Every proof file with its name, those in a zip too, which is never laid on the disk."""
     for name, body in files.items():
-        if body.startswith(b"PK\3\4"):
-            found.update(_unpacked(name, body))
-    return found
-
-
-def _unpacked(name: str, body: bytes) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            members = packed.infolist()
-            if len(members) > MAX_MEMBERS or any(one.file_size > MAX_PROOF for one in members):
-                raise ValueError(f"more than {MAX_MEMBERS} files, or one of more than {MAX_PROOF} bytes")
-            found = {}
-            for one in members:
-                with packed.open(one) as member:
-                    found[f"{name}/{one.filename}"] = member.read(MAX_PROOF + 1)
-            return found
-    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error) as fault:
-        raise FailedError(STEP_FILE, f"{name} is no zip of proofs: {fault}") from None
+        if not body.startswith(b"PK\3\4"):
+            if is_proof(name, body):
+                yield name, body
+            continue
+        try:
+            with zipfile.ZipFile(io.BytesIO(body)) as packed:
+                members = packed.infolist()
+                need(len(members) <= MAX_MEMBERS, f"more than {MAX_MEMBERS} files")
+                for one in members:
+                    plain = one.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+                    need(plain and one.file_size <= MAX_PROOF, f"more than {MAX_PROOF} bytes, or packed oddly")
+                    with packed.open(one) as member:
+                        yield f"{name}/{one.filename}", member.read(MAX_PROOF + 1)
+        except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, RuntimeError, OSError, EOFError) as fault:
+            raise FailedError(STEP_FILE, f"{name} is no zip of proofs: {fault}") from None
 
 
 def main(argv: Sequence[str], now: Callable[[], datetime]) -> int:
     """Check the files that the command names, and say so."""
     parser = argparse.ArgumentParser(prog="verify", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("files", nargs="+", metavar="FILE", help="what to check; its .tlog-proof files, or a zip")
-    parser.add_argument("--policy", help="whose signatures are asked for; a file `policy` beside FILE if none")
+    parser.add_argument("--policy", help="whose signatures are asked for; else a file `policy` beside FILE or here")
     parser.add_argument("--lang", choices=sorted(LANGUAGES), default="en", help="the language of the answer")
+    parser.add_argument("--series", help="with --time, for proofs alone: the reading that they should say")
+    parser.add_argument("--time", help="time of the reading, as 2026-05-01T08:00:00+06:00 or with Z")
+    parser.add_argument("--now", help="the time by which signatures are called stale, else the clock's")
     try:
         asked = parser.parse_args(argv)
         policy = read_policy(_read(_policy_path(asked), MAX_POLICY).decode())
-        files = {os.path.basename(path): _read(path, MAX_FILE) for path in asked.files}
+        reading = _reading(asked)
+        files = {name: _read(path, MAX_FILE) for name, path in _names(asked.files).items()}
+        at = _moment(asked.now) if asked.now else now()
     except SystemExit as left:
         return 2 if left.code else 0
-    except (UsageError, OSError, UnicodeDecodeError) as fault:
-        sys.stderr.write(f"verify: {fault}\n")
+    except (UsageError, OSError, ValueError) as fault:
+        sys.stderr.write(f"verify: {_plain(str(fault))}\n")
         return 2
-    outcome = verify(files, policy, LANGUAGES[asked.lang], now())
-    sys.stdout.write("\n".join(outcome.lines) + "\n")
+    outcome = verify(files, policy, LANGUAGES[asked.lang], at, reading)
+    sys.stdout.write(_printable("".join(f"{line}\n" for line in outcome.lines)))
     return 0 if outcome.shown else 1
 
 
+def _printable(text: str) -> str:
+    """The text with an escape for each letter that the terminal's encoding does not have."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _names(paths: Sequence[str]) -> dict[str, str]:
+    """The paths by their last part, or by themselves where two end alike."""
+    last = [os.path.basename(path) for path in paths]
+    return {path if last.count(name) > 1 else name: path for name, path in ((os.path.basename(p), p) for p in paths)}
+
+
+def _moment(text: str) -> datetime:
+    said = datetime.fromisoformat(re.sub("[Zz]$", "+00:00", text))
+    need(said.tzinfo, f"{text} has no offset from UTC")
+    return said.astimezone(UTC)
+
+
+def _reading(asked: argparse.Namespace) -> tuple[str, str] | None:
+    if not asked.series and not asked.time:
+        return None
+    need(asked.series and asked.time, "--series and --time belong together")
+    return asked.series, _moment(asked.time).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _policy_path(asked: argparse.Namespace) -> str:
-    if asked.policy:
-        return str(asked.policy)
     beside = os.path.join(os.path.dirname(asked.files[0]), "policy")
-    if not os.path.exists(beside):
-        raise UsageError("name the policy of your ministry with --policy, or lay it beside the file as `policy`")
-    return beside
+    for path in (asked.policy, beside, "policy"):
+        if path and (path == asked.policy or os.path.exists(path)):
+            return str(path)
+    raise UsageError("name the policy of your ministry with --policy, or lay it beside the file as `policy`")
 
 
 def _read(path: str, at_most: int) -> bytes:
-    if os.path.getsize(path) > at_most:
-        raise UsageError(f"{path} has more than {at_most} bytes")
     with open(path, "rb") as file:
-        return file.read()
+        body = file.read(at_most + 1)
+    need(len(body) <= at_most, f"{path} has more than {at_most} bytes")
+    return body
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,64 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arna.issuing import issue
 from record import verify as verifier
-from record.archive import Archive, Log
-from record.entry import Flag
-from record.proof import note, policy
-from record.seal import seal
-from record.selection import Selection
+from record.proof import policy
 from record.verify import LANGUAGES, ed25519, main, read_policy
-from service.encode.csv import encode
-from tests.example import KIROV, START, say, seen
 from tests.keys import LOG, WITNESSES, keys_toml, signer_of
-from tests.record.founded import declared, found
+from tests.record.founded import declared
+from tests.record.ministry import SIGNED, Ministry, now
 
-SIGNED = START + timedelta(days=800)
 FILE = Path(verifier.__file__)
-
-
-def now() -> datetime:
-    return SIGNED + timedelta(hours=1)
-
-
-class Ministry:
-    """What a ministry holds: files with their proofs and the policy, as the record gave them."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        self.folder = folder
-        (folder / "main").mkdir()
-        record, pen = found(folder / "main")
-        for day in range(3):
-            flag = Flag.SUSPECT if day == 1 else Flag.GOOD
-            say(pen, f"day {day}", [seen(KIROV, day, f"{day}.50", flag)], hours=24 * day)
-        say(pen, "day 3", [seen(KIROV, 3, None)], hours=72)
-        dataset = Archive(record).select(Selection(series=(KIROV,), start=START, end=START + timedelta(days=9)))
-        (folder / "table.csv").write_bytes(encode(dataset))
-        issued = issue(record, pen, folder, date(2026, 5, 1), lambda: SIGNED)
-        self.report = folder / "report.html"
-        self.report.write_bytes(issued.html.read_bytes())
-        (sealed,) = seal(record, pen, lambda: SIGNED, lambda: None)
-        assert sealed.piece is not None
-        (folder / "segment.nc").write_bytes(record.segments.store.fetch(sealed.piece.sha256).read_bytes())
-        self.log = Log(record)
-        signed = pen.checkpoint(SIGNED)
-        self.size = int(signed.split(b"\n")[1])
-        for party, late in (("kg", 0), ("kz", 5)):
-            time = int(SIGNED.timestamp()) + late * 60
-            pen.cosign(self.size, note.cosigned(signed, WITNESSES[party], time).line.encode())
-        assert self.log.policy is not None
-        (folder / "policy").write_text(policy.write(self.log.policy), encoding="utf-8")
-        for name, entry in (
-            ("report", issued.entry),
-            ("segment", self.log.sealing(sealed.piece.sha256)),
-            ("reading", 5),
-        ):
-            (folder / f"{name}.tlog-proof").write_bytes(self.log.proof(entry).encode())
-        with zipfile.ZipFile(folder / "proofs.zip", "w") as packed:
-            for entry in range(4, 8):
-                packed.writestr(f"entry-{entry}.tlog-proof", self.log.proof(entry).encode())
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +42,9 @@ ABOUT = (
 @pytest.mark.parametrize(
     ("files", "what"),
     [
-        (["report.html", "report.tlog-proof"], "report report.html: "),
-        (["report.tlog-proof", "report.html"], "report report.html: "),
-        (["segment.nc", "segment.tlog-proof"], "segment segment.nc: "),
+        (["report.html", "report.tlog-proof"], "report daily-2026-05-01.html [report.html]: "),
+        (["report.tlog-proof", "report.html"], "report daily-2026-05-01.html [report.html]: "),
+        (["segment.nc", "segment.tlog-proof"], "segment talas-daily 2026-01-01/2027-01-01 [segment.nc]: "),
         (["table.csv", "proofs.zip"], "table table.csv (4 values): "),
         (["reading.tlog-proof"], "entry 5 (batch, source telegrams, readings: 1): "),
     ],
@@ -129,9 +79,8 @@ def test_it_answers_in_every_language_and_says_which_step_failed(
     assert words["steps"].split("|")[5] in failed
     assert words["changed"] in failed
     assert set(words) == set(LANGUAGES["en"])
-    assert [re.findall(r"\{\w+\}", words[key]).sort() for key in words] == [
-        re.findall(r"\{\w+\}", LANGUAGES["en"][key]).sort() for key in words
-    ]
+    fields = {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in words.items()}
+    assert fields == {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in LANGUAGES["en"].items()}
     assert len(words["steps"].split("|")) == 6
 
 
@@ -189,13 +138,13 @@ def test_a_proof_that_was_changed_fails_at_its_step(
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        (b"0.5,1,4", b"0.7,1,4", "line 2, inflow [m3/s]: the file says 0.7 (good), entry 4 says 0.50 (good)"),
-        (b"1.5,3,5", b"1.5,1,5", "the file says 1.5 (good), entry 5 says 1.50 (suspect)"),
-        (b",9,7", b"4,1,7", "the file says 4 (good), entry 7 says None (missing)"),
+        (b"0.5,1,4", b"0.7,1,4", "line 2, inflow [m3/s]: the file says 0.7 m3/s (good), entry 4 says 0.50 m3/s (good)"),
+        (b"1.5,3,5", b"1.5,1,5", "the file says 1.5 m3/s (good), entry 5 says 1.50 m3/s (suspect)"),
+        (b",9,7", b"4,1,7", "the file says 4 m3/s (good), entry 7 says - m3/s (missing)"),
         (b"0.5,1,4", b"0.5,1,5", "entry 5 says -"),
         (b"2.5,1,6", b"2.5,1,0", "these entries lack a proof, get it at /proof?entry=0"),
         (b"2.5,1,6", b"2.5,1,", "a value that names no entry"),
-        (b"inflow_flag", b"inflow_flog", "the table is not one of this record"),
+        (b"inflow_flag", b"inflow_flog", "its first line lacks a column"),
     ],
 )
 def test_a_table_that_was_changed_is_told_by_its_line(

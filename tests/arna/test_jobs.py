@@ -1,0 +1,58 @@
+"""The jobs of the house: each does its part, and what fails is a line in the log."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from arna import jobs
+from record import tables
+from record.archive import Log
+from tests.example import KIROV, START, say, seen
+from tests.record.founded import found
+
+NOW = START + timedelta(days=9)
+
+
+def desk_in(folder: Path) -> jobs.Desk:
+    record, pen = found(folder)
+    say(pen, "one", [seen(KIROV, 0, "1.5")])
+    return jobs.Desk(record, pen, folder, lambda: NOW)
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [line.getMessage() for line in caplog.records if line.name == "arna.jobs"]
+
+
+def test_the_audit_says_how_much_it_compared(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "arna.jobs"):
+        jobs.audit_nightly(desk_in(tmp_path))
+    assert lines(caplog) == ["audit: 1 readings in 5 entries, 0 differences"]
+
+
+def test_what_the_audit_finds_is_an_alarm_for_everyone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    desk = desk_in(tmp_path)
+    with desk.record.engine.begin() as connection:
+        connection.execute(update(tables.recent).values(value=9.5))
+    jobs.audit_nightly(desk)
+    (alarm,) = Log(desk.record).alarms()
+    assert (alarm.kind, "would show 9.5" in alarm.said) == ("audit", True)
+    assert any(line.startswith("audit: kirov:kg.inflow.daily") for line in lines(caplog))
+
+
+def test_the_report_of_the_last_day_is_issued(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    jobs.issue_report(desk)
+    day = (NOW - timedelta(days=1)).date().isoformat()
+    assert [one.entry for one in Log(desk.record).reports("daily", day)] == [5]
+    assert (tmp_path / "reports" / f"daily-{day}.html").exists()
+
+
+def test_a_witness_without_an_address_is_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    desk = desk_in(tmp_path)
+    jobs.sign_checkpoint(desk)
+    with caplog.at_level(logging.INFO, "arna.jobs"):
+        jobs.ask_witnesses(desk)
+    assert any("witness kz has no address in keys.toml" in line for line in lines(caplog))
