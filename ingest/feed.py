@@ -88,7 +88,10 @@ def _request_from(witness: Witness, signed: int, log: Log, pen: Pen, now: Callab
 def _size_in(answer: Answer, witness: Witness) -> int:
     text = answer.body.decode("ascii", "replace").strip()
     if not text.isdigit() or len(text) > 19:
-        raise ProofError(f"witness {witness.name} answered 409 without the size that it has signed")
+        raise ProofError(
+            f"witness {witness.name} answered 409 without the size that it has signed, as some do for two roots of one "
+            "size: ask its keeper for the checkpoint that it holds"
+        )
     return int(text)
 
 

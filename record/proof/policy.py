@@ -51,13 +51,13 @@ class Policy:
 
     def is_satisfied(self, signed: Collection[str]) -> bool:
         """Whether the key names `signed` make the quorum."""
-        return self.quorum == NONE or self._counts(self.quorum, signed)
-
-    def _counts(self, name: str, signed: Collection[str]) -> bool:
-        if name in self.witnesses:
-            return self.witnesses[name].verifier.name in signed
-        group = self.groups[name]
-        return sum(self._counts(member, signed) for member in group.members) >= group.needed
+        if self.quorum == NONE:
+            return True
+        holds = {name: one.verifier.name in signed for name, one in self.witnesses.items()}
+        # A group names only what stands before it, so that one pass is enough however deep they are nested.
+        for name, group in self.groups.items():
+            holds[name] = sum(holds[member] for member in group.members) >= group.needed
+        return holds[self.quorum]
 
 
 def all_of(log: Verifier, witnesses: Sequence[Witness]) -> Policy:

@@ -216,3 +216,12 @@ def test_a_witness_follows_one_tree_and_keeps_evidence_of_another() -> None:
 def test_a_witness_refuses_what_it_should_not_sign(body: bytes, status: int) -> None:
     answer = witness.decide(body, {ORIGIN: LOG.verifier}, {})
     assert (answer.status, answer.accepted) == (status, None)
+
+
+def test_groups_nested_without_end_are_counted_all_the_same() -> None:
+    witness = new_signer("w.example", COSIGNATURE)
+    lines = [f"log {new_signer('log.example').verifier.vkey}", f"witness W {witness.verifier.vkey}", "group g0 all W"]
+    lines += [f"group g{number} all g{number - 1}" for number in range(1, 990)]
+    read = policy.parse("\n".join([*lines, "quorum g989", ""]))
+    assert read.is_satisfied({"w.example"})
+    assert not read.is_satisfied(set())
