@@ -46,8 +46,8 @@ def issue(record: Record, pen: "Pen", data: Path, day: date, now: Callable[[], d
     ]
     hashes = [{"name": form.name, "sha256": form.sha256} for form in forms]
     said = {"kind": "daily", "day": day.isoformat(), "as_of_size": size, "forms": hashes}
-    entry = pen.issue(said, forms, moment)
-    pen.checkpoint(moment)
+    entry = pen.issue(said, forms, now)
+    pen.checkpoint(now)
     folder = data / _FOLDER
     folder.mkdir(exist_ok=True)
     for form in forms:

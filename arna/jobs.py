@@ -131,15 +131,16 @@ def ask_witnesses(desk: Desk) -> None:
 def take_approvals(desk: Desk, scheduler: BlockingScheduler) -> None:
     """Enter the approvals that came; stop where they brought another version of the network into force."""
     try:
-        if not approvals.take(desk.pen, desk.data, desk.now):
-            return
-        # Over the entry that brought it, by the key that was in force until then.
-        desk.pen.checkpoint(desk.now)
+        approvals.take(desk.pen, desk.data, desk.now)
         version = Log(desk.record).version_in_force()
+        changed = desk.record.network.keys and version not in (None, desk.record.network.version)
+        if changed:
+            # Over the entry that brought it, by the key that was in force until then.
+            desk.pen.checkpoint(desk.now)
     except ArnaError as fault:
         log.warning("approvals: %s", fault)
         return
-    if version != desk.record.network.version:
+    if changed:
         log.info("network %s is in force: the jobs begin anew with it", version)
         scheduler.shutdown(wait=False)
 

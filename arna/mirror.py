@@ -35,13 +35,15 @@ class Following:
 
     def once(self) -> Followed:
         """One round; raises what it meets."""
-        with Peer(self.url) as peer:
-            done = follow(peer, self.mirror, self.policy, self.now)
-        late = stale(self.mirror, self.now(), self.stale_after)
-        if late is not None:
-            self.mirror.alarm(STALE, late, b"", self.now())
-            log.warning("%s", late)
-        return done
+        try:
+            with Peer(self.url) as peer:
+                return follow(peer, self.mirror, self.policy, self.now)
+        finally:
+            # Also, and most of all, where the log does not answer.
+            late = stale(self.mirror, self.now(), self.stale_after)
+            if late is not None:
+                self.mirror.alarm(STALE, late, b"", self.now())
+                log.warning("%s", late)
 
     def rounds(self, stop: threading.Event) -> None:
         """Round after round; a fault is one line in the log, and an alarm where the log contradicts itself."""

@@ -62,7 +62,7 @@ class Parties:
         signed = self.pen.checkpoint(self.now())
         size, time = int(signed.split(b"\n")[1]), int(self.now().timestamp())
         for witness in self.witnesses.values():
-            self.pen.cosign(size, note.cosigned(signed, witness, time).line.encode())
+            self.pen.cosign(size, note.cosigned(signed, witness, time).line.encode(), self.now())
         if Log(self.record).standing().final != size:
             raise SystemExit("the checkpoint did not become final")
 

@@ -67,7 +67,7 @@ def _signed(witness: Witness, last: int, log: Log, pen: Pen, now: Callable[[], d
         raise ProofError(said)
     if answer.status != _SIGNED:
         raise ProofError(f"witness {witness.name} answered {answer.status}: {_text(answer)}")
-    if witness.verifier.name not in pen.cosign(size, answer.body):
+    if witness.verifier.key not in pen.cosign(size, answer.body, now):
         raise ProofError(f"the answer of witness {witness.name} does not bear its signature")
     return size
 

@@ -24,6 +24,8 @@ _LONGEST_NOTE = 64 * 1024
 _LONGEST_BUNDLE = tiles.WIDTH * (tiles.MAX_ENTRY_BYTES + 2)
 _LONGEST_RECEIPT = 256 * 1024 * 1024
 _FOUND, _NOT_THERE = 200, 404
+_MOST_NEW = 5_000_000
+"""Entries that one round follows: their hashes are held in memory, some hundred bytes each."""
 
 
 class _ChangedError(ProofError):
@@ -58,7 +60,7 @@ def follow(peer: Peer, mirror: Mirror, policy: Policy, now: Clock) -> Followed:
     if mirror.root(held, hashes) != said.root:
         _refuse_fork(peer, mirror, last, said, signed, now)
     mirror.begin(signed, now())
-    readings = _copy(peer, mirror, hashes, said.size, None if last is None else last.first, now)
+    readings = _copy(peer, mirror, hashes, said.size, last, now)
     mirror.keep(signed, now())
     _keep_final(peer, mirror, policy, said, now)
     return Followed(said.size, said.size - held, readings)
@@ -102,6 +104,10 @@ def _refuse_fork(
     peer: Peer, mirror: Mirror, last: Seen | None, said: Checkpoint, signed: bytes, now: Clock
 ) -> NoReturn:
     """Tell a log that signed two histories from one whose hashes were changed after it had signed them."""
+    if last is not None and last.said.size == said.size and last.said.root != said.root:
+        text = f"the log signed two roots for {said.size} entries"
+        mirror.alarm("fork", text, _two(last.note, signed), now())
+        raise ProofError(f"{text}: the record was forked; the evidence is kept; ask the other ministry")
     whole = tree.root_after(0, _hashes(peer, 0, said.size), lambda *_: b"")
     if last is None or whole != said.root:
         text = f"the hashes that the log serves do not have the root that it signed over {said.size} entries"
@@ -115,12 +121,14 @@ def _refuse_fork(
 def _hashes(peer: Peer, held: int, size: int) -> list[bytes]:
     """The leaf hashes of entries [held, size), from tiles."""
     found: list[bytes] = []
+    if size - held > _MOST_NEW:
+        raise ProofError(f"the log has signed {size - held} entries that are new here, more than {_MOST_NEW} at once")
     for number in range(held // tiles.WIDTH, -(-size // tiles.WIDTH)):
         found += tiles.hashes(_tile(peer, 0, number, size, tiles.WIDTH * tree.HASH_BYTES))[: _width(number, size)]
     return found[held % tiles.WIDTH :] if held < size else []
 
 
-def _copy(peer: Peer, mirror: Mirror, hashes: Sequence[bytes], size: int, since: datetime | None, now: Clock) -> int:
+def _copy(peer: Peer, mirror: Mirror, hashes: Sequence[bytes], size: int, since: Seen | None, now: Clock) -> int:
     """Fetch, check and enter the entries with these hashes, a bundle at a time; return how many readings they say.
 
     While one bundle is entered the next one is fetched.
@@ -135,7 +143,7 @@ def _copy(peer: Peer, mirror: Mirror, hashes: Sequence[bytes], size: int, since:
                 copied, receipts = coming.result()
                 if place + len(copied) < size:
                     coming = ahead.submit(_fetch, peer, mirror, place + len(copied), hashes, size)
-                readings += mirror.take(copied, receipts, since)
+                readings += mirror.take(place, copied, receipts, since)
             except ProofError as fault:
                 shown = fault.raw if isinstance(fault, _ChangedError) else b"\n".join(one.raw for one in copied)
                 mirror.alarm("tampered", str(fault), shown, now())
@@ -154,7 +162,12 @@ def _fetch(
     if not fresh:
         raise SourceError(f"{peer.url}: bundle {number} ends before entry {place}: try again later")
     copied = [_checked(raw, place + at, hashes[place - begin + at]) for at, raw in enumerate(fresh)]
-    return copied, _receipts(peer, mirror, copied)
+    try:
+        lacking = mirror.lacking(copied)
+    except (AttributeError, LookupError, TypeError) as fault:
+        text = f"an entry of bundle {number} does not name its receipts as entries do: {fault!r}"
+        raise _ChangedError(text, b"\n".join(fresh)) from None
+    return copied, _receipts(peer, lacking)
 
 
 def _checked(raw: bytes, index: int, expected: bytes) -> Copied:
@@ -167,12 +180,9 @@ def _checked(raw: bytes, index: int, expected: bytes) -> Copied:
         raise _ChangedError(f"entry {index}: {fault}", raw) from None
 
 
-def _receipts(peer: Peer, mirror: Mirror, copied: Sequence[Copied]) -> dict[str, bytes]:
-    """The original bytes that the entries name and that are not here yet."""
-    return {
-        sha256: _get(peer, f"/log/receipt/{sha256}", min(length, _LONGEST_RECEIPT))
-        for sha256, length in mirror.lacking(copied)
-    }
+def _receipts(peer: Peer, lacking: Sequence[tuple[str, int]]) -> dict[str, bytes]:
+    """The original bytes that entries name and that are not here yet."""
+    return {sha256: _get(peer, f"/log/receipt/{sha256}", min(length, _LONGEST_RECEIPT)) for sha256, length in lacking}
 
 
 def _keep_final(peer: Peer, mirror: Mirror, given: Policy, newest: Checkpoint, now: Clock) -> None:

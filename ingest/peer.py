@@ -9,6 +9,8 @@ import httpx2
 
 from record.errors import SourceError
 
+_SLOWEST = 20_000
+"""Bytes a second: a large answer may take longer, as long as it comes at least so fast."""
 _HEADERS = {"user-agent": "arna", "accept-encoding": "identity"}
 
 
@@ -57,7 +59,7 @@ class Peer:
                     body += chunk
                     if len(body) > at_most:
                         raise SourceError(f"{self.url}{path}: more than {at_most} bytes came: ask its keeper")
-                    if time.monotonic() - begun > self._timeout:
+                    if time.monotonic() - begun > self._timeout + len(body) / _SLOWEST:
                         raise SourceError(f"{self.url}{path}: took longer than {self._timeout:g} s: try again later")
                 return Answer(response.status_code, bytes(body))
         except (httpx2.HTTPError, httpx2.InvalidURL) as fault:

@@ -24,7 +24,7 @@ from record.proof.note import Signature
 
 _STATEMENT = "arna/approval/v1"
 _KEYS = "keys.toml"
-_STEPS = (leaves.PROPOSAL, leaves.APPROVAL, leaves.NETWORK)
+STEPS = (leaves.PROPOSAL, leaves.APPROVAL, leaves.NETWORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,12 @@ class Proposal:
 def needed(before: Network | None, proposed: Network) -> dict[str, Verifier]:
     """The approvers whose signatures a proposal needs, old ones and new ones, by name and id of the keys."""
     keys = [*(before.keys_of(Role.APPROVER) if before else ()), *proposed.keys_of(Role.APPROVER)]
-    return {f"{key.verifier.name} {key.verifier.id.hex()}": key.verifier for key in keys}
+    return {key.verifier.key: key.verifier for key in keys}
 
 
 def fold(connection: Connection, entry: int, leaf: Leaf) -> None:
     """Note a step of the network; entries of other kinds are none."""
-    if leaf.kind in _STEPS:
+    if leaf.kind in STEPS:
         signer = _signer_of(leaf) if leaf.kind == leaves.APPROVAL else None
         row = {"entry": entry, "kind": leaf.kind, "version": leaf.content["version"], "signer": signer}
         connection.execute(insert(tables.network_step), row)
@@ -122,25 +122,39 @@ def files_of(connection: Connection, entry: int) -> dict[str, bytes]:
 
 
 def refuse_unapproved(connection: Connection, leaf: Leaf) -> None:
-    """Raise `ProofError` for a step of the network that the approvals before it do not allow: of a journal not our own.
+    """Raise for a step of the network that the approvals before it do not allow: of a journal not our own.
 
-    Of an approval that none of the needed keys signed, and of a version that comes into force without all of them.
+    `ProofError` for an approval that none of the needed keys signed, or others beside it, and for a version that comes
+    into force without all of them; `ConfigError` for one that cannot be read.
     """
+    if leaf.kind == leaves.PROPOSAL:
+        _declared(connection, leaf)
     if leaf.kind == leaves.APPROVAL:
-        waiting = pending(connection)
-        if waiting is None:
-            raise ProofError("an approval stands in the journal and no proposal waits for any")
-        waiting.approver(leaf.content["approval"].encode())
+        _refuse_strange_approval(connection, leaf.content["approval"].encode())
     if leaf.kind == leaves.NETWORK:
-        bodies = {said["name"]: _body(connection, said) for said in leaf.content["files"]}
-        declared = network_from(bodies, Path("config"))
-        if declared.version != leaf.content["version"]:
-            raise ProofError("a network stands in the journal whose files are not those of its version")
+        declared = _declared(connection, leaf)
+        waiting = pending(connection)
         if not needed(in_force(connection), declared):
             return
-        waiting = pending(connection)
         if waiting is None or waiting.network.version != declared.version or waiting.lacking:
             raise ProofError("a network came into force without the approval of both parties")
+
+
+def _declared(connection: Connection, leaf: Leaf) -> Network:
+    bodies = {said["name"]: _body(connection, said) for said in leaf.content["files"]}
+    declared = network_from(bodies, Path("config"))
+    if declared.version != leaf.content["version"]:
+        raise ProofError("a network stands in the journal whose files are not those of its version")
+    return declared
+
+
+def _refuse_strange_approval(connection: Connection, approval: bytes) -> None:
+    waiting = pending(connection)
+    if waiting is None:
+        raise ProofError("an approval stands in the journal and no proposal waits for any")
+    if len(note.parse(approval).signatures) != 1:
+        raise ProofError("an approval stands in the journal with more than one signature")
+    waiting.approver(approval)
 
 
 def refuse_unless_in_force(connection: Connection, network: Network) -> None:

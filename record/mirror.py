@@ -7,8 +7,9 @@ bytes by their hashes, and that no network came into force without the approvals
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, insert, select
@@ -24,19 +25,21 @@ from record.archive.segment.manifest import Piece
 from record.archive.segment.segments import Segments
 from record.archive.segment.store import open_store
 from record.archive.snapshot import Snapshot
+from record.archive.standing import CLOCKS_APART, keep_marks
 from record.database import open_database, told, writing
-from record.errors import ConfigError, ProofError, RecordError
+from record.errors import ConfigError, ProofError, RecordBusy, RecordError
 from record.leaf import Leaf
 from record.network import Network
 from record.network.key import Role
 from record.proof import checkpoint, note, tree
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Verifier
+from record.proof.note import Mark, Note
 from record.proof.policy import Policy
 
 _SEEN = "the log that is mirrored"
-_CLOCKS_APART = timedelta(minutes=5)
-"""How far the clocks of two countries may differ before an entry counts as dated back."""
+_BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What an entry raises whose fields are not of the kinds that they should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,51 +113,54 @@ class Mirror:
             held = set(connection.execute(select(kept.sha256).where(kept.sha256.in_(named))).scalars())
         return [(sha256, length) for sha256, length in named.items() if sha256 not in held]
 
-    def take(self, copied: Sequence[Copied], receipts: Mapping[str, bytes], since: datetime | None) -> int:
+    def take(self, first: int, copied: Sequence[Copied], receipts: Mapping[str, bytes], since: Seen | None) -> int:
         """Copy the next entries with the bytes that they rest on, all or none; return how many readings they say.
 
-        `since`: when an earlier checkpoint, that did not have them, was seen here. Raises `ProofError` for what the log
-        should not have taken, `RecordError` where it cannot be written.
+        `first` is the index of the first of them. `since` is the last checkpoint seen before this one, which did not
+        have what lies beyond its size. Raises `ProofError` for what the log should not have taken or cannot be read,
+        `RecordError` where it cannot be written, or another process has copied meanwhile.
         """
         with told("the entries were not copied"), writing(self.engine) as connection:
             tail, readings, folding = journal.tail(connection), 0, self._folding(connection)
-            for one in copied:
-                index = tail.size
+            if tail.size != first:
+                raise RecordBusy("another process copies into this mirror: stop one of the two")
+            for index, one in enumerate(copied, start=first):
                 try:
-                    self._refuse_strange(tail, one, since)
+                    self._refuse_strange(tail, one, since if since and index >= since.said.size else None)
                     _keep(connection, one.leaf, receipts)
                     force.refuse_unapproved(connection, one.leaf)
+                    tail.append(one.leaf, one.raw)
+                    tail.keep(index, [said["sha256"] for said in one.leaf.content["raw"]])
+                    if one.leaf.kind in force.STEPS:
+                        force.fold(connection, index, one.leaf)
+                        self._turn_to(connection)
+                        folding = self._folding(connection)
+                        continue
+                    readings += self._fold(folding, index, one.leaf)
                 except (ProofError, ConfigError) as fault:
                     raise ProofError(f"entry {index}: {fault}") from None
-                tail.append(one.leaf, one.raw)
-                tail.keep(index, [said["sha256"] for said in one.leaf.content["raw"]])
-                if one.leaf.kind in (leaves.PROPOSAL, leaves.APPROVAL, leaves.NETWORK):
-                    force.fold(connection, index, one.leaf)
-                    self._turn_to(connection)
-                    folding = self._folding(connection)
-                    continue
-                readings += self._fold(folding, index, one.leaf)
+                except _BROKEN as fault:
+                    raise ProofError(f"entry {index} is not built as entries are: {fault!r}") from None
         return readings
 
     def keep(self, signed: bytes, now: datetime) -> None:
         """Keep a checkpoint that was verified, and those of its cosignatures that are right."""
-        said = checkpoint.parse(note.parse(signed).text)
-        policy = self.policy()
+        read = note.parse(signed)
+        said, policy = checkpoint.parse(read.text), self.policy()
         witnesses = [one.verifier for one in policy.witnesses.values()] if policy else []
-        try:
-            marks = note.marks(signed, witnesses)
-        except ProofError:
-            marks = {}
-        cosigned = b"".join(line for _, line in marks.values())
+        marks: list[Mark] = []
+        for line in read.signatures:
+            # A witness that signs nonsense takes away no other's word.
+            with suppress(ProofError):
+                latest = int((now + CLOCKS_APART).timestamp())
+                marks += note.marks(read.text, line.line.encode(), witnesses, latest)
+        by_log = Note(read.text, tuple(line for line in read.signatures if line.name == said.origin)).encode()
         with told("the checkpoint was not kept"), writing(self.engine) as connection:
-            row = {"size": said.size, "issued": int(now.timestamp()), "note": _without(signed, cosigned)}
-            kept, mark = tables.checkpoint.c, tables.cosignature.c
+            kept = tables.checkpoint.c
             if connection.execute(select(kept.size).where(kept.size == said.size)).first() is None:
+                row = {"size": said.size, "issued": int(now.timestamp()), "note": by_log}
                 connection.execute(insert(tables.checkpoint), row)
-            for name, (time, line) in marks.items():
-                connection.execute(tables.cosignature.delete().where(mark.size == said.size, mark.name == name))
-                fields = {"size": said.size, "name": name, "time": time, "line": line}
-                connection.execute(insert(tables.cosignature), fields)
+            keep_marks(connection, said.size, marks)
 
     def alarm(self, kind: str, said: str, evidence: bytes, now: datetime) -> None:
         """Keep what must not be, with the bytes that show it."""
@@ -167,7 +173,7 @@ class Mirror:
             time = connection.execute(select(func.max(tables.cosignature.c.time))).scalar()
         return None if time is None else _moment(time)
 
-    def _refuse_strange(self, tail: journal.Tail, copied: Copied, since: datetime | None) -> None:
+    def _refuse_strange(self, tail: journal.Tail, copied: Copied, since: Seen | None) -> None:
         leaf = copied.leaf
         if self._gateways:
             note.verified(copied.raw, self._gateways)
@@ -177,10 +183,10 @@ class Mirror:
             raise ProofError(f"it does not follow the entry of source {leaf.source} before it")
         if leaf.entered < tail.entered:
             raise ProofError("it was dated back: the entry before it is later")
-        if since is not None and leaf.entered < since - _CLOCKS_APART:
+        if since is not None and leaf.entered < since.first - CLOCKS_APART:
             raise ProofError(
                 f"it was dated back: it says to have been entered at {leaves.write_time(leaf.entered)}, and a "
-                f"checkpoint seen here at {leaves.write_time(since)} did not have it"
+                f"checkpoint seen here at {leaves.write_time(since.first)} did not have it"
             )
 
     def _folding(self, connection: Connection) -> Fold | None:
@@ -188,7 +194,7 @@ class Mirror:
 
     def _fold(self, folding: Fold | None, index: int, leaf: Leaf) -> int:
         if folding is None:
-            raise ProofError(f"entry {index}: something was entered before any network is in force")
+            raise ProofError("something was entered before any network is in force")
         piece = folding.entry(index, leaf)
         if piece is not None:
             self._let_stand(folding.connection, index, piece, folding.network)
@@ -242,12 +248,6 @@ def _keep(connection: Connection, leaf: Leaf, receipts: Mapping[str, bytes]) -> 
             raise ProofError(f"the bytes of its receipt {sha256} are not those that it names")
         row = {"sha256": sha256, "media": said["media"], "body": receipts[sha256]}
         connection.execute(insert(tables.receipt), row)
-
-
-def _without(signed: bytes, cosigned: bytes) -> bytes:
-    """The note without the lines that are kept by themselves."""
-    lines = set(cosigned.splitlines(keepends=True))
-    return b"".join(line for line in signed.splitlines(keepends=True) if line not in lines)
 
 
 def _moment(seconds: int) -> datetime:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 
 from record import force, journal, tables
 from record import leaf as leaves
-from record.archive import alarms
+from record.archive import alarms, standing
 from record.archive.fold import Fold
 from record.archive.record import Record
 from record.archive.rows import NOBODY, Rows
@@ -132,7 +132,7 @@ class Pen:
             fields = {
                 "version": waiting.network.version,
                 "proposal": {"index": waiting.entry, "leaf": waiting.hash.hex()},
-                "approval": approval.decode(),
+                "approval": note.only(approval, waiting.needed[signer]).decode(),
             }
             entry = self._write_other(connection, leaves.APPROVAL, _NETWORK_SOURCE, [], fields, now)
             if set(waiting.lacking) != {signer}:
@@ -167,10 +167,10 @@ class Pen:
 
         return self._in_one_transaction(write, "the checkpoint")
 
-    def cosign(self, size: int, lines: bytes) -> tuple[str, ...]:
-        """Keep what a witness signed of the checkpoint of `size` entries; return the names of its keys.
+    def cosign(self, size: int, lines: bytes, now: Moment) -> tuple[str, ...]:
+        """Keep what witnesses signed of the checkpoint of `size` entries; return name and id of their keys.
 
-        Raises `ProofError` where no witness of the policy signed, or a signature is wrong.
+        Lines of unknown keys are passed over. Raises `ProofError` where a signature is wrong, or of a time to come.
         """
         policy = self._network.policy
         known = [] if policy is None else [one.verifier for one in policy.witnesses.values()]
@@ -179,13 +179,10 @@ class Pen:
             kept = connection.execute(select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)).scalar()
             if kept is None:
                 raise ProofError(f"a cosignature came for {size} entries, of which there is no checkpoint")
-            marks = note.marks(bytes(kept) + lines, known)
-            mark = tables.cosignature.c
-            for name, (time, line) in marks.items():
-                connection.execute(tables.cosignature.delete().where(mark.size == size, mark.name == name))
-                row = {"size": size, "name": name, "time": time, "line": line}
-                connection.execute(insert(tables.cosignature), row)
-            return tuple(marks)
+            text = note.parse(bytes(kept)).text
+            marks = note.marks(text, lines, known, int((_read(now) + standing.CLOCKS_APART).timestamp()))
+            standing.keep_marks(connection, size, marks)
+            return tuple(mark.key for mark in marks)
 
         return self._in_one_transaction(write, "the cosignature")
 
@@ -272,6 +269,8 @@ class Pen:
         fields: Mapping[str, Any],
         now: Moment,
     ) -> int:
+        if kind not in force.STEPS:
+            force.refuse_unless_in_force(connection, self._network)
         tail = journal.tail(connection)
         leaf = leaves.other(kind, self._envelope(tail, source, receipts, now), fields)
         index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), receipts)

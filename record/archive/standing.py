@@ -4,16 +4,19 @@ A checkpoint is final once it bears the signatures that the policy asks for. Wha
 provisional: the one country has it and the other has not yet said that it holds the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
 from record import journal, tables
+from record.proof.note import Mark
 from record.proof.policy import NONE, Policy
 
-_BACK = 2000
+_PAGE = 2000
+CLOCKS_APART = timedelta(minutes=5)
+"""How far the clocks of two countries may differ."""
 STALE = "stale"
 """The kind of an alarm that passes: of a log that says nothing new for too long."""
 
@@ -74,22 +77,41 @@ def standing(connection: Connection, policy: Policy | None) -> Standing:
 
 
 def final_size(connection: Connection, policy: Policy, at_least: int = 0) -> int:
-    """How many entries the last final checkpoint covers; 0 where none of the last few thousand signed ones is final."""
+    """How many entries the last final checkpoint of `at_least` so many covers; 0 where none is final."""
     if policy.quorum == NONE:
         return int(connection.execute(select(func.max(tables.checkpoint.c.size))).scalar() or 0)
-    mark = tables.cosignature.c
-    newest = select(mark.size, mark.name).where(mark.size >= at_least).order_by(mark.size.desc()).limit(_BACK)
-    names: dict[int, set[str]] = {}
-    for size, name in connection.execute(newest):
-        names.setdefault(size, set()).add(name)
-    return next((size for size, signed in names.items() if policy.is_satisfied(signed)), 0)
+    mark, names = tables.cosignature.c, {one.verifier.key: name for name, one in policy.witnesses.items()}
+    below: int | None = None
+    while True:
+        newest = select(mark.size, mark.name).where(mark.size >= at_least, mark.name.in_(names))
+        if below is not None:
+            newest = newest.where(mark.size < below)
+        rows = connection.execute(newest.order_by(mark.size.desc()).limit(_PAGE)).all()
+        signed: dict[int, set[str]] = {}
+        for size, key in rows:
+            signed.setdefault(size, set()).add(policy.witnesses[names[key]].verifier.name)
+        whole = list(signed)[:-1] if len(rows) == _PAGE else list(signed)
+        found = next((size for size in whole if policy.is_satisfied(signed[size])), None)
+        if found is not None or len(rows) < _PAGE:
+            return found or 0
+        # The last size of a page may go on in the next one.
+        below = list(signed)[-1] + 1
+
+
+def keep_marks(connection: Connection, size: int, marks: Iterable[Mark]) -> None:
+    """Keep cosignatures of the checkpoint of that size; a newer one of the same key takes an earlier one's place."""
+    column = tables.cosignature.c
+    for mark in marks:
+        connection.execute(tables.cosignature.delete().where(column.size == size, column.name == mark.key))
+        row = {"size": size, "name": mark.key, "time": mark.time, "line": mark.line}
+        connection.execute(insert(tables.cosignature), row)
 
 
 def _last_of_each(connection: Connection, policy: Policy) -> dict[str, Signed]:
     found = {}
     mark = tables.cosignature.c
     for name, witness in policy.witnesses.items():
-        newest = select(mark.size, mark.time).where(mark.name == witness.verifier.name).order_by(mark.size.desc())
+        newest = select(mark.size, mark.time).where(mark.name == witness.verifier.key).order_by(mark.size.desc())
         last = connection.execute(newest.limit(1)).first()
         if last is not None:
             found[name] = Signed(last.size, datetime.fromtimestamp(last.time, UTC))

@@ -42,6 +42,11 @@ class Verifier:
         return key_id(self.name, self.kind, self.public)
 
     @property
+    def key(self) -> str:
+        """Name and id: which key it is, also where another one bore the same name before."""
+        return f"{self.name} {self.id.hex()}"
+
+    @property
     def vkey(self) -> str:
         """The verifier key as C2SP signed-note spells it."""
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"

@@ -100,16 +100,35 @@ def cosigned(raw: bytes, signer: Signer, time: int) -> Signature:
     return Signature(signer.name, signer.verifier.id, cosignature.payload(signer, parse(raw).text, time))
 
 
-def marks(raw: bytes, witnesses: Iterable[Verifier]) -> dict[str, tuple[int, bytes]]:
-    """By the names of the witnesses that cosigned a note: the time, and the line as it stands in the note.
+class Mark(NamedTuple):
+    """What a witness added to a checkpoint: the name and id of its key, its time, and the line."""
 
-    Raises `ProofError` as `verified` does.
+    key: str
+    time: int
+    line: bytes
+
+
+def marks(text: str, lines: bytes, witnesses: Iterable[Verifier], latest: int) -> list[Mark]:
+    """The cosignatures of known witnesses among signature `lines` that belong to the checkpoint `text`.
+
+    The lines are read by themselves: whatever else stands among them cannot become a part of what was signed. Lines of
+    others are passed over. Raises `ProofError` for a wrong signature of a known witness, and for a time after `latest`
+    (seconds since 1970): a witness must not put off the day on which its silence is noticed.
     """
-    known = list(witnesses)
-    said = verified(raw, known)
-    keys = {(one.name, one.id) for one in known}
-    lines = {line.name: line for line in said.note.signatures if (line.name, line.key) in keys}
-    return {name: (time or 0, lines[name].line.encode()) for name, time in said.signed.items()}
+    known = {(one.name, one.id): one for one in witnesses}
+    found: dict[str, Mark] = {}
+    for line in lines.decode("utf-8", "replace").splitlines():
+        signature = _parse_line(line)
+        witness = known.get((signature.name, signature.key))
+        if witness is None:
+            continue
+        if not _accepts(witness, signature.payload, text):
+            raise ProofError(f"the signature of {signature.name} does not fit the checkpoint")
+        time = cosignature.time_of(signature.payload)
+        if time > latest:
+            raise ProofError(f"the signature of {signature.name} is of a time to come: look at the clocks")
+        found[witness.key] = Mark(witness.key, time, signature.line.encode())
+    return list(found.values())
 
 
 def only(raw: bytes, signer: Verifier) -> bytes:

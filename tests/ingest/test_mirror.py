@@ -11,6 +11,7 @@ from ingest import mirror as following
 from ingest.mirror import follow, stale
 from ingest.peer import Peer
 from record import journal, tables
+from record import leaf as leaves
 from record.archive import Archive, Log, Record
 from record.archive.record import open_record
 from record.check import Known, check
@@ -57,7 +58,7 @@ class Main:
         signed = Log(self.record).checkpoint()
         size = int(signed.split(b"\n")[1])
         for party in parties:
-            self.pen.cosign(size, note.cosigned(signed, WITNESSES[party], int(NOW.timestamp())).line.encode())
+            self.pen.cosign(size, note.cosigned(signed, WITNESSES[party], int(NOW.timestamp())).line.encode(), NOW)
 
 
 @pytest.fixture
@@ -315,3 +316,88 @@ def test_a_mirror_restores_a_lost_main_node(tmp_path: Path, main: Main, copy: Mi
         restored = Main(tmp_path / "mirror", url, record, pen)
         assert round_of(restored, second).size == 15
         assert round_of(restored, copy).size == 15
+
+
+def test_a_first_copy_that_broke_off_days_later_accuses_nobody(
+    tmp_path: Path, main: Main, copy: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of the mirror stands long after the entries: they are old, and were all signed when it began."""
+    main.say(*range(80), *range(80), value="5")
+    for day in range(80):
+        main.say(day, value="6")
+        main.say(day, value="7")
+    main.say(*range(80), value="8")
+    real = Peer.get
+
+    def breaking(peer: Peer, path: str, at_most: int) -> object:
+        if path.startswith("/log/tile/entries/001"):
+            raise SourceError("the line broke")
+        return real(peer, path, at_most)
+
+    late = NOW + timedelta(days=100)
+    monkeypatch.setattr(Peer, "get", breaking)
+    with Peer(main.url) as peer, pytest.raises(SourceError):
+        follow(peer, copy, main.policy, lambda: late)
+    assert copy.size == 256
+    monkeypatch.setattr(Peer, "get", real)
+    with Peer(main.url) as peer:
+        assert follow(peer, copy, main.policy, lambda: late).size > 300
+    assert alarms(copy) == []
+
+
+def append_raw(main: Main, **fields: object) -> None:
+    """Let the main node enter what no pen of ours would write, signed and in its place."""
+    with main.record.engine.begin() as connection:
+        tail = journal.tail(connection)
+        seq, prev = tail.chain("bad")
+        envelope = {"log": LOG.name, "source": "bad", "seq": seq, "prev": prev, "raw": []}
+        envelope |= {"received": "2026-07-30T02:00:00Z", "entered": "2026-07-30T02:00:00Z"}
+        kind = str(fields.pop("kind"))
+        leaf = leaves.Leaf(kind, envelope | fields)
+        tail.append(leaf, leaves.encode(leaf, GATEWAY))
+    main.pen.checkpoint(NOW)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": leaves.REFUSAL, "refused": 3},
+        {"kind": leaves.REFUSAL, "refused": [], "raw": 5},
+        {"kind": leaves.REFUSAL, "refused": [], "raw": [{"sha256": "x"}]},
+        {"kind": leaves.SEAL, "segment": 4},
+        {"kind": leaves.PROPOSAL, "version": "x", "files": []},
+        {"kind": leaves.PROPOSAL, "version": "x", "files": 3},
+        {"kind": leaves.BATCH, "series": [], "rows": [[0, 1, 2, 3, 4]], "refs": [], "reason": None},
+        {"kind": leaves.APPROVAL, "version": "x", "proposal": {}, "approval": "x"},
+    ],
+)
+def test_an_entry_that_is_not_built_as_entries_are_is_an_alarm(
+    main: Main, copy: Mirror, fields: dict[str, object]
+) -> None:
+    append_raw(main, **fields)
+    with pytest.raises(ProofError, match=r"entry 4|bundle 0"):
+        round_of(main, copy)
+    assert alarms(copy) == ["tampered"]
+    assert copy.size == 0
+
+
+def test_a_size_beyond_all_measure_is_not_followed(main: Main, copy: Mirror) -> None:
+    main.say(0)
+    huge = note.sign(f"{LOG.name}\n{2**40}\n{'A' * 43}=\n", [LOG])
+    with main.record.engine.begin() as connection:
+        connection.execute(tables.checkpoint.insert(), {"size": 2**40, "issued": 0, "note": huge})
+    with pytest.raises(ProofError, match="more than 5000000 at once"):
+        round_of(main, copy)
+
+
+def test_two_roots_of_one_size_are_a_fork_though_nothing_else_is_served(
+    main: Main, copy: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main.say(0)
+    round_of(main, copy)
+    forked = note.sign(f"{LOG.name}\n5\n{'A' * 43}=\n", [LOG])
+    with main.record.engine.begin() as connection:
+        connection.execute(update(tables.checkpoint).values(note=forked))
+    with pytest.raises(ProofError, match="two roots for 5 entries"):
+        round_of(main, copy)
+    assert alarms(copy) == ["fork"]

@@ -47,7 +47,9 @@ class Ministry:
         self.size = int(signed.split(b"\n")[1])
         for party, late in (("kg", 0), ("kz", 5)):
             time = int(SIGNED.timestamp()) + late * 60
-            pen.cosign(self.size, note.cosigned(signed, WITNESSES[party], time).line.encode())
+            pen.cosign(
+                self.size, note.cosigned(signed, WITNESSES[party], time).line.encode(), SIGNED + timedelta(minutes=late)
+            )
         assert self.log.policy is not None
         (folder / "policy").write_text(policy.write(self.log.policy), encoding="utf-8")
         for name, entry in (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from record import force, tables
+from record import force, journal, tables
 from record.archive.rebuild import rebuild
 from record.errors import ConfigError, ProofError
 from record.proof import note
@@ -158,3 +158,18 @@ def test_garbage_is_no_approval(tmp_path: Path) -> None:
     for raw in (b"", b"\xff\xfe", b"yes\n\n\xe2\x80\x94 kg x\n", note.sign("yes\n", [KG])):
         with pytest.raises(ProofError):
             pen.approve(raw, START)
+
+
+def test_what_stands_beside_an_approval_is_not_entered(tmp_path: Path) -> None:
+    """One valid approval in many dresses is one approval, and its entry has the one line that counts."""
+    record, pen = open_with(tmp_path, declared(tmp_path / "config"))
+    pen.declare(START)
+    junk = signer_of("a.junk.example")
+    with record.engine.begin() as connection:
+        waiting = force.pending(connection)
+    assert waiting is not None
+    (entry,) = pen.approve(note.sign(waiting.statement, [junk, KG]), START)
+    assert pen.approve(note.sign(waiting.statement, [KG, junk]), START) == ()
+    with record.engine.begin() as connection:
+        (line,) = note.parse(journal.entry_at(connection, entry).leaf.content["approval"].encode()).signatures
+    assert line.name == KG.name

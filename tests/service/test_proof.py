@@ -51,7 +51,7 @@ class House:
         signed = Log(self.record).checkpoint()
         size = int(signed.split(b"\n")[1])
         for party in parties:
-            self.pen.cosign(size, note.cosigned(signed, WITNESSES[party], int(at.timestamp())).line.encode())
+            self.pen.cosign(size, note.cosigned(signed, WITNESSES[party], int(at.timestamp())).line.encode(), at)
 
 
 @pytest.fixture
