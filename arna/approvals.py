@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,9 +35,11 @@ class Waiting:
     lacks: tuple[str, ...]
 
 
-def waiting_at(peer: Peer) -> Waiting:
+def waiting_at(peer: Peer, held: Mapping[str, bytes] | None = None) -> Waiting:
     """Ask for the proposal and both versions' files, and hold them against their hashes.
 
+    `held` are the files that the approver holds itself, to be compared with in place of what the main node says to be
+    in force: a main node that would deceive could show a change against what never was.
     Raises `SourceError` where none waits, `ProofError` where what is said does not fit together.
     """
     said = _read(peer, _get(peer, "/network"))
@@ -48,7 +50,8 @@ def waiting_at(peer: Peer) -> Waiting:
     statement = _get(peer, "/network/proposal").decode()
     if network.version != said["proposal"]["version"] or statement.splitlines()[-1] != network.version:
         raise ProofError(f"{peer.url}: the files of the proposal are not those of the version to be approved")
-    changes = _changes(_files(peer, said["files"]) if said["in_force"] else {}, proposed)
+    told = _files(peer, said["files"]) if said["in_force"] else {}
+    changes = _changes(told if held is None else held, proposed)
     return Waiting(statement=statement, changes=changes, lacks=tuple(said["proposal"]["lacks"]))
 
 
@@ -120,10 +123,16 @@ def _get(peer: Peer, path: str) -> bytes:
     return answer.body
 
 
-def _changes(before: dict[str, bytes], after: dict[str, bytes]) -> str:
+def _changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
     """What changes, file by file, as a unified diff."""
     lines: list[str] = []
     for name in sorted({*before, *after}):
-        old, new = (files.get(name, b"").decode().splitlines() for files in (before, after))
+        # By newlines alone: other line ends would let a line seem to be where TOML has none.
+        old, new = (files.get(name, b"").decode("utf-8", "replace").split("\n") for files in (before, after))
         lines += difflib.unified_diff(old, new, f"in force/{name}", f"proposed/{name}", n=2, lineterm="")
-    return "\n".join(lines)
+    return "\n".join(_plain(line) for line in lines)
+
+
+def _plain(line: str) -> str:
+    """A line in which nothing moves the cursor, hides, or turns the direction of writing."""
+    return "".join(sign if sign.isprintable() or sign == "\t" else f"\\u{ord(sign):04x}" for sign in line)

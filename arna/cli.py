@@ -24,7 +24,7 @@ from record.check import Known, check
 from record.database import told
 from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.force import declared_keys
-from record.network import Network
+from record.network import Network, load_network
 from record.network.key import Role
 from record.proof import policy as policies
 from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
@@ -232,12 +232,19 @@ def witness(
 def approve(
     url: Annotated[str, typer.Argument(help="Address of the main node.")],
     key: Annotated[Path, typer.Option(help="File of your party's approver key.")],
+    against: Annotated[
+        Path | None, typer.Option(help="Folder with the config that you last approved, to compare with.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False,
 ) -> None:
     """Show what the proposed version of the network changes, and sign it for your party."""
     signer = load_signer(key, "approver")
     with Peer(url) as peer:
-        waiting = approvals.waiting_at(peer)
+        waiting = approvals.waiting_at(peer, None if against is None else load_network(against).files)
+        if against is None:
+            sys.stdout.write(
+                "Compared with what the main node says to be in force; --against compares with your own.\n"
+            )
         sys.stdout.write(f"{waiting.changes}\n\nStill to sign: {', '.join(waiting.lacks)}\n")
         if not yes and not typer.confirm("Sign this version for your party?"):
             raise typer.Exit(code=1)
@@ -259,16 +266,20 @@ def keys_make(
     role: Annotated[str, typer.Argument(help="gateway, log, witness or approver.")],
     name: Annotated[str, typer.Argument(help="The name that signatures bear, such as kz.approver.example.")],
     file: Annotated[Path, typer.Argument(help="The new key file, readable by its owner alone.")],
+    party: Annotated[str | None, typer.Option(help="Whose it is: of a witness's or an approver's key.")] = None,
 ) -> None:
     """Make one key for one role, and print the public half for keys.toml."""
     if role not in list(Role):
         raise ConfigError(f"{role!r} is no role of a key: use one of {', '.join(Role)}")
+    if (party is not None) != (role in (Role.WITNESS, Role.APPROVER)):
+        raise ConfigError("a witness's and an approver's key is a party's, named with --party; others are nobody's")
     signer = new_signer(name, COSIGNATURE if role == Role.WITNESS else ED25519)
     try:
         save_signer(signer, file)
     except OSError as fault:
         raise ConfigError(f"key file {file} cannot be made: {fault.strerror}; choose another place") from None
-    sys.stdout.write(f'[[key]]\nrole = "{role}"\nvkey = "{signer.verifier.vkey}"\n')
+    whose = f'party = "{party}"\n' if party else ""
+    sys.stdout.write(f'[[key]]\nrole = "{role}"\n{whose}vkey = "{signer.verifier.vkey}"\n')
 
 
 @keys_app.command("new")

@@ -1,16 +1,19 @@
 """Asking the witnesses of both ministries to sign the newest checkpoint, so that it becomes final.
 
 A witness that does not answer is asked again in the next round, and the record says since when it is waited for. One
-that says that the log contradicts itself is believed enough for an alarm: it may hold what this side cannot see.
+that says that the log contradicts itself is asked to show it: only what this log itself has signed raises an alarm.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from ingest.peer import Answer, Peer
 from record.archive.log import Log
 from record.errors import ArnaError, ProofError, UnknownName
+from record.proof import checkpoint, note
 from record.proof.policy import Witness
 from record.writer import Pen
 
@@ -28,19 +31,42 @@ class Fed:
     fault: str | None = None
 
 
-Ask = Callable[[Witness, bytes], Answer]
 _TIMEOUT = 10.0
 
 
-def over_http(witness: Witness, body: bytes) -> Answer:
-    """Send a request to the address that the network declares for the witness."""
-    if witness.url is None:
-        raise ProofError(f"witness {witness.name} has no address in keys.toml: nobody can ask it")
-    with Peer(witness.url, _TIMEOUT) as peer:
-        return peer.post(_PATH, body, _LONGEST_ANSWER)
+class Door(Protocol):
+    """Where a witness is asked."""
+
+    def add(self, witness: Witness, body: bytes) -> Answer:
+        """Its answer to a request to sign."""
+
+    def latest(self, witness: Witness, origin: str) -> Answer:
+        """The last checkpoint of the log that it has signed."""
 
 
-def feed(log: Log, pen: Pen, now: Callable[[], datetime], ask: Ask = over_http) -> list[Fed]:
+class OverHttp:
+    """At the address that the network declares for it."""
+
+    def add(self, witness: Witness, body: bytes) -> Answer:
+        """POST the request."""
+        with self._peer(witness) as peer:
+            return peer.post(_PATH, body, _LONGEST_ANSWER)
+
+    def latest(self, witness: Witness, origin: str) -> Answer:
+        """GET its checkpoint."""
+        with self._peer(witness) as peer:
+            return peer.get(f"/{hashlib.sha256(origin.encode()).hexdigest()}/checkpoint", _LONGEST_ANSWER)
+
+    def _peer(self, witness: Witness) -> Peer:
+        if witness.url is None:
+            raise ProofError(f"witness {witness.name} has no address in keys.toml: nobody can ask it")
+        return Peer(witness.url, _TIMEOUT)
+
+
+OVER_HTTP = OverHttp()
+
+
+def feed(log: Log, pen: Pen, now: Callable[[], datetime], door: Door = OVER_HTTP) -> list[Fed]:
     """Ask each declared witness that has not signed the newest checkpoint; one that fails does not stop the others."""
     policy, held = log.policy, log.standing()
     done = []
@@ -49,22 +75,24 @@ def feed(log: Log, pen: Pen, now: Callable[[], datetime], ask: Ask = over_http) 
         if last == held.checkpoint and last:
             continue
         try:
-            done.append(Fed(witness.name, size=_signed(witness, last, log, pen, now, ask)))
+            done.append(Fed(witness.name, size=_signed(witness, last, log, pen, now, door)))
         except ArnaError as fault:
             done.append(Fed(witness.name, fault=str(fault)))
     return done
 
 
-def _signed(witness: Witness, last: int, log: Log, pen: Pen, now: Callable[[], datetime], ask: Ask) -> int:
+def _signed(witness: Witness, last: int, log: Log, pen: Pen, now: Callable[[], datetime], door: Door) -> int:
     size, body = log.request(last)
-    answer = ask(witness, body)
+    answer = door.add(witness, body)
     if answer.status == _OTHER_SIZE:
-        size, body = _request_from(witness, _size_in(answer, witness), log, pen, now)
-        answer = ask(witness, body)
+        signed = _size_in(answer, witness)
+        try:
+            size, body = log.request(signed)
+        except UnknownName:
+            raise _accusation(witness, log, pen, now, door, f"says to have signed {signed} entries") from None
+        answer = door.add(witness, body)
     if answer.status == _CONTRADICTION:
-        said = f"witness {witness.name} says that this log contradicts itself at {size} entries: {_text(answer)}"
-        pen.alarm("fork", said, body, now)
-        raise ProofError(said)
+        raise _accusation(witness, log, pen, now, door, f"says that this log contradicts itself: {_text(answer)}")
     if answer.status != _SIGNED:
         raise ProofError(f"witness {witness.name} answered {answer.status}: {_text(answer)}")
     if witness.verifier.key not in pen.cosign(size, answer.body, now):
@@ -72,17 +100,29 @@ def _signed(witness: Witness, last: int, log: Log, pen: Pen, now: Callable[[], d
     return size
 
 
-def _request_from(witness: Witness, signed: int, log: Log, pen: Pen, now: Callable[[], datetime]) -> tuple[int, bytes]:
-    """The request anew, from the size that the witness says to have signed."""
+def _accusation(witness: Witness, log: Log, pen: Pen, now: Callable[[], datetime], door: Door, said: str) -> ProofError:
+    """What a witness says against this log: an alarm where it can show what the log itself has signed, else a fault."""
+    shown = door.latest(witness, log.origin)
+    fault = ProofError(f"witness {witness.name} {said}; it shows nothing that this log signed: ask its keeper")
+    if shown.status != _SIGNED or log.policy is None:
+        return fault
     try:
-        return log.request(signed)
-    except UnknownName:
-        said = (
-            f"witness {witness.name} has signed {signed} entries, more than this record holds: an old copy was "
-            "restored; stop, and restore the record from a mirror"
+        held = checkpoint.parse(note.verified(shown.body, [key for key, _ in log.policy.logs.values()]).note.text)
+    except ProofError:
+        return fault
+    size = log.standing().size
+    if held.size > size:
+        kind, text = "rollback", f"this log signed {held.size} entries for witness {witness.name} and holds {size}"
+        text += ": an old copy was restored; stop, and restore the record from a mirror"
+    elif log.root(held.size) != held.root:
+        kind, text = (
+            "fork",
+            f"this log contradicts itself: witness {witness.name} holds its signature over other entries",
         )
-        pen.alarm("rollback", said, str(signed).encode(), now)
-        raise ProofError(said) from None
+    else:
+        return fault
+    pen.alarm(kind, text, shown.body, now)
+    return ProofError(text)
 
 
 def _size_in(answer: Answer, witness: Witness) -> int:

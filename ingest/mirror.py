@@ -62,6 +62,8 @@ def follow(peer: Peer, mirror: Mirror, policy: Policy, now: Clock) -> Followed:
     mirror.begin(signed, now())
     readings = _copy(peer, mirror, hashes, said.size, last, now)
     mirror.keep(signed, now())
+    if said.size > held:
+        _refuse_strangers(mirror, policy, signed, now)
     _keep_final(peer, mirror, policy, said, now)
     return Followed(said.size, said.size - held, readings)
 
@@ -183,6 +185,18 @@ def _checked(raw: bytes, index: int, expected: bytes) -> Copied:
 def _receipts(peer: Peer, lacking: Sequence[tuple[str, int]]) -> dict[str, bytes]:
     """The original bytes that entries name and that are not here yet."""
     return {sha256: _get(peer, f"/log/receipt/{sha256}", min(length, _LONGEST_RECEIPT)) for sha256, length in lacking}
+
+
+def _refuse_strangers(mirror: Mirror, given: Policy, signed: bytes, now: Clock) -> None:
+    """Raise where no version of the network names the witnesses of the policy that the mirror was given.
+
+    Otherwise whoever runs the log could found it with parties of his own making, and have them sign everything.
+    """
+    if mirror.policy() is None or not given.witnesses or mirror.names(given):
+        return
+    text = "no network of this log names the witnesses of the policy that this mirror was given: others founded it"
+    mirror.alarm("strangers", text, signed, now())
+    raise ProofError(f"{text}; the evidence is kept; ask your ministry whether the policy is the right one")
 
 
 def _keep_final(peer: Peer, mirror: Mirror, given: Policy, newest: Checkpoint, now: Clock) -> None:

@@ -21,6 +21,7 @@ from record.network.key import Role
 from record.proof import note
 from record.proof.keys import Verifier
 from record.proof.note import Signature
+from record.proof.policy import Policy
 
 _STATEMENT = "arna/approval/v1"
 _KEYS = "keys.toml"
@@ -100,6 +101,18 @@ def pending(connection: Connection) -> Proposal | None:
         needed=needed(in_force(connection), network),
         approved=frozenset(connection.execute(approvals).scalars()),
     )
+
+
+def names_policy(connection: Connection, given: Policy) -> bool:
+    """Whether a version that came into force names just the log and the witnesses of the `given` policy."""
+    step = tables.network_step.c
+    versions = select(step.entry).where(step.kind == leaves.NETWORK).order_by(step.entry)
+    wanted = {key.vkey for key in given.verifiers}
+    for entry in connection.execute(versions).scalars().all():
+        policy = network_from(files_of(connection, entry), Path("config")).policy
+        if policy is not None and {key.vkey for key in policy.verifiers} == wanted:
+            return True
+    return False
 
 
 def declared_keys(connection: Connection) -> list[Verifier]:

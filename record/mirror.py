@@ -81,6 +81,11 @@ class Mirror:
         """The policy of the network in force, once the parties have founded it."""
         return None if self._network is None else self._network.policy
 
+    def names(self, given: Policy) -> bool:
+        """Whether a version of the network that came into force names just the log and witnesses of `given`."""
+        with told("the mirror cannot be read"), self.engine.begin() as connection:
+            return force.names_policy(connection, given)
+
     def root(self, size: int, hashes: Sequence[bytes] = ()) -> bytes:
         """The root of the first `size` entries held, with the leaf `hashes` of the ones that follow them."""
         with told("the mirror cannot be read"), self.engine.begin() as connection:

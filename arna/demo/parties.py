@@ -4,7 +4,9 @@ In earnest each ministry keeps its keys and runs its witness on a machine of its
 one can see on one machine what a final record looks like and check a report as a ministry would.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from record.network import Network
 from record.network.key import Role
 from record.proof import note, policy
 from record.proof.keys import COSIGNATURE, ED25519, Signer, load_signer, new_signer, save_signer
-from record.witness import open_witness
+from record.witness import Witness, open_witness
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,13 +64,25 @@ def cosign(record: Record, pen: "Pen", data: Path, now: Callable[[], datetime]) 
         for party in record.network.parties
     }
 
-    def ask(witness: policy.Witness, body: bytes) -> Answer:
-        answer = witnesses[witness.name].add(body, now)
-        return Answer(answer.status, answer.body.encode())
-
-    feed(Log(record), pen, now, ask)
+    feed(Log(record), pen, now, _NextDoor(witnesses, now))
     if record.network.policy is not None:
         (data / POLICY).write_text(policy.write(record.network.policy), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _NextDoor:
+    """The witnesses of both parties in this very process."""
+
+    witnesses: Mapping[str, Witness]
+    now: Callable[[], datetime]
+
+    def add(self, witness: policy.Witness, body: bytes) -> Answer:
+        answer = self.witnesses[witness.name].add(body, self.now)
+        return Answer(answer.status, answer.body.encode())
+
+    def latest(self, witness: policy.Witness, origin: str) -> Answer:
+        held = self.witnesses[witness.name].latest(hashlib.sha256(origin.encode()).hexdigest())
+        return Answer(404 if held is None else 200, held or b"")
 
 
 _HEAD = "# Keys of the demonstration: made on this machine, worth nothing elsewhere. No ministry holds any of them.\n"

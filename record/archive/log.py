@@ -37,6 +37,15 @@ class Log:
         """When a checkpoint is final; None for a trial, in which nobody has declared a key."""
         return self._record.network.policy
 
+    @property
+    def origin(self) -> str:
+        """The name of the record."""
+        return self._record.network.origin
+
+    def root(self, size: int) -> bytes:
+        """The root of the first `size` entries."""
+        return self._ask(lambda connection: journal.root(connection, size))
+
     def checkpoint(self) -> bytes:
         """The newest signed note, with the cosignatures that it has; raises `UnknownName` where none was signed yet."""
         return self._ask(lambda connection: _note(connection, _newest(connection)))

@@ -174,8 +174,8 @@ def test_keys_of_gateway_and_log_are_changed_and_who_knows_the_old_ones_can_foll
 def test_a_key_is_made_for_one_role_with_its_row(tmp_path: Path) -> None:
     runner = CliRunner()
     for role, name in (("witness", "kz.witness.example"), ("approver", "kz.approver.example")):
-        said = runner.invoke(command, ["keys", "make", role, name, str(tmp_path / f"{role}.pem")])
+        said = runner.invoke(command, ["keys", "make", role, name, str(tmp_path / f"{role}.pem"), "--party", "kz"])
         assert said.exit_code == 0
-        assert said.stdout.startswith(f'[[key]]\nrole = "{role}"\nvkey = "{name}+')
+        assert said.stdout.startswith(f'[[key]]\nrole = "{role}"\nparty = "kz"\nvkey = "{name}+')
         assert load_signer(tmp_path / f"{role}.pem", name).verifier.public
         assert (tmp_path / f"{role}.pem").stat().st_mode & 0o077 == 0

@@ -230,11 +230,9 @@ def test_who_has_the_keys_too_is_found_out_by_witness_and_mirror(
         assert check(connection, Known(gateway=GATEWAY.verifier, log=LOG.verifier)) >= 14
     for fed in feed(Log(world.record), world.pen, now):
         assert fed.size is None
-        assert "says that this log contradicts itself" in str(fed.fault)
+        assert "this log contradicts itself: witness" in str(fed.fault)
     assert [one.evidence() != [] for one in world.witnesses.values()] == [True, True]
-    with pytest.raises(
-        ProofError, match=r"that do not begin with the 14 that it had signed|two roots for"
-    ):
+    with pytest.raises(ProofError, match=r"that do not begin with the 14 that it had signed|two roots for"):
         world.follow()
     assert "fork" in alarms(world.mirror)
     assert Log(world.record).standing().alarms

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from ingest.feed import Fed, feed
+from ingest.peer import Answer
 from record import tables
 from record.archive import Log, Record
+from record.proof import note
 from record.witness import Witness, open_witness
 from record.writer import Pen
 from service.witness import create_witness_app
 from tests.example import KIROV, START, say, seen
-from tests.keys import LOG, WITNESSES, keys_toml
+from tests.keys import LOG, WITNESSES, keys_toml, signer_of
 from tests.record.founded import found
 from tests.serving import running
 
@@ -103,8 +105,50 @@ def test_a_restored_old_copy_is_an_alarm(main: tuple[Record, Pen]) -> None:
     say_and_sign(pen, 1)
     feed(Log(record), pen, now)
     with record.engine.begin() as connection:
-        for table, column in ((tables.cosignature, "size"), (tables.checkpoint, "size")):
-            connection.execute(table.delete().where(table.c[column] > 5))
+        for table, column in (
+            (tables.cosignature, "size"),
+            (tables.checkpoint, "size"),
+            (tables.entry_receipt, "entry"),
+            (tables.entry, "idx"),
+        ):
+            connection.execute(table.delete().where(table.c[column] > (5 if column == "size" else 4)))
     faults = [one.fault for one in feed(Log(record), pen, now)]
-    assert all("has signed 6 entries, more than this record holds" in str(fault) for fault in faults)
+    assert all("and holds 5: an old copy was restored" in str(fault) for fault in faults)
     assert alarms(record) == ["rollback", "rollback"]
+    feed(Log(record), pen, now)
+    assert alarms(record) == ["rollback", "rollback"]
+
+
+class Liar:
+    """A witness that accuses and shows nothing, or what somebody else signed."""
+
+    def __init__(self, answer: Answer, shown: bytes = b"") -> None:
+        self.answer, self.shown = answer, shown
+
+    def add(self, witness: object, body: bytes) -> Answer:
+        return self.answer
+
+    def latest(self, witness: object, origin: str) -> Answer:
+        return Answer(200 if self.shown else 404, self.shown)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(409, b"99\n"),
+        Answer(409, b"9999999999999999999\n"),
+        Answer(409, b"many\n"),
+        Answer(422, b"I say so\n"),
+        Answer(200, b""),
+        Answer(200, b"\xff\n"),
+        Answer(500, b"\x1b[2J"),
+    ],
+)
+def test_who_accuses_must_show_what_this_log_signed(main: tuple[Record, Pen], answer: Answer) -> None:
+    record, pen = main
+    say_and_sign(pen, 0)
+    forged = note.sign(f"{LOG.name}\n99\n{'A' * 43}=\n", [signer_of(LOG.name, seed="another")])
+    for door in (Liar(answer), Liar(answer, Log(record).checkpoint()), Liar(answer, forged), Liar(answer, b"\xff")):
+        assert all(one.fault is not None for one in feed(Log(record), pen, now, door))
+    assert alarms(record) == []
+    assert [one.fault for one in feed(Log(record), pen, now)] == [None, None]

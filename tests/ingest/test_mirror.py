@@ -401,3 +401,26 @@ def test_two_roots_of_one_size_are_a_fork_though_nothing_else_is_served(
     with pytest.raises(ProofError, match="two roots for 5 entries"):
         round_of(main, copy)
     assert alarms(copy) == ["fork"]
+
+
+def test_a_log_that_others_founded_is_not_final_here(tmp_path: Path, copy: Mirror) -> None:
+    """Whoever runs the log has made up approvers and witnesses for both parties, and signs with them."""
+    folder = tmp_path / "fake"
+    folder.mkdir()
+    witnesses = {party: signer_of(f"fake.{party}.example", 4) for party in WITNESSES}
+    approvers = {party: signer_of(f"fake.{party}.approver.example") for party in APPROVERS}
+    network = declared(folder / "config", {"keys.toml": keys_toml(witnesses=witnesses, approvers=approvers)})
+    record, pen = open_with(folder, network)
+    pen.declare(START)
+    approve(record, pen, *approvers.values())
+    signed = pen.checkpoint(NOW)
+    for witness in witnesses.values():
+        pen.cosign(4, note.cosigned(signed, witness, int(NOW.timestamp())).line.encode(), NOW)
+    assert Log(record).standing().final == 4
+    true = declared(tmp_path / "true").policy
+    assert true is not None
+    app = create_app(Settings(config=folder / "config", data=folder), now=now)
+    with running(app) as url, Peer(url) as peer, pytest.raises(ProofError, match="others founded it"):
+        follow(peer, copy, true, now)
+    assert alarms(copy) == ["strangers"]
+    assert not Log(record_of(tmp_path / "mirror")).standing().is_final(4)
