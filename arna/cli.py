@@ -16,7 +16,7 @@ from arna import witness as witnessing
 from arna.demo import command as demo_command
 from ingest import cycle
 from ingest.peer import Peer
-from record.archive import Archive
+from record.archive import Archive, Log
 from record.archive.rebuild import rebuild as rebuild_archive
 from record.archive.record import check_segments
 from record.audit import audit as audit_record
@@ -26,7 +26,6 @@ from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.force import declared_keys
 from record.network import Network, load_network
 from record.network.key import Role
-from record.proof import policy as policies
 from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
 from record.verify import main as verify_files
 from service.reports import REPORTS, last_complete_day
@@ -153,7 +152,7 @@ def doctor() -> None:
     network = record.network
     keys = house.load_keys(settings.data, network)
     with told("the journal cannot be checked"), record.engine.connect() as connection:
-        earlier = declared_keys(connection)
+        earlier = declared_keys(connection, Role.GATEWAY, Role.LOG)
         known = Known(gateway=keys[house.GATEWAY].verifier, log=keys[house.LOG].verifier, earlier=earlier)
         count = check(connection, known)
     files = check_segments(record)
@@ -255,10 +254,10 @@ def approve(
 def keys_policy() -> None:
     """Print whose signatures make a checkpoint final, for all who check reports."""
     settings = Settings()
-    found = house.open_house(settings).network.policy
-    if found is None:
+    text = Log(house.open_house(settings)).policy_text()
+    if text is None:
         raise ConfigError(f"{settings.config / 'keys.toml'} declares no keys: see docs/keys.md")
-    sys.stdout.write(policies.write(found))
+    sys.stdout.write(text)
 
 
 @keys_app.command("make")

@@ -115,8 +115,8 @@ def names_policy(connection: Connection, given: Policy) -> bool:
     return False
 
 
-def declared_keys(connection: Connection) -> list[Verifier]:
-    """Every key of a gateway or a log that any version of the network in this journal has declared."""
+def declared_keys(connection: Connection, *roles: Role) -> list[Verifier]:
+    """Every key of these roles that any version of the network in this journal has declared."""
     step = tables.network_step.c
     versions = select(step.entry).where(step.kind.in_((leaves.NETWORK, leaves.PROPOSAL))).order_by(step.entry)
     known: dict[str, Verifier] = {}
@@ -124,7 +124,7 @@ def declared_keys(connection: Connection) -> list[Verifier]:
         files = files_of(connection, entry)
         if _KEYS in files:
             keys = network_from(files, Path("config")).keys
-            known |= {key.vkey: key.verifier for key in keys if key.role in (Role.GATEWAY, Role.LOG)}
+            known |= {key.vkey: key.verifier for key in keys if key.role in roles}
     return list(known.values())
 
 

@@ -55,6 +55,7 @@ EN = {
     "failed": "{what}: NOT shown to be unchanged. Failed at step {step} of 6 ({name}): {why}. Keep the file.",
     "stale": "Stale view: these signatures are older than 26 hours. What the record says now needs a newer proof.",
     "unchecked": "Not counted: {names}, whose ML-DSA key this file cannot check.",
+    "unsourced": "Who entered it was not checked: the policy names no gateway.",
     "rows": "Whether rows or values were left out, or corrected later, is not shown.",
     "report": "report {name}",
     "segment": "segment {name}",
@@ -79,6 +80,7 @@ RU = {
     "failed": "{what}: НЕ показано, что изменений нет. Не пройден шаг {step} из 6 ({name}): {why}. Сохраните файл.",
     "stale": "Устаревшие сведения: этим подписям более 26 часов. Для нынешнего состояния нужно новое доказательство.",
     "unchecked": "Не учтены: {names}; их ключ ML-DSA эта программа проверить не может.",
+    "unsourced": "Кто внёс запись, не проверено: в политике не назван ни один шлюз.",
     "rows": "Не пропущены ли строки или значения и не исправлены ли они позже, этим не показано.",
     "report": "отчёт {name}",
     "segment": "сегмент {name}",
@@ -103,6 +105,7 @@ KK = {
     "failed": "{what}: өзгермегені КӨРСЕТІЛМЕДІ. 6 қадамның {step}-қадамы өтпеді ({name}): {why}. Файлды сақтаңыз.",
     "stale": "Ескірген көрініс: бұл қолтаңбаларға 26 сағаттан асты. Қазіргі жағдай үшін жаңа дәлел керек.",
     "unchecked": "Есепке алынбады: {names}; олардың ML-DSA кілтін бұл бағдарлама тексере алмайды.",
+    "unsourced": "Жазбаны кім енгізгені тексерілмеді: саясатта шлюз аталмаған.",
     "rows": "Жолдардың не мәндердің қалдырылмағаны, кейін түзетілмегені бұл арқылы көрсетілмейді.",
     "report": "есеп {name}",
     "segment": "сегмент {name}",
@@ -128,6 +131,7 @@ KY = {
     "Файлды сактаңыз.",
     "stale": "Эскирген көрүнүш: бул колтамгаларга 26 сааттан ашты. Азыркы абал үчүн жаңы далил керек.",
     "unchecked": "Эсепке алынган жок: {names}; алардын ML-DSA ачкычын бул программа текшере албайт.",
+    "unsourced": "Жазууну ким киргизгени текшерилген жок: саясатта шлюз аталган эмес.",
     "rows": "Саптардын же маанилердин калтырылбаганы, кийин оңдолбогону муну менен көрсөтүлбөйт.",
     "report": "отчёт {name}",
     "segment": "сегмент {name}",
@@ -206,12 +210,17 @@ def read_key(text: str) -> Key:
 
 @dataclass
 class Policy:
-    """Logs by origin, witnesses by the name that the policy gives them, groups as (how many, of whom)."""
+    """Logs by origin, witnesses by the name that the policy gives them, groups as (how many, of whom).
+
+    `gateways` are the keys that sign entries. Policies have no line for them: they stand in comments of their own form,
+    `# gateway <key>`. A stolen key of the log alone must not be enough to put an entry into the record.
+    """
 
     logs: dict[str, Key] = field(default_factory=dict)
     witnesses: dict[str, Key] = field(default_factory=dict)
     groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     quorum: str = ""
+    gateways: list[Key] = field(default_factory=list)
 
     def holds(self, signed: Iterable[str]) -> bool:
         """Whether these witnesses make the quorum. Members stand before their group: one pass counts them all."""
@@ -236,6 +245,12 @@ class Policy:
         fresh = self._fresh(key)
         need(fresh.kind == ED25519, f"the key of {fresh.name} is not a log's")
         self.logs[fresh.name] = fresh
+
+    def add_gateway(self, key: str) -> None:
+        """Take the comment that names a gateway."""
+        fresh = self._fresh(key)
+        need(fresh.kind == ED25519, f"the key of {fresh.name} is not a gateway's")
+        self.gateways.append(fresh)
 
     def add_witness(self, name: str, key: str, _url: str = "") -> None:
         """Take the line of a witness."""
@@ -276,9 +291,12 @@ def read_policy(text: str) -> Policy:
         "witness": policy.add_witness,
         "group": policy.add_group,
         "quorum": policy.set_quorum,
+        "# gateway": policy.add_gateway,
     }
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split("#")[0].split()
+        if line.startswith("# gateway "):
+            words = ["# gateway", *line.split()[2:]]
         try:
             if words:
                 take[words[0]](*words[1:])
@@ -497,9 +515,17 @@ class Entry:
     readings: dict[tuple[str, str], list[Reading]]
 
 
-def read_entry(proof: Proof, said: Checkpoint, signed: dict[str, int]) -> Entry:
-    """Read the entry, which must be one of the log that signed the checkpoint."""
-    text, _ = read_note(proof.entry)
+def read_entry(proof: Proof, said: Checkpoint, signed: dict[str, int], gateways: Sequence[Key]) -> Entry:
+    """Read the entry, which must be of the log that signed the checkpoint, and signed by a gateway of the policy."""
+    text, signatures = read_note(proof.entry)
+    by = [key for key in gateways for name, raw in signatures if (name, raw[:4]) == (key.name, key.id)]
+    need(by or not gateways, "no gateway of the policy signed it")
+    for key in by:
+        of_key = [raw[4:] for name, raw in signatures if (name, raw[:4]) == (key.name, key.id)]
+        need(
+            all(accepts(key.public, raw, text.encode()) for raw in of_key),
+            f"the signature of {key.name} does not fit it",
+        )
     kind, line, *rest = text.split("\n")
     need(re.fullmatch("arna/[a-z]+/v1", kind) and rest == [""], f"it is no entry of a known kind: {kind[:40]!r}")
     content = json.loads(line, object_pairs_hook=_no_key_twice, parse_float=_no_number, parse_constant=_no_number)
@@ -543,7 +569,7 @@ def prove(raw: bytes, policy: Policy) -> Entry:
     with step(STEP_WAY):
         check_way(proof, said)
     with step(STEP_ENTRY):
-        return read_entry(proof, said, signed)
+        return read_entry(proof, said, signed, policy.gateways)
 
 
 # Step 6: the file is what the entry says.
@@ -737,6 +763,7 @@ def _sentences(what: str, used: list[Entry], asked: Asked, more: str = "") -> Ou
     unchecked = ", ".join(name for name, key in policy.witnesses.items() if key.kind == ML_DSA_44)
     lines = [words[form].format(**told), more]
     lines += [words["unchecked"].format(names=unchecked)] if unchecked else []
+    lines += [] if policy.gateways else [words["unsourced"]]
     if times and asked.now - datetime.fromtimestamp(max(times), UTC) > STALE:
         lines.append(words["stale"])
     return Outcome([_plain(line) for line in lines if line], shown=True)

@@ -65,8 +65,9 @@ def cosign(record: Record, pen: "Pen", data: Path, now: Callable[[], datetime]) 
     }
 
     feed(Log(record), pen, now, _NextDoor(witnesses, now))
-    if record.network.policy is not None:
-        (data / POLICY).write_text(policy.write(record.network.policy), encoding="utf-8")
+    text = Log(record).policy_text()
+    if text is not None:
+        (data / POLICY).write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

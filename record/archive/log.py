@@ -19,7 +19,8 @@ from record.entry import Receipt
 from record.errors import UnknownName
 from record.force import Proposal
 from record.leaf import parse_time
-from record.proof import tiles, tree, witness
+from record.network.key import Role
+from record.proof import policy, tiles, tree, witness
 from record.proof.inclusion import Proof
 from record.proof.policy import Policy
 
@@ -36,6 +37,15 @@ class Log:
     def policy(self) -> Policy | None:
         """When a checkpoint is final; None for a trial, in which nobody has declared a key."""
         return self._record.network.policy
+
+    def policy_text(self) -> str | None:
+        """The policy as a file, with the keys of all gateways in comments, by which `verify.py` checks entries too."""
+        if self.policy is None:
+            return None
+        gateways = self._ask(lambda connection: force.declared_keys(connection, Role.GATEWAY))
+        now = [key.verifier for key in self._record.network.keys_of(Role.GATEWAY)]
+        known = dict.fromkeys([*gateways, *now])
+        return policy.write(self.policy) + "".join(f"# gateway {key.vkey}\n" for key in known)
 
     @property
     def origin(self) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from record.errors import ProofError, UnknownName
 from record.leaf import write_time
-from record.proof import policy, tiles
+from record.proof import tiles
 from service.deps import LogDep, NetworkDep
 from service.standing import document
 
@@ -37,9 +37,10 @@ def how_it_stands(log: LogDep, network: NetworkDep, response: Response) -> dict[
 @router.get("/log/policy", summary="Whose signatures make a checkpoint final, as a C2SP tlog-policy")
 def policy_file(log: LogDep) -> Response:
     """For a first look; who checks the record takes the policy from the own ministry, not from here."""
-    if log.policy is None:
+    text = log.policy_text()
+    if text is None:
         raise UnknownName("no policy: the network declares no keys, see docs/keys.md")
-    return Response(policy.write(log.policy), media_type="text/plain; charset=utf-8")
+    return Response(text, media_type="text/plain; charset=utf-8")
 
 
 @router.get("/log/alarms", summary="What anyone found that must not be, with a link to the bytes that show it")

@@ -19,6 +19,7 @@ from record.errors import ConfigError, ProofError, SourceError
 from record.force import declared_keys
 from record.mirror import open_mirror
 from record.network import load_network
+from record.network.key import Role
 from record.proof import note
 from record.proof.keys import Signer, load_signer, save_signer
 from service.app import create_app
@@ -152,7 +153,9 @@ def test_keys_of_gateway_and_log_are_changed_and_who_knows_the_old_ones_can_foll
     signed = pen.checkpoint(NOW)
     assert set(note.verified(signed, [log.verifier]).signed) == set(note.verified(signed, [LOG.verifier]).signed)
     with record.engine.begin() as connection:
-        known = Known(gateway=gateway.verifier, log=log.verifier, earlier=declared_keys(connection))
+        known = Known(
+            gateway=gateway.verifier, log=log.verifier, earlier=declared_keys(connection, Role.GATEWAY, Role.LOG)
+        )
         assert check(connection, known) == 10
     old = declared(folder / "old").policy
     assert old is not None

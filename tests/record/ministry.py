@@ -7,7 +7,7 @@ from pathlib import Path
 from arna.issuing import issue
 from record.archive import Archive, Log
 from record.entry import Flag
-from record.proof import note, policy
+from record.proof import note
 from record.seal import seal
 from record.selection import Selection
 from service.encode.csv import encode
@@ -51,7 +51,7 @@ class Ministry:
                 self.size, note.cosigned(signed, WITNESSES[party], time).line.encode(), SIGNED + timedelta(minutes=late)
             )
         assert self.log.policy is not None
-        (folder / "policy").write_text(policy.write(self.log.policy), encoding="utf-8")
+        (folder / "policy").write_text(str(self.log.policy_text()), encoding="utf-8")
         for name, entry in (
             ("report", issued.entry),
             ("segment", self.log.sealing(sealed.piece.sha256)),

@@ -45,6 +45,12 @@ def told(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> s
     return "".join(capsys.readouterr())
 
 
+def bare(held: Ministry) -> str:
+    """The policy without the keys of gateways, for entries that no gateway signed."""
+    lines = (held.folder / "policy").read_text().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("#"))
+
+
 def proof_of(entry: str | bytes, times: dict[str, int], witnesses: dict[str, Signer] = WITNESSES) -> bytes:
     """The proof of a journal that holds this entry alone, signed by these witnesses at these times."""
     leaf = entry if isinstance(entry, bytes) else entry.encode()
@@ -114,14 +120,14 @@ def test_a_simulated_value_is_not_passed_off_as_real(held: Ministry) -> None:
     )
     proof = proof_of(entry, {"kz": SEVEN, "kg": SEVEN})
     real = table("row twice").rsplit(b"\r\n", 2)[0].replace(b",4", b",0") + b"\r\n"
-    text = (held.folder / "policy").read_text()
+    text = bare(held)
     for body, shown in ((real, False), (real.replace(b",real,", b",simulated,"), True)):
         files = {"t.csv": body, "p.tlog-proof": proof}
         outcome = verifier.verify(files, read_policy(text), LANGUAGES["en"], now())
         assert outcome.shown is shown
         assert shown or "entry 0 says 0.50 m3/s (good, simulated)" in outcome.lines[0]
     reading = ("kirov:kg.inflow.daily", "2026-05-01T02:00:00Z")
-    (_, said) = verifier.verify({"p.tlog-proof": proof}, read_policy(text), LANGUAGES["en"], now(), reading).lines
+    _, said, _ = verifier.verify({"p.tlog-proof": proof}, read_policy(text), LANGUAGES["en"], now(), reading).lines
     assert said == "kirov:kg.inflow.daily 2026-05-01T02:00:00Z: 0.50 m3/s (good, simulated)"
 
 
@@ -238,7 +244,7 @@ ALL = f"{LOG_LINE}{BOTH}group both all KZ KG\nquorum both\n"
 def test_it_is_called_the_same_for_both_only_where_the_policy_asks_for_both(
     text: str, times: dict[str, int], said: str
 ) -> None:
-    (line,) = said_of(text, proof_of(ENTRY, {party: SEVEN + late for party, late in times.items()}, THREE))
+    line, *_ = said_of(text, proof_of(ENTRY, {party: SEVEN + late for party, late in times.items()}, THREE))
     assert said in line
 
 
@@ -284,26 +290,26 @@ def test_a_key_of_a_kind_that_cannot_be_checked_counts_for_nobody() -> None:
     ],
 )
 def test_what_is_no_entry_of_the_log_fails_at_step_5(entry: str | bytes, why: str) -> None:
-    (line,) = said_of(ALL, proof_of(entry, {"kz": SEVEN, "kg": SEVEN}))
+    line, *_ = said_of(ALL, proof_of(entry, {"kz": SEVEN, "kg": SEVEN}))
     assert "Failed at step 5 of 6" in line
     assert why in line
 
 
 def test_two_entries_under_one_index_are_shown_to_the_world() -> None:
     times = {"kz": SEVEN, "kg": SEVEN}
-    (line,) = said_of(ALL, proof_of(ENTRY, times), proof_of(ENTRY.replace('"s"', '"t"'), times))
+    line, *_ = said_of(ALL, proof_of(ENTRY, times), proof_of(ENTRY.replace('"s"', '"t"'), times))
     assert line.startswith("1.tlog-proof: NOT shown to be unchanged. Failed at step 4 of 6")
     assert "two entries are proven to be entry 0" in line
 
 
 def test_nothing_in_an_entry_moves_the_cursor_of_who_reads() -> None:
     entry = ENTRY.replace('"s"', '"\\u001b[2Jreport\\nall is well\u202e"')
-    (line,) = said_of(ALL, proof_of(entry, {"kz": SEVEN, "kg": SEVEN}))
+    line, *_ = said_of(ALL, proof_of(entry, {"kz": SEVEN, "kg": SEVEN}))
     assert "source ?[2Jreport?all is well?," in line
 
 
 def test_a_time_beyond_the_calendar_is_the_failure_of_its_witness() -> None:
-    (line,) = said_of(ALL, proof_of(ENTRY, {"kz": SEVEN, "kg": 2**63}))
+    line, *_ = said_of(ALL, proof_of(ENTRY, {"kz": SEVEN, "kg": 2**63}))
     assert "Failed at step 3" in line
     assert "signed at no time of a calendar" in line
 
@@ -317,7 +323,7 @@ def test_a_signature_of_another_length_fails_with_and_without_the_library(
     cut = (note.Signature(one.name, one.key, (one.payload * 2)[:length]) for one in parsed.signatures)
     raw = Proof(0, (), note.Note(parsed.text, tuple(cut)).encode(), proof.extra).encode()
     for _ in range(2):
-        (line,) = said_of(ALL, raw)
+        line, *_ = said_of(ALL, raw)
         assert "Failed at step 2" in line
         assert "does not fit the checkpoint" in line
         monkeypatch.setattr(verifier, "accepts", verifier.ed25519)
