@@ -17,11 +17,12 @@ from arna.demo import command as demo_command
 from ingest import cycle
 from ingest.peer import Peer
 from record.archive import Archive, Log
+from record.archive.alarms import settle as settle_alarm
 from record.archive.rebuild import rebuild as rebuild_archive
 from record.archive.record import check_segments
 from record.audit import audit as audit_record
 from record.check import Known, check
-from record.database import told
+from record.database import open_database, told, writing
 from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.force import declared_keys
 from record.network import Network, load_network
@@ -210,6 +211,20 @@ def mirror(
     with house.holding_the_pen(settings):
         done = following.once()
     Console().print(f"copied {done.entries} entries with {done.readings} readings; {done.size} held", soft_wrap=True)
+
+
+@app.command()
+def settle(
+    number: Annotated[int, typer.Argument(help="Number of the alarm, as /log/alarms lists it.")],
+    reason: Annotated[str, typer.Argument(help="What was found, and who looked into it.")],
+) -> None:
+    """Note what was found of an alarm: it and its evidence are kept, and the record is no longer said to differ."""
+    settings = Settings()
+    engine = open_database(settings.record_url)
+    with told("the alarm was not settled"), writing(engine) as connection:
+        if not settle_alarm(connection, number, reason, _now()):
+            raise UnknownName(f"no alarm {number} stands: see /log/alarms")
+    sys.stdout.write(f"alarm {number} is settled: {reason}\n")
 
 
 @app.command()

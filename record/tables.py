@@ -94,6 +94,8 @@ alarm = Table(
     Column("kind", Text, nullable=False),
     Column("said", Text, nullable=False),
     Column("evidence", LargeBinary, nullable=False),
+    Column("settled", BigInteger),
+    Column("reason", Text),
     UniqueConstraint("kind", "said"),
 )
 

@@ -64,7 +64,7 @@ def standing(connection: Connection, policy: Policy | None) -> Standing:
     signed = {} if policy is None else _last_of_each(connection, policy)
     alarm = tables.alarm.c
     alarms = connection.execute(
-        select(alarm.said).where(alarm.kind != STALE).order_by(alarm.no.desc()).limit(20)
+        select(alarm.said).where(alarm.kind != STALE, alarm.settled.is_(None)).order_by(alarm.no.desc()).limit(20)
     ).scalars()
     return Standing(
         size=journal.size(connection),

@@ -53,6 +53,8 @@ def alarm_list(log: LogDep) -> dict[str, Any]:
                 "raised": write_time(one.raised),
                 "kind": one.kind,
                 "said": one.said,
+                "settled": None if one.settled is None else write_time(one.settled),
+                "reason": one.reason,
                 "evidence": f"/log/alarms/{one.no}",
             }
             for one in log.alarms()

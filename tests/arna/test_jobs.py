@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from typer.testing import CliRunner
 
 from arna import jobs
+from arna.cli import app as command
 from record import tables
 from record.archive import Log
 from tests.example import KIROV, START, say, seen
@@ -40,6 +42,20 @@ def test_what_the_audit_finds_is_an_alarm_for_everyone(tmp_path: Path, caplog: p
     (alarm,) = Log(desk.record).alarms()
     assert (alarm.kind, "would show 9.5" in alarm.said) == ("audit", True)
     assert any(line.startswith("audit: kirov:kg.inflow.daily") for line in lines(caplog))
+
+
+def test_an_alarm_that_was_looked_into_is_settled_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_in(tmp_path)
+    desk.pen.alarm("fork", "it is said", b"evidence", NOW)
+    monkeypatch.setenv("ARNA_DATA", str(tmp_path))
+    assert Log(desk.record).standing().alarms == ("it is said",)
+    said = CliRunner().invoke(command, ["settle", "1", "an old copy was restored; both ministries looked"])
+    assert said.exit_code == 0
+    assert Log(desk.record).standing().alarms == ()
+    (one,) = Log(desk.record).alarms()
+    assert (one.evidence, one.reason) == (b"evidence", "an old copy was restored; both ministries looked")
+    again = CliRunner().invoke(command, ["settle", "1", "x"])
+    assert "no alarm 1 stands" in str(again.exception)
 
 
 def test_the_report_of_the_last_day_is_issued(tmp_path: Path) -> None:
