@@ -100,7 +100,7 @@ def _fill(record: Record, many: int) -> None:
 
 def _mirror(folder: Path, scale: float) -> list[Result]:
     """A mirror that copies, over HTTP from another process: a back-fill, then commits as they come every hour."""
-    parties = found(folder / "main", gauges=200)
+    parties = found(folder / "main", gauges=COMMIT)
     gauges = Gauges.of(parties.record.network, "chu-hourly")
     spans = months(max(1, round(3 * min(scale, 1))))
     for span in spans:
@@ -134,7 +134,7 @@ def _mirror(folder: Path, scale: float) -> list[Result]:
     copy.engine.dispose()
     return [
         at_least("mirror catches up on a back-fill (entries of 1,000)", backfilled, "readings/s", 50_000),
-        at_least("mirror catches up on messages of 200 readings", hourly, "readings/s", 50_000),
+        at_least("mirror catches up on messages of 400 readings", hourly, "readings/s", 50_000),
     ]
 
 
