@@ -37,15 +37,24 @@ class Report:
     """A report: how its document is built, and its forms by name."""
 
     build: Build
-    forms: Mapping[str, Callable[[DailyReport], bytes]]
+    forms: Mapping[str, Callable[[DailyReport, str | None], bytes]]
 
     def render(
-        self, archive: Archive, network: Network, called: date, form: str, as_of: datetime | int | None = None
+        self,
+        archive: Archive,
+        network: Network,
+        called: date,
+        form: str,
+        as_of: datetime | int | None = None,
+        standing: str | None = None,
     ) -> bytes:
-        """The report of a day in one form; raise `SelectionError` for a form that it does not have."""
+        """The report of a day in one form; raise `SelectionError` for a form that it does not have.
+
+        `standing`, for a page, is a sentence on how the record stands with both countries now.
+        """
         if form not in self.forms:
             raise SelectionError(f"form {form!r} is not one of this report's: use one of {', '.join(self.forms)}")
-        return self.forms[form](self.build(archive, network, called, as_of))
+        return self.forms[form](self.build(archive, network, called, as_of), standing)
 
 
 REPORTS: dict[str, Report] = {"daily": Report(daily.build, {"json": render_json, "html": render_html})}

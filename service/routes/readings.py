@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from record.leaf import write_time
 from record.network import Network
 from record.quantities import quantity_of
-from service.deps import ArchiveDep, NetworkDep, NowDep
+from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.interval import as_of_of, moment_of
+from service.standing import STATE, state_of
 
 router = APIRouter()
 
@@ -20,11 +21,14 @@ def history(
     archive: ArchiveDep,
     network: NetworkDep,
     now: NowDep,
+    log: LogDep,
+    response: Response,
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> dict[str, Any]:
     """Each value as it was written, by which source and entry, when, and why it superseded another."""
     moment = moment_of(time)
     said = archive.history(series, moment, as_of_of(as_of, now))
+    response.headers[STATE] = state_of(log.standing())
     return {
         "series": series,
         "time": write_time(moment),
@@ -48,10 +52,15 @@ def history(
 
 @router.get("/latest", summary="The newest reading of each series of a collection")
 def latest(
-    collection: Annotated[str, Query(description="Id of a collection")], archive: ArchiveDep, network: NetworkDep
+    collection: Annotated[str, Query(description="Id of a collection")],
+    archive: ArchiveDep,
+    network: NetworkDep,
+    log: LogDep,
+    response: Response,
 ) -> dict[str, Any]:
     """The newest reading of each series that ever spoke, with unit, flag, entry and nature."""
     found = network.collection(collection)
+    response.headers[STATE] = state_of(log.standing())
     newest = archive.latest([series.id for series in found.series])
     return {
         "collection": found.id,

@@ -12,6 +12,7 @@ from service.accept import preferred
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.interval import as_of_of
 from service.reports import MEDIA, REPORTS, last_complete_day
+from service.standing import STATE, sentence, state_of
 
 router = APIRouter()
 _MEDIA = {form: media.partition(";")[0] for form, media in MEDIA.items()}
@@ -28,6 +29,7 @@ def daily_report(
     request: Request,
     archive: ArchiveDep,
     network: NetworkDep,
+    log: LogDep,
     now: NowDep,
     f: Form = None,
     as_of: AsOf = None,
@@ -35,8 +37,11 @@ def daily_report(
     """The report in the form asked for; `latest` is the last report day that has ended."""
     called = _called(day, network, now)
     form = f.lower() if f else preferred(request.headers.get("accept", ""), _MEDIA, "json")
-    body = REPORTS["daily"].render(archive, network, called, form, as_of=as_of_of(as_of, now))
-    return Response(body, media_type=MEDIA[form], headers={"Vary": "Accept"})
+    then = as_of_of(as_of, now)
+    count = then if isinstance(then, int) else archive.size() if then is None else archive.size_as_of(then)
+    how = log.standing()
+    body = REPORTS["daily"].render(archive, network, called, form, as_of=then, standing=sentence(how, network, count))
+    return Response(body, media_type=MEDIA[form], headers={"Vary": "Accept", STATE: state_of(how, count)})
 
 
 @router.get("/reports/daily/{day}/issued", summary="The reports of a day as they were issued, with their proofs")

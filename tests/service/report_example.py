@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from record.archive import Archive
+from record.archive import Archive, Log
 from record.entry import Flag, Method, Observation, Receipt, Refusal
 from record.network import Network
 from record.network.basin import Basin, Nature, Site, SiteKind, Station
@@ -132,7 +132,7 @@ class Record:
     def __init__(self, folder: Path) -> None:
         self.network = report_network()
         record, self.pen = open_pen(folder, self.network)
-        self.archive = Archive(record)
+        self.archive, self.log = Archive(record), Log(record)
         self._messages = 0
 
     def say(

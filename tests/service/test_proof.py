@@ -132,6 +132,22 @@ def test_what_both_signed_is_final_and_what_one_lacks_waits(house: House, client
     assert client.get("/health").json()["record"] == standing["sentence"]
 
 
+def test_the_page_of_a_report_says_how_the_record_stands_and_the_issued_one_does_not(
+    house: House, client: TestClient
+) -> None:
+    issue(house.record, house.pen, house.folder, date(2026, 5, 1), now)
+    page = client.get("/reports/daily/2026-05-01?f=html")
+    assert page.headers["arna-record-state"] == "provisional"
+    assert "waiting for Kyrgyzstan since" in page.text
+    house.cosign("kg", "kz")
+    page = client.get("/reports/daily/2026-05-01?f=html")
+    assert page.headers["arna-record-state"] == "final"
+    assert "Both countries hold the same record (Kyrgyzstan" in page.text
+    assert "Both countries hold" not in (house.folder / "reports" / "daily-2026-05-01.html").read_text()
+    for place in (f"/history?series={KIROV}&time=2026-05-01T02:00:00Z", "/latest?collection=talas-daily"):
+        assert client.get(place).headers["arna-record-state"] == "final"
+
+
 def test_a_proof_is_under_the_final_checkpoint_where_one_covers_the_entry(house: House, client: TestClient) -> None:
     house.cosign("kg", "kz")
     say(house.pen, "one more", [seen(KIROV, 5, "1")], hours=24 * 5)

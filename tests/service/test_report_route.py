@@ -29,6 +29,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     app.state.clock = lambda: datetime(2026, 5, 2, 7, 59, tzinfo=UTC)
     app.dependency_overrides[get_args(ArchiveDep)[1].dependency] = lambda: record.archive
     app.dependency_overrides[get_args(NetworkDep)[1].dependency] = lambda: record.network
+    app.state.log = record.log
     with TestClient(app) as client:
         yield client
 
