@@ -12,6 +12,7 @@ import xarray as xr
 from record.archive.standing import Standing
 from record.leaf import write_time
 from record.network import Network
+from record.network.key import EXAMPLE
 
 SIGNED_BY_BOTH = "final"
 NOT_YET = "provisional"
@@ -29,6 +30,13 @@ def state_of(standing: Standing, count: int | None = None) -> str:
 
 def sentence(standing: Standing, network: Network, count: int | None = None) -> str:
     """The state with its reason, for people, in English."""
+    said = _sentence(standing, network, count)
+    if any(key.example for key in network.keys):
+        said += " These are example keys: no ministry has signed anything."
+    return said
+
+
+def _sentence(standing: Standing, network: Network, count: int | None) -> str:
     state = state_of(standing, count)
     if state == DIFFERENT:
         return f"RECORDS DIFFER: {standing.alarms[0]}. See /log/alarms for the evidence."
@@ -66,7 +74,10 @@ def attributes(standing: Standing, network: Network, answer: xr.Dataset) -> Mapp
 
 
 def _name(network: Network, party: str) -> str:
-    return network.parties[party].names["en"] if party in network.parties else party
+    known = network.parties.get(party.removesuffix(EXAMPLE))
+    if known is None:
+        return party
+    return f"{known.names['en']} (example)" if party.endswith(EXAMPLE) else known.names["en"]
 
 
 def _local(network: Network, moment: datetime) -> str:

@@ -18,7 +18,7 @@ from record import force
 from record.archive import Log
 from record.archive.record import Record
 from record.network import Network
-from record.network.key import Role
+from record.network.key import EXAMPLE, Role
 from record.proof import note, policy
 from record.proof.keys import COSIGNATURE, ED25519, Signer, load_signer, new_signer, save_signer
 from record.witness import Witness, open_witness
@@ -60,7 +60,7 @@ def cosign(record: Record, pen: "Pen", data: Path, now: Callable[[], datetime]) 
     """Let both parties' witnesses sign the newest checkpoint, and lay down the policy by which that is checked."""
     logs = {key.verifier.name: key.verifier for key in record.network.keys_of(Role.LOG)}
     witnesses = {
-        party: open_witness(data / f"witness-{party}", _key(data, party, Role.WITNESS), logs)
+        f"{party}{EXAMPLE}": open_witness(data / f"witness-{party}", _key(data, party, Role.WITNESS), logs)
         for party in record.network.parties
     }
 
@@ -91,7 +91,7 @@ _HEAD = "# Keys of the demonstration: made on this machine, worth nothing elsewh
 
 def _row(role: Role, signer: Signer, party: str | None = None) -> str:
     whose = f'party = "{party}"\n' if party else ""
-    return f'[[key]]\nrole = "{role}"\n{whose}vkey = "{signer.verifier.vkey}"\n'
+    return f'[[key]]\nrole = "{role}"\n{whose}vkey = "{signer.verifier.vkey}"\nexample = true\n'
 
 
 def _key(data: Path, party: str, role: Role) -> Signer:

@@ -87,7 +87,7 @@ class Network:
         logs, witnesses = self.keys_of(Role.LOG), self.keys_of(Role.WITNESS)
         if not logs or not witnesses:
             return None
-        return all_of(logs[0].verifier, [Witness(str(key.party), key.verifier, key.url) for key in witnesses])
+        return all_of(logs[0].verifier, [Witness(key.holder, key.verifier, key.url) for key in witnesses])
 
     def keys_of(self, role: Role) -> tuple[Key, ...]:
         """The declared keys of a role."""

@@ -11,9 +11,11 @@ from arna import house
 from arna.demo.run import issue_report, run_demo
 from record import leaf as leaves
 from record import tables
+from record.archive import Log
 from record.errors import RecordBusy
 from record.verify import main as verify
 from service.settings import Settings
+from service.standing import sentence
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
 DAY = date(2026, 6, 20)
@@ -48,6 +50,10 @@ def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(sett
     issued = issue_report(settings, DAY, lambda: NOW)
     files = [str(path) for path in (issued.html, issued.html.with_suffix(".tlog-proof"))]
     assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 0
+    record = house.open_house(settings.model_copy(update={"config": settings.data / "config"}))
+    said = sentence(Log(record).standing(), record.network)
+    assert "Kazakhstan (example)" in said
+    assert said.endswith("These are example keys: no ministry has signed anything.")
     issued.html.write_bytes(issued.html.read_bytes() + b" ")
     assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 1
 
