@@ -2,15 +2,44 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from record.mirror import Mirror
 from service.app import create_app
 from service.settings import Settings
+from tests import example
 from tests.ingest.followed import Main, now, opened
+from tests.postgres import url_in
 from tests.record.founded import found
 from tests.serving import running
+
+
+@pytest.fixture(autouse=True)
+def closed_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let go of every database that a test opened."""
+    opened: list[Engine] = []
+
+    def remembered(*args: Any, **kwargs: Any) -> Engine:
+        opened.append(create_engine(*args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr("record.database.create_engine", remembered)
+    yield
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let main node and mirror be kept in each database in turn."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "postgresql":
+            socket = request.getfixturevalue("cluster")
+            patch.setattr(example, "url_of", lambda folder: url_in(socket, folder))
+        yield
 
 
 @pytest.fixture
@@ -18,8 +47,8 @@ def main(tmp_path: Path) -> Iterator[Main]:
     folder = tmp_path / "main"
     folder.mkdir()
     record, pen = found(folder)
-    app = create_app(Settings(config=folder / "config", data=folder), now=now)
-    with running(app) as url:
+    settings = Settings(config=folder / "config", data=folder, record=example.url_of(folder))
+    with running(create_app(settings, now=now)) as url:
         yield Main(folder, url, record, pen)
 
 

@@ -16,7 +16,8 @@ from record.proof import note
 from record.proof.policy import Policy
 from record.selection import Selection
 from record.writer import Pen
-from tests.example import KIROV, START, say, seen, url_of
+from tests import example
+from tests.example import KIROV, START, say, seen
 from tests.keys import LOG, WITNESSES
 
 NOW = START + timedelta(days=90)
@@ -53,7 +54,7 @@ class Main:
 
 def opened(folder: Path) -> Mirror:
     folder.mkdir(exist_ok=True)
-    return open_mirror(url_of(folder), segments=str(folder / "segments"), data=folder, origin=LOG.name)
+    return open_mirror(example.url_of(folder), segments=str(folder / "segments"), data=folder, origin=LOG.name)
 
 
 def round_of(main: Main, copy: Mirror) -> following.Followed:
@@ -62,7 +63,7 @@ def round_of(main: Main, copy: Mirror) -> following.Followed:
 
 
 def record_of(folder: Path) -> Record:
-    return open_record(url_of(folder), None, segments=str(folder / "segments"), data=folder)
+    return open_record(example.url_of(folder), None, segments=str(folder / "segments"), data=folder)
 
 
 def answers(record: Record, as_of: int | None = None) -> list[object]:

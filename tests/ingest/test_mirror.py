@@ -17,11 +17,14 @@ from record.mirror import Mirror
 from record.seal import seal
 from service.app import create_app
 from service.settings import Settings
+from tests import example
 from tests.example import KIROV, START, say, seen
 from tests.ingest.followed import NOW, Main, alarms, answers, now, opened, record_of, round_of
 from tests.keys import APPROVERS, GATEWAY, LOG
 from tests.record.founded import approve, declared, open_with
 from tests.serving import running
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 def test_a_mirror_answers_what_the_main_node_answers(tmp_path: Path, main: Main, copy: Mirror) -> None:
@@ -125,7 +128,14 @@ def test_a_mirror_restores_a_lost_main_node(tmp_path: Path, main: Main, copy: Mi
     say(pen, "day 20", [seen(KIROV, 20, "5")], hours=24 * 20)
     pen.checkpoint(NOW)
     second = opened(tmp_path / "second")
-    with running(create_app(Settings(config=main.folder / "config", data=tmp_path / "mirror"), now=now)) as url:
+    with running(
+        create_app(
+            Settings(
+                config=main.folder / "config", data=tmp_path / "mirror", record=example.url_of(tmp_path / "mirror")
+            ),
+            now=now,
+        )
+    ) as url:
         restored = Main(tmp_path / "mirror", url, record, pen)
         assert round_of(restored, second).size == 15
         assert round_of(restored, copy).size == 15

@@ -17,11 +17,14 @@ from record.proof import note, tree
 from record.writer import Pen
 from service.app import create_app
 from service.settings import Settings
+from tests import example
 from tests.example import KIROV, START, say, seen
 from tests.ingest.followed import NOW, Main, alarms, now, record_of, round_of
 from tests.keys import APPROVERS, GATEWAY, LOG, WITNESSES, keys_toml, signer_of
 from tests.record.founded import approve, declared, open_with
 from tests.serving import running
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 def rewrite(main: Main, change: Callable[[bytes], bytes]) -> None:
@@ -207,7 +210,7 @@ def test_a_log_that_others_founded_is_not_final_here(tmp_path: Path, copy: Mirro
     assert Log(record).standing().final == 4
     true = declared(tmp_path / "true").policy
     assert true is not None
-    app = create_app(Settings(config=folder / "config", data=folder), now=now)
+    app = create_app(Settings(config=folder / "config", data=folder, record=example.url_of(folder)), now=now)
     with running(app) as url, Peer(url) as peer, pytest.raises(ProofError, match="others founded it"):
         follow(peer, copy, true, now)
     assert alarms(copy) == ["strangers"]

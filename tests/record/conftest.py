@@ -1,14 +1,13 @@
 """The same tests of the record on each database that it can be kept in."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+from sqlalchemy import Engine, create_engine
 
-from record.archive import Record, open_record
-from record.network import Network
 from tests import example
 from tests.postgres import url_in
 
@@ -17,18 +16,18 @@ EXAMPLES = 8
 
 
 @pytest.fixture(autouse=True)
-def closed_records(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the records that a test opened."""
-    opened: list[Record] = []
+def closed_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let go of every database that a test opened."""
+    opened: list[Engine] = []
 
-    def open_and_remember(url: str, network: Network, *, segments: str, data: Path) -> Record:
-        opened.append(open_record(url, network, segments=segments, data=data))
+    def remembered(*args: Any, **kwargs: Any) -> Engine:
+        opened.append(create_engine(*args, **kwargs))
         return opened[-1]
 
-    monkeypatch.setattr(example, "open_record", open_and_remember)
+    monkeypatch.setattr("record.database.create_engine", remembered)
     yield
-    for record in opened:
-        record.engine.dispose()
+    for engine in opened:
+        engine.dispose()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -10,7 +10,8 @@ from record.network import Network, load_network
 from record.proof import note
 from record.proof.keys import Signer
 from record.writer import Pen
-from tests.example import START, url_of
+from tests import example
+from tests.example import START
 from tests.keys import APPROVERS, GATEWAY, LOG
 from tests.record.network_files import write_files
 
@@ -22,7 +23,7 @@ def declared(folder: Path, changes: Mapping[str, str] | None = None) -> Network:
 
 def open_with(folder: Path, network: Network, *, gateway: Signer = GATEWAY, log: Signer = LOG) -> tuple[Record, Pen]:
     """The record in `folder` with a pen, for a network that is declared."""
-    record = open_record(url_of(folder), network, segments=str(folder / "segments"), data=folder)
+    record = open_record(example.url_of(folder), network, segments=str(folder / "segments"), data=folder)
     return record, Pen(record, gateway=gateway, log=log)
 
 

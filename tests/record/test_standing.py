@@ -15,6 +15,8 @@ from tests.example import KIROV, START, say, seen
 from tests.keys import APPROVERS, WITNESSES, keys_toml, signer_of
 from tests.record.founded import approve, declared, found, open_with
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def line_of(record: Record, party: str, seconds: int) -> bytes:
     return note.cosigned(Log(record).checkpoint(), WITNESSES[party], seconds).line.encode()
