@@ -42,12 +42,12 @@ def waiting_at(peer: Peer, held: Mapping[str, bytes] | None = None) -> Waiting:
     in force: a main node that would deceive could show a change against what never was.
     Raises `SourceError` where none waits, `ProofError` where what is said does not fit together.
     """
-    said = _read(peer, _get(peer, "/network"))
+    said = _read(peer, peer.fetch("/network", _LONGEST))
     if said["proposal"] is None:
         raise SourceError(f"{peer.url}: no version of the network waits for approval")
     proposed = _files(peer, said["proposal"]["files"])
     network = network_from(proposed, Path("config"))
-    statement = _get(peer, "/network/proposal").decode()
+    statement = peer.fetch("/network/proposal", _LONGEST).decode()
     if network.version != said["proposal"]["version"] or statement.splitlines()[-1] != network.version:
         raise ProofError(f"{peer.url}: the files of the proposal are not those of the version to be approved")
     told = _files(peer, said["files"]) if said["in_force"] else {}
@@ -99,7 +99,7 @@ def take(pen: "Pen", data: Path, now: Callable[[], datetime]) -> int:
 def _files(peer: Peer, hashes: dict[str, str]) -> dict[str, bytes]:
     files = {}
     for name, sha256 in hashes.items():
-        body = _get(peer, f"/log/receipt/{sha256}")
+        body = peer.fetch(f"/log/receipt/{sha256}", _LONGEST)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise ProofError(f"{peer.url}: the bytes of {name} do not have the hash under which they are kept")
         files[name] = body
@@ -114,13 +114,6 @@ def _read(peer: Peer, body: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise SourceError(f"{peer.url}: answered what is not of this record: is this the address of a main node?")
     return said
-
-
-def _get(peer: Peer, path: str) -> bytes:
-    answer = peer.get(path, _LONGEST)
-    if answer.status != 200:
-        raise SourceError(f"{peer.url}{path}: answered {answer.status}: is this the address of a main node?")
-    return answer.body
 
 
 def _changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:

@@ -4,7 +4,6 @@ A witness that does not answer is asked again in the next round, and the record 
 that says that the log contradicts itself is asked to show it: only what this log itself has signed raises an alarm.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from record.archive.log import Log
 from record.errors import ArnaError, ProofError, UnknownName
 from record.proof import checkpoint, note
 from record.proof.policy import Witness
+from record.proof.witness import log_id
 from record.writer import Pen
 
 _PATH = "/add-checkpoint"
@@ -55,7 +55,7 @@ class OverHttp:
     def latest(self, witness: Witness, origin: str) -> Answer:
         """GET its checkpoint."""
         with self._peer(witness) as peer:
-            return peer.get(f"/{hashlib.sha256(origin.encode()).hexdigest()}/checkpoint", _LONGEST_ANSWER)
+            return peer.get(f"/{log_id(origin)}/checkpoint", _LONGEST_ANSWER)
 
     def _peer(self, witness: Witness) -> Peer:
         if witness.url is None:

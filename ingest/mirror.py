@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from ingest.peer import Peer
+from ingest.peer import FOUND, Peer
 from record import leaf as leaves
 from record.errors import ProofError, SourceError
 from record.mirror import Copied, Mirror, Seen
@@ -23,7 +23,7 @@ Clock = Callable[[], datetime]
 _LONGEST_NOTE = 64 * 1024
 _LONGEST_BUNDLE = tiles.WIDTH * (tiles.MAX_ENTRY_BYTES + 2)
 _LONGEST_RECEIPT = 256 * 1024 * 1024
-_FOUND, _NOT_THERE = 200, 404
+_NOT_THERE = 404
 _MOST_NEW = 5_000_000
 """Entries that one round follows: their hashes are held in memory, some hundred bytes each."""
 
@@ -51,7 +51,7 @@ def follow(peer: Peer, mirror: Mirror, policy: Policy, now: Clock) -> Followed:
     `policy` says whose log it is, until the network that is copied says so itself. Raises `SourceError` where the log
     does not answer, `RecordError` where the copy cannot be written.
     """
-    signed = _get(peer, "/log/checkpoint", _LONGEST_NOTE)
+    signed = peer.fetch("/log/checkpoint", _LONGEST_NOTE)
     said = _verified(signed, mirror.policy() or policy, policy)
     last, held = mirror.seen(), mirror.size
     if last is not None:
@@ -184,7 +184,7 @@ def _checked(raw: bytes, index: int, expected: bytes) -> Copied:
 
 def _receipts(peer: Peer, lacking: Sequence[tuple[str, int]]) -> dict[str, bytes]:
     """The original bytes that entries name and that are not here yet."""
-    return {sha256: _get(peer, f"/log/receipt/{sha256}", min(length, _LONGEST_RECEIPT)) for sha256, length in lacking}
+    return {sha256: peer.fetch(f"/log/receipt/{sha256}", min(length, _LONGEST_RECEIPT)) for sha256, length in lacking}
 
 
 def _refuse_strangers(mirror: Mirror, given: Policy, signed: bytes, now: Clock) -> None:
@@ -202,7 +202,7 @@ def _refuse_strangers(mirror: Mirror, given: Policy, signed: bytes, now: Clock) 
 def _keep_final(peer: Peer, mirror: Mirror, given: Policy, newest: Checkpoint, now: Clock) -> None:
     """Keep the last final checkpoint too, where the newest one still waits for a signature."""
     answer = peer.get("/log/final", _LONGEST_NOTE)
-    if answer.status != _FOUND:
+    if answer.status != FOUND:
         return
     said = _verified(answer.body, mirror.policy() or given, given)
     if said.size <= mirror.size and mirror.root(said.size) != said.root:
@@ -220,21 +220,11 @@ def _width(number: int, size: int) -> int:
 def _tile(peer: Peer, level: int | None, number: int, size: int, at_most: int) -> bytes:
     """A tile or a bundle; where a part of one is no longer served, the whole that it became."""
     width = tiles.width_at(level, number, size)
-    answer = peer.get(f"/log/{tiles.path(level, number, width)}", at_most)
-    if answer.status == _NOT_THERE and width < tiles.WIDTH:
-        return _get(peer, f"/log/{tiles.path(level, number)}", at_most)
-    return _said(peer, f"/log/{tiles.path(level, number, width)}", answer.status, answer.body)
-
-
-def _get(peer: Peer, path: str, at_most: int) -> bytes:
+    path = f"/log/{tiles.path(level, number, width)}"
     answer = peer.get(path, at_most)
-    return _said(peer, path, answer.status, answer.body)
-
-
-def _said(peer: Peer, path: str, status: int, body: bytes) -> bytes:
-    if status != _FOUND:
-        raise SourceError(f"{peer.url}{path}: answered {status}: try again later, or ask its keeper")
-    return body
+    if answer.status == _NOT_THERE and width < tiles.WIDTH:
+        return peer.fetch(f"/log/{tiles.path(level, number)}", at_most)
+    return peer.found(path, answer)
 
 
 def _two(first: bytes, second: bytes) -> bytes:

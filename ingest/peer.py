@@ -9,6 +9,7 @@ import httpx2
 
 from record.errors import SourceError
 
+FOUND = 200
 _SLOWEST = 20_000
 """Bytes a second: a large answer may take longer, as long as it comes at least so fast."""
 _HEADERS = {"user-agent": "arna", "accept-encoding": "identity"}
@@ -46,6 +47,16 @@ class Peer:
     def get(self, path: str, at_most: int) -> Answer:
         """What lies at `path`; raises `SourceError` where no answer comes, or one of more than `at_most` bytes."""
         return self._ask("GET", path, None, at_most)
+
+    def fetch(self, path: str, at_most: int) -> bytes:
+        """The bytes that lie at `path`; raises `SourceError` where it is not there, too."""
+        return self.found(path, self.get(path, at_most))
+
+    def found(self, path: str, answer: Answer) -> bytes:
+        """The bytes of an answer; raises `SourceError` where it says that there are none."""
+        if answer.status != FOUND:
+            raise SourceError(f"{self.url}{path}: answered {answer.status}: try again later, or ask its keeper")
+        return answer.body
 
     def post(self, path: str, body: bytes, at_most: int) -> Answer:
         """What is answered to `body`; raises as `get` does."""

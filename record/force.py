@@ -187,11 +187,10 @@ def content_of(network: Network, hashes: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _body(connection: Connection, file: Mapping[str, str]) -> bytes:
-    kept = select(tables.receipt.c.body).where(tables.receipt.c.sha256 == file["sha256"])
-    body = connection.execute(kept).scalar()
+    body = journal.receipt_body(connection, file["sha256"])
     if body is None:
         raise RecordDamaged(f"{file['name']} of the declared network is gone from the receipts: restore from a mirror")
-    return bytes(body)
+    return body
 
 
 def _signer_of(leaf: Leaf) -> str:

@@ -155,6 +155,12 @@ def entry_at(connection: Connection, index: int) -> Entry:
     raise RecordDamaged(f"the journal has no entry {index}: it holds {size(connection)}")
 
 
+def receipt_body(connection: Connection, sha256: str) -> bytes | None:
+    """The original bytes with that hash; None where they are not kept."""
+    body = connection.execute(select(tables.receipt.c.body).where(tables.receipt.c.sha256 == sha256)).scalar()
+    return None if body is None else bytes(body)
+
+
 def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
     """The entries of `source` that rest on that receipt."""
     found = connection.execute(

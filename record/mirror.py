@@ -67,7 +67,7 @@ class Mirror:
         self._segments = segments
         self._origin = origin
         self._network: Network | None = None
-        self._gateways = known_gateways([])
+        self._gateways: list[Verifier] = []
         with told("the mirror cannot be read"), engine.begin() as connection:
             self._turn_to(connection)
 

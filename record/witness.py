@@ -119,7 +119,7 @@ class Witness:
     def latest(self, origin_sha256: str) -> bytes | None:
         """The last checkpoint signed of the log whose origin has that hex SHA-256; None where there is none."""
         for origin in self.logs:
-            if hashlib.sha256(origin.encode()).hexdigest() == origin_sha256:
+            if witness.log_id(origin) == origin_sha256:
                 with self._reading() as connection:
                     held = _last(connection, origin)
                 return None if held is None else held.note

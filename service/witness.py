@@ -1,6 +1,5 @@
 """The HTTP side of a witness (C2SP tlog-witness v1.0.0): one ministry's own server, beside and not in the record's."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from record.errors import UnknownName
 from record.leaf import write_time
-from record.proof.witness import MAX_BODY_BYTES
+from record.proof.witness import MAX_BODY_BYTES, log_id
 from record.witness import Witness
 from service import errors
 
@@ -66,7 +65,7 @@ def about(witness: WitnessDep) -> dict[str, Any]:
         {
             "origin": origin,
             "signed": size,
-            "checkpoint": f"/{hashlib.sha256(origin.encode()).hexdigest()}/checkpoint",
+            "checkpoint": f"/{log_id(origin)}/checkpoint",
         }
         for origin, size in witness.sizes().items()
     ]

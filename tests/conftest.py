@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, create_engine
 
 from tests.postgres import running_cluster
 
@@ -17,3 +19,18 @@ def cluster() -> Iterator[Path]:
     """The socket folder of a PostgreSQL cluster."""
     with running_cluster() as socket:
         yield socket
+
+
+@pytest.fixture(autouse=True)
+def closed_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let go of every database that a test opened."""
+    opened: list[Engine] = []
+
+    def remembered(*args: Any, **kwargs: Any) -> Engine:
+        opened.append(create_engine(*args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr("record.database.create_engine", remembered)
+    yield
+    for engine in opened:
+        engine.dispose()

@@ -4,7 +4,6 @@ In earnest each ministry keeps its keys and runs its witness on a machine of its
 one can see on one machine what a final record looks like and check a report as a ministry would.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from record.network import Network
 from record.network.key import EXAMPLE, Role
 from record.proof import note, policy
 from record.proof.keys import COSIGNATURE, ED25519, Signer, load_signer, new_signer, save_signer
+from record.proof.witness import log_id
 from record.witness import Witness, open_witness
 from service.settings import Settings
 
@@ -82,7 +82,7 @@ class _NextDoor:
         return Answer(answer.status, answer.body.encode())
 
     def latest(self, witness: policy.Witness, origin: str) -> Answer:
-        held = self.witnesses[witness.name].latest(hashlib.sha256(origin.encode()).hexdigest())
+        held = self.witnesses[witness.name].latest(log_id(origin))
         return Answer(404 if held is None else 200, held or b"")
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from record import journal, tables
 from record import leaf as leaves
-from record import tables
 from record.errors import UnknownName
 
 
@@ -43,11 +43,10 @@ def sealing(connection: Connection, sha256: str) -> int:
 
 def body(connection: Connection, sha256: str) -> bytes:
     """The bytes of an issued form; raise `UnknownName` where none has that hash."""
-    kept = tables.receipt.c
-    found = connection.execute(select(kept.body).where(kept.sha256 == sha256)).scalar()
+    found = journal.receipt_body(connection, sha256)
     if found is None:
         raise UnknownName(f"no form of a report has the hash {sha256[:64]}")
-    return bytes(found)
+    return found
 
 
 def _report(entry: int, leaf: leaves.Leaf) -> IssuedReport:

@@ -5,6 +5,7 @@ and have it on disk before the answer leaves.
 """
 
 import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ class Answer:
     body: str = ""
     accepted: Checkpoint | None = None
     evidence: str | None = None
+
+
+def log_id(origin: str) -> str:
+    """How a log is named in the address at which a witness shows its checkpoint: the hex SHA-256 of its origin."""
+    return hashlib.sha256(origin.encode()).hexdigest()
 
 
 def parse(body: bytes) -> Request:

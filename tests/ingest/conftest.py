@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine
 
 from record.mirror import Mirror
 from service.app import create_app
@@ -15,21 +13,6 @@ from tests.ingest.followed import Main, now, opened
 from tests.postgres import url_in
 from tests.record.founded import found
 from tests.serving import running
-
-
-@pytest.fixture(autouse=True)
-def closed_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let go of every database that a test opened."""
-    opened: list[Engine] = []
-
-    def remembered(*args: Any, **kwargs: Any) -> Engine:
-        opened.append(create_engine(*args, **kwargs))
-        return opened[-1]
-
-    monkeypatch.setattr("record.database.create_engine", remembered)
-    yield
-    for engine in opened:
-        engine.dispose()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

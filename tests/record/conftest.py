@@ -2,32 +2,15 @@
 
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
-from sqlalchemy import Engine, create_engine
 
 from tests import example
 from tests.postgres import url_in
 
 EXAMPLES = 8
 """So many examples a property is tried with on PostgreSQL: the rest of them SQLite has tried."""
-
-
-@pytest.fixture(autouse=True)
-def closed_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let go of every database that a test opened."""
-    opened: list[Engine] = []
-
-    def remembered(*args: Any, **kwargs: Any) -> Engine:
-        opened.append(create_engine(*args, **kwargs))
-        return opened[-1]
-
-    monkeypatch.setattr("record.database.create_engine", remembered)
-    yield
-    for engine in opened:
-        engine.dispose()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
