@@ -112,13 +112,12 @@ def _accusation(witness: Witness, log: Log, pen: Pen, now: Callable[[], datetime
         return fault
     size = log.standing().size
     if held.size > size:
-        kind, text = "rollback", f"this log signed {held.size} entries for witness {witness.name} and holds {size}"
+        kind = "rollback"
+        text = f"this log signed {held.size} entries for witness {witness.name} and holds {size}"
         text += ": an old copy was restored; stop, and restore the record from a mirror"
     elif log.root(held.size) != held.root:
-        kind, text = (
-            "fork",
-            f"this log contradicts itself: witness {witness.name} holds its signature over other entries",
-        )
+        kind = "fork"
+        text = f"this log contradicts itself: witness {witness.name} holds its signature over other entries"
     else:
         return fault
     pen.alarm(kind, text, shown.body, now)
