@@ -81,7 +81,7 @@ lock: setup-dev ## resolve both locks anew (UPGRADE=--upgrade takes newer versio
 	@$(LOCK) --group build --constraints requirements-dev.lock -o requirements.lock
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+	--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" $(UPGRADE)
 
 clean: ## remove all that these targets made; data/ is the record and stays
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

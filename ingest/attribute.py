@@ -1,7 +1,6 @@
 """From what a message says to observations of declared series, or to the reason why it says nothing of any."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from ingest.reading import NoReport, Reading, Said, Unreadable
 from record.entry import Flag, Method, Observation, Refusal
@@ -65,29 +64,53 @@ def _observed(said: Reading, source: Source, station: Station) -> list[Observati
         value = None if said.value is None else convert(said.value, said.unit, quantity_of(said.quantity).unit)
     except UnitError as fault:
         return _refused(said, str(fault))
-    flag = Flag.SUSPECT if said.doubts else Flag.UNKNOWN
-    return [_observation(said.time, source, f"{station.id}.{said.quantity}.{said.interval}", value, flag)]
+    return [
+        Observation(
+            series=f"{station.id}.{said.quantity}.{said.interval}",
+            time=_whole_seconds(said.time),
+            value=value,
+            flag=Flag.MISSING if value is None else _flag_of(said),
+            method=_method(source, estimated=said.estimated),
+        )
+    ]
+
+
+def _flag_of(said: Reading) -> Flag:
+    if said.bad:
+        return Flag.BAD
+    return Flag.SUSPECT if said.doubts else Flag.UNKNOWN
 
 
 def _absences(said: NoReport, source: Source, station: Station) -> list[Observation] | Refusal:
     terms = [name for name in station.series if name.endswith(f".{_TERM}")]
     if not terms:
         return _refused(said, f"it says that {station.id} has nothing to report, and that has no series of the term")
-    return [_observation(said.time, source, f"{station.id}.{name}", None, Flag.MISSING) for name in terms]
+    return [
+        Observation(
+            series=f"{station.id}.{name}",
+            time=_whole_seconds(said.time),
+            value=None,
+            flag=Flag.MISSING,
+            method=_method(source),
+        )
+        for name in terms
+    ]
 
 
-def _observation(time: datetime, source: Source, series: str, value: Decimal | None, flag: Flag) -> Observation:
-    return Observation(
-        series=series,
-        time=time.astimezone(UTC).replace(microsecond=0),
-        value=value,
-        flag=Flag.MISSING if value is None else flag,
-        method=Method.SIMULATED if source.simulated else Method.MEASURED,
-    )
+def _whole_seconds(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(microsecond=0)
+
+
+def _method(source: Source, *, estimated: bool = False) -> Method:
+    if source.simulated:
+        return Method.SIMULATED
+    return Method.ESTIMATED if estimated else Method.MEASURED
 
 
 def _refused(said: Reading | NoReport, reason: str) -> Refusal:
-    """A reading carries no bytes of its own, so its words stand for them; the receipt holds the bytes."""
+    """The bytes that say it, or, of a reading that stands in several places, its words."""
+    if isinstance(said, Reading) and said.fragment:
+        return Refusal(fragment=said.fragment, where=said.where, reason=reason)
     words = [said.station, _shown(said.time)]
     if isinstance(said, Reading):
         value = "missing" if said.value is None else f"{said.value:f} {said.unit}"

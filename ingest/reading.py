@@ -12,7 +12,9 @@ class Reading:
     `station` is the sender's code or name of the gauge, `quantity` one of the ids of `record.quantities`,
     `interval` one of the ids of `record.network.interval`, `time` aware (the start of the interval for means),
     `value` the number as written (None where the message itself says "missing"), `unit` its UCUM code,
-    `where` the place in the message, `doubts` what the reader is unsure of, in words.
+    `where` the place in the message, `doubts` what the reader is unsure of, in words, `estimated` whether the sender
+    says that nobody measured it, `bad` whether the sender itself calls it wrong, `fragment` the bytes that say it,
+    where they can be told.
     """
 
     station: str
@@ -23,6 +25,9 @@ class Reading:
     unit: str
     where: str
     doubts: tuple[str, ...] = field(default=())
+    estimated: bool = False
+    bad: bool = False
+    fragment: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,44 @@ class Table(Fact):
     columns: tuple[Column, ...] = Field(min_length=1)
 
 
+class Channel(Fact):
+    """One channel of messages that name their columns, sensors or parameters themselves.
+
+    `name` is the sender's own word for it (a parameter, a column, a datastream, an exchange id), `series` the
+    `quantity.interval` that it holds, `station` whose it is where the message does not say, `unit` what its numbers
+    are in where the message does not say. `stamped` tells whether the sender stamps a mean with the start or the end of
+    its interval; `missing` are the numbers and words by which the sender means "no value".
+    """
+
+    name: str
+    series: str
+    station: str | None = None
+    unit: str | None = None
+    stamped: Literal["start", "end"] = "start"
+    missing: tuple[str, ...] = ()
+
+
+class Paths(Fact):
+    """Where a JSON message says what: paths of keys and numbers parted by dots, `*` for every item of a list.
+
+    `items` leads to the list of readings ("" is the whole message); the others lead on from one item of it. `value` may
+    be left out where each channel's name is itself a path to its value.
+    """
+
+    items: str = ""
+    time: str
+    time_format: str | None = None
+    station: str | None = None
+    channel: str | None = None
+    value: str | None = None
+    unit: str | None = None
+    quality: str | None = None
+
+
+Meaning = Literal["good", "unknown", "suspect", "bad", "missing", "estimated"]
+"""What a sender's code of quality means to us."""
+
+
 class Trigger(Fact):
     """When to fetch: every so many seconds, or by a cron line; with jitter and grace for a missed run, in seconds."""
 
@@ -46,6 +84,12 @@ class Source(Fact):
     `kind` names a row of `ingest.sources.SOURCES`, `format` a row of `ingest.decode.DECODERS`; `place` is a folder
     (relative to the data folder) or an address; `party` is the sender, whose stations alone it may speak for unless
     `speaks_for` lists others; `simulated` marks all it says as made up by a generator.
+    `channels` say what messages mean that name their columns themselves, `quality` what the sender's codes of quality
+    mean, `paths` where a JSON message says what, `encoding` how its text is written where the format leaves it open.
+    `user` and `secret` open a door that is locked: `secret` names the environment variable that holds the password or
+    token, `key` the file of a private key, `known_hosts` that of the server's own. One round takes no more than
+    `max_messages` and leaves `pause` seconds between two requests, so that a catch-up does not flood its sender.
+    `match` is the pattern of the names, subjects or topics that are taken.
     """
 
     id: str
@@ -61,5 +105,16 @@ class Source(Fact):
     max_bytes: int = 16_000_000
     settle: float = 0
     table: Table | None = None
+    channels: tuple[Channel, ...] = ()
+    paths: Paths | None = None
+    quality: dict[str, Meaning] = Field(default_factory=dict)
+    encoding: str | None = None
+    match: str | None = None
+    user: str | None = None
+    secret: str | None = None
+    key: str | None = None
+    known_hosts: str | None = None
+    max_messages: int = 500
+    pause: float = 0
     licence: str | None = None
     note: str | None = None

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.decode.kn15 import decode, read_bulletin
 from ingest.decode.kn15.encoding import pieces_of
-from ingest.reading import NoReport, Reading, Said
+from tests.ingest.golden import line
 
 FOLDER = Path(__file__).parent.parent / "golden" / "decode" / "kn15"
 CASES = sorted(FOLDER.glob("*.txt"))
@@ -28,17 +28,6 @@ def plain(value: object) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
-
-
-def line(said: Said) -> list[object]:
-    """One thing said, on one line."""
-    if isinstance(said, Reading):
-        series = f"{said.quantity}.{said.interval}"
-        value = None if said.value is None else f"{said.value:f} {said.unit}"
-        return [said.where, said.station, series, said.time.isoformat(), value, *said.doubts]
-    if isinstance(said, NoReport):
-        return [said.where, said.station, "no report", said.time.isoformat()]
-    return [said.where, "unreadable", said.fragment.decode("latin-1"), said.reason]
 
 
 def told(case: Path, head: dict[str, str]) -> dict[str, object]:

@@ -1,0 +1,161 @@
+"""From a value of a declared channel to what it says: missing marks, units, codes of quality, stamps at the end.
+
+Formats whose messages name their own columns, sensors or parameters all come through here, so that `-777`, `NAN`, an
+end stamp and a quality code mean the same whatever file they stand in.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ingest.reading import Reading, Said, Unreadable
+
+if TYPE_CHECKING:
+    from record.network.source import Channel, Source
+
+MAX_DIGITS = 40
+"""Signs of a number: more of them are no measurement."""
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_TEN_DAYS = {11: 1, 21: 11}
+_FIRST_OF_LAST = 21
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value as it stands in a message.
+
+    `text` as written (None where the format itself says that there is none), `time` aware, `station` and `unit` what
+    the message says of them, `quality` the sender's code, `where` and `fragment` the place and bytes,
+    `doubts` what else the reader is unsure of.
+    """
+
+    text: str | None
+    time: datetime
+    where: str
+    fragment: bytes
+    station: str | None = None
+    unit: str | None = None
+    quality: str | None = None
+    doubts: tuple[str, ...] = ()
+
+
+def channel_called(source: "Source", names: Iterable[str], station: str | None = None) -> "Channel | None":
+    """The declared channel of the first of `names` that is declared, that of the very station before any other's."""
+    for name in names:
+        called = [channel for channel in source.channels if channel.name == name]
+        own = [channel for channel in called if channel.station == station]
+        general = [channel for channel in called if channel.station is None or station is None]
+        if own or general:
+            return (own or general)[0]
+    return None
+
+
+def undeclared(source: "Source", name: str) -> str:
+    """Why a value of a channel that nobody declared is refused."""
+    known = ", ".join(dict.fromkeys(channel.name for channel in source.channels)) or "none"
+    return f"source {source.id} declares no channel {name[:80]!r} (declared: {known[:200]}): add it to sources.toml"
+
+
+def said_of(value: Value, channel: "Channel", source: "Source") -> Said:
+    """What a value says, or why it says nothing.
+
+    The message's own unit stands before the declared one. A code of quality that the source does not explain makes the
+    value doubtful. Raises nothing.
+    """
+    station = value.station or channel.station
+    if not station:
+        return _unreadable(value, f"neither the message nor channel {channel.name!r} names a station")
+    unit = value.unit or channel.unit
+    if not unit:
+        return _unreadable(value, f"neither the message nor channel {channel.name!r} names a unit")
+    number = _number(value, channel, source)
+    if isinstance(number, str):
+        return _unreadable(value, number)
+    quantity, _, interval = channel.series.partition(".")
+    time = value.time
+    if channel.stamped == "end":
+        start = start_of(time, interval, ZoneInfo(source.zone))
+        if start is None:
+            return _unreadable(value, f"its stamp {time.isoformat()} ends no {interval} period")
+        time = start
+    meaning = _meaning(value, source)
+    doubts = value.doubts
+    if meaning is None:
+        doubts += (f"quality code {value.quality!r} is not declared",)
+    elif meaning == "suspect":
+        doubts += (f"the sender calls it suspect ({value.quality})",)
+    return Reading(
+        station=station,
+        quantity=quantity,
+        interval=interval,
+        time=time.astimezone(UTC),
+        value=number,
+        unit=unit,
+        where=value.where,
+        doubts=doubts,
+        estimated=meaning == "estimated",
+        bad=meaning == "bad",
+        fragment=value.fragment,
+    )
+
+
+def start_of(end: datetime, interval: str, zone: ZoneInfo) -> datetime | None:
+    """The start of the interval that ends at an aware `end`, by the calendar of `zone`; None where none ends there.
+
+    An instant is its own start.
+    """
+    local = end.astimezone(zone)
+    if interval == "daily":
+        return _back(local, 1)
+    if interval == "10-day":
+        return _ten_days_before(local)
+    if interval == "monthly":
+        return _at(local - timedelta(days=1), 1) if local.day == 1 else None
+    return end
+
+
+def number_of(text: str) -> Decimal | None:
+    """The number that a text is, with a decimal point; None where it is none, or has too many signs for one."""
+    return Decimal(text) if len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) else None
+
+
+def _number(value: Value, channel: "Channel", source: "Source") -> Decimal | str | None:
+    """The number, None for "missing", or why it is neither."""
+    if value.text is None or _meaning(value, source) == "missing":
+        return None
+    text = value.text.strip()
+    number = number_of(text)
+    for mark in channel.missing:
+        if text == mark or (number is not None and number == number_of(mark)):
+            return None
+    return f"{text[:80]!r} is not a number" if number is None else number
+
+
+def _meaning(value: Value, source: "Source") -> str | None:
+    if value.quality is None:
+        return "unknown"
+    return source.quality.get(value.quality)
+
+
+def _ten_days_before(local: datetime) -> datetime | None:
+    if local.day == 1:
+        return _at(local - timedelta(days=1), _FIRST_OF_LAST)
+    first = _TEN_DAYS.get(local.day)
+    return None if first is None else _at(local, first)
+
+
+def _back(local: datetime, days: int) -> datetime:
+    # Wall-clock arithmetic: the local day may have had 23 or 25 hours.
+    return local - timedelta(days=days)
+
+
+def _at(local: datetime, day: int) -> datetime:
+    return local.replace(day=day)
+
+
+def _unreadable(value: Value, reason: str) -> Unreadable:
+    return Unreadable(fragment=value.fragment, where=value.where, reason=reason)
