@@ -14,6 +14,8 @@ from arna import approvals, house, jobs, serving
 from arna import mirror as mirroring
 from arna import witness as witnessing
 from arna.demo import command as demo_command
+from arna.desk import Desk
+from arna.schedule import build_schedule
 from ingest import cycle
 from ingest.peer import Peer
 from record.archive import Archive, Log
@@ -27,6 +29,7 @@ from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.force import declared_keys
 from record.network import Network, load_network
 from record.network.key import Role
+from record.network.source import Source
 from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
 from record.verify import main as verify_files
 from service.reports import REPORTS, last_complete_day
@@ -68,10 +71,10 @@ def ingest(
             if once:
                 _ingest_once(desk, network, source)
                 return
-            try:
-                jobs.build_scheduler(network if source is None else network.narrowed(source), desk).start()
-            except (KeyboardInterrupt, SystemExit):
-                jobs.sign_checkpoint(desk)
+            chosen = network if source is None else network.narrowed(source)
+            schedule = build_schedule(chosen, desk)
+            if not schedule.run():
+                schedule.leave()
                 return
             # It ended by itself: another version of the network is in force.
             desk.record.engine.dispose()
@@ -312,7 +315,7 @@ def _refuse_unknown(source: str | None, network: Network) -> None:
         raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
 
 
-def _desk(settings: Settings) -> jobs.Desk:
+def _desk(settings: Settings) -> Desk:
     """The open record with its pen, in which the declared network has been entered or proposed."""
     record = house.open_house(settings)
     pen = house.open_pen(settings, record)
@@ -320,16 +323,16 @@ def _desk(settings: Settings) -> jobs.Desk:
     if approvals.take(pen, settings.data, _now):
         record = house.open_house(settings)
         pen = house.open_pen(settings, record)
-    return jobs.Desk(record, pen, settings.data, _now)
+    return Desk(record, pen, settings.data, _now)
 
 
-def _ingest_once(desk: jobs.Desk, network: Network, only: str | None) -> None:
+def _ingest_once(desk: Desk, network: Network, only: str | None) -> None:
     faults = 0
     for source in network.sources.values():
         if only not in (None, source.id):
             continue
         try:
-            done = cycle.run(source, network, desk.pen, data=desk.data, now=_now)
+            done = _all_of(source, desk, network)
         except ArnaError as fault:
             faults += 1
             sys.stderr.write(f"arna: source {source.id}: {fault}\n")
@@ -339,6 +342,14 @@ def _ingest_once(desk: jobs.Desk, network: Network, only: str | None) -> None:
     jobs.ask_witnesses(desk)
     if faults:
         raise typer.Exit(code=1)
+
+
+def _all_of(source: Source, desk: Desk, network: Network) -> cycle.CycleReport:
+    """Rounds of a source until nothing waits."""
+    total = cycle.CycleReport(more=True)
+    while total.more:
+        total += cycle.run(source, network, desk.pen, data=desk.data, now=_now)
+    return total
 
 
 def _day(text: str) -> date:

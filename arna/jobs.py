@@ -1,109 +1,25 @@
-"""The scheduled jobs: one a source; signing checkpoints and asking the witnesses; sealing, auditing, reporting."""
+"""The jobs of the house: signing checkpoints and asking the witnesses; sealing, auditing, reporting."""
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from arna import approvals
+from arna.desk import Clock, Desk
 from arna.issuing import issue
-from ingest import cycle
 from ingest.feed import feed
 from record import seal as sealing
 from record.archive import Log
 from record.archive.record import Record
 from record.audit import audit
 from record.errors import ArnaError
-from record.network import Network
-from record.network.source import Source, Trigger
 from record.writer import Pen
 from service.reports import last_complete_day
 
 log = logging.getLogger("arna.jobs")
 
-Clock = Callable[[], datetime]
-_CHECKPOINT_SECONDS = 600
-_THREADS = 8
-_SEAL_HOUR, _SEAL_MINUTE = 20, 40
-"""Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
 _PAUSE_SECONDS = 0.02
-_FEED_SECONDS = 60
-_GRACE = 6 * 3600
-_AUDIT_HOUR, _AUDIT_MINUTE = 22, 10
-"""After the sealing, so that the new files are audited too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the jobs work on: the open record, its pen, the data folder and the clock."""
-
-    record: Record
-    pen: Pen
-    data: Path
-    now: Clock
-
-
-def build_scheduler(network: Network, desk: Desk) -> BlockingScheduler:
-    """A scheduler with a job for each source of `network`, never two of one source at a time, and those of the house.
-
-    It ends by itself when another version of the network comes into force, with which all is opened anew.
-    """
-    scheduler = BlockingScheduler(
-        executors={"default": ThreadPoolExecutor(_THREADS)},
-        job_defaults={"coalesce": True, "max_instances": 1},
-        timezone="UTC",
-    )
-    for source in network.sources.values():
-        scheduler.add_job(
-            run_source,
-            trigger_of(source.trigger),
-            args=(source, network, desk),
-            id=source.id,
-            misfire_grace_time=int(source.trigger.misfire_grace),
-            next_run_time=desk.now(),
-        )
-    day = network.report_day
-    own: list[tuple[Callable[..., object], Any]] = [
-        (sign_checkpoint, IntervalTrigger(seconds=_CHECKPOINT_SECONDS, timezone="UTC")),
-        (ask_witnesses, IntervalTrigger(seconds=_FEED_SECONDS, timezone="UTC")),
-        (seal_nightly, CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")),
-        (audit_nightly, CronTrigger(hour=_AUDIT_HOUR, minute=_AUDIT_MINUTE, timezone="UTC")),
-        (issue_report, CronTrigger(hour=day.issued.hour, minute=day.issued.minute, timezone=day.tz)),
-    ]
-    for job, trigger in own:
-        scheduler.add_job(job, trigger, args=(desk,), id=job.__name__, misfire_grace_time=_GRACE)
-    waits = IntervalTrigger(seconds=_FEED_SECONDS, timezone="UTC")
-    scheduler.add_job(take_approvals, waits, args=(desk, scheduler), id="approvals")
-    return scheduler
-
-
-def trigger_of(declared: Trigger) -> Any:
-    """The scheduler's trigger for a declared one."""
-    jitter = int(declared.jitter) or None
-    if declared.cron is not None:
-        trigger = CronTrigger.from_crontab(declared.cron, timezone="UTC")
-        trigger.jitter = jitter
-        return trigger
-    return IntervalTrigger(seconds=int(declared.every or 60), jitter=jitter, timezone="UTC")
-
-
-def run_source(source: Source, network: Network, desk: Desk) -> None:
-    """One round of one source; a fault is one line in the log and never stops another source."""
-    try:
-        done = cycle.run(source, network, desk.pen, data=desk.data, now=desk.now)
-    except ArnaError as fault:
-        log.warning("source %s: %s", source.id, fault)
-        return
-    if done.receipts:
-        log.info("source %s: %s", source.id, done)
 
 
 def sign_checkpoint(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,8 @@ class CycleReport:
     """What one round of a source came to.
 
     `receipts`: messages fetched, `repeated` among them wholly said before; `entries`: indexes of the entries written;
-    `readings`: values entered; `refusals`: (where, reason) of all that was refused in messages that were not repeated.
+    `readings`: values entered; `refusals`: (where, reason) of all that was refused in messages that were not repeated;
+    `more`: whether the round ended before all was taken that waits.
     """
 
     receipts: int = 0
@@ -35,6 +36,7 @@ class CycleReport:
     readings: int = 0
     refusals: tuple[tuple[str, str], ...] = ()
     repeated: int = 0
+    more: bool = False
 
     def counts(self) -> dict[str, int]:
         """The report as numbers alone."""
@@ -53,20 +55,33 @@ class CycleReport:
             readings=self.readings + other.readings,
             refusals=self.refusals + other.refusals,
             repeated=self.repeated + other.repeated,
+            more=other.more,
         )
 
 
-def run(source: Source, network: Network, pen: "Pen", *, data: Path, now: Callable[[], datetime]) -> CycleReport:
-    """Enter all that a source has; each message is one transaction, and is let go only after it.
+def run(
+    source: Source,
+    network: Network,
+    pen: "Pen",
+    *,
+    data: Path,
+    now: Callable[[], datetime],
+    most: int | None = None,
+    halted: Callable[[], bool] = lambda: False,
+) -> CycleReport:
+    """Enter what a source has; each message is one transaction, and is let go only after it.
 
+    One round takes at most `most` messages, or as many as the source declares, and none after `halted` says so.
     Raises `SourceError` where the source failed, `RecordError` where the record did; what was entered before stays.
     """
     fetcher = SOURCES[source.kind](source, data)
-    total = CycleReport()
+    total, most = CycleReport(), most or source.max_messages
     with closing(fetcher.fetch(pen.cursor(source.id), now)) as messages:
         for message in messages:
             total += enter(message, source, network, pen, now)
             fetcher.done(message.receipt)
+            if total.receipts >= most or halted():
+                return replace(total, more=True)
     return total
 
 

@@ -3,11 +3,10 @@
 `entry`, `receipt` and `entry_receipt` are the journal, the truth. All others are views that can be folded anew from
 it: `node` the Merkle tree; `recent` what stands and no segment holds; `superseded` what stood once, up to the entry
 that `ended` it; `open_period` the periods that have recent rows, none of an entry before `low`; `segment` the sealed
-files, the ones `replaced` among them; `network_step` what was proposed, approved and
-came into force; `latest` the newest reading of each series; `refusal` the list of what was
-refused. `cursor` remembers how far each source was read; `checkpoint` keeps what was signed, `cosignature` what a
-witness signed of it, and `alarm` what anyone found that must not be. Times are seconds since
-1970 in UTC.
+files, the ones `replaced` among them; `network_step` what was proposed, approved and came into force; `latest` the
+newest reading of each series; `refusal` the list of what was refused. `cursor` remembers how far each source was read
+and `health` how it fares; `checkpoint` keeps what was signed, `cosignature` what a witness signed of it, and `alarm`
+what anyone found that must not be. Times are seconds since 1970 in UTC.
 
 Recent rows are kept by `stretch`: a day or so of one collection, whose number is that of its first series, its `home`;
 `length` is the stretch in seconds. What comes in together is so written together, and a commit costs the same in a
@@ -203,4 +202,19 @@ cursor = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+health = Table(
+    "health",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("tried", BigInteger, nullable=False),
+    Column("answered", BigInteger),
+    Column("heard", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("failed", BigInteger),
+    Column("fault", Text),
+    Column("messages", Integer, nullable=False),
+    Column("readings", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
 )

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from arna import approvals, house, jobs
 from arna.cli import app as command
+from arna.desk import Desk
 from ingest.mirror import follow
 from ingest.peer import Peer
 from record.archive import Log
@@ -116,7 +117,7 @@ def test_the_jobs_end_when_another_version_is_in_force(tmp_path: Path) -> None:
         def shutdown(self, wait: bool = True) -> None:
             ended.append(wait)
 
-    jobs.take_approvals(jobs.Desk(record, pen, tmp_path, now), Scheduler())
+    jobs.take_approvals(Desk(record, pen, tmp_path, now), Scheduler())
     assert ended == [False]
     # The checkpoint over it is signed by the key that was in force until then.
     assert Log(record).checkpoint().startswith(b"arna.example/test\n8\n")

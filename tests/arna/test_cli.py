@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from arna import house, jobs
+from arna.desk import Desk
+from arna.schedule import build_schedule, trigger_of
 from record.archive import open_record
 from record.network import load_network
 from record.network.source import Trigger
@@ -115,9 +117,9 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
         f"sqlite:///{tmp_path / 'record.sqlite'}", network, segments=str(tmp_path / "segments"), data=tmp_path
     )
     pen = Pen(record, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
-    desk = jobs.Desk(record, pen, tmp_path, lambda: datetime.now(UTC))
-    scheduler = jobs.build_scheduler(network, desk)
-    own = {"sign_checkpoint", "ask_witnesses", "seal_nightly", "audit_nightly", "issue_report", "approvals"}
+    desk = Desk(record, pen, tmp_path, lambda: datetime.now(UTC))
+    scheduler = build_schedule(network, desk).scheduler
+    own = {"sign_checkpoint", "ask_witnesses", "seal_nightly", "audit_nightly", "issue_report", "approvals", "watch"}
     assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", *own}
     runner = threading.Thread(target=scheduler.start)
     runner.start()
@@ -136,5 +138,5 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
 
 
 def test_a_trigger_is_a_period_or_a_cron_line() -> None:
-    assert "interval" in str(jobs.trigger_of(Trigger(every=30, jitter=5)))
-    assert "cron" in str(jobs.trigger_of(Trigger(cron="30 8,20 * * *")))
+    assert "interval" in str(trigger_of(Trigger(every=30, jitter=5)))
+    assert "cron" in str(trigger_of(Trigger(cron="30 8,20 * * *")))

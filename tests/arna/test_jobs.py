@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from arna import jobs
 from arna.cli import app as command
+from arna.desk import Desk
 from record import tables
 from record.archive import Log
 from tests.example import KIROV, START, say, seen
@@ -18,10 +19,10 @@ from tests.record.founded import found
 NOW = START + timedelta(days=9)
 
 
-def desk_in(folder: Path) -> jobs.Desk:
+def desk_in(folder: Path) -> Desk:
     record, pen = found(folder)
     say(pen, "one", [seen(KIROV, 0, "1.5")])
-    return jobs.Desk(record, pen, folder, lambda: NOW)
+    return Desk(record, pen, folder, lambda: NOW)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from arna import house, jobs
+from arna.desk import Desk
 from record import seal
 from record.archive import open_record
 from record.database import alone, open_database
@@ -79,7 +80,7 @@ def test_a_nightly_sealing_that_another_host_is_at_is_one_line_in_the_log(
     record = open_record(url, network_of_two(), segments=str(tmp_path / "segments"), data=tmp_path)
     pen = Pen(record, gateway=GATEWAY, log=LOG)
     with alone(record.engine, "the first"), caplog.at_level(logging.WARNING, "arna.jobs"):
-        jobs.seal_nightly(jobs.Desk(record, pen, tmp_path, lambda: START))
+        jobs.seal_nightly(Desk(record, pen, tmp_path, lambda: START))
     assert [line.getMessage() for line in caplog.records] == [f"seal: sealing {WAITS}"]
     assert list(seal.seal(record, pen, lambda: START, pause=lambda: None)) == []
     record.engine.dispose()

@@ -14,6 +14,7 @@ import pytest
 import xarray as xr
 
 from arna import jobs
+from arna.desk import Desk
 from record import journal, seal
 from record.archive import Archive, Record, open_record
 from record.archive.record import check_segments
@@ -177,7 +178,7 @@ def test_a_segments_folder_that_is_none_stops_the_seal_alone(tmp_path: Path, cap
     say(pen, "first", MANY, hours=1)
     with pytest.raises(RecordError, match=f"segments cannot be kept in {tmp_path / 'segments'}: .*; set ARNA_SEGMENTS"):
         close_periods(record, pen)
-    jobs.seal_nightly(jobs.Desk(record, pen, tmp_path, lambda: LONG_AFTER))
+    jobs.seal_nightly(Desk(record, pen, tmp_path, lambda: LONG_AFTER))
     (line,) = [told for told in caplog.records if told.name == "arna.jobs"]
     assert line.levelno == logging.WARNING
     assert "cannot be kept" in one_line(line.getMessage())

@@ -1,0 +1,206 @@
+"""When each job runs, how they begin, and how they stop: a job a source, each in a thread of its own."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from arna import jobs
+from arna.desk import Desk
+from arna.rounds import Rounds
+from record.network import Network
+from record.network.source import Trigger
+
+log = logging.getLogger("arna.schedule")
+
+STOPS_WITHIN = 4.0
+"""Seconds that running rounds have to finish their message; what is not entered by then comes again."""
+_CHECKPOINT_SECONDS = 600
+_OWN_THREADS = 8
+_SEAL_HOUR, _SEAL_MINUTE = 20, 40
+"""Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
+_FEED_SECONDS = 60
+_WATCH_SECONDS = 30
+_GRACE = 6 * 3600
+_AUDIT_HOUR, _AUDIT_MINUTE = 22, 10
+"""After the sealing, so that the new files are audited too."""
+_LOOK_SECONDS = 15.0
+_JUMP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The scheduler and the rounds that it runs."""
+
+    scheduler: BlockingScheduler
+    rounds: Rounds
+    desk: Desk
+
+    def run(self) -> bool:
+        """Run until told to stop, and then within five seconds; return whether to go on with another network.
+
+        What a round has entered stays, and what it has not comes again: nothing hangs on how it is stopped.
+        """
+        ended = threading.Event()
+        threading.Thread(target=watch_clock, args=(self, ended, self.desk.now), daemon=True).start()
+        try:
+            with _stopped_by_signals():
+                self.scheduler.start()
+        except (KeyboardInterrupt, SystemExit):
+            self.stop()
+            return False
+        finally:
+            ended.set()
+        self._wait()
+        return True
+
+    def stop(self) -> None:
+        """Let running rounds end with the message at hand, and sign what was entered."""
+        self.desk.halt.set()
+        with suppress(Exception):
+            self.scheduler.shutdown(wait=False)
+        self._wait()
+        for name in self.rounds.running:
+            log.warning("source %s: its round did not end in time; what it fetched comes again", name)
+        jobs.sign_checkpoint(self.desk)
+
+    def leave(self) -> None:
+        """End the process where a round still hangs, which no thread can be told to give up."""
+        if self.rounds.running:
+            logging.shutdown()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
+
+    def at_once(self) -> None:
+        """Let every job run now."""
+        for job in self.scheduler.get_jobs():
+            with suppress(JobLookupError):
+                job.modify(next_run_time=self.desk.now())
+
+    def _wait(self) -> None:
+        until = time.monotonic() + STOPS_WITHIN
+        while self.rounds.running and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+def build_schedule(network: Network, desk: Desk) -> Schedule:
+    """A job for each source of `network`, never two of one source at a time, and those of the house.
+
+    It ends by itself when another version of the network comes into force, with which all is opened anew.
+    """
+    # Its own words on a failed job are a stack trace; ours are one line.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL + 1)
+    scheduler = BlockingScheduler(
+        # A thread a source: one that hangs keeps its own and no other's.
+        executors={"default": ThreadPoolExecutor(_OWN_THREADS + len(network.sources))},
+        job_defaults={"coalesce": True, "max_instances": 1},
+        timezone="UTC",
+    )
+    rounds = Rounds(network, desk, _again(scheduler))
+    for source in network.sources.values():
+        scheduler.add_job(
+            rounds.run,
+            trigger_of(source.trigger),
+            args=(source,),
+            id=source.id,
+            misfire_grace_time=int(source.trigger.misfire_grace),
+            next_run_time=desk.now(),
+        )
+    _add_own(scheduler, network, desk)
+    scheduler.add_job(rounds.watch, _every(_WATCH_SECONDS), id="watch", misfire_grace_time=_GRACE)
+    scheduler.add_listener(_on_error(rounds, network), EVENT_JOB_ERROR)
+    return Schedule(scheduler, rounds, desk)
+
+
+def trigger_of(declared: Trigger) -> Any:
+    """The scheduler's trigger for a declared one."""
+    jitter = int(declared.jitter) or None
+    if declared.cron is not None:
+        trigger = CronTrigger.from_crontab(declared.cron, timezone="UTC")
+        trigger.jitter = jitter
+        return trigger
+    return IntervalTrigger(seconds=int(declared.every or 60), jitter=jitter, timezone="UTC")
+
+
+def watch_clock(schedule: Schedule, ended: threading.Event, now: Callable[[], datetime]) -> None:
+    """Run every job at once when the clock was set: the scheduler would else wait for a time that lies far off."""
+    known, counted = now(), time.monotonic()
+    while not ended.wait(_LOOK_SECONDS):
+        moved = (now() - known).total_seconds() - (time.monotonic() - counted)
+        known, counted = now(), time.monotonic()
+        if abs(moved) > _JUMP_SECONDS:
+            log.warning("the clock was set by %.0f s: every job runs now", moved)
+            schedule.at_once()
+
+
+def _add_own(scheduler: BlockingScheduler, network: Network, desk: Desk) -> None:
+    day = network.report_day
+    own: list[tuple[Callable[..., object], Any]] = [
+        (jobs.sign_checkpoint, _every(_CHECKPOINT_SECONDS)),
+        (jobs.ask_witnesses, _every(_FEED_SECONDS)),
+        (jobs.seal_nightly, CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")),
+        (jobs.audit_nightly, CronTrigger(hour=_AUDIT_HOUR, minute=_AUDIT_MINUTE, timezone="UTC")),
+        (jobs.issue_report, CronTrigger(hour=day.issued.hour, minute=day.issued.minute, timezone=day.tz)),
+    ]
+    for job, trigger in own:
+        scheduler.add_job(job, trigger, args=(desk,), id=job.__name__, misfire_grace_time=_GRACE)
+    scheduler.add_job(jobs.take_approvals, _every(_FEED_SECONDS), args=(desk, scheduler), id="approvals")
+
+
+def _every(seconds: int) -> IntervalTrigger:
+    return IntervalTrigger(seconds=seconds, timezone="UTC")
+
+
+def _again(scheduler: BlockingScheduler) -> Callable[[str, datetime], None]:
+    def again(source: str, moment: datetime) -> None:
+        # A round of a schedule that ended meanwhile has no next one.
+        with suppress(JobLookupError):
+            scheduler.modify_job(source, next_run_time=moment)
+
+    return again
+
+
+def _on_error(rounds: Rounds, network: Network) -> Callable[[JobExecutionEvent], None]:
+    """What no one foresaw is one line in the log too, and the job comes again by its trigger."""
+
+    def on_error(event: JobExecutionEvent) -> None:
+        fault = f"{type(event.exception).__name__}: {' '.join(str(event.exception).split())[:200]}"
+        log.error("job %s broke: %s; please report it", event.job_id, fault)
+        log.debug("%s", event.traceback)
+        if event.job_id in network.sources:
+            rounds.broke(event.job_id, f"its round broke ({fault})")
+
+    return on_error
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does; in other threads than the first signals cannot be set."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
