@@ -28,7 +28,7 @@ from record.network.source import Trigger
 
 log = logging.getLogger("arna.schedule")
 
-STOPS_WITHIN = 4.0
+STOPS_WITHIN = 3.0
 """Seconds that running rounds have to finish their message; what is not entered by then comes again."""
 _CHECKPOINT_SECONDS = 600
 _OWN_THREADS = 8
