@@ -15,8 +15,9 @@ from arna import mirror as mirroring
 from arna import witness as witnessing
 from arna.demo import command as demo_command
 from arna.desk import Desk
+from arna.operator import commands as operator
+from arna.rounds import Rounds
 from arna.schedule import build_schedule
-from ingest import cycle
 from ingest.peer import Peer
 from record.archive import Archive, Log
 from record.archive.alarms import settle as settle_alarm
@@ -29,7 +30,7 @@ from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.force import declared_keys
 from record.network import Network, load_network
 from record.network.key import Role
-from record.network.source import Source
+from record.network.rules.keys import OF_A_PARTY
 from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
 from record.verify import main as verify_files
 from service.reports import REPORTS, last_complete_day
@@ -38,6 +39,7 @@ from service.settings import Settings
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 keys_app = typer.Typer(no_args_is_help=True, help="Keys of the gateway and of the log.")
 app.add_typer(keys_app, name="keys")
+operator.register(app)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
@@ -280,16 +282,18 @@ def keys_policy() -> None:
 
 @keys_app.command("make")
 def keys_make(
-    role: Annotated[str, typer.Argument(help="gateway, log, witness or approver.")],
+    role: Annotated[str, typer.Argument(help="gateway, log, witness, approver or amender.")],
     name: Annotated[str, typer.Argument(help="The name that signatures bear, such as kz.approver.example.")],
     file: Annotated[Path, typer.Argument(help="The new key file, readable by its owner alone.")],
-    party: Annotated[str | None, typer.Option(help="Whose it is: of a witness's or an approver's key.")] = None,
+    party: Annotated[str | None, typer.Option(help="Whose it is, of a witness, approver or amender.")] = None,
 ) -> None:
     """Make one key for one role, and print the public half for keys.toml."""
     if role not in list(Role):
         raise ConfigError(f"{role!r} is no role of a key: use one of {', '.join(Role)}")
-    if (party is not None) != (role in (Role.WITNESS, Role.APPROVER)):
-        raise ConfigError("a witness's and an approver's key is a party's, named with --party; others are nobody's")
+    if (party is not None) != (role in OF_A_PARTY):
+        raise ConfigError(
+            "the key of a witness, approver or amender is a party's, named with --party; others are nobody's"
+        )
     signer = new_signer(name, COSIGNATURE if role == Role.WITNESS else ED25519)
     try:
         save_signer(signer, file)
@@ -327,12 +331,12 @@ def _desk(settings: Settings) -> Desk:
 
 
 def _ingest_once(desk: Desk, network: Network, only: str | None) -> None:
-    faults = 0
+    rounds, faults = Rounds(network, desk, lambda *_: None), 0
     for source in network.sources.values():
         if only not in (None, source.id):
             continue
         try:
-            done = _all_of(source, desk, network)
+            done = rounds.once(source)
         except ArnaError as fault:
             faults += 1
             sys.stderr.write(f"arna: source {source.id}: {fault}\n")
@@ -342,14 +346,6 @@ def _ingest_once(desk: Desk, network: Network, only: str | None) -> None:
     jobs.ask_witnesses(desk)
     if faults:
         raise typer.Exit(code=1)
-
-
-def _all_of(source: Source, desk: Desk, network: Network) -> cycle.CycleReport:
-    """Rounds of a source until nothing waits."""
-    total = cycle.CycleReport(more=True)
-    while total.more:
-        total += cycle.run(source, network, desk.pen, data=desk.data, now=_now)
-    return total
 
 
 def _day(text: str) -> date:

@@ -53,6 +53,19 @@ class Rounds:
         finally:
             self._running.pop(source.id, None)
 
+    def once(self, source: Source) -> CycleReport:
+        """Rounds of a source until nothing waits, however it fared before; raise `ArnaError` where it fails."""
+        total, begun = CycleReport(more=True), self._desk.now()
+        known = self._known.get(source.id) or Health(source=source.id, tried=begun)
+        while total.more:
+            try:
+                total += self._take(source)
+            except ArnaError as fault:
+                self._note(self._after_failure(replace(known, tried=begun), str(fault)))
+                raise
+        self._note(_answered(known, begun, self._desk.now(), total))
+        return total
+
     def broke(self, source: str, fault: str) -> None:
         """Note that a round ended by a fault of our own making, such as a library's that nobody foresaw."""
         now = self._desk.now()
@@ -81,27 +94,33 @@ class Rounds:
 
     def _round(self, source: Source, known: Health, now: datetime) -> Health:
         state = circuit(source.id, known.failures, known.failed, now)
-        desk, most = self._desk, None if state is Circuit.CLOSED else _TRIAL
         try:
-            done = cycle.run(
-                source, self._network, desk.pen, data=desk.data, now=desk.now, most=most, halted=desk.halt.is_set
-            )
+            done = self._take(source, None if state is Circuit.CLOSED else _TRIAL)
         except ArnaError as fault:
             return self._failed(replace(known, tried=now), str(fault))
         if done.receipts:
             log.info("source %s: %s", source.id, done.counts())
         if done.more:
-            self._again(source.id, desk.now() + MORE_AFTER)
-        return _answered(known, now, desk.now(), done)
+            self._again(source.id, self._desk.now() + MORE_AFTER)
+        return _answered(known, now, self._desk.now(), done)
+
+    def _take(self, source: Source, most: int | None = None) -> CycleReport:
+        desk = self._desk
+        return cycle.run(
+            source, self._network, desk.pen, data=desk.data, now=desk.now, most=most, halted=desk.halt.is_set
+        )
 
     def _failed(self, known: Health, fault: str) -> Health:
-        failed, failures = self._desk.now(), known.failures + 1
-        tried_again = next_try(known.source, failures, failed)
+        after = self._after_failure(known, fault)
+        tried_again = next_try(known.source, after.failures, self._desk.now())
         log.warning("source %s: %s; asked again at %s", known.source, fault, f"{tried_again:%H:%M:%S}Z")
-        if failures == OPENS_AFTER:
-            log.warning("source %s: failed %d times in a row: left alone but for a trial", known.source, failures)
+        if after.failures == OPENS_AFTER:
+            log.warning("source %s: failed %d times in a row: only looked at now and then", known.source, OPENS_AFTER)
         self._again(known.source, tried_again)
-        return replace(known, failures=failures, failed=failed, fault=fault)
+        return after
+
+    def _after_failure(self, known: Health, fault: str) -> Health:
+        return replace(known, failures=known.failures + 1, failed=self._desk.now(), fault=fault)
 
     def _note(self, state: Health) -> None:
         self._known[state.source] = state

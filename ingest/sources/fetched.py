@@ -14,6 +14,8 @@ Clock = Callable[[], datetime]
 KEPT = 65_536
 """Bytes kept of a message that is larger than its source may send."""
 
+_TOO_MUCH = "more than"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
@@ -44,7 +46,14 @@ def fetched(
     fault = None
     if len(body) > source.max_bytes:
         kept = min(KEPT, source.max_bytes)
-        fault = f"more than {source.max_bytes} bytes, the most that source {source.id} may send: {kept} are kept{note}"
+        fault = (
+            f"{_TOO_MUCH} {source.max_bytes} bytes, the most that source {source.id} may send: {kept} are kept{note}"
+        )
         body = body[:kept]
     receipt = Receipt(source=source.id, name=name, media=source.media, received=received, body=body)
     return Fetched(receipt=receipt, cursor=cursor, fault=fault)
+
+
+def was_cut(where: str, reason: str) -> bool:
+    """Whether a refusal says that the message was too large, so that the record holds its beginning alone."""
+    return where == "message" and reason.startswith(_TOO_MUCH)

@@ -144,6 +144,24 @@ class Log:
 
         return self._ask(answer)
 
+    def receipts_of(self, entry: int) -> list[Receipt]:
+        """The original bytes that an entry rests on, each as it came to the entry's source."""
+
+        def answer(connection: Connection) -> list[Receipt]:
+            leaf = journal.entry_at(connection, entry).leaf
+            received, found = parse_time(leaf.content["received"]), []
+            for raw in leaf.content["raw"]:
+                body = journal.receipt_body(connection, raw["sha256"])
+                if body is not None:
+                    found.append(
+                        Receipt(
+                            source=leaf.source, name=raw["sha256"], media=raw["media"], received=received, body=body
+                        )
+                    )
+            return found
+
+        return self._ask(answer)
+
     def reports(self, kind: str, day: str) -> list[IssuedReport]:
         """The reports of that kind and day as they were issued, the first one first."""
         return self._ask(lambda connection: issued.reports(connection, kind, day))

@@ -9,16 +9,19 @@ EXAMPLE = "-example"
 
 
 class Role(StrEnum):
-    """What a key signs: entries, checkpoints, cosignatures of checkpoints, approvals of a version of this network."""
+    """What a key signs: entries, checkpoints, cosignatures of checkpoints, approvals of a version, amendments."""
 
     GATEWAY = "gateway"
     LOG = "log"
     WITNESS = "witness"
     APPROVER = "approver"
+    AMENDER = "amender"
 
 
 class Key(Fact):
-    """A public key as C2SP spells it; witnesses and approvers are a party's, `url` is where a witness listens.
+    """A public key as C2SP spells it.
+
+    Witnesses, approvers and amenders are a party's; `url` is where a witness listens.
 
     An `example` is a key that no ministry holds, and whatever it signs says so.
     """

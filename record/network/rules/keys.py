@@ -11,8 +11,11 @@ _KINDS = {
     Role.LOG: (ED25519,),
     Role.WITNESS: (COSIGNATURE, ML_DSA_44),
     Role.APPROVER: (ED25519,),
+    Role.AMENDER: (ED25519,),
 }
-_OF_A_PARTY = (Role.WITNESS, Role.APPROVER)
+_ONE_A_PARTY = (Role.WITNESS, Role.APPROVER)
+OF_A_PARTY = (*_ONE_A_PARTY, Role.AMENDER)
+"""Roles whose keys are a party's; a party may have any number of amenders, and none."""
 
 
 def keys_are_of_their_role(declared: Declared) -> None:
@@ -47,18 +50,22 @@ def keys_are_complete(declared: Declared) -> None:
     roles = [row.fact.role for row in declared.keys]
     if roles.count(Role.LOG) != 1 or Role.GATEWAY not in roles:
         raise first.wrong("keys.toml needs the key of one log and of at least one gateway: see docs/keys.md")
-    for role in _OF_A_PARTY:
+    for role in _ONE_A_PARTY:
         parties = [row.fact.party for row in declared.keys if row.fact.role is role]
         if sorted(map(str, parties)) != sorted(declared.party_ids()):
             raise first.wrong(
                 f"keys.toml needs one {role} of each of {', '.join(sorted(declared.party_ids()))}: see docs/keys.md"
             )
     for row in declared.keys:
-        if (row.fact.party is not None) != (row.fact.role in _OF_A_PARTY):
+        if (row.fact.party is not None) != (row.fact.role in OF_A_PARTY):
             raise _of_nobody(row)
+        if row.fact.party not in (None, *declared.party_ids()):
+            raise row.wrong(f"party {row.fact.party!r} of the key is not declared", "party")
 
 
 def _of_nobody(row: Row[Key]) -> ConfigError:
+    if row.fact.party is None:
+        return row.wrong(f"the key of an {row.fact.role} is a party's: say whose it is", "role")
     return row.wrong(f"a key in the role of {row.fact.role} belongs to no party: remove it", "party")
 
 

@@ -1,0 +1,166 @@
+"""The commands of operators, as typed on a terminal or asked by another program with --json."""
+
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arna import house
+from arna.operator import amending
+from arna.operator import refusals as refusing
+from arna.operator import sources as sourcing
+from arna.operator.shown import show
+from ingest import amendment
+from ingest.quality.judge import judge
+from record.archive import Archive, Log
+from record.errors import ConfigError, SelectionError
+from record.health import health
+from record.network import Network
+from record.proof.keys import load_signer
+from service.settings import Settings
+
+Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
+Since = Annotated[str, typer.Option(help="How far back: 36h, 7d, or a time with offset.")]
+Source = Annotated[str | None, typer.Option(help="Only of this source.")]
+_BACK = re.compile(r"(\d{1,5})([hd])", re.ASCII)
+_LARGEST = amendment.MAX_BYTES
+
+refusals_app = typer.Typer(no_args_is_help=True, help="What was refused, its bytes, and another try.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of operators to the command of the house."""
+    app.command()(sources)
+    app.command()(amend)
+    app.add_typer(refusals_app, name="refusals")
+
+
+def sources(as_json: Json = False) -> None:
+    """Show how every source fares: when it was asked and heard, what it brought, and what went wrong."""
+    settings = Settings()
+    record = house.open_house(settings)
+    rows = sourcing.rows(record.network, health(record.engine), _now())
+    show(sourcing.COLUMNS, rows, as_json=as_json, empty="no source is declared")
+
+
+def amend(
+    file: Annotated[Path, typer.Argument(help="The amendment: author, reason and values, see docs/amendments.md.")],
+    key: Annotated[Path | None, typer.Option(help="The party's amender key; none for a file signed before.")] = None,
+    sign_to: Annotated[Path | None, typer.Option(help="Sign into this file, and enter nothing.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Enter without asking.")] = False,
+) -> None:
+    """Correct readings by hand: what stood before is kept, and the reason, author and signature stand beside it."""
+    settings = Settings()
+    text = _text_of(file)
+    if sign_to is not None:
+        _write(sign_to, _signed(text, key, house.open_network(settings)))
+        return
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        pen = house.open_pen(settings, record)
+        pen.declare(_now)
+        raw = text.encode() if key is None else _signed(text, key, record.network)
+        made = amendment.prepared(raw, record.network, _now())
+        said = judge(made.observations, record.network)
+        sys.stdout.write(amending.told(made, said, Archive(record)))
+        if not yes and not typer.confirm("Enter this amendment?"):
+            raise typer.Exit(code=1)
+        done = pen.append(made.receipt, said, (), _now, reason=made.reason)
+        pen.checkpoint(_now)
+    entries = ", ".join(map(str, done.entries))
+    sys.stdout.write("it was entered before\n" if done.repeated else f"{done.rows} values are entry {entries}\n")
+
+
+def _signed(text: str, key: Path | None, network: Network) -> bytes:
+    if key is None:
+        raise ConfigError("--sign-to needs --key, the file of the party's amender key")
+    signer = load_signer(key, f"amender.{network.origin.split('/', maxsplit=1)[0]}")
+    return amendment.signed(text, signer, network, _now())
+
+
+def _write(file: Path, raw: bytes) -> None:
+    try:
+        with file.open("xb") as opened:
+            opened.write(raw)
+    except OSError as fault:
+        raise ConfigError(f"{file} cannot be written: {fault.strerror}; name a new file") from None
+    sys.stdout.write(f"signed into {file}: `arna amend {file}` on the main node enters it\n")
+
+
+@refusals_app.command("list")
+def list_refusals(
+    since: Since = "7d",
+    source: Source = None,
+    limit: Annotated[int, typer.Option(help="At most so many, the newest.", min=1)] = 200,
+    as_json: Json = False,
+) -> None:
+    """List what was refused, the oldest first; `arna refusals show` gives the bytes."""
+    record = house.open_house(Settings())
+    found = refusing.listed(Archive(record), _start(since), _now() + timedelta(days=1), source)
+    rows = refusing.rows(found[-limit:])
+    show(refusing.COLUMNS, rows, as_json=as_json, empty=f"nothing was refused since {since}")
+    if len(found) > limit:
+        sys.stderr.write(f"arna: {len(found) - limit} older ones are not shown: use --limit\n")
+
+
+@refusals_app.command("show")
+def show_refusal(name: Annotated[str, typer.Argument(help="A refusal as entry.position, such as 17.0.")]) -> None:
+    """Write the refused bytes to the standard output, as they came."""
+    entry = name.partition(".")[0]
+    if not entry.isascii() or not entry.isdecimal():
+        raise SelectionError(f"{name[:40]!r} is no refusal: write entry.position, such as 17.0")
+    archive = Archive(house.open_house(Settings()))
+    found = refusing.listed(archive, datetime(1900, 1, 1, tzinfo=UTC), _now() + timedelta(days=1), None)
+    sys.stdout.buffer.write(refusing.bytes_of(found, name))
+
+
+@refusals_app.command("retry")
+def retry_refusals(since: Since = "30d", source: Source = None, as_json: Json = False) -> None:
+    """Read the refused messages again, by the config as it is now; what was entered before is recognised."""
+    settings = Settings()
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        pen = house.open_pen(settings, record)
+        pen.declare(_now)
+        found = refusing.listed(Archive(record), _start(since), _now() + timedelta(days=1), source)
+        rows = [
+            {"source": one.source, "receipt": one.receipt, **one.report.counts()}
+            for one in refusing.retried(found, Log(record), record.network, pen, _now)
+        ]
+        pen.checkpoint(_now)
+    columns = ("source", "receipt", "readings", "refusals", "repeated")
+    show(columns, rows, as_json=as_json, empty=f"nothing was refused since {since} that could be read again")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise ConfigError(f"{file}: more than {_LARGEST} bytes: split the amendment")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as fault:
+        raise ConfigError(f"{file} cannot be read: {fault.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: not UTF-8: save the file in that encoding") from None
+
+
+def _start(since: str) -> datetime:
+    back = _BACK.fullmatch(since)
+    if back is not None:
+        hours = int(back[1]) * (24 if back[2] == "d" else 1)
+        return max(_now() - timedelta(hours=hours), datetime(1900, 1, 1, tzinfo=UTC))
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise SelectionError(f"{since[:40]!r} is no time: write 36h, 7d, or a time with offset")
+    return moment
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,140 @@
+"""The commands of operators, as they are typed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = """
+[[source]]
+id = "telegrams"
+party = "kg"
+kind = "folder"
+place = "inbox/telegrams"
+format = "csv-table"
+media = "text/csv"
+zone = "Asia/Bishkek"
+trigger = { every = 60 }
+
+[source.table]
+time_heading = "date"
+time_format = "%Y-%m-%d"
+zone = "Asia/Bishkek"
+
+[[source.table.columns]]
+heading = "value"
+station = "15194"
+series = "discharge.10-day"
+unit = "m3/s"
+
+[[source]]
+id = "away"
+party = "kz"
+kind = "http"
+place = "http://127.0.0.1:9/telegrams"
+format = "kn15"
+media = "text/plain"
+zone = "Asia/Almaty"
+trigger = { every = 60, timeout = 2 }
+"""
+AMENDMENT = """party = "kg"
+author = "A. Person, Kyrgyzhydromet"
+reason = "a digit was misread"
+
+[[value]]
+station = "15194"
+series = "discharge.10-day"
+time = 2026-05-01T00:00:00+06:00
+value = "7.25"
+unit = "m3/s"
+"""
+
+
+class House:
+    """A config and a data folder of their own, and the command run on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = shutil.copytree(ROOT / "config", folder / "config")
+        self.declare(SOURCES)
+        self.run("keys", "new")
+
+    def declare(self, sources: str) -> None:
+        (self.config / "sources.toml").write_text(sources)
+
+    def put(self, name: str, text: str) -> None:
+        path = self.folder / "data/inbox/telegrams" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def run(self, *words: str, code: int = 0) -> str:
+        env = {**os.environ, "ARNA_CONFIG": str(self.config), "ARNA_DATA": str(self.folder / "data")}
+        env.pop("ARNA_RECORD", None)
+        typed = [sys.executable, "-c", "from arna.cli import main; main()", *words]
+        done = subprocess.run(typed, env=env, capture_output=True, text=True, timeout=120)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_sources_tell_who_was_asked_and_who_fails(house: House) -> None:
+    assert "telegrams\tkg\tfolder\tnever asked" in house.run("sources")
+    house.put("a.csv", "date,value\n2026-05-01,3.5\n2026-05-11,x\n")
+    house.run("ingest", "--once", code=1)
+    rows = {row["source"]: row for row in json.loads(house.run("sources", "--json"))}
+    told = rows["telegrams"]
+    assert (told["state"], told["messages"], told["readings"], told["refusals"]) == ("ok", 1, 1, 1)
+    assert told["heard"].endswith("Z")
+    assert (rows["away"]["state"], rows["away"]["failures"]) == ("failing", 1)
+    assert "no answer" in rows["away"]["fault"]
+    lines = house.run("sources").splitlines()
+    assert all(len(line.split("\t")) == len(lines[0].split("\t")) for line in lines)
+
+
+def test_what_was_refused_is_listed_shown_byte_by_byte_and_read_again_after_the_config_was_mended(
+    house: House,
+) -> None:
+    house.declare(SOURCES.replace('heading = "value"', 'heading = "q"'))
+    house.put("a.csv", "date,value\n2026-05-01,3.5\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    (row,) = json.loads(house.run("refusals", "list", "--json"))
+    assert "headings" in row["reason"]
+    assert house.run("refusals", "show", row["refusal"]) == "date,value\n2026-05-01,3.5\n"
+    assert "nothing" not in house.run("refusals", "list", "--source", "telegrams")
+    assert "nothing was refused" in house.run("refusals", "list", "--source", "away")
+    assert "\t0\t1\t1" not in house.run("refusals", "retry")
+    house.declare(SOURCES)
+    (again,) = json.loads(house.run("refusals", "retry", "--json"))
+    assert (again["readings"], again["refusals"]) == (1, 0)
+    (idle,) = json.loads(house.run("refusals", "retry", "--json"))
+    assert (idle["readings"], idle["repeated"]) == (0, 1)
+    assert "no refusal '99.0'" in house.run("refusals", "show", "99.0", code=1)
+    assert "write 36h, 7d" in house.run("refusals", "list", "--since", "yesterday", code=1)
+
+
+def test_an_amendment_is_shown_then_entered_once_and_needs_its_author_and_reason(house: House, tmp_path: Path) -> None:
+    house.put("a.csv", "date,value\n2026-05-01,3.5\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    key, file, signed = tmp_path / "key.pem", tmp_path / "amendment.toml", tmp_path / "signed.txt"
+    house.run("keys", "make", "amender", "kg.amender.example", str(key), "--party", "kg")
+    file.write_text(AMENDMENT)
+    assert "the amendment is not signed" in house.run("amend", str(file), "--yes", code=1)
+    house.run("amend", str(file), "--key", str(key), "--sign-to", str(signed))
+    said = house.run("amend", str(signed), "--yes")
+    assert "3.5 (good) -> 7.25 (good)" in said
+    assert "a digit was misread (A. Person, Kyrgyzhydromet, for kg" in said
+    assert "not checked in a trial" in said
+    assert "it was entered before" in house.run("amend", str(signed), "--yes")
+    file.write_text(AMENDMENT.replace("reason", "# reason"))
+    assert "reason: Field required" in house.run("amend", str(file), "--key", str(key), "--yes", code=1)
+    assert "every hash" in house.run("doctor")
