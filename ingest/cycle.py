@@ -11,7 +11,7 @@ from ingest.attribute import attribute
 from ingest.decode import DECODERS
 from ingest.quality.judge import judge
 from ingest.reading import Said, Unreadable
-from ingest.sources import SOURCES, Fetched
+from ingest.sources import SOURCES, Fetched, Fetcher
 from record.entry import Observation, Refusal
 from record.network import Network
 from record.network.source import Source
@@ -75,12 +75,26 @@ def run(
     Raises `SourceError` where the source failed, `RecordError` where the record did; what was entered before stays.
     """
     fetcher = SOURCES[source.kind](source, data)
-    total, most = CycleReport(), most or source.max_messages
+    return take(fetcher, source, network, pen, now=now, most=most or source.max_messages, halted=halted)
+
+
+def take(
+    fetcher: Fetcher,
+    source: Source,
+    network: Network,
+    pen: "Pen",
+    *,
+    now: Callable[[], datetime],
+    most: int | None = None,
+    halted: Callable[[], bool] = lambda: False,
+) -> CycleReport:
+    """The same of a source that stands ready to be asked; of all that it has where `most` is None."""
+    total = CycleReport()
     with closing(fetcher.fetch(pen.cursor(source.id), now)) as messages:
         for message in messages:
             total += enter(message, source, network, pen, now)
             fetcher.done(message.receipt)
-            if total.receipts >= most or halted():
+            if halted() or total.receipts == most:
                 return replace(total, more=True)
     return total
 
