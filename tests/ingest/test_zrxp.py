@@ -22,7 +22,8 @@ LEVEL = Channel(name="W", series="level.term", unit="m")
 
 def sender(*channels: Channel, **changes: object) -> Source:
     """A sender of such files, by default of one channel."""
-    return source(format="zrxp", channels=channels or (LEVEL,), table=None, **changes)
+    facts = {"format": "zrxp", "table": None, "channels": channels or (LEVEL,)} | changes
+    return source("inbox/exchange", **facts)
 
 
 def said(text: str | bytes, *channels: Channel, **changes: object) -> list[Said]:
@@ -75,7 +76,7 @@ def test_a_line_of_values_is_a_reading_with_its_bytes_and_place() -> None:
 )  # fmt: skip
 def test_a_header_is_written_in_many_manners(header: str) -> None:
     first, missing = readings(said(f"{header}\n20260505080000 112\n20260505090000 -99.0\n"))
-    assert (first.station, first.value, first.unit) == (STATION, 112, "cm")
+    assert (first.station, first.value, first.unit) == (STATION, Decimal(112), "cm")
     assert first.time == datetime(2026, 5, 5, 2, tzinfo=UTC)
     assert missing.value is None
 
@@ -367,7 +368,7 @@ def test_the_sample_of_version_2_holds_two_series() -> None:
 def test_the_sample_with_status_masks_its_missing_value() -> None:
     channel = Channel(name="CHU001.H", series="level.term")
     first, second = readings(said(sample("zrxp3_status.zrx"), channel, quality={"40": "good", "255": "missing"}))
-    assert (first.station, first.value, first.unit, first.doubts) == ("15012", 143, "cm", ())
+    assert (first.station, first.value, first.unit, first.doubts) == ("15012", Decimal(143), "cm", ())
     assert first.time == datetime(2026, 1, 5, 2, tzinfo=UTC)
     assert (second.value, second.time) == (None, datetime(2026, 1, 5, 5, tzinfo=UTC))
 
