@@ -200,9 +200,11 @@ def test_every_place_where_a_file_can_stop_growing_is_seen() -> None:
     assert fragments(grown) == [whole[start:].encode() + b'"']
 
 
-def test_a_last_cell_in_quotes_is_whole() -> None:
+def test_a_last_cell_in_quotes_is_whole_where_they_are_closed() -> None:
     found = readings(said((header() + ROW.replace("6.1", '"NAN"')).strip()))
     assert [one.doubts for one in found] == [(), ()]
+    opened = ROW.strip().replace("6.1", '"6.1')
+    assert fragments(said(header() + opened)) == [opened.encode()]
 
 
 @pytest.mark.parametrize("gone", [0, 1, 2, 3])
@@ -223,6 +225,18 @@ def test_a_header_with_a_damaged_line_gives_its_names_to_no_value(at: int, bytes
     found = said(body)
     assert sum(fragment.count(b"2026-05-05") for fragment in fragments(found)) * 2 + len(values(found)) == 6
     assert len(values(found)) == 4
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        header().replace("TIMESTAMP", "TIME"),
+        '"TOA5"\r\n' + header().partition("\n")[2],
+        header(names="Stage,WaterT,Volt"),
+    ],
+)
+def test_a_header_of_another_shape_gives_its_names_to_no_value(broken: str) -> None:
+    assert fragments(said(broken + ROW + ROW)) == [(ROW.strip() + "\n" + ROW.strip()).encode()]
 
 
 @pytest.mark.parametrize("start", ["TOB1", "TOB3", "TOACI1"])

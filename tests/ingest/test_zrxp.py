@@ -201,6 +201,8 @@ def test_lines_that_have_run_together_are_refused_and_not_half_read() -> None:
         found = said(segment(lines), long, quality={"40": "good"})
         assert len(values(found)) == lines.count("\r") * 2
     assert one(segment("20260505 412000000\n"), long).value == 412000000
+    named = "#LAYOUT(timestamp,value,status,interpolation_type)|*|\n"
+    assert values(said(segment("20260505 1.1 20260506 1.2\n20260507 1.3 40 103\n", named), long)) == [Decimal("1.3")]
 
 
 @pytest.mark.parametrize(
