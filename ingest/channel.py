@@ -54,8 +54,15 @@ def channel_called(source: "Source", names: Iterable[str], station: str | None =
     return None
 
 
-def undeclared(source: "Source", name: str) -> str:
-    """Why a value of a channel that nobody declared is refused."""
+def undeclared(source: "Source", name: str, station: str | None = None) -> str:
+    """Why a value of a channel that nobody declared is refused; `station` where the message names one."""
+    others = [channel.station for channel in source.channels if channel.name == name and channel.station is not None]
+    if station and others:
+        of = ", ".join(map(repr, others))
+        return (
+            f"source {source.id} declares channel {name[:80]!r} of station {of[:200]}, not of {station[:80]!r}, whose"
+            " the message says it is: declare that, or no station"
+        )
     known = ", ".join(dict.fromkeys(channel.name for channel in source.channels)) or "none"
     return f"source {source.id} declares no channel {name[:80]!r} (declared: {known[:200]}): add it to sources.toml"
 

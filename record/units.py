@@ -33,7 +33,7 @@ _NO_EXPONENT = Decimal(0)
 
 # Cyrillic letters that look Latin are what senders write.
 _SPELLINGS: dict[str, tuple[str, ...]] = {
-    "metre": ("m", "м", "metre", "meter", "м абс", "м БС"),
+    "metre": ("m", "м", "metre", "meter", "meters", "м абс", "м БС"),
     "decimetre": ("dm", "дм"),
     "centimetre": ("cm", "см"),
     "millimetre": ("mm", "мм"),
@@ -44,7 +44,7 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "cubic_kilometre": ("km3", "км3"),
     "cubic_metre_a_second": ("m3/s", "m^3/s", "m3 s-1", "м3/с", "м3/сек", "куб м/с", "куб м/сек"),
     "litre_a_second": ("l/s", "L/s", "л/с", "л/сек"),
-    "celsius": ("Cel", "°C", "°С", "degC", "degree_Celsius", "град C", "град С"),
+    "celsius": ("Cel", "°C", "°С", "degC", "degree_Celsius", "Deg C", "deg C", "deg_C", "град C", "град С"),
 }
 
 
