@@ -122,11 +122,12 @@ def start_of(end: datetime, interval: str, zone: ZoneInfo) -> datetime | None:
 def stamp_of(start: datetime, end: datetime, channel: "Channel", zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:
     """The stamp of a value whose message writes out both ends of its period, and the doubt where that is another.
 
-    It is the end that the channel is stamped with, as `said_of` wants it; `start` and `end` are aware.
+    It is the end that the channel is stamped with, as `said_of` wants it; `start` and `end` are aware, and equal for
+    an instant.
     """
     interval = channel.series.partition(".")[2]
     known = _LENGTHS.get(interval)
-    fits = start == (start_of(end, interval, zone) if known is None else end - known) and start != end
+    fits = start in (end, start_of(end, interval, zone) if known is None else end - known)
     doubt = f"it holds from {_shown(start)} to {_shown(end)}, which is no {interval} period"
     return end if channel.stamped == "end" else start, () if fits else (doubt,)
 

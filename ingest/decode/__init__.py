@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import csv_table, json_paths, kn15
+from ingest.decode import csv_table, json_paths, kn15, sensorthings
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -30,4 +30,5 @@ DECODERS: dict[str, Decoder] = {
     "csv-table": _csv_table,
     "json": json_paths.decode,
     "kn15": _kn15,
+    "sensorthings": sensorthings.decode,
 }

@@ -1,6 +1,7 @@
 """JSON by declared paths: where values are found, how times are read, and that no value is lost."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,19 +15,19 @@ from ingest.decode import json_paths
 from ingest.json_tree import KEPT, fragment, named, parsed, written
 from ingest.reading import Reading, Said, Unreadable
 from record.network.source import Source
-from tests.ingest.declared import RECEIVED, reasons, source, values
+from tests.ingest.declared import RECEIVED, counted, reasons, source, values
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "formats" / "samples"
-ROWS = {"items": "*", "time": "t", "channel": "c", "value": "v"}
-FLOW = {"name": "Q", "series": "discharge.term", "station": "15194", "unit": "m3/s"}
+ROWS: Mapping[str, object] = {"items": "*", "time": "t", "channel": "c", "value": "v"}
+FLOW: Mapping[str, object] = {"name": "Q", "series": "discharge.term", "station": "15194", "unit": "m3/s"}
 
 
-def declared(paths: dict[str, object], *channels: dict[str, object], **changes: object) -> Source:
-    return source(format="json", table=None, paths=paths, channels=channels or (FLOW,), **changes)
+def declared(paths: Mapping[str, object], *channels: Mapping[str, object], **changes: object) -> Source:
+    return source("inbox/json", format="json", table=None, paths=paths, channels=channels or (FLOW,), **changes)
 
 
 def said(
-    message: object, paths: dict[str, object] = ROWS, *channels: dict[str, object], **changes: object
+    message: object, paths: Mapping[str, object] = ROWS, *channels: Mapping[str, object], **changes: object
 ) -> list[Said]:
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
     return json_paths.decode(body, RECEIVED, declared(paths, *channels, **changes))
@@ -47,12 +48,12 @@ def test_the_shared_sample_of_kiwis_says_what_is_known_of_it() -> None:
     file = SAMPLES / "kiwis_values.json"
     if not file.is_file():
         pytest.skip(f"no sample at {file}")
-    paths: dict[str, object] = {
+    paths: Mapping[str, object] = {
         "items": "*.data.*", "columns": "^.columns", "time": "Timestamp", "channel": "^.ts_id", "value": "Value",
         "quality": "Quality Code",
     }  # fmt: skip
     quality = {"40": "good", "-1": "missing"}
-    found = said(file.read_bytes(), paths, FLOW | {"name": "4711"}, quality=quality)
+    found = said(file.read_bytes(), paths, {**FLOW, "name": "4711"}, quality=quality)
     assert [(one.time, one.value) for one in found if isinstance(one, Reading)] == [
         (datetime(2026, 1, 5, 2, tzinfo=UTC), Decimal(143)),
         (datetime(2026, 1, 5, 5, tzinfo=UTC), None),
@@ -89,13 +90,13 @@ def test_a_key_that_stands_twice_gives_no_value_and_keeps_both() -> None:
 
 
 def test_a_key_that_holds_dots_is_found() -> None:
-    paths: dict[str, object] = {"items": "*", "time": "phenomenon.time", "value": "a.b.c"}
+    paths: Mapping[str, object] = {"items": "*", "time": "phenomenon.time", "value": "a.b.c"}
     (one,) = said([{"phenomenon.time": "2026-03-02T08:00Z", "a": {"b.c": 3}}], paths)
     assert values([one]) == [Decimal(3)]
 
 
 def test_a_path_leads_up_over_lists_to_the_objects_around() -> None:
-    paths: dict[str, object] = {
+    paths: Mapping[str, object] = {
         "items": "a.*.b.*.*",
         "time": "0",
         "value": "1",
@@ -109,13 +110,13 @@ def test_a_path_leads_up_over_lists_to_the_objects_around() -> None:
 
 
 def test_a_path_that_leads_out_of_the_message_finds_nothing() -> None:
-    paths: dict[str, object] = {"items": "*", "time": "^.^.^.t", "value": "v"}
+    paths: Mapping[str, object] = {"items": "*", "time": "^.^.^.t", "value": "v"}
     assert reasons(said([{"v": 1}], paths)) == [("0", "nothing stands at '^.^.^.t', where its time is to be")]
 
 
 def test_the_channel_of_the_very_station_is_taken_before_a_general_one() -> None:
     general = {"name": "Q", "series": "intake.term", "unit": "l/s"}
-    paths = ROWS | {"station": "s"}
+    paths = {**ROWS, "station": "s"}
     rows = [{"t": "2026-03-02T08:00Z", "c": "Q", "v": 1, "s": name} for name in ("15194", "15261")]
     found = [(one.station, one.quantity) for one in said(rows, paths, general, FLOW) if isinstance(one, Reading)]
     assert found == [("15194", "discharge"), ("15261", "intake")]
@@ -127,7 +128,7 @@ def test_one_declared_channel_is_meant_where_no_path_tells_which() -> None:
 
 
 def test_a_channel_declared_for_another_station_is_refused() -> None:
-    found = said([{"t": "2026-03-02T08:00Z", "c": "Q", "v": 1, "s": "15261"}], ROWS | {"station": "s"})
+    found = said([{"t": "2026-03-02T08:00Z", "c": "Q", "v": 1, "s": "15261"}], {**ROWS, "station": "s"})
     assert values(found) == []
     assert "declares no channel 'Q'" in reasons(found)[0][1]
 
@@ -154,7 +155,7 @@ def test_an_ignored_place_does_not_hide_its_neighbour() -> None:
 
 
 def test_a_number_in_the_object_around_hides_none_of_the_item() -> None:
-    paths: dict[str, object] = {"items": "rows.*", "time": "^.at", "time_format": "epoch"}
+    paths: Mapping[str, object] = {"items": "rows.*", "time": "^.at", "time_format": "epoch"}
     found = said({"at": 1772416800, "rows": [{"Q": 1, "at": 5}]}, paths)
     assert values(found) == [Decimal(1)]
     assert [reason.split("'")[1] for _, reason in reasons(found)] == ["at"]
@@ -184,7 +185,7 @@ def test_a_message_without_any_of_the_channels_is_refused() -> None:
     ],
 )
 def test_a_time_is_read_by_its_form(form: str | None, text: object, local: str) -> None:
-    found = said([{"t": text, "c": "Q", "v": 1}], ROWS | {"time_format": form})
+    found = said([{"t": text, "c": "Q", "v": 1}], {**ROWS, "time_format": form})
     assert times(found) == [datetime.fromisoformat(local).replace(tzinfo=UTC)]
 
 
@@ -210,7 +211,7 @@ def test_a_time_is_read_by_its_form(form: str | None, text: object, local: str) 
     ],
 )
 def test_a_time_that_cannot_be_read_refuses_its_item(form: str | None, text: object, words: str) -> None:
-    ((where, reason),) = reasons(said([{"t": text, "c": "Q", "v": 1}], ROWS | {"time_format": form}))
+    ((where, reason),) = reasons(said([{"t": text, "c": "Q", "v": 1}], {**ROWS, "time_format": form}))
     assert where == "0"
     assert words in reason
 
@@ -223,7 +224,7 @@ def test_an_hour_that_came_never_names_no_moment() -> None:
 def test_codes_of_quality_mean_what_the_source_declares() -> None:
     quality = {"0": "good", "1": "suspect", "2": "bad", "3": "estimated", "9": "missing"}
     rows = [{"t": "2026-03-02T08:00Z", "c": "Q", "v": 5, "q": code} for code in (0, "1", 2.0, 3, 9, None, 7)]
-    found = said(rows, ROWS | {"quality": "q"}, quality=quality)
+    found = said(rows, {**ROWS, "quality": "q"}, quality=quality)
     told = [(one.value, one.bad, one.estimated, len(one.doubts)) for one in found if isinstance(one, Reading)]
     five = Decimal(5)
     assert told == [
@@ -233,7 +234,7 @@ def test_codes_of_quality_mean_what_the_source_declares() -> None:
 
 
 def test_rows_must_fit_their_columns() -> None:
-    paths: dict[str, object] = {"items": "data.*", "columns": "^.cols", "time": "t", "value": "v"}
+    paths: Mapping[str, object] = {"items": "data.*", "columns": "^.cols", "time": "t", "value": "v"}
     rows = [["2026-03-02T08:00Z", 1], ["2026-03-02T08:00Z"], {"t": "2026-03-02T08:00Z", "v": 1}]
     found = said({"cols": ["t", "v"], "data": rows}, paths)
     assert values(found) == [Decimal(1)]
@@ -289,15 +290,6 @@ CELL = st.one_of(
 ROW = st.fixed_dictionaries({}, optional={"t": CELL, "c": CELL, "v": CELL, "extra": CELL}) | CELL
 
 
-def counted(found: list[Said]) -> int:
-    """How many values are accounted for, those told in one refusal each by itself."""
-    total = 0
-    for one in found:
-        many = one.reason.rpartition(" (")[2] if isinstance(one, Unreadable) else ""
-        total += int(many.removesuffix(" values)")) if many.endswith(" values)") else 1
-    return total
-
-
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_every_item_is_accounted_for(rows: list[Any]) -> None:
     assert counted(said(rows)) == len(rows)
@@ -305,7 +297,13 @@ def test_every_item_is_accounted_for(rows: list[Any]) -> None:
 
 @given(st.lists(st.lists(CELL, max_size=4), min_size=1, max_size=12))
 def test_every_row_is_accounted_for(rows: list[list[Any]]) -> None:
-    paths: dict[str, object] = {"items": "*.data.*", "columns": "^.columns", "time": "t", "channel": "c", "value": "v"}
+    paths: Mapping[str, object] = {
+        "items": "*.data.*",
+        "columns": "^.columns",
+        "time": "t",
+        "channel": "c",
+        "value": "v",
+    }
     assert counted(said([{"columns": "t,c,v", "data": rows}], paths)) == len(rows)
 
 
