@@ -196,9 +196,17 @@ def test_what_follows_the_last_observation_that_is_read_is_refused_as_one(monkey
     assert reasons(found) == [("2", "more than 2 observations in one message, 3 are left unread: split it")]
 
 
-def test_a_long_link_is_searched_at_its_end_alone() -> None:
-    link = {"Datastream@iot.navigationLink": "Datastreams('" * 100_000 + "Datastreams(12)"}
-    assert values(said(seen(**link))) == [HALF]
+def test_a_component_that_stands_twice_names_no_cell() -> None:
+    group = {"components": ["phenomenonTime", "result", "result"], "dataArray": [[AT, 1, 2]]}
+    assert [where for where, _ in reasons(said([group]))] == ["0.dataArray.0"]
+
+
+def test_observations_of_a_datastream_nobody_declared_are_counted_in_one_refusal() -> None:
+    link = {"Datastream@iot.navigationLink": "Datastreams(13)"}
+    found = said([seen(**link), seen(), seen(**link)])
+    assert values(found) == [HALF]
+    ((where, reason),) = reasons(found)
+    assert (where, reason.endswith("(2 values)"), "no channel '13'" in reason) == ("0", True, True)
 
 
 PART = st.one_of(
