@@ -22,6 +22,7 @@ MAX_DIGITS = 40
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _TEN_DAYS = {11: 1, 21: 11}
 _FIRST_OF_LAST = 21
+_LENGTHS = {"10-minute": timedelta(minutes=10), "hourly": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,19 @@ def start_of(end: datetime, interval: str, zone: ZoneInfo) -> datetime | None:
     return end
 
 
+def stamp_of(start: datetime, end: datetime, channel: "Channel", zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:
+    """The stamp of a value whose message writes out both ends of its period, and the doubt where that is another.
+
+    It is the end that the channel is stamped with, as `said_of` wants it; `start` and `end` are aware, and equal for
+    an instant.
+    """
+    interval = channel.series.partition(".")[2]
+    known = _LENGTHS.get(interval)
+    fits = start in (end, start_of(end, interval, zone) if known is None else end - known)
+    doubt = f"it holds from {_shown(start)} to {_shown(end)}, which is no {interval} period"
+    return end if channel.stamped == "end" else start, () if fits else (doubt,)
+
+
 def number_of(text: str) -> Decimal | None:
     """The number that a text is, with a decimal point; None where it is none, or has too many signs for one."""
     return Decimal(text) if len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) else None
@@ -162,6 +176,10 @@ def _back(local: datetime, days: int) -> datetime:
 
 def _at(local: datetime, day: int) -> datetime:
     return local.replace(day=day)
+
+
+def _shown(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _unreadable(value: Value, reason: str) -> Unreadable:

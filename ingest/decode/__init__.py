@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import csv_table, kn15, toa5, zrxp
+from ingest.decode import coveragejson, csv_table, json_paths, kn15, sensorthings, toa5, zrxp
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -27,8 +27,11 @@ def _csv_table(body: bytes, received: datetime, source: "Source") -> list[Said]:
 
 
 DECODERS: dict[str, Decoder] = {
+    "coveragejson": coveragejson.decode,
     "csv-table": _csv_table,
+    "json": json_paths.decode,
     "kn15": _kn15,
     "toa5": toa5.decode,
     "zrxp": zrxp.decode,
+    "sensorthings": sensorthings.decode,
 }

@@ -50,18 +50,24 @@ class Channel(Fact):
 class Paths(Fact):
     """Where a JSON message says what: paths of keys and numbers parted by dots, `*` for every item of a list.
 
-    `items` leads to the list of readings ("" is the whole message); the others lead on from one item of it. `value` may
-    be left out where each channel's name is itself a path to its value.
+    `items` leads to the list of readings ("" is the whole message); the others lead on from one item of it, and a
+    leading `^` first up to the object around the item. `columns` leads to the names of the cells where an item is a
+    bare row, a list or one text parted by commas; the others then begin with one of those names. `value` may be left
+    out where each channel's name is itself a path to its value; `ignored` then lists what stands beside them and is no
+    measurement. `time_format` is left out for ISO 8601, is `epoch` or `epoch-ms` for seconds or milliseconds since
+    1970, and else a form of `strptime`.
     """
 
     items: str = ""
     time: str
     time_format: str | None = None
+    columns: str | None = None
     station: str | None = None
     channel: str | None = None
     value: str | None = None
     unit: str | None = None
     quality: str | None = None
+    ignored: tuple[str, ...] = ()
 
 
 Meaning = Literal["good", "unknown", "suspect", "bad", "missing", "estimated"]

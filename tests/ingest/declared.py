@@ -1,5 +1,6 @@
 """Sources, tables and limits declared for the tests of ingestion, over the small network of `tests.example`."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -110,6 +111,15 @@ def values(said: Sequence[Said]) -> list[Decimal | None]:
 def reasons(said: Sequence[Said]) -> list[tuple[str, str]]:
     """(where, reason) of the unreadable parts among it."""
     return [(one.where, one.reason) for one in said if isinstance(one, Unreadable)]
+
+
+def counted(said: Sequence[Said]) -> int:
+    """How many values are accounted for, those that one refusal tells of each by itself."""
+    total = 0
+    for one in said:
+        many = re.search(r"\((\d+) values\)$", one.reason) if isinstance(one, Unreadable) else None
+        total += 1 if many is None else int(many[1])
+    return total
 
 
 def clock(moment: datetime = RECEIVED) -> Callable[[], datetime]:

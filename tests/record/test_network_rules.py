@@ -20,6 +20,10 @@ LATER = "in_force = true\nvalid_from = 2010-01-01\n"
 PLACE = 'id = "kirov"\nkind = "reservoir"\nbasin = "talas"\nriver = "talas"\n'
 TABLE_ZONE = 'time_format = "%Y-%m-%d"\nzone = "Asia/Almaty"\n'
 FIRST_COLUMN = 'heading = "inflow"\nstation = "15954"\nseries = "inflow.daily"\nunit = "м3/с"\n'
+TABLE = "[source.table]\n"
+CHANNEL = '[[source.channels]]\nname = "Q"\nstation = "15954"\nseries = "inflow.daily"\nunit = "m3/s"\n\n'
+PATHS = '[source.paths]\nitems = "data.*"\ntime = "^.at"\nchannel = "name"\nvalue = "v"\n\n'
+SIMULATED = 'format = "kn15"\n'
 
 # file, what stands there, what is written instead, the words of the complaint, its line counted from the change.
 BROKEN = [
@@ -115,6 +119,38 @@ BROKEN = [
     (SOURCES, FIRST_COLUMN, FIRST_COLUMN.replace("м3/с", "млн м3"), "unit 'млн м3' is unknown or cannot be turned", 3),
     (SOURCES, FIRST_COLUMN, FIRST_COLUMN.replace("inflow.daily", "inflows.daily"), "'inflows' is not one of ours", 2),
     (SOURCES, FIRST_COLUMN, FIRST_COLUMN.replace("inflow.daily", "release.daily"), "declares the series 'release.d", 2),
+    # channels
+    (SOURCES, TABLE, CHANNEL.replace("inflow.d", "influx.d") + TABLE, "channel 'Q': series 'influx.daily': quant", 3),
+    (SOURCES, TABLE, CHANNEL.replace("m3/s", "ведро") + TABLE, "channel 'Q': unit 'ведро' is unknown or cannot", 4),
+    (SOURCES, TABLE, CHANNEL.replace("15954", "15955") + TABLE, "channel 'Q': '15955' is not the code of a stat", 2),
+    (SOURCES, TABLE, CHANNEL.replace("inflow", "release") + TABLE, "channel 'Q': no station that it may mean decl", 3),
+    (SOURCES, TABLE, CHANNEL * 2 + TABLE, "channel 'Q' of station '15954' is declared twice: remove one", 6),
+    (SOURCES, TABLE, CHANNEL.replace("unit", "units") + TABLE, "unknown key 'channels.0.units'", 4),
+    # paths
+    (SOURCES, SIMULATED, 'format = "json"\n', "source 'simulated-kg': format 'json' is read by paths: write", 0),
+    (SOURCES, TABLE, PATHS.replace("data.*", "^.data") + TABLE, "path '^.data' of items: ^ leads out of it", 1),
+    (SOURCES, TABLE, PATHS.replace("data.*", "data..*") + TABLE, "path 'data..*' of items: a part is empty", 1),
+    (SOURCES, TABLE, PATHS.replace("^.at", "") + TABLE, "path '' of time: a part is empty", 2),
+    (SOURCES, TABLE, PATHS.replace("^.at", "^.^") + TABLE, "path '^.^' of time: a part is empty", 2),
+    (SOURCES, TABLE, PATHS.replace("^.at", "at.^") + TABLE, "path 'at.^' of time: ^ can stand at its beginning", 2),
+    (SOURCES, TABLE, PATHS.replace('"v"', '"v.*"') + TABLE, "path 'v.*' of value: * can stand in items alone", 4),
+    (SOURCES, TABLE, PATHS.replace('value = "v"', 'ignored = ["v."]') + TABLE, "path 'v.' of ignored: a part is", 4),
+    (SOURCES, TABLE, PATHS.replace('value = "v"\n', "") + TABLE, "a path to the channel needs one to its value", 3),
+    (SOURCES, TABLE, CHANNEL + CHANNEL.replace('"Q"', '"H"') + PATHS.replace('channel = "name"\n', "") + TABLE,
+     "no path tells the channel of a value, and 2 are declared", 15),
+    (SOURCES, TABLE, PATHS.replace("items", 'time_format = "%d.%m"\nitems') + TABLE, "time_format '%d.%m' cannot", 1),
+    (SOURCES, TABLE, PATHS.replace("items", 'time_format = "%Y%Y"\nitems') + TABLE, "time_format '%Y%Y' cannot", 1),
+    (SOURCES, TABLE, PATHS.replace("items", 'time_format = "unix"\nitems') + TABLE, "write epoch, epoch-ms or a", 1),
+    # doors
+    (SOURCES, SIMULATED, SIMULATED + 'encoding = "cp1215"\n', "encoding 'cp1215' is unknown: write one such as", 1),
+    (SOURCES, SIMULATED, SIMULATED + 'encoding = "base64"\n', "encoding 'base64' is unknown: write one such as", 1),
+    (SOURCES, SIMULATED, SIMULATED + 'secret = "hunter2"\n', "secret is not the name of an environment variable", 1),
+    (SOURCES, SIMULATED, SIMULATED + 'secret = "_KEY"\n', "source 'simulated-kg': secret is not the name of an", 1),
+    (SOURCES, SIMULATED, SIMULATED + "max_messages = 0\n", "source 'simulated-kg': max_messages must be 1 or more", 1),
+    (SOURCES, SIMULATED, SIMULATED + "pause = -1\n", "source 'simulated-kg': pause must be 0 seconds or more", 1),
+    (SOURCES, SIMULATED, SIMULATED + "pause = inf\n", "pause must be 0 seconds or more", 1),
+    (SOURCES, SIMULATED, SIMULATED + "match = 'DATA('\n", "match 'DATA(' is no regular expression: ", 1),
+    (SOURCES, SIMULATED, SIMULATED + f'match = "{"x" * 201}"\n', "match has more than 200 signs: shorten it", 1),
     # limits
     (QUALITY, 'quantity = "storage"\nfail', 'quantity = "volume"\nfail', "quantity 'volume' is not one of ours", 0),
     (QUALITY, 'station = "kirov:kg"', 'station = "kirov:kz"', "station 'kirov:kz' is not declared", 0),
@@ -156,6 +192,26 @@ def test_a_broken_fact_is_named_with_file_and_line(
     line = 1 if offset is None else FILES[name][: FILES[name].index(old)].count("\n") + 1 + offset
     assert text.startswith(f"{tmp_path / name}:{line}: ")
     assert words in text
+
+
+def test_what_stands_in_place_of_the_name_of_a_secret_is_not_repeated(tmp_path: Path) -> None:
+    told = but(SOURCES, SIMULATED, SIMULATED + 'secret = "hunter2"\n')
+    assert "hunter2" not in complaint(write_files(tmp_path, {SOURCES: told}))
+
+
+def test_channels_paths_and_doors_that_are_in_order_load(tmp_path: Path) -> None:
+    door = 'encoding = "cp1251"\nsecret = "POSTS_2"\nmax_messages = 1\npause = 0\nmatch = "^DATA.*[.]xml$"\n'
+    general = CHANNEL.replace('station = "15954"\n', "").replace('unit = "m3/s"\n', "")
+    told = but(SOURCES, TABLE, CHANNEL + general + PATHS + TABLE).replace(SIMULATED, SIMULATED + door)
+    sources = load_network(write_files(tmp_path, {SOURCES: told})).sources
+    assert [channel.station for channel in sources["tables"].channels] == ["15954", None]
+    assert sources["simulated-kg"].secret == "POSTS_2"
+
+
+@pytest.mark.parametrize("form", ["epoch", "epoch-ms", "%d.%m.%Y %H:%M", "%Y-%j", "%G-W%V-%u"])
+def test_a_form_of_time_that_can_be_read_loads(tmp_path: Path, form: str) -> None:
+    told = but(SOURCES, TABLE, PATHS.replace("items", f'time_format = "{form}"\nitems') + TABLE)
+    assert load_network(write_files(tmp_path, {SOURCES: told})).sources["tables"].paths is not None
 
 
 def test_every_rule_is_broken_by_an_example_here(tmp_path: Path) -> None:

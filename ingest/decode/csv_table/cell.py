@@ -1,9 +1,9 @@
-"""The cells of a row: a number as written, and a local time. Both come back as words where they cannot be read."""
+"""The cells of a row: a number as written, or in words why it is none."""
 
 import re
-from datetime import UTC, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+
+from ingest.local_time import shown
 
 MAX_DIGITS = 20
 """Digits in one number: more than any gauge can mean, and few enough for every later step to be exact."""
@@ -17,8 +17,6 @@ _OTHER = {
     ".": (re.compile(r"[+-]?[0-9]+,[0-9]+"), "a comma stands where the table is declared with a decimal point"),
 }
 _BLANKS = re.compile(r"[ \u00a0\u202f]")
-_DIRECTIVE = re.compile(r"%(.)")
-_OF_THE_DAY = frozenset("HIMSfcXpTRr")
 
 
 def read_number(text: str, mark: str) -> Decimal | str:
@@ -31,44 +29,4 @@ def read_number(text: str, mark: str) -> Decimal | str:
             return f"a number of {digits} digits: at most {MAX_DIGITS} are read"
         return Decimal(_BLANKS.sub("", text).replace(",", "."))
     form, reason = _OTHER[mark]
-    return f"{_shown(text)}: {reason}" if form.fullmatch(text) else f"{_shown(text)} is not a number"
-
-
-def read_time(text: str, form: str, zone: ZoneInfo) -> datetime | str:
-    """The time that a cell states, in UTC, read by a `strptime` form in `zone`; or why it is none.
-
-    A form without the hour gives the start of that local day.
-    """
-    try:
-        local = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is declared, not written
-    except (ValueError, OverflowError, re.error) as fault:
-        if str(fault).startswith(("time data", "unconverted data")):
-            return f"{_shown(text)} is not a time of the form {form}"
-        return f"{_shown(text)} is in no calendar"
-    if local.tzinfo is None:
-        fault_of_zone = None if _is_day(form) else _unclear(local, zone)
-        if fault_of_zone is not None:
-            return f"{_shown(text)} {fault_of_zone}"
-        local = local.replace(tzinfo=zone)
-    try:
-        return local.astimezone(UTC)
-    except OverflowError:
-        return f"{_shown(text)} is outside the years 1 to 9999"
-
-
-def _is_day(form: str) -> bool:
-    return not _OF_THE_DAY & set(_DIRECTIVE.findall(form))
-
-
-def _unclear(local: datetime, zone: ZoneInfo) -> str | None:
-    """Where clocks were put back an hour came twice, where they were put forward one never came."""
-    first, second = local.replace(tzinfo=zone, fold=0), local.replace(tzinfo=zone, fold=1)
-    before, after = first.utcoffset(), second.utcoffset()
-    if before is None or after is None or before == after:
-        return None
-    times = "twice" if before > after else "never"
-    return f"occurred {times} in {zone.key}, where clocks were changed: it names no moment"
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+    return f"{shown(text)}: {reason}" if form.fullmatch(text) else f"{shown(text)} is not a number"

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode.csv_table.cell import read_number, read_time
+from ingest.decode.csv_table.cell import read_number
 from ingest.decode.csv_table.header import Header
 from ingest.decode.csv_table.text import BLANKS, Line, bytes_of
+from ingest.local_time import read_time
 from ingest.reading import Reading, Said, Unreadable
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from record.network.declared import Declared
-from record.network.rules import keys, limits, names, places, shares, sources
+from record.network.rules import channels, keys, limits, names, places, shares, sources
 
 Rule = Callable[[Declared], None]
 
@@ -29,6 +29,14 @@ RULES: tuple[Rule, ...] = (
     sources.bounds_are_positive,
     sources.tables_can_be_read,
     sources.columns_are_known,
+    sources.paths_can_be_followed,
+    channels.channels_are_known,
+    channels.channels_are_told_apart,
+    channels.formats_have_their_paths,
+    channels.encodings_exist,
+    channels.secrets_are_named,
+    channels.rounds_are_bounded,
+    channels.patterns_can_be_matched,
     limits.limits_name_what_is_declared,
     limits.limits_are_in_order,
     limits.limits_are_unique,

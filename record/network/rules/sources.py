@@ -1,14 +1,20 @@
 """Sources, their triggers, and the tables that they send. Kinds and formats are checked where they are carried out."""
 
 import codecs
+import re
+from datetime import datetime
 
 from record.network.basin import Station
 from record.network.declared import Declared
+from record.network.row import Row
 from record.network.rules.places import series_fault
-from record.network.source import Column
+from record.network.source import Channel, Column, Source
 from record.network.twins import MARK
 from record.quantities import QUANTITIES
 from record.units import is_convertible
+
+EPOCHS = ("epoch", "epoch-ms")
+"""Names of counts since 1970, which stand in the place of a form of time."""
 
 
 def sources_speak_for_parties(declared: Declared) -> None:
@@ -80,19 +86,73 @@ def columns_are_known(declared: Declared) -> None:
     for row in declared.sources:
         stations = declared.stations_of(row.fact)
         for number, column in enumerate(row.fact.table.columns if row.fact.table else ()):
-            fault = _column_fault(column, stations)
+            fault = column_fault(column, stations)
             if fault is not None:
                 key, reason = fault
                 raise row.wrong(f"column {column.heading!r}: {reason}", "table", "columns", number, key)
 
 
-def _column_fault(column: Column, stations: tuple[Station, ...]) -> tuple[str, str] | None:
-    """The key of a column that is wrong, and why."""
+def paths_can_be_followed(declared: Declared) -> None:
+    """Paths have no empty part, `*` only on the way to the items, `^` only before the others; a value has a channel."""
+    for row in declared.sources:
+        paths = row.fact.paths
+        if paths is None:
+            continue
+        for key, path in _paths_of(row.fact):
+            fault = _path_fault(key, path)
+            if fault is not None:
+                raise row.wrong(f"path {path!r} of {key}: {fault}", "paths", key)
+        if paths.time_format not in (None, *EPOCHS) and not _is_form(paths.time_format):
+            known = f"{', '.join(EPOCHS)} or a form of strptime; leave it out for ISO 8601"
+            raise row.wrong(f"time_format {paths.time_format!r} cannot be read: write {known}", "paths", "time_format")
+        _values_have_channels(row)
+
+
+def _paths_of(source: Source) -> list[tuple[str, str]]:
+    said = {} if source.paths is None else source.paths.model_dump(exclude={"time_format", "ignored"})
+    ignored = () if source.paths is None else source.paths.ignored
+    return [(key, path) for key, path in said.items() if path is not None] + [("ignored", path) for path in ignored]
+
+
+def _path_fault(key: str, path: str) -> str | None:
+    parts = path.split(".")
+    if key == "items":
+        return "^ leads out of it" if "^" in parts else "a part is empty" if path and "" in parts else None
+    if "" in parts or set(parts) == {"^"}:
+        return "a part is empty"
+    if "*" in parts:
+        return "* can stand in items alone: from one item there leads one way"
+    ups = next(number for number, part in enumerate(parts) if part != "^")
+    return "^ can stand at its beginning alone" if "^" in parts[ups:] else None
+
+
+def _values_have_channels(row: Row[Source]) -> None:
+    paths, names = row.fact.paths, {channel.name for channel in row.fact.channels}
+    if paths is None:
+        return
+    if paths.value is None and paths.channel is not None:
+        raise row.wrong("a path to the channel needs one to its value: give value", "paths", "channel")
+    if paths.value is not None and paths.channel is None and len(names) > 1:
+        reason = f"no path tells the channel of a value, and {len(names)} are declared: give channel"
+        raise row.wrong(reason, "paths", "value")
+
+
+def _is_form(form: str | None) -> bool:
+    """Whether `strptime` can read what `strftime` writes by it, and finds a year in it."""
+    example = datetime(2026, 11, 23, 4, 56)  # noqa: DTZ001 - any moment will do
+    try:
+        return datetime.strptime(example.strftime(form or ""), form or "").year == example.year  # noqa: DTZ007
+    except (ValueError, re.error):
+        return False
+
+
+def column_fault(column: Column | Channel, stations: tuple[Station, ...]) -> tuple[str, str] | None:
+    """The key of a column or channel that is wrong, and why."""
     fault = series_fault(column.series)
     if fault is not None:
         return "series", fault
     wanted = QUANTITIES[column.series.partition(".")[0]].unit
-    if not is_convertible(column.unit, wanted):
+    if column.unit is not None and not is_convertible(column.unit, wanted):
         return "unit", f"unit {column.unit!r} is unknown or cannot be turned into {wanted}"
     called = [station for station in stations if column.station in (None, station.code)]
     if not called:
