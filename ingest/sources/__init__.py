@@ -3,14 +3,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.sources.fetched import Clock, Fetched, Fetcher
+from ingest.sources import ftp
+from ingest.sources.fetched import Clock, Fetched, Fetcher, Passed
 from ingest.sources.folder import Folder
+from ingest.sources.ftp import Ftp
 from ingest.sources.http_get import HttpGet
 from record.network.source import Source
 
-__all__ = ["SOURCES", "Clock", "Fetched", "Fetcher"]
+__all__ = ["DECLARED", "SOURCES", "Clock", "Fetched", "Fetcher", "Passed"]
 
 SOURCES: dict[str, Callable[[Source, Path], Fetcher]] = {
     "folder": Folder,
+    "ftp": Ftp,
     "http": HttpGet,
 }
+
+DECLARED: dict[str, Callable[[Source], None]] = {
+    "ftp": ftp.declared,
+}
+"""What a kind asks of the declaration of a source: raises `SourceError` where it lacks something or does not fit."""
