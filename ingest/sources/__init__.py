@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.sources import ftp
+from ingest.sources import ftp, sftp
 from ingest.sources.fetched import Clock, Fetched, Fetcher, Passed
 from ingest.sources.folder import Folder
 from ingest.sources.ftp import Ftp
 from ingest.sources.http_get import HttpGet
+from ingest.sources.sftp import Sftp
 from record.network.source import Source
 
 __all__ = ["DECLARED", "SOURCES", "Clock", "Fetched", "Fetcher", "Passed"]
@@ -16,9 +17,11 @@ SOURCES: dict[str, Callable[[Source, Path], Fetcher]] = {
     "folder": Folder,
     "ftp": Ftp,
     "http": HttpGet,
+    "sftp": Sftp,
 }
 
 DECLARED: dict[str, Callable[[Source], None]] = {
     "ftp": ftp.declared,
+    "sftp": sftp.declared,
 }
 """What a kind asks of the declaration of a source: raises `SourceError` where it lacks something or does not fit."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from ingest.sources.door import pattern_of
@@ -92,7 +93,7 @@ def messages(
         if parts is None:
             continue
         passed = True
-        for message in _given(parts, file, source, memory, now()):
+        for message in islice(_given(parts, file, source, memory, now()), source.max_messages - given):
             yield message
             given, passed = given + 1, False
         if given >= source.max_messages:
