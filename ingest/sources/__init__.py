@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.sources import ftp, sftp
+from ingest.sources import ftp, imap, sftp
 from ingest.sources.fetched import Clock, Fetched, Fetcher, Passed
 from ingest.sources.folder import Folder
 from ingest.sources.ftp import Ftp
 from ingest.sources.http_get import HttpGet
+from ingest.sources.imap import Imap
 from ingest.sources.sftp import Sftp
 from record.network.source import Source
 
@@ -17,11 +18,13 @@ SOURCES: dict[str, Callable[[Source, Path], Fetcher]] = {
     "folder": Folder,
     "ftp": Ftp,
     "http": HttpGet,
+    "imap": Imap,
     "sftp": Sftp,
 }
 
 DECLARED: dict[str, Callable[[Source], None]] = {
     "ftp": ftp.declared,
+    "imap": imap.declared,
     "sftp": sftp.declared,
 }
 """What a kind asks of the declaration of a source: raises `SourceError` where it lacks something or does not fit."""

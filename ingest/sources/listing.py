@@ -68,7 +68,11 @@ class Names:
         if name in ("", ".", "..") or len(name) > _MAX_NAME or _UNSAFE.search(name):
             faults.append(f"{name[:80]!r} in the listing is no name of a file: not taken")
             return False
-        return not name.startswith(".") if self._pattern is None else bool(self._pattern.fullmatch(name))
+        return self.match(name) and not (self._pattern is None and name.startswith("."))
+
+    def match(self, name: str) -> bool:
+        """Whether `match` describes the whole of a name, or of a subject; all do where there is none."""
+        return self._pattern is None or self._pattern.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
