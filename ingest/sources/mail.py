@@ -49,8 +49,8 @@ def parts_of(uid: str, raw: bytes, came: datetime | None, names: Names, limit: i
     found = []
     for number, part in enumerate(leaves, start=1):
         named = _file_name(part)
-        body = part.get_payload(decode=True)
-        if not isinstance(body, bytes) or (not named and (not body or (has_text and _is_html(part)))):
+        body = _bytes_of(part)
+        if not named and (not body or (has_text and _is_html(part))):
             continue
         if names.match(named or subject):
             found.append(Part(name=f"{uid}/{number}/{_plain(named or subject)}", body=body[: limit + 1], came=came))
@@ -103,6 +103,12 @@ def _file_name(part: Message) -> str:
         return MailAttachment(part).filename.strip()
     except (HeaderParseError, ValueError, LookupError, TypeError):
         return "unnamed"
+
+
+def _bytes_of(part: Message) -> bytes:
+    """What a part holds, after base64 and the like; its text where it is so damaged that this comes to nothing."""
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) and found else str(part.get_payload()).encode(errors="replace")
 
 
 def _is_html(part: Message) -> bool:
