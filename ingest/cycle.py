@@ -11,7 +11,7 @@ from ingest.attribute import attribute
 from ingest.decode import DECODERS
 from ingest.quality.judge import judge
 from ingest.reading import Said, Unreadable
-from ingest.sources import SOURCES, Fetched, Fetcher
+from ingest.sources import SOURCES, Fetched, Fetcher, Passed
 from record.entry import Observation, Refusal
 from record.network import Network
 from record.network.source import Source
@@ -92,6 +92,9 @@ def take(
     total = CycleReport()
     with closing(fetcher.fetch(pen.cursor(source.id), now)) as messages:
         for message in messages:
+            if isinstance(message, Passed):
+                pen.pass_over(source.id, message.cursor)
+                continue
             total += enter(message, source, network, pen, now)
             fetcher.done(message.receipt)
             if halted() or total.receipts == most:
@@ -131,7 +134,8 @@ def _said(message: Fetched, source: Source) -> list[Said]:
     receipt = message.receipt
     if message.fault is not None:
         return [Unreadable(fragment=receipt.body, where="message", reason=message.fault)]
-    return DECODERS[source.format](receipt.body, receipt.received, source)
+    body = receipt.body if message.content is None else message.content
+    return DECODERS[source.format](body, receipt.received, source)
 
 
 def _said_once(observations: Iterable[Observation]) -> list[Observation]:

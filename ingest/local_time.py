@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from ingest.wall_clock import moment_of
+
 EPOCHS = {"epoch": 1, "epoch-ms": 1000}
 """How many of its counts since the start of 1970 make a second, by the name of the form."""
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,8 +22,6 @@ _ISO = re.compile(
     r"(?::?(?P<second>\d\d)(?:[.,](?P<part>\d{1,12}))?)?)? ?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
-_DIRECTIVE = re.compile(r"%(.)")
-_OF_THE_DAY = frozenset("HIMSfcXpTRr")
 
 
 def read_time(text: str, form: str | None, zone: ZoneInfo) -> datetime | str:
@@ -40,7 +40,7 @@ def read_time(text: str, form: str | None, zone: ZoneInfo) -> datetime | str:
         if str(fault).startswith(("time data", "unconverted data")):
             return f"{shown(text)} is not a time of the form {form}"
         return f"{shown(text)} is in no calendar"
-    return _placed(text, local, zone, is_day=not _OF_THE_DAY & set(_DIRECTIVE.findall(form)))
+    return _placed(text, local, zone)
 
 
 def read_iso(text: str, zone: ZoneInfo) -> datetime | str:
@@ -60,7 +60,7 @@ def read_iso(text: str, zone: ZoneInfo) -> datetime | str:
         local = datetime(year, month, day, hour, minute, second, part, tzinfo=_offset(found["offset"]))
     except ValueError:
         return f"{shown(text)} is in no calendar"
-    return _placed(text, local, zone, is_day=found["hour"] is None)
+    return _placed(text, local, zone)
 
 
 def read_count(text: str, a_second: int) -> datetime | str:
@@ -78,26 +78,14 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
-def _placed(text: str, local: datetime, zone: ZoneInfo, *, is_day: bool) -> datetime | str:
+def _placed(text: str, local: datetime, zone: ZoneInfo) -> datetime | str:
     if local.tzinfo is None:
-        fault = None if is_day else _unclear(local, zone)
-        if fault is not None:
-            return f"{shown(text)} {fault}"
-        local = local.replace(tzinfo=zone)
+        moment = moment_of(local, zone)
+        return f"{shown(text)} {moment}" if isinstance(moment, str) else moment
     try:
         return local.astimezone(UTC)
     except OverflowError:
         return f"{shown(text)} is outside the years 1 to 9999"
-
-
-def _unclear(local: datetime, zone: ZoneInfo) -> str | None:
-    """Where clocks were put back an hour came twice, where they were put forward one never came."""
-    first, second = local.replace(tzinfo=zone, fold=0), local.replace(tzinfo=zone, fold=1)
-    before, after = first.utcoffset(), second.utcoffset()
-    if before is None or after is None or before == after:
-        return None
-    times = "twice" if before > after else "never"
-    return f"occurred {times} in {zone.key}, where clocks were changed: it names no moment"
 
 
 def _offset(text: str | None) -> timezone | None:

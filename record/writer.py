@@ -210,6 +210,14 @@ class Pen:
             found = connection.execute(select(tables.cursor.c.value).where(tables.cursor.c.source == source)).scalar()
             return None if found is None else str(found)
 
+    def pass_over(self, source: str, cursor: str) -> None:
+        """Move the cursor of a source past what it holds and what is no message of ours."""
+
+        def write(connection: Connection) -> None:
+            _move_cursor(connection, source, cursor)
+
+        self._in_one_transaction(write, f"the cursor of source {source}")
+
     def _in_one_transaction(self, write: Callable[[Connection], Result], what: str) -> Result:
         with told(f"{what} was not entered"), writing(self._engine) as connection:
             return write(connection)

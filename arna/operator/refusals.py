@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.cycle import CycleReport, enter
-from ingest.sources import Fetched, was_cut
+from ingest.sources import was_cut
+from ingest.sources.fetched import fetched
 from record.archive import Archive, Log
 from record.archive.history import Refused
 from record.errors import UnknownName
@@ -77,5 +78,6 @@ def retried(
             declared = network.sources.get(receipt.source)
             if declared is not None and (receipt.source, receipt.sha256) not in seen:
                 seen.add((receipt.source, receipt.sha256))
-                report = enter(Fetched(receipt=receipt), declared, network, pen, now)
+                message = fetched(declared, receipt.name, receipt.received, receipt.body)
+                report = enter(message, declared, network, pen, now)
                 yield Retried(source=receipt.source, receipt=receipt.sha256, report=report)

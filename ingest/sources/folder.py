@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
-from ingest.sources.fetched import Clock, Fetched, fetched
+from ingest.sources.fetched import Clock, Fetched, fetched, received_at
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
@@ -24,8 +24,6 @@ CLAIMED = "claimed"
 TAKEN = "taken"
 GIVEN_UP = timedelta(days=1)
 """How long an unfinished file must lie unchanged until it is taken as it is."""
-LAIN_LONG = timedelta(days=7)
-"""A file that lay longer counts as received when it came: a telegram of last month must not be dated in this one."""
 _UNFINISHED = (".part", ".tmp")
 
 
@@ -73,8 +71,7 @@ class Folder:
         return not wait or now - _changed(info) >= wait
 
     def _read(self, path: Path, info: os.stat_result, now: datetime, faults: list[str]) -> Iterator[Fetched]:
-        came = _changed(info)
-        received = came if now - came > LAIN_LONG else now
+        received = received_at(_changed(info), now)
         try:
             body = _bytes_of(path, self.source.max_bytes + 1)
         except OSError as fault:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingest.sources import Fetched
-from ingest.sources.fetched import KEPT
-from ingest.sources.folder import GIVEN_UP, LAIN_LONG, Folder
+from ingest.sources.fetched import KEPT, LAIN_LONG
+from ingest.sources.folder import GIVEN_UP, Folder
 from record.errors import SourceError
 from record.network.source import Source
 from tests.ingest.declared import clock, source
