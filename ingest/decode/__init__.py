@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import csv_table, kn15
+from ingest.decode import csv_table, kn15, kyrgyz_stations, ott_xml
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -29,4 +29,6 @@ def _csv_table(body: bytes, received: datetime, source: "Source") -> list[Said]:
 DECODERS: dict[str, Decoder] = {
     "csv-table": _csv_table,
     "kn15": _kn15,
+    "kyrgyz-stations": kyrgyz_stations.decode,
+    "ott-xml": ott_xml.decode,
 }
