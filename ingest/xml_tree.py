@@ -1,6 +1,7 @@
 """XML from the world, read without trusting it: no entities, no network, bounded in depth and number."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from lxml import etree
@@ -9,6 +10,9 @@ MAX_DEPTH = 60
 MAX_ELEMENTS = 2_000_000
 MAX_NAMESPACES = 100
 """Namespaces declared around any one element: each of them is written again when an element is."""
+MAX_ATTRIBUTES = 100
+MAX_ATTRIBUTE = 10_000
+"""Attributes of one element, and signs in one of them: they are read again for all that stands within."""
 MAX_VALUES = 200_000
 """Values that are read of one message."""
 KEPT = 2_000
@@ -46,7 +50,7 @@ def parsed(body: bytes) -> Element | str:
 
 def name_of(element: Element) -> str:
     """The name of an element without its namespace."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def namespace_of(element: Element) -> str:
@@ -70,19 +74,24 @@ def fragment(element: Element) -> bytes:
     return (head + end + rest[:KEPT])[:KEPT]
 
 
+def fragments(elements: Iterable[Element]) -> bytes:
+    """Several elements as text, as much of them as is kept of one."""
+    kept: list[bytes] = []
+    for element in elements:
+        kept.append(fragment(element))
+        if sum(map(len, kept)) > KEPT:
+            break
+    return b"\n".join(kept)[:KEPT]
+
+
 def text_of(element: Element) -> str:
     """All text directly within an element, without the blanks around it."""
     return (element.text or "").strip()
 
 
-def loose_text(parent: Element, known: str) -> list[str]:
-    """What is written within `parent` but in no child called `known`, so that it is read by nobody."""
-    texts = [parent.text or ""]
-    for child in parent:
-        if name_of(child) != known:
-            texts.append(" ".join(map(str, child.itertext())))
-        texts.append(child.tail or "")
-    return [text.strip() for text in texts if text.strip()]
+def loose_text(parent: Element, *known: str) -> list[str]:
+    """What is written within `parent` but in no element of a `known` name, so that it is read by nobody."""
+    return [text.strip() for text in _texts_outside(parent, known) if text and text.strip()]
 
 
 def nearest(element: Element, name: str) -> Element | None:
@@ -145,9 +154,17 @@ def offset_of(text: str) -> tzinfo | None:
     return timezone(-away if sign == "-" else away) if away <= _FARTHEST else None
 
 
+def _texts_outside(parent: Element, known: tuple[str, ...]) -> Iterator[str | None]:
+    yield parent.text
+    for child in parent:
+        if name_of(child) not in known:
+            yield from _texts_outside(child, known)
+        yield child.tail
+
+
 def _too_much(root: Element) -> str | None:
     depth = namespaces = number = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end", "start-ns", "end-ns")):
+    for event, element in etree.iterwalk(root, events=("start", "end", "start-ns", "end-ns")):
         step = -1 if event.startswith("end") else 1
         if event.endswith("-ns"):
             namespaces += step
@@ -160,4 +177,11 @@ def _too_much(root: Element) -> str | None:
             return f"more than {MAX_NAMESPACES} namespaces are declared around one element"
         if number > MAX_ELEMENTS:
             return f"more than {MAX_ELEMENTS} elements in one message: split it"
+        if event == "start" and _is_laden(element):
+            return f"an element has more than {MAX_ATTRIBUTES} attributes, or one of over {MAX_ATTRIBUTE} signs"
     return None
+
+
+def _is_laden(element: Element) -> bool:
+    values = element.attrib.values()
+    return len(values) > MAX_ATTRIBUTES or any(len(value) > MAX_ATTRIBUTE for value in values)

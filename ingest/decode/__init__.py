@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import csv_table, kn15, kyrgyz_stations, ott_xml
+from ingest.decode import csv_table, kn15, kyrgyz_stations, ott_xml, waterml2
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -31,4 +31,5 @@ DECODERS: dict[str, Decoder] = {
     "kn15": _kn15,
     "kyrgyz-stations": kyrgyz_stations.decode,
     "ott-xml": ott_xml.decode,
+    "waterml2": waterml2.decode,
 }

@@ -97,7 +97,7 @@ class _Message:
 
     def _look_over(self, parameter: Element) -> None:
         """Keep what stands in a parameter where no value is looked for."""
-        loose = xml_tree.loose_text(parameter, "value")
+        loose = xml_tree.loose_text(parameter, "value", "parameter")
         for text in loose:
             self._refuse(parameter, text.encode()[: xml_tree.KEPT], "it is written in a parameter, but in no value")
         if not loose and xml_tree.child_of(parameter, "value") is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["decode"]
 
+_MAX_NAME = 200
 _ZONE = re.compile(r"(?:UTC|GMT)?\s*([+-]\d\d:?\d\d)", re.ASCII)
 
 
@@ -57,7 +58,7 @@ def _loose(root: Element) -> list[Said]:
     return [
         Unreadable(fragment=text.encode()[: xml_tree.KEPT], where=xml_tree.where(values), reason="it stands in no VT")
         for values in root.iter("{*}Values")
-        for text in xml_tree.loose_text(values, "VT")
+        for text in xml_tree.loose_text(values, "VT", "Values")
     ]
 
 
@@ -71,17 +72,17 @@ class _Channel:
         self.zone = _zone_of(station, source)
         self.station = station_called(source, _names(station, "stationId"))
         self.names = _names(element, "channelId")
-        self.unit = None if element is None else element.get("unit", "").strip() or None
+        self.unit = None if element is None else shown(element.get("unit", "")) or None
 
     def said(self, values: list[Element], most: int) -> list[Said]:
         """What the values say, of which no more than `most` are read."""
         ready = self._ready()
         if isinstance(ready, str):
-            return [self._refused(values, ready)]
+            return [self._refused(values, ready, [self.element] if self.element is not None else values)]
         read = [self._said(value, *ready) for value in values[: max(most, 0)]]
         rest = values[len(read) :]
         if rest:
-            read.append(self._refused(rest, f"more than {xml_tree.MAX_VALUES} values in one message: split it"))
+            read.append(self._refused(rest, f"more than {xml_tree.MAX_VALUES} values in one message: split it", rest))
         return read
 
     def _ready(self) -> tuple["Channel", tzinfo] | str:
@@ -95,10 +96,9 @@ class _Channel:
             return undeclared(self.source, self.names[0])
         return self.zone if isinstance(self.zone, str) else (declared, self.zone)
 
-    def _refused(self, values: list[Element], reason: str) -> Unreadable:
-        element = values[0] if self.element is None else self.element
+    def _refused(self, values: list[Element], reason: str, held: list[Element]) -> Unreadable:
         reason = f"{reason}; values of it here: {len(values)}"
-        return Unreadable(fragment=xml_tree.fragment(element), where=self._where(values[0]), reason=reason)
+        return Unreadable(fragment=xml_tree.fragments(held), where=self._where(values[0]), reason=reason)
 
     def _said(self, element: Element, declared: "Channel", zone: tzinfo) -> Said:
         fragment, where = xml_tree.fragment(element), self._where(element)
@@ -124,7 +124,7 @@ class _Channel:
 def _names(element: Element | None, own: str) -> list[str]:
     """What an element calls itself: by its id, then by its name."""
     words = [] if element is None else [element.get(own, "").strip(), element.get("name", "").strip()]
-    return [word for word in words if word]
+    return [word[:_MAX_NAME] for word in words if word]
 
 
 def _zone_of(station: Element | None, source: "Source") -> tzinfo | str:
