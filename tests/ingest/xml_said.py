@@ -1,7 +1,7 @@
 """What the tests of the XML formats share: a source, the number of values in what was said, and the shared samples."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parents[3] / "shared" / "formats" / "samples"
 _COUNT = re.compile(r"; values of it here: (\d+)$")
 
 
-def source(name: str, *channels: dict[str, object], **facts: object) -> Source:
+def source(name: str, *channels: Mapping[str, object], **facts: object) -> Source:
     """A source of messages of that format with these channels."""
     whole = {"id": "xml", "party": "kg", "kind": "folder", "place": "inbox/xml", "media": "application/xml"}
     stated = {"format": name, "trigger": {"every": 60}, "zone": "Asia/Bishkek", "channels": channels}
