@@ -55,6 +55,13 @@ def channel_called(source: "Source", names: Iterable[str], station: str | None =
     return None
 
 
+def station_called(source: "Source", names: Iterable[str]) -> str | None:
+    """By which of its names a station is known: the first that some channel declares, else the first; None for none."""
+    named = [name for name in names if name]
+    declared = {channel.station for channel in source.channels}
+    return next((name for name in named if name in declared), named[0] if named else None)
+
+
 def undeclared(source: "Source", name: str, station: str | None = None) -> str:
     """Why a value of a channel that nobody declared is refused; `station` where the message names one."""
     others = [channel.station for channel in source.channels if channel.name == name and channel.station is not None]

@@ -42,9 +42,9 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "thousand_cubic_metre": ("dam3", "тыс м3", "тыс куб м", "thousand m3"),
     "million_cubic_metre": ("hm3", "1e6 m3", "million m3", "mln m3", "млн м3", "млн куб м", "млн текше м"),
     "cubic_kilometre": ("km3", "км3"),
-    "cubic_metre_a_second": ("m3/s", "m^3/s", "m3 s-1", "м3/с", "м3/сек", "куб м/с", "куб м/сек"),
+    "cubic_metre_a_second": ("m3/s", "m^3/s", "m3 s-1", "cumec", "cumecs", "м3/с", "м3/сек", "куб м/с", "куб м/сек"),
     "litre_a_second": ("l/s", "L/s", "л/с", "л/сек"),
-    "celsius": ("Cel", "°C", "°С", "degC", "degree_Celsius", "Deg C", "deg C", "deg_C", "град C", "град С"),
+    "celsius": ("Cel", "°C", "°С", "degC", "degree_Celsius", "Celsius", "Deg C", "deg C", "deg_C", "град C", "град С"),
 }
 
 

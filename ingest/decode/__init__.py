@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import coveragejson, csv_table, json_paths, kn15, sensorthings, toa5, zrxp
+from ingest.decode import (
+    coveragejson,
+    csv_table,
+    json_paths,
+    kn15,
+    kyrgyz_stations,
+    ott_xml,
+    sensorthings,
+    toa5,
+    waterml2,
+    zrxp,
+)
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -31,7 +42,10 @@ DECODERS: dict[str, Decoder] = {
     "csv-table": _csv_table,
     "json": json_paths.decode,
     "kn15": _kn15,
-    "toa5": toa5.decode,
-    "zrxp": zrxp.decode,
+    "kyrgyz-stations": kyrgyz_stations.decode,
+    "ott-xml": ott_xml.decode,
     "sensorthings": sensorthings.decode,
+    "toa5": toa5.decode,
+    "waterml2": waterml2.decode,
+    "zrxp": zrxp.decode,
 }
