@@ -3,13 +3,17 @@
 import gzip
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ingest import cycle
 from ingest.sources.listing import ROUND, Pace
+from record.archive import Archive
 from record.network.source import Trigger
-from tests.ingest.declared import RECEIVED
+from tests.example import open_pen
+from tests.ingest.declared import RECEIVED, clock, network
 from tests.ingest.looped import dribbling, silent
 from tests.ingest.remote import KINDS, PASSWORD, SECRET, Remote, bodies, names, remote
 
@@ -240,3 +244,18 @@ def test_a_server_that_is_not_there_is_told(there: Remote) -> None:
         there.know(port)
     _, fault = there.until_fault(place=f"{there.scheme}://127.0.0.1:{port}/")
     assert "no answer (ConnectionRefusedError)" in fault
+
+
+def test_a_folder_goes_into_the_record_and_the_record_knows_how_far(there: Remote, tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path, network())
+    telegrams = there.source(format="kn15", media="text/plain", table=None, match="imomo.*")
+    now = clock()
+    there.put("imomo-1", b"HHZZ\n15194 10081 10204=\n", hours=3)
+    there.put("imomo-2.gz", gzip.compress(b"HHZZ\n15194 10082 10208=\n"), hours=2)
+    first = cycle.run(telegrams, network(), pen, data=there.data, now=now)
+    assert (first.receipts, first.readings) == (2, 2)
+    assert cycle.run(telegrams, network(), pen, data=there.data, now=now) == cycle.CycleReport()
+    there.put("imomo-3", b"nonsense", hours=1)
+    assert len(cycle.run(telegrams, network(), pen, data=there.data, now=now).refusals) == 1
+    said = Archive(record).history("post:kg.level.term", RECEIVED.replace(hour=2))
+    assert [one.value for one in said] == [Decimal("2.04")]
