@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.decode import DECODERS
-from ingest.sources import SOURCES
+from ingest.sources import DECLARED, SOURCES
 from record.archive.record import Record, open_record
-from record.errors import ConfigError, ProofError, RecordBusy
+from record.errors import ConfigError, ProofError, RecordBusy, SourceError
 from record.network import Network, load_network
 from record.network.key import Role
+from record.network.source import Source
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
 from record.writer import Pen
 from service.settings import Settings
@@ -25,7 +26,10 @@ EARLIER_LOG = "log-earlier"
 
 
 def open_network(settings: Settings) -> Network:
-    """Load the declared network; raise `ConfigError` where it names a format or a kind of source that we lack."""
+    """Load the declared network; raise `ConfigError` where it names a format or a kind of source that we lack.
+
+    So is it where a source of kind ftp, sftp or imap lacks what opens the door.
+    """
     return _known(load_network(settings.config), settings)
 
 
@@ -37,7 +41,17 @@ def _known(network: Network, settings: Settings) -> Network:
                     f"{settings.config / 'sources.toml'}: source {source.id} has {what} {said!r}; "
                     f"use one of {', '.join(known)}"
                 )
+        _fits(source, settings)
     return network
+
+
+def _fits(source: Source, settings: Settings) -> None:
+    if source.kind not in DECLARED:
+        return
+    try:
+        DECLARED[source.kind](source)
+    except SourceError as fault:
+        raise ConfigError(f"{settings.config / 'sources.toml'}: source {source.id}: {fault}") from None
 
 
 def open_house(settings: Settings, *, renew_views: bool = False) -> Record:

@@ -161,6 +161,8 @@ class _Shelf:
         ftp.cutter = self._cutter
         try:
             ftp.connect(self._address.host, self._address.port)
+            if isinstance(ftp, ftplib.FTP_TLS):
+                ftp.auth()
             self._log_in(ftp)
             if isinstance(ftp, ftplib.FTP_TLS):
                 ftp.prot_p()

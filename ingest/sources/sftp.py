@@ -8,7 +8,7 @@ import socket
 import stat
 import struct
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,6 +92,7 @@ class _Shelf:
         self._lock = lock
         self._cutter = cutter
         self._names = Names(source)
+        self._sock: socket.socket | None = None
         self._transport: paramiko.Transport | None = None
         self._sftp: paramiko.SFTPClient | None = None
 
@@ -150,37 +151,37 @@ class _Shelf:
             return self._sftp
         if self._cutter.ended:
             raise SourceError(f"{self._address}: took longer than {END} timeouts: raise the trigger's timeout")
-        timeout = self._source.trigger.timeout
-        try:
-            sock = socket.create_connection((self._address.host, self._address.port), timeout)
-            self._cutter.hold(sock)
-            self._transport = _transport(sock, timeout)
-            self._greet(self._transport, timeout)
-            self._log_in(self._transport)
-            self._sftp = paramiko.SFTPClient.from_transport(self._transport)
-        except _BROKEN as fault:
-            raise self._broken(_told(fault)) from None
-        if self._sftp is None:
-            raise self._broken("has no SFTP: ask its keeper")
-        channel = self._sftp.get_channel()
-        if channel is not None:
-            channel.settimeout(timeout)
-        return self._sftp
-
-    def _greet(self, transport: paramiko.Transport, timeout: float) -> None:
-        """Agree on ciphers, and make sure that the server is the one that it should be."""
         port = self._address.port
         name = self._address.host if port == PORTS["sftp"] else f"[{self._address.host}]:{port}"
         known = self._lock.known.lookup(name)
         if known is None:
             raise self._broken(f"known_hosts does not name {name}: add the key of the server, once you made sure of it")
+        try:
+            transport = self._connected(tuple(known))
+            if not self._lock.known.check(name, transport.get_remote_server_key()):
+                raise self._broken("shows another key than known_hosts names: nothing was sent; ask its keeper why")
+            self._log_in(transport)
+            channel = transport.open_session(timeout=self._source.trigger.timeout)
+            channel.settimeout(self._source.trigger.timeout)
+            channel.invoke_subsystem("sftp")
+            self._sftp = paramiko.SFTPClient(channel)
+        except _BROKEN as fault:
+            raise self._broken(_told(fault)) from None
+        return self._sftp
+
+    def _connected(self, known: Sequence[str]) -> paramiko.Transport:
+        """A connection whose ciphers are agreed on, the server proving by preference a key of a kind that we know."""
+        timeout = self._source.trigger.timeout
+        self._sock = socket.create_connection((self._address.host, self._address.port), timeout)
+        self._cutter.hold(self._sock)
+        self._transport = transport = paramiko.Transport(self._sock)
+        transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = timeout
         options = transport.get_security_options()
         kinds = [kind for known_kind in known for kind in _kinds(known_kind)]
         first = [kind for kind in options.key_types if kind in kinds]
         options.key_types = first + [kind for kind in options.key_types if kind not in first]
         transport.start_client(timeout=timeout)
-        if not self._lock.known.check(name, transport.get_remote_server_key()):
-            raise self._broken("shows another key than known_hosts names: nothing was sent; ask its keeper why")
+        return transport
 
     def _log_in(self, transport: paramiko.Transport) -> None:
         try:
@@ -203,20 +204,13 @@ class _Shelf:
         transport, self._transport, self._sftp = self._transport, None, None
         if transport is not None:
             transport.close()
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
 
     def _broken(self, told: str) -> SourceError:
         self._drop()
         return SourceError(f"{self._address}: {told}")
-
-
-def _transport(sock: socket.socket, timeout: float) -> paramiko.Transport:
-    try:
-        transport = paramiko.Transport(sock)
-    except BaseException:
-        sock.close()
-        raise
-    transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = timeout
-    return transport
 
 
 def _known_hosts(path: Path) -> paramiko.HostKeys:

@@ -14,6 +14,7 @@ from arna import house, jobs
 from arna.desk import Desk
 from arna.schedule import build_schedule, trigger_of
 from record.archive import open_record
+from record.errors import ConfigError
 from record.network import load_network
 from record.network.source import Trigger
 from record.proof.keys import new_signer
@@ -81,6 +82,27 @@ def test_a_wrong_config_stops_at_the_start_with_one_clear_line(tmp_path: Path) -
     assert said.returncode == 1
     assert said.stderr.count("\n") == 1
     assert "'kn16'; use one of" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "part"),
+    [
+        ("ftp", "sftp://host.example/manual", "must be an address that begins with ftp://, ftps://"),
+        ("sftp", "sftp://host.example/manual", "sftp needs known_hosts"),
+        ("imap", "imap://host.example/INBOX", "sends the password for all to read"),
+        ("imap", "imaps://host.example/INBOX", "imap needs user, and secret"),
+    ],
+)
+def test_a_source_that_cannot_be_asked_stops_at_the_start(tmp_path: Path, kind: str, place: str, part: str) -> None:
+    files = {path.relative_to(ROOT / "config"): path.read_text("utf-8") for path in (ROOT / "config").rglob("*.toml")}
+    for name, text in files.items():
+        target = tmp_path / "config" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        old = 'kind = "folder"\nplace = "inbox/ala-archa-history"'
+        target.write_text(text.replace(old, f'kind = "{kind}"\nplace = "{place}"'), "utf-8")
+    with pytest.raises(ConfigError, match="source ala-archa-history: ") as caught:
+        house.open_network(Settings(config=tmp_path / "config"))
+    assert part in str(caught.value)
 
 
 @pytest.mark.parametrize("words", [("ingest", "--once"), ("seal",), ("rebuild",)])

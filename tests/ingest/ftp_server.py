@@ -98,7 +98,10 @@ class Habits(aioftp.Server):
     async def auth(self, connection: Any, rest: str) -> bool:
         stream = connection.command_connection
         await self.write_response(stream, "234", "begin")
-        await stream.writer.start_tls(self.secured)
+        try:
+            await stream.writer.start_tls(self.secured)
+        except OSError:
+            return False
         return True
 
     async def _start_passive_server(self, connection: Any, handler_callback: Any) -> asyncio.Server:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 Server = TypeVar("Server")
@@ -57,24 +57,46 @@ def dribbling(greeting: bytes, letter: bytes, every: float) -> Iterator[int]:
     over = threading.Event()
 
     def serve(listening: socket.socket) -> None:
-        try:
+        with suppress(OSError):
             conn, _ = listening.accept()
-        except OSError:
-            return
-        with conn:
-            try:
+            with conn:
                 conn.sendall(greeting)
                 while not over.wait(every):
                     conn.sendall(letter)
-            except OSError:
-                return
 
+    with _threaded(serve) as port:
+        try:
+            yield port
+        finally:
+            over.set()
+
+
+@contextmanager
+def talking(said: bytes) -> Iterator[int]:
+    """The port of a server that says all it has to say at once, and hangs up."""
+
+    def serve(listening: socket.socket) -> None:
+        with suppress(OSError):
+            conn, _ = listening.accept()
+            with conn:
+                conn.settimeout(5)
+                conn.sendall(said)
+                conn.shutdown(socket.SHUT_WR)
+                while conn.recv(1000):
+                    pass
+
+    with _threaded(serve) as port:
+        yield port
+
+
+@contextmanager
+def _threaded(serve: Callable[[socket.socket], None]) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=serve, args=(listening,))
         thread.start()
         try:
             yield listening.getsockname()[1]
         finally:
-            over.set()
-            listening.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):
+                listening.shutdown(socket.SHUT_RDWR)
             thread.join(20)

@@ -84,7 +84,10 @@ class Files(asyncssh.SFTPServer):
 
     async def read(self, file_obj: Any, offset: int, size: int) -> bytes:
         if Path(file_obj.name.decode()).name in self._habits.stalls:
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                file_obj.close()
         found = super().read(file_obj, offset, size)
         assert isinstance(found, bytes)
         return found

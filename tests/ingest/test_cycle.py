@@ -1,5 +1,7 @@
 """From a file in the inbox to the record, with everything that real messages get wrong."""
 
+import gzip
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,9 +12,9 @@ import pytest
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.decode import DECODERS
-from ingest.sources import SOURCES, Fetched
+from ingest.sources import SOURCES, Fetched, Passed
 from ingest.sources.folder import Folder
-from record.archive import Archive, Record
+from record.archive import Archive, Log, Record
 from record.entry import Flag, Observation, Receipt, Refusal
 from record.errors import RecordError, SourceError
 from record.network.source import Source
@@ -242,6 +244,37 @@ def test_the_cursor_is_read_before_and_entered_with_the_message(house: House, mo
         house.run()
     house.run()
     assert asked == [None, "1", "2"]
+
+
+def test_a_packed_message_is_read_unpacked_and_kept_as_it_came(house: House) -> None:
+    packed = gzip.compress((HEAD + GOOD).encode("cp1251"))
+    house.put("1.csv.gz", packed)
+    assert house.run().readings == 2
+    assert house.latest(KIROV) == (12.4, Flag.GOOD)
+    assert Log(house.record).receipt(hashlib.sha256(packed).hexdigest()).body == packed
+
+
+def test_a_packed_message_that_swells_is_refused_as_it_came(house: House) -> None:
+    packed = gzip.compress(b"0" * 1_000_000)
+    house.put("1.csv.gz", packed)
+    report = house.run(source(PLACE, max_bytes=10_000))
+    assert report.readings == 0
+    ((reason, fragment),) = house.refused()
+    assert "holds more than 10000 bytes" in reason
+    assert fragment == packed
+
+
+def test_a_cursor_moves_on_where_nothing_is_for_us(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Passing(Folder):
+        def fetch(self, cursor, now, /):  # type: ignore[no-untyped-def]
+            yield Passed(f"behind {cursor}")
+
+    monkeypatch.setitem(SOURCES, "folder", Passing)
+    assert house.run() == CycleReport()
+    assert house.pen.cursor("tables-kg") == "behind None"
+    house.run()
+    assert house.pen.cursor("tables-kg") == "behind behind None"
+    assert house.archive.size() == 0
 
 
 def test_what_is_understood_is_observations_and_refusals_alone() -> None:

@@ -18,6 +18,7 @@ from tests.ingest.certificate import made
 from tests.ingest.declared import RECEIVED, clock, source
 from tests.ingest.imap_server import DELIVERED, PASSWORD, USER, Box, serving
 from tests.ingest.looped import dribbling, silent
+from tests.ingest.remote import until_fault
 
 SECRET = "MAILBOX_FOR_TESTS"
 
@@ -57,16 +58,6 @@ def told(declared: Source, cursor: str | None = None) -> str:
     assert "\n" not in said
     assert PASSWORD not in said
     return said
-
-
-def until_fault(messages: Iterator[Fetched | Passed]) -> tuple[list[Fetched], str]:
-    """What came before the fault, and the fault."""
-    found: list[Fetched] = []
-    try:
-        found.extend(one for one in messages if isinstance(one, Fetched))
-    except SourceError as fault:
-        return found, str(fault)
-    raise AssertionError("no fault")
 
 
 def said_of(found: list[Fetched]) -> list[tuple[str, bytes]]:
