@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from ingest.sources import Fetched
-from ingest.sources.http_get import MAX_REDIRECTS, HttpGet
+from ingest.sources.http_get import HttpGet
+from ingest.sources.web import MAX_REDIRECTS
 from record.errors import SourceError
 from record.network.source import Source, Trigger
 from tests.ingest.declared import RECEIVED, clock, source
