@@ -8,6 +8,7 @@ from ingest.sources.edr import Edr
 from ingest.sources.fetched import Clock, Fetched, Fetcher
 from ingest.sources.folder import Folder
 from ingest.sources.http_get import HttpGet
+from ingest.sources.mqtt import Mqtt
 from ingest.sources.sensorthings import SensorThings
 from ingest.sources.window import Window
 from record.errors import SourceError
@@ -19,6 +20,7 @@ SOURCES: dict[str, Callable[[Source, Path], Fetcher]] = {
     "edr": Edr,
     "folder": Folder,
     "http": HttpGet,
+    "mqtt": Mqtt,
     "sensorthings": SensorThings,
 }
 

@@ -234,7 +234,7 @@ def test_something_else_than_coverages_is_refused_and_asked_for_again(
     paths(service).clear()
     given, fault = told(fetcher, last_cursor(given), RECEIVED + timedelta(hours=2))
     assert (len(given), fault) == (2, None)
-    # What was never read is asked first, and from as long ago as in a first round; the other one from its last round on.
+    # What was never read is asked first, and as in a first round; the other one from where its last round ended.
     assert [asked(path)["datetime"][:13] for path in paths(service)] == ["2026-05-08T06", "2026-05-09T04"]
 
 
