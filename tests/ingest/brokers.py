@@ -98,7 +98,7 @@ class Standard:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._door: socket.socket | None = None
         self._lock = threading.RLock()
-        self._over = threading.Event()
+        self._over, self._free = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
@@ -111,6 +111,11 @@ class Standard:
     def session(self) -> Kept:
         (only,) = self.sessions.values()
         return only
+
+    def left(self) -> "Standard":
+        """The broker, once all is read that the last client had sent before it went."""
+        assert self._free.wait(10)
+        return self
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Let a message wait for every session that subscribed to its topic."""
@@ -136,10 +141,12 @@ class Standard:
                 door, _ = self._listening.accept()
             except OSError:
                 return
+            self._free.clear()
             with door, suppress(OSError, ConnectionError):
                 door.settimeout(10)
                 self._serve(door)
             self._door = None
+            self._free.set()
 
     def _serve(self, door: socket.socket) -> None:
         kept: Kept | None = None

@@ -122,6 +122,7 @@ def subscribed(broker: Standard, data: Path, **changes: Any) -> Mqtt:
     """A source that has been at the broker once."""
     fetcher = Mqtt(declared(broker.port, **changes), data, QUIET)
     assert told(fetcher) == ([], None)
+    broker.left()
     return fetcher
 
 
@@ -147,15 +148,15 @@ def test_a_message_is_released_only_once_it_is_held(broker: Standard, tmp_path: 
     assert broker.acknowledged == []
     fetcher.done(first.receipt)
     second = next(messages)
-    assert broker.acknowledged == [1]
     # The record could not take the second one.
     messages.close()
     assert (first.receipt.body, second.receipt.body) == (b"first", b"second")
+    assert broker.left().acknowledged == [1]
     assert list(broker.session.sent.values()) == [("gauges/1", b"second", False)]
     given, fault = told(fetcher)
     assert (bodies(given), fault) == ([b"second"], None)
     assert broker.delivered[-1] == ("gauges/1", True)
-    assert broker.session.sent == {}
+    assert broker.left().session.sent == {}
     assert told(fetcher) == ([], None)
 
 
@@ -169,10 +170,10 @@ def test_what_the_record_held_before_a_crash_comes_again_and_is_recognised(
         patch.setattr(Mqtt, "done", crash)
         with pytest.raises(KeyboardInterrupt):
             cycle.run(fetcher.source, network(), pen, data=tmp_path, now=clock())
-    assert broker.acknowledged == []
+    assert broker.left().acknowledged == []
     report = cycle.run(fetcher.source, network(), pen, data=tmp_path, now=clock())
     assert (report.receipts, report.repeated, report.entries) == (1, 1, ())
-    assert broker.acknowledged == [1]
+    assert broker.left().acknowledged == [1]
 
 
 def crash(*_: object) -> None:
@@ -193,7 +194,7 @@ def test_what_the_record_could_not_take_comes_again(
         patch.setattr(Pen, "append", full)
         with pytest.raises(RecordError):
             cycle.run(fetcher.source, network(), pen, data=tmp_path, now=clock())
-    assert broker.acknowledged == []
+    assert broker.left().acknowledged == []
     assert cycle.run(fetcher.source, network(), pen, data=tmp_path, now=clock()).readings == 2
 
 
@@ -212,7 +213,7 @@ def test_topics_that_are_not_wanted_are_released_and_not_given(broker: Standard,
         broker.publish(topic, topic.encode())
     given, fault = told(fetcher)
     assert ([one.receipt.name for one in given], fault) == (["gauges/1/level", "gauges/22/level"], None)
-    assert broker.acknowledged == [1, 2, 3, 4]
+    assert broker.left().acknowledged == [1, 2, 3, 4]
 
 
 def test_a_message_that_is_too_large_is_cut_told_and_released(broker: Standard, tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ def test_a_message_that_is_too_large_is_cut_told_and_released(broker: Standard, 
     assert fault is None
     assert [len(body) for body in bodies(given)] == [1000, 1000]
     assert ["more than 1000 bytes" in str(one.fault) for one in given] == [True, False]
-    assert broker.session.sent == {}
+    assert broker.left().session.sent == {}
 
 
 def test_any_bytes_are_a_message(broker: Standard, tmp_path: Path) -> None:
@@ -244,13 +245,13 @@ def test_what_was_retained_comes_once_and_not_again_every_round(broker: Standard
 
 def test_a_session_that_the_broker_forgot_is_told_and_begun_anew(broker: Standard, tmp_path: Path) -> None:
     fetcher = subscribed(broker, tmp_path)
-    broker.sessions.clear()
+    broker.left().sessions.clear()
     given, fault = told(fetcher)
     assert given == []
     assert fault == f"mqtt://127.0.0.1:{broker.port}/gauges/#: " + (
         "the broker had forgotten our session: what was published since the last round may be lost; ask its keeper"
     )
-    assert broker.subscribed == ["gauges/#"] * 2
+    assert broker.left().subscribed == ["gauges/#"] * 2
     broker.publish("gauges/1", b"new")
     assert bodies(told(fetcher)[0]) == [b"new"]
 
