@@ -11,6 +11,7 @@ from ingest.sources.http_get import HttpGet
 from ingest.sources.mqtt import Mqtt
 from ingest.sources.sensorthings import SensorThings
 from ingest.sources.window import Window
+from ingest.sources.wis2 import Wis2
 from record.errors import SourceError
 from record.network.source import Source
 
@@ -22,6 +23,7 @@ SOURCES: dict[str, Callable[[Source, Path], Fetcher]] = {
     "http": HttpGet,
     "mqtt": Mqtt,
     "sensorthings": SensorThings,
+    "wis2": Wis2,
 }
 
 WINDOWED: dict[str, Callable[[Source, Path, Window], Fetcher]] = {
