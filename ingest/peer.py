@@ -1,18 +1,16 @@
 """Another machine of the record that is asked over HTTP: a witness, or a log that is followed."""
 
-import logging
-import time
 from dataclasses import dataclass
 from types import TracebackType
 
 import httpx2
 
+from ingest import http_client
 from record.errors import SourceError
 
 FOUND = 200
 _SLOWEST = 20_000
 """Bytes a second: a large answer may take longer, as long as it comes at least so fast."""
-_HEADERS = {"user-agent": "arna", "accept-encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +28,9 @@ class Peer:
     """
 
     def __init__(self, url: str, timeout: float = 30.0) -> None:
-        # The client's own log would have a line for every bundle.
-        logging.getLogger("httpx2").setLevel(logging.WARNING)
         self.url = url.rstrip("/")
         self._timeout = timeout
-        self._client = httpx2.Client(timeout=timeout, headers=_HEADERS)
+        self._client = http_client.client(timeout)
 
     def __enter__(self) -> "Peer":
         return self
@@ -63,15 +59,13 @@ class Peer:
         return self._ask("POST", path, body, at_most)
 
     def _ask(self, method: str, path: str, content: bytes | None, at_most: int) -> Answer:
-        begun, body = time.monotonic(), bytearray()
+        shown = f"{self.url}{path}"
         try:
-            with self._client.stream(method, f"{self.url}{path}", content=content) as response:
-                for chunk in response.iter_raw():
-                    body += chunk
-                    if len(body) > at_most:
-                        raise SourceError(f"{self.url}{path}: more than {at_most} bytes came: ask its keeper")
-                    if time.monotonic() - begun > self._timeout + len(body) / _SLOWEST:
-                        raise SourceError(f"{self.url}{path}: took longer than {self._timeout:g} s: try again later")
-                return Answer(response.status_code, bytes(body))
+            request = self._client.build_request(method, shown, content=content)
+            with http_client.answer(self._client, request, self._timeout) as response:
+                body = http_client.body_of(response, shown, at_most, self._timeout, _SLOWEST)
         except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
             raise SourceError(f"{self.url}: no answer ({type(fault).__name__}): try again later") from None
+        if len(body) > at_most:
+            raise SourceError(f"{shown}: more than {at_most} bytes came: ask its keeper")
+        return Answer(response.status_code, body)

@@ -1,7 +1,6 @@
 """Where a server is and what opens it: addresses, passwords from the environment, files that only their owner reads."""
 
 import hashlib
-import os
 import re
 import stat
 from collections.abc import Mapping
@@ -69,18 +68,6 @@ def pattern_of(source: Source) -> re.Pattern[str] | None:
         return None if source.match is None else re.compile(source.match)
     except re.error as fault:
         raise SourceError(f"match {source.match!r} is no regular expression: {fault}") from None
-
-
-def password_of(source: Source) -> str | None:
-    """What the environment variable holds that `secret` names; None where it names none. Raises `SourceError`."""
-    if source.secret is None:
-        return None
-    word = os.environ.get(source.secret, "")
-    if not word:
-        raise SourceError(f"environment variable {source.secret} is not set: it holds the password of {source.id}")
-    if _CONTROL.search(word):
-        raise SourceError(f"environment variable {source.secret} holds a line break: set it to the password alone")
-    return word
 
 
 def own_file(path: Path, what: str) -> Path:

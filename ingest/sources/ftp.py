@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.sources.cutter import Cutter
-from ingest.sources.door import Address, address_of, digest_of, password_of, pattern_of
+from ingest.sources.door import Address, address_of, digest_of, pattern_of
 from ingest.sources.fetched import Clock, Fetched, Passed
 from ingest.sources.listing import END, MAX_LISTED, PACE, FileFault, Names, Pace, Part, messages
 from ingest.sources.memory import File, Memory
+from ingest.sources.secret import secret_of
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
@@ -58,7 +59,7 @@ class Ftp:
     def fetch(self, cursor: str | None, now: Clock, /) -> Generator[Fetched | Passed, None, None]:
         """Its new and grown files, oldest first. Raises `SourceError`."""
         declared(self.source)
-        address, password = address_of(self.source.place, PORTS), password_of(self.source)
+        address, password = address_of(self.source.place, PORTS), secret_of(self.source)
         with (
             Cutter(END * self.source.trigger.timeout) as cutter,
             closing(_Shelf(self.source, address, password, cutter)) as shelf,

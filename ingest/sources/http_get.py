@@ -1,133 +1,128 @@
 """An address that is asked with GET, and only for what changed since the last time.
 
-The cursor is JSON: the validators of the last answer and a digest of the address they belong to.
+The cursor is JSON: the validators of the last answer and a digest of the address they belong to. An address that holds
+`{from}` and `{to}` is asked for stretches of time instead, see `window`.
 """
 
-import hashlib
 import json
-import logging
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
-from ingest.sources.fetched import Clock, Fetched, fetched
+from ingest.sources.fetched import Clock, Fetched
+from ingest.sources.progress import Progress, kept_page, page_of, written
+from ingest.sources.web import Answer, AnsweredError, Page, Wait, Web, address_of, digest
+from ingest.sources.window import Look, Question, Round, Window, message
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
 
-MAX_REDIRECTS = 5
+FROM, TO = "{from}", "{to}"
 _VALIDATORS = {"etag": "if-none-match", "last-modified": "if-modified-since"}
 _MAX_VALIDATOR = 1000
-_ANSWER = 200
-_NOTHING_NEW = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
 class HttpGet:
-    """The address of a source."""
+    """The address of a source; with a `window` it is asked for that alone, and no cursor is moved.
+
+    Raises `SourceError` where the address holds no place for the times of a window.
+    """
 
     source: Source
     data: Path
+    window: Window | None = None
+    wait: Wait = time.sleep
+
+    def __post_init__(self) -> None:
+        if self.window is not None and not self._is_timed:
+            raise SourceError(
+                f"the place of source {self.source.id} holds no {FROM} and {TO}: it tells the present alone"
+            )
+
+    @property
+    def _is_timed(self) -> bool:
+        return FROM in self.source.place or TO in self.source.place
 
     def fetch(self, cursor: str | None, now: Clock, /) -> Generator[Fetched, None, None]:
-        """The answer, unless it is the one that `cursor` tells of. Raises `SourceError`."""
-        # The client's own log holds whole addresses, and with them whatever key their query may carry.
-        logging.getLogger("httpx2").setLevel(logging.WARNING)
-        address = _address(self.source.place)
-        with self._answer(address, _conditions(cursor, self.source.place)) as response:
-            if response.status_code in _NOTHING_NEW:
-                return
-            if response.status_code != _ANSWER:
-                raise SourceError(f"{_shown(address)}: answered {response.status_code}: ask its keeper")
-            body = self._body(response, address)
-            found = {name: response.headers[name] for name in _VALIDATORS if name in response.headers}
-        yield fetched(self.source, _shown(address), now(), body, cursor=_cursor(found, self.source.place))
+        """Each page of the answer, unless it is the one that `cursor` tells of. Raises `SourceError`."""
+        timed = FROM in self.source.place or TO in self.source.place
+        if self.window is not None and not timed:
+            raise SourceError(
+                f"the place of source {self.source.id} holds no {FROM} and {TO}: only its present is known"
+            )
+        with Web(self.source, self.wait) as web:
+            if timed:
+                progress = Progress(cursor, self.source.place, [""])
+                asked = Round(web=web, progress=progress, now=now, look=_data, window=self.window)
+                yield from asked.fetch([Question(key="", address=self._between)])
+            else:
+                yield from self._changed(web, cursor, now)
 
     def done(self, _receipt: Receipt, /) -> None:
         """Nothing: the cursor, entered with the message, is all that there is to remember."""
 
-    @contextmanager
-    def _answer(self, address: httpx2.URL, conditions: dict[str, str]) -> Iterator[httpx2.Response]:
-        # Without compression the bytes are the sender's own, and no small answer can swell into a huge one.
-        headers = {"user-agent": "arna", "accept-encoding": "identity", **conditions}
-        try:
-            with httpx2.Client(timeout=self.source.trigger.timeout, headers=headers) as client:
-                target = address
-                for _ in range(MAX_REDIRECTS + 1):
-                    with client.stream("GET", target) as response:
-                        if not response.has_redirect_location:
-                            yield response
-                            return
-                        target = _redirected(target, response)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
-            raise SourceError(f"{_shown(address)}: no answer ({type(fault).__name__}): try again later") from None
-        raise SourceError(f"{_shown(address)}: sends on more than {MAX_REDIRECTS} times: declare its last address")
+    def _between(self, start: datetime, end: datetime) -> httpx2.URL:
+        return address_of(self.source.place.replace(FROM, written(start)).replace(TO, written(end)))
 
-    def _body(self, response: httpx2.Response, address: httpx2.URL) -> bytes:
-        """At most one byte more than the source may send."""
-        coding = response.headers.get("content-encoding", "identity")
-        if coding.lower() != "identity":
-            raise SourceError(f"{_shown(address)}: answered in {coding[:40]!r} though not asked to: ask its keeper")
-        timeout = self.source.trigger.timeout
-        begun, body = time.monotonic(), bytearray()
-        # As the bytes come: to wait for chunks of a size would let a slow server hold us past the timeout.
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > self.source.max_bytes:
-                break
-            if time.monotonic() - begun > timeout:
-                raise SourceError(f"{_shown(address)}: took longer than {timeout:g} s: raise the trigger's timeout")
-        return bytes(body[: self.source.max_bytes + 1])
+    def _changed(self, web: Web, cursor: str | None, now: Clock) -> Generator[Fetched, None, None]:
+        """The answer if it changed; pages beyond those of one round are given in the next one."""
+        known = _known(cursor, self.source.place)
+        found = {name: str(known[name]) for name in _VALIDATORS if name in known}
+        kept = page_of(known["page"], web.place) if "page" in known else None
+        if kept is not None:
+            try:
+                came = yield from self._pages(web, web.pages(kept), found, now)
+            except AnsweredError as fault:
+                if not fault.is_gone:
+                    raise
+                came = False
+            if came:
+                return
+            # That page is forgotten, or holds nothing: the whole is asked for as if for the first time.
+            found = {}
+        conditions = {_VALIDATORS[name]: value for name, value in found.items()}
+        yield from self._pages(web, web.pages(web.place, conditions), None, now)
 
+    def _pages(
+        self, web: Web, pages: Iterator[Page], found: dict[str, str] | None, now: Clock
+    ) -> Generator[Fetched, None, bool]:
+        """Whether any page came. `found` are the validators of the first one, where that came in an earlier round."""
+        came = False
+        for page in pages:
+            came = True
+            found = _validators(page.answer) if found is None else found
+            yield message(web, page.answer, now, self._cursor(web, page, found))
+            if page.fault is not None:
+                raise SourceError(page.fault)
+        return came
 
-def _address(place: str) -> httpx2.URL:
-    try:
-        address = httpx2.URL(place)
-    except httpx2.InvalidURL:
-        raise SourceError("the place of the source is not an address: write one such as https://host/path") from None
-    if address.scheme not in ("http", "https") or not address.host:
-        raise SourceError(f"{_shown(address)}: only http and https can be asked: mend the place of the source")
-    if address.userinfo:
-        raise SourceError(f"{_shown(address)}: a name or password stands in the address: take it out of sources.toml")
-    return address
+    def _cursor(self, web: Web, page: Page, found: dict[str, str]) -> str | None:
+        """None where it is not all given, nor can be gone on with."""
+        told: dict[str, Any] = {"address": digest(self.source.place), **found}
+        if page.following is not None:
+            told["page"] = kept_page(page.following, web.place)
+        return json.dumps(told, sort_keys=True) if page.fault is None else None
 
 
-def _redirected(asked: httpx2.URL, response: httpx2.Response) -> httpx2.URL:
-    """Where an answer sends on to; another scheme or host is not followed."""
-    try:
-        target = asked.join(response.headers["location"])
-    except httpx2.InvalidURL:
-        raise SourceError(f"{_shown(asked)}: sends on to what is no address: ask its keeper") from None
-    if (target.scheme, target.host, target.port) != (asked.scheme, asked.host, asked.port):
-        raise SourceError(f"{_shown(asked)}: sends on to {_shown(target)}: declare that address if it can be trusted")
-    return target
+def _data(_answer: Answer) -> Look:
+    return Look.DATA
 
 
-def _shown(address: httpx2.URL) -> str:
-    """An address without the parts that may hold a key."""
-    port = "" if address.port is None else f":{address.port}"
-    return f"{address.scheme}://{address.host}{port}{address.path}"
+def _validators(answer: Answer) -> dict[str, str]:
+    found = {name: answer.headers[name] for name in _VALIDATORS if name in answer.headers}
+    return {name: value for name, value in found.items() if len(value) <= _MAX_VALIDATOR}
 
 
-def _cursor(validators: dict[str, str], place: str) -> str:
-    short = {name: value for name, value in validators.items() if len(value) <= _MAX_VALIDATOR}
-    return json.dumps({"address": _digest(place), **short}, sort_keys=True)
-
-
-def _conditions(cursor: str | None, place: str) -> dict[str, str]:
-    """The headers by which a server tells whether anything changed; none where the address is another now."""
+def _known(cursor: str | None, place: str) -> dict[str, Any]:
+    """What the cursor tells of the address; nothing where the address is another now."""
     try:
         known = json.loads(cursor or "{}")
     except json.JSONDecodeError:
         return {}
-    if not isinstance(known, dict) or known.get("address") != _digest(place):
-        return {}
-    return {header: str(known[name]) for name, header in _VALIDATORS.items() if name in known}
-
-
-def _digest(place: str) -> str:
-    return hashlib.sha256(place.encode()).hexdigest()[:16]
+    return known if isinstance(known, dict) and known.get("address") == digest(place) else {}

@@ -5,7 +5,6 @@ anew. TLS from the first byte, with a certificate that this machine trusts; with
 """
 
 import imaplib
-import ipaddress
 import re
 import socket
 import ssl
@@ -21,11 +20,12 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox
 
 from ingest.sources.cutter import Cutter
-from ingest.sources.door import Address, address_of, digest_of, password_of, pattern_of
+from ingest.sources.door import Address, address_of, digest_of, pattern_of
 from ingest.sources.fetched import Clock, Fetched, Passed
 from ingest.sources.listing import END, PACE, FileFault, Names, Pace, Part, messages
 from ingest.sources.mail import parts_of, unread
 from ingest.sources.memory import File, Memory
+from ingest.sources.secret import is_loopback, secret_of
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
@@ -48,7 +48,7 @@ def declared(source: Source) -> None:
     """Raise `SourceError` where what is declared of a source cannot be carried out."""
     address = address_of(source.place, PORTS)
     pattern_of(source)
-    if address.scheme == "imap" and not _is_here(address.host):
+    if address.scheme == "imap" and not is_loopback(address.host):
         raise SourceError("imap:// sends the password for all to read: write imaps://")
     if source.user is None or source.secret is None:
         raise SourceError("imap needs user, and secret, the environment variable that holds the password")
@@ -65,7 +65,7 @@ class Imap:
     def fetch(self, cursor: str | None, now: Clock, /) -> Generator[Fetched | Passed, None, None]:
         """The parts of its new mails, oldest first. Raises `SourceError`."""
         declared(self.source)
-        address, password = address_of(self.source.place, PORTS), password_of(self.source)
+        address, password = address_of(self.source.place, PORTS), secret_of(self.source)
         with (
             Cutter(END * self.source.trigger.timeout) as cutter,
             closing(_Shelf(self.source, address, password or "", cutter)) as shelf,
@@ -256,11 +256,3 @@ def _delivered(answer: list[Any]) -> datetime | None:
     except ValueError:
         return None
     return None if moment is None or moment.tzinfo is None else moment
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

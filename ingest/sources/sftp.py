@@ -17,10 +17,11 @@ from pathlib import Path
 import paramiko
 
 from ingest.sources.cutter import Cutter
-from ingest.sources.door import address_of, digest_of, own_file, password_of, pattern_of
+from ingest.sources.door import address_of, digest_of, own_file, pattern_of
 from ingest.sources.fetched import Clock, Fetched, Passed
 from ingest.sources.listing import END, MAX_LISTED, PACE, FileFault, Names, Pace, Part, messages
 from ingest.sources.memory import File, Memory
+from ingest.sources.secret import secret_of
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
@@ -70,7 +71,7 @@ class Sftp:
     def _lock(self) -> "_Lock":
         known = _known_hosts(self.data / (self.source.known_hosts or ""))
         key = None if self.source.key is None else _private_key(self.data / self.source.key)
-        return _Lock(known, self.source.user or "", key, password_of(self.source))
+        return _Lock(known, self.source.user or "", key, secret_of(self.source))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,9 @@ class Source(Fact):
     token, `key` the file of a private key, `known_hosts` that of the server's own. One round takes no more than
     `max_messages` and leaves `pause` seconds between two requests, so that a catch-up does not flood its sender.
     `match` is the pattern of the names, subjects or topics that are taken.
+    A source that is asked for a stretch of time is asked for its last `again` days once more in every round, because
+    values are corrected and come late; its first round goes `back` so many days.
+    `push` lets the party put messages into the folder of the source over HTTP, with a token of its own.
     """
 
     id: str
@@ -122,5 +125,8 @@ class Source(Fact):
     known_hosts: str | None = None
     max_messages: int = 500
     pause: float = 0
+    again: float = 1
+    back: float = 30
+    push: bool = False
     licence: str | None = None
     note: str | None = None

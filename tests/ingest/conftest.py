@@ -15,6 +15,13 @@ from tests.record.founded import found
 from tests.serving import running
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers on this machine are asked directly, whatever the environment says."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def each_database(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let main node and mirror be kept in each database in turn."""

@@ -1,11 +1,8 @@
 """An address as a source, asked of a server on this machine."""
 
-import http.server
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,66 +10,12 @@ from typing import Any
 import pytest
 
 from ingest.sources import Fetched
-from ingest.sources.http_get import MAX_REDIRECTS, HttpGet
+from ingest.sources.http_get import HttpGet
+from ingest.sources.web import MAX_REDIRECTS
 from record.errors import SourceError
 from record.network.source import Source, Trigger
+from tests.ingest.answering import Handler, serving
 from tests.ingest.declared import RECEIVED, clock, source
-
-Answer = Callable[["Handler"], None]
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers as its server was told, and remembers what it was asked."""
-
-    server: "Server"
-
-    def do_GET(self) -> None:
-        self.server.asked.append(dict(self.headers))
-        self.server.paths.append(self.path)
-        self.server.answer(self)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
-        """Say nothing."""
-
-    def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """A server on a free port of the loopback."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answer = answer
-        self.asked: list[dict[str, str]] = []
-        self.paths: list[str] = []
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-@contextmanager
-def serving(answer: Answer) -> Iterator[Server]:
-    with Server(answer) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
 def http_source(place: str, **changes: Any) -> Source:

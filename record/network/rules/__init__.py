@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     sources.simulated_sources_say_so,
     sources.triggers_fire,
     sources.bounds_are_positive,
+    sources.pushed_messages_have_a_folder_of_their_own,
     sources.tables_can_be_read,
     sources.columns_are_known,
     sources.paths_can_be_followed,

@@ -3,6 +3,7 @@
 import codecs
 import re
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from record.network.basin import Station
 from record.network.declared import Declared
@@ -15,6 +16,8 @@ from record.units import is_convertible
 
 EPOCHS = ("epoch", "epoch-ms")
 """Names of counts since 1970, which stand in the place of a form of time."""
+MOST_DAYS = 36_500
+"""A hundred years: no gauge of a source that can be asked is older."""
 
 
 def sources_speak_for_parties(declared: Declared) -> None:
@@ -51,12 +54,34 @@ def triggers_fire(declared: Declared) -> None:
 
 
 def bounds_are_positive(declared: Declared) -> None:
-    """A source takes at least one byte, and waits no negative time for a file to settle."""
+    """A source takes at least one byte and one message, waits no negative time, and asks for no endless past."""
     for row in declared.sources:
-        if row.fact.max_bytes < 1:
-            raise row.wrong(f"source {row.fact.id!r}: max_bytes must be 1 or more", "max_bytes")
-        if not 0 <= row.fact.settle < float("inf"):
-            raise row.wrong(f"source {row.fact.id!r}: settle must be 0 seconds or more", "settle")
+        for key, count in (("max_bytes", row.fact.max_bytes), ("max_messages", row.fact.max_messages)):
+            if count < 1:
+                raise row.wrong(f"source {row.fact.id!r}: {key} must be 1 or more", key)
+        for key, seconds in (("settle", row.fact.settle), ("pause", row.fact.pause)):
+            if not 0 <= seconds < float("inf"):
+                raise row.wrong(f"source {row.fact.id!r}: {key} must be 0 seconds or more", key)
+        for key, days in (("again", row.fact.again), ("back", row.fact.back)):
+            if not 0 <= days <= MOST_DAYS:
+                raise row.wrong(f"source {row.fact.id!r}: {key} must be from 0 to {MOST_DAYS} days", key)
+
+
+def pushed_messages_have_a_folder_of_their_own(declared: Declared) -> None:
+    """What a party pushes goes into a folder within the data folder, which no other source reads or is pushed into."""
+    for row in declared.sources:
+        if not row.fact.push:
+            continue
+        place = PurePosixPath(row.fact.place)
+        if row.fact.kind != "folder" or place.is_absolute() or ".." in place.parts or not place.parts:
+            raise row.wrong(
+                f"source {row.fact.id!r}: push = true needs kind folder and a place in the data folder", "push"
+            )
+        for other in declared.sources:
+            if other.fact is not row.fact and other.fact.kind == "folder" and PurePosixPath(other.fact.place) == place:
+                raise row.wrong(
+                    f"source {row.fact.id!r} is pushed into the folder of source {other.fact.id!r}", "place"
+                )
 
 
 def tables_can_be_read(declared: Declared) -> None:
