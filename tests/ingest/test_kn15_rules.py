@@ -146,6 +146,13 @@ def test_a_term_beside_an_hour_of_sending_is_doubted(n: int) -> None:
     assert "hour_of_sending" in readings(f"0608{n} 10312")[0].doubts
 
 
+def test_the_evening_before_and_the_sum_of_the_day_are_doubted_at_another_hour() -> None:
+    doubts = {reading.where[-1]: reading.doubts for reading in readings("05203 10312 30308 461// 82214 00074")}
+    strange = ("not_sent_at_this_hour",)
+    assert doubts == {"3": (), "4": strange, "5": (), "6": (), "7": strange}
+    assert not any(reading.doubts for reading in readings("06081 10312 30308 461// 82214 00074"))
+
+
 @pytest.mark.parametrize("prefix", ["922", "933", "944", "955", "966"])
 def test_rain_like_a_marker_needs_a_class_of_half_a_day(prefix: str) -> None:
     # Figures that no marker of that prefix has: day 42, month 42, period 42.
