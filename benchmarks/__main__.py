@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks import bars, commits, memory, proof, questions, sealing
+from benchmarks import bars, commits, decode, memory, proof, questions, sealing
 from benchmarks.load import open_load
 
 HERE = Path(__file__).parent
@@ -21,7 +21,8 @@ def main() -> None:
     fresh, kept = data / "bench-fresh", data / f"bench-{scale:g}"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    results = commits.measure(fresh, max(300, int(10_000 * scale)))
+    results = decode.measure()
+    results += commits.measure(fresh, max(300, int(10_000 * scale)))
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)
     load = open_load(kept, scale)

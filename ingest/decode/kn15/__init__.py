@@ -30,7 +30,7 @@ _SHOWN = 256
 
 
 def decode(body: bytes, received: datetime, zone: ZoneInfo) -> list[Said]:
-    """All that a message says: readings, absences, and every part that could not be read.
+    """All that a message says: readings, absences, and every part that could not be read; never nothing.
 
     `received` gives month and year and must be aware (else `ValueError`); `zone` is the zone of the stations. Times are
     UTC. Never raises on any bytes.
@@ -45,7 +45,13 @@ def decode(body: bytes, received: datetime, zone: ZoneInfo) -> list[Said]:
     for number, telegram in enumerate(bulletin.telegrams, 1):
         said.extend(said_of(telegram, number, received, zone))
     said.extend(_unread(leftover) for leftover in bulletin.leftovers)
-    return said
+    return said or [_silent(body, bulletin)]
+
+
+def _silent(body: bytes, bulletin: Bulletin) -> Unreadable:
+    """A message that comes to nothing: it is empty, or its telegrams speak of other things alone."""
+    reason = "its telegrams say nothing of a series that is kept" if bulletin.telegrams else "no telegram stands in it"
+    return Unreadable(fragment=body, where="message", reason=reason)
 
 
 def _unread(leftover: Leftover) -> Unreadable:

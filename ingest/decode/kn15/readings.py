@@ -21,6 +21,7 @@ from ingest.decode.kn15.telegram import Section, Telegram
 from ingest.reading import NoReport, Reading, Said, Unreadable
 
 _OF_SENDING = frozenset({5, 7})
+_MORNING = 8
 _WARM_MONTHS = range(5, 10)
 _WARM_AIR = 5
 _PERIOD_LAG = timedelta(days=10)
@@ -111,7 +112,8 @@ def _term(section: Section, setting: Setting) -> list[Said]:
         doubts += ("hour_of_sending",)
     if "hour_mismatch" in setting.telegram.own_flags:
         doubts += ("hour_mismatch",)
-    return _emit(series.TERM, section, setting, setting.day, hour=setting.hour, doubts=doubts)
+    lines = series.TERM if setting.hour in (None, _MORNING) else series.OTHER_HOUR
+    return _emit(lines, section, setting, setting.day, hour=setting.hour, doubts=doubts)
 
 
 def _warning(section: Section, setting: Setting) -> list[Said]:

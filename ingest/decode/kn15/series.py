@@ -4,7 +4,7 @@ Instants are stamped on their local day and hour, means on the start of their pe
 from 08 to 08 and so is stamped at 08:00 of the day it began on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ TERM = (
     Line("precip_24h", "precipitation", "daily", "mm", days=-1, hour=8),
 )
 """Sections 1 and 2."""
+
+OTHER_HOUR = tuple(replace(line, doubt="not_sent_at_this_hour") if line.hour is not None else line for line in TERM)
+"""Section 1 for another hour than 08: the evening before and the sum from 08 to 08 have no place there."""
 
 MEASURED = (_LEVEL, _DISCHARGE)
 """Section 6: level and discharge of the measurement."""
