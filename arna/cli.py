@@ -314,6 +314,16 @@ def keys_new() -> None:
     sys.stdout.write(f"{len(written)} new key files in {settings.data / 'keys'}\n")
 
 
+@keys_app.command("token")
+def keys_token(party: Annotated[str, typer.Argument(help="The party that is to be known by it.")]) -> None:
+    """Make a token by which a party is known to the service, and print it, this once."""
+    settings = Settings()
+    known = house.open_network(settings).parties
+    if party not in known:
+        raise UnknownName(f"party {party!r} is not declared: use one of {', '.join(known)}")
+    sys.stdout.write(f"{house.make_token(settings.data, party, _now().date())}\n")
+
+
 def _refuse_unknown(source: str | None, network: Network) -> None:
     if source is not None and source not in network.sources:
         raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")

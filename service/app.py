@@ -12,7 +12,7 @@ from record.archive.record import Record, open_record
 from record.network import load_network
 from service import errors, renewal
 from service.deps import clock
-from service.routes import api, collections, landing, log, network, proof, readings, reports, segments
+from service.routes import api, collections, inbox, landing, log, network, proof, readings, reports, segments
 from service.settings import Settings
 
 _RENEWAL_SECONDS = 5.0
@@ -39,9 +39,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         lifespan=_renewing,
     )
     renewal.install(app, opened)
-    app.state.clock, app.state.data = now, settings.data
+    app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     errors.install(app)
-    for resource in (landing, api, collections, readings, reports, log, proof, segments, network):
+    for resource in (landing, api, collections, readings, reports, log, proof, segments, network, inbox):
         app.include_router(resource.router)
     return app
 

@@ -54,9 +54,10 @@ def _malformed(_: Request, fault: Exception) -> JSONResponse:
 def _of_http(request: Request, fault: Exception) -> JSONResponse:
     assert isinstance(fault, HTTPException)
     path = request.url.path[:200]
+    allowed = (fault.headers or {}).get("Allow", "GET")
     texts = {
         HTTPStatus.NOT_FOUND: f"there is nothing at {path}: begin at /",
-        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not answered at {path}: use GET",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not answered at {path}: use {allowed}",
     }
     answer = body(fault.status_code, texts.get(HTTPStatus(fault.status_code), str(fault.detail)))
     answer.headers.update(fault.headers or {})

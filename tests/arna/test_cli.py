@@ -1,5 +1,6 @@
 """The command as an operator types it: keys, ingest, report, doctor, rebuild, and faults in one line."""
 
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from record.network.source import Trigger
 from record.proof.keys import new_signer
 from record.writer import Pen
 from service.settings import Settings
+from service.tokens import party_of
 
 ROOT = Path(__file__).parents[2]
 ARNA = Path(sys.executable).with_name("arna")
@@ -54,9 +56,19 @@ def test_an_operators_day(tmp_path: Path) -> None:
     assert '"report": "daily"' in arna(tmp_path, "report", "latest", "--format", "json").stdout
 
 
+def test_a_token_is_printed_once_and_only_its_hash_is_kept(tmp_path: Path) -> None:
+    made = [arna(tmp_path, "keys", "token", "kz").stdout.strip() for _ in range(2)]
+    path = tmp_path / "tokens" / "kz"
+    assert path.stat().st_mode & 0o777 == 0o600
+    hashes = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    assert hashes == [hashlib.sha256(token.encode()).hexdigest() for token in made]
+    assert [party_of(tmp_path, f"Bearer {token}") for token in [*made, "other"]] == ["kz", "kz", None]
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [
+        (("keys", "token", "uz"), "party 'uz' is not declared"),
         (("ingest", "--once"), "make one with `arna keys new`"),
         (("ingest", "--once", "--source", "nowhere"), "'nowhere' is not declared"),
         (("report", "31.11.2026"), "write YYYY-MM-DD or latest"),

@@ -50,6 +50,7 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/network/approvals",
         "/network/proposal",
         "/history",
+        "/inbox/{source}",
         "/latest",
         "/log/alarms",
         "/log/alarms/{number}",
