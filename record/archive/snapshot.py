@@ -63,9 +63,11 @@ class Snapshot:
 
 
 def counted(connection: Connection, as_of: AsOf, size: int) -> int:
-    """How many of the `size` entries an answer rests on; raises `SelectionError` where there are not so many."""
+    """How many of the `size` entries an answer rests on; raises `SelectionError` where that cannot be said."""
     if isinstance(as_of, datetime):
+        if as_of.tzinfo is None:
+            raise SelectionError(f"as-of {as_of.isoformat()} has no time zone: add Z or an offset such as +06:00")
         return journal.size_as_of(connection, as_of)
-    if as_of is not None and as_of > size:
+    if as_of is not None and not 0 <= as_of <= size:
         raise SelectionError(f"as-of {as_of} lies beyond the journal, which holds {size} entries")
     return size if as_of is None else as_of
