@@ -5,7 +5,7 @@ import time
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from arna import approvals
+from arna import approvals, notify
 from arna.desk import Clock, Desk
 from arna.issuing import issue
 from ingest.feed import feed
@@ -14,6 +14,8 @@ from record.archive import Log
 from record.archive.record import Record
 from record.audit import audit
 from record.errors import ArnaError
+from record.ledger import Ledger
+from record.ledger.kept import record_warnings
 from record.writer import Pen
 from service.reports import last_complete_day
 
@@ -42,6 +44,18 @@ def ask_witnesses(desk: Desk) -> None:
             log.warning("witness %s: %s", one.witness, one.fault)
         else:
             log.info("witness %s signed %s entries", one.witness, one.size)
+
+
+def warn(desk: Desk) -> None:
+    """Raise what is amiss, end what no longer is, and tell whoever asked to be told, now or in a later round."""
+    try:
+        changes = record_warnings(desk.record.engine, desk.now(), Ledger(desk.record).amiss(desk.now()))
+        for one in changes.new:
+            log.warning("%s: %s", one.kind, one.said)
+        channels = notify.channels_of(notify.NotifySettings())
+        notify.tell(desk.record.engine, desk.record.network.origin, channels, desk.now)
+    except ArnaError as fault:
+        log.warning("warnings: %s", fault)
 
 
 def take_approvals(desk: Desk, scheduler: BlockingScheduler) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from record.network.basin import Basin, Site, Station
 from record.network.key import Key
 from record.network.limit import GrossRange
+from record.network.obligation import Obligation, Watch
 from record.network.party import Party, ReportDay
 from record.network.row import Row
 from record.network.share import SeasonPlan, Share
@@ -26,6 +27,8 @@ class Declared:
     sources: tuple[Row[Source], ...]
     limits: tuple[Row[GrossRange], ...]
     keys: tuple[Row[Key], ...]
+    obligations: tuple[Row[Obligation], ...]
+    watches: tuple[Row[Watch], ...]
 
     def party_ids(self) -> frozenset[str]:
         """Ids of the parties."""

@@ -7,7 +7,9 @@ Each file may hold these tables and no others:
     seasons.toml     [[season_plan]]
     sources.toml     [[source]]
     quality.toml     [[gross_range]]
-    keys.toml        [[key]]; the one file that may be absent
+    keys.toml        [[key]]
+    obligations.toml [[obligation]], [[watch]]
+Of these keys.toml and obligations.toml may be absent.
 """
 
 import re
@@ -22,8 +24,9 @@ from record.network.declared import Declared
 from record.network.key import Key
 from record.network.limit import GrossRange
 from record.network.network import Network
+from record.network.obligation import Obligation, Watch
 from record.network.party import Party, ReportDay
-from record.network.row import Document, Row, only, rows, table
+from record.network.row import Document, F, Row, only, rows, table
 from record.network.rules import check
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
@@ -37,8 +40,9 @@ _FILES: dict[str, frozenset[str]] = {
     "sources.toml": frozenset({"source"}),
     "quality.toml": frozenset({"gross_range"}),
     "keys.toml": frozenset({"key"}),
+    "obligations.toml": frozenset({"obligation", "watch"}),
 }
-_MAY_LACK = "keys.toml"
+_MAY_LACK = ("keys.toml", "obligations.toml")
 _BASIN_FILE = frozenset({"basin", "site", "station"})
 
 _ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)*")
@@ -71,7 +75,7 @@ def _read(folder: Path) -> dict[str, bytes]:
 def _refuse_lacking(found: Sequence[str], folder: Path) -> None:
     basins = [name for name in found if re.fullmatch(r"basins/[^/]+\.toml", name)]
     for name in _FILES:
-        if name not in found and name != _MAY_LACK:
+        if name not in found and name not in _MAY_LACK:
             raise ConfigError(f"{folder / name}: no such file: the declared network needs it, even if empty")
     if not basins:
         raise ConfigError(f"{folder / 'basins'}: no basin is declared: write one file a basin, such as chu.toml")
@@ -119,8 +123,15 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
         season_plans=rows(documents["seasons.toml"], "season_plan", SeasonPlan),
         sources=rows(documents["sources.toml"], "source", Source),
         limits=rows(documents["quality.toml"], "gross_range", GrossRange),
-        keys=rows(documents[_MAY_LACK], "key", Key) if _MAY_LACK in documents else (),
+        keys=_rows_of(documents, "keys.toml", "key", Key),
+        obligations=_rows_of(documents, "obligations.toml", "obligation", Obligation),
+        watches=_rows_of(documents, "obligations.toml", "watch", Watch),
     )
+
+
+def _rows_of(documents: Mapping[str, Document], file: str, name: str, kind: type[F]) -> tuple[Row[F], ...]:
+    """The rows of a file that may be absent."""
+    return rows(documents[file], name, kind) if file in documents else ()
 
 
 def _origin(head: Document) -> str:
@@ -161,5 +172,7 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
         sources={row.fact.id: row.fact for row in declared.sources},
         limits=limits + limits_of_twins(limits, twins),
         keys=tuple(row.fact for row in declared.keys),
+        obligations={row.fact.id: row.fact for row in declared.obligations},
+        watches=tuple(row.fact for row in declared.watches),
         files=dict(files),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from record.errors import UnknownName
 from record.network.basin import Basin, Nature, Series, Site, Station
 from record.network.key import Key, Role
 from record.network.limit import GrossRange
+from record.network.obligation import Obligation, Watch, series_owed, watch_of
 from record.network.party import Party, ReportDay
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
@@ -54,6 +55,8 @@ class Network:
     sources: Mapping[str, Source]
     limits: tuple[GrossRange, ...]
     keys: tuple[Key, ...] = ()
+    obligations: Mapping[str, Obligation] = field(default_factory=dict)
+    watches: tuple[Watch, ...] = ()
     files: Mapping[str, bytes]
 
     @cached_property
@@ -92,6 +95,31 @@ class Network:
     def keys_of(self, role: Role) -> tuple[Key, ...]:
         """The declared keys of a role."""
         return tuple(key for key in self.keys if key.role is role)
+
+    @cached_property
+    def owed(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the series that each obligation is on, by the id of the obligation."""
+        stations = self.stations.values()
+        return {name: series_owed(obligation, stations) for name, obligation in self.obligations.items()}
+
+    def obligation(self, name: str) -> Obligation:
+        """The obligation of that id, or `UnknownName`."""
+        try:
+            return self.obligations[name]
+        except KeyError:
+            known = ", ".join(self.obligations) or "none is declared"
+            raise UnknownName(f"obligation {name!r} is not declared: {known}") from None
+
+    def party(self, name: str) -> Party:
+        """The party of that id, or `UnknownName`."""
+        try:
+            return self.parties[name]
+        except KeyError:
+            raise UnknownName(f"party {name!r} is not declared: use one of {', '.join(self.parties)}") from None
+
+    def watch(self, source: str) -> Watch | None:
+        """From where on a source is reported as amiss; None where nothing of it is watched."""
+        return watch_of(self.watches, source)
 
     @cached_property
     def _by_code(self) -> Mapping[tuple[str, bool], Station]:

@@ -200,6 +200,50 @@ fail = [0, 550]
 suspect = [0, 540]
 source = "made up for tests"
 """,
+    "obligations.toml": """\
+[[obligation]]
+id = "kg-terms"
+party = "kg"
+stations = ["kirov:kg"]
+series = ["storage.term"]
+of = "08:00"
+by = "09:00"
+weekdays = ["mon", "tue", "wed", "thu", "fri"]
+since = 2026-01-01
+until = 2027-01-01
+verified = true
+document = "made up for tests"
+
+[[obligation]]
+id = "kg-terms-weekend"
+party = "kg"
+series = ["kirov:kg.*.term"]
+of = 08:00:00
+by = 12:00:00
+weekdays = ["sat", "sun"]
+document = "assumed"
+
+[[obligation]]
+id = "kg-days-simulated"
+party = "kg"
+series = ["*:kg.*.daily"]
+of = "00:00"
+by = "10:00"
+by_days = 1
+simulated = true
+document = "assumed"
+note = "means"
+
+[[watch]]
+refused_share = 0.1
+stuck_readings = 6
+document = "assumed"
+
+[[watch]]
+source = "tables"
+silent_hours = 26
+document = "assumed"
+""",
     "keys.toml": keys_toml(urls={"kg": "https://kg.witness.example"}),
 }
 

@@ -12,6 +12,7 @@ from tests.record.network_files import FILES, but, write_files
 
 PARTIES, BASIN, SHARES = "parties.toml", "basins/talas.toml", "shares.toml"
 SEASONS, SOURCES, QUALITY, KEYS = "seasons.toml", "sources.toml", "quality.toml", "keys.toml"
+OWED = "obligations.toml"
 
 KIROV = 'id = "kirov:kg"\nsite = "kirov"\nparty = "kg"\ncode = "15954"\n'
 BORDER_KG = 'id = "example-border:kg"\nsite = "example-border"\nparty = "kg"\ncode = "example-border-kg"\n'
@@ -19,6 +20,10 @@ BORDER_KG_END = BORDER_KG + 'names = { en = "Border" }\nseries = ["discharge.dai
 LATER = "in_force = true\nvalid_from = 2010-01-01\n"
 PLACE = 'id = "kirov"\nkind = "reservoir"\nbasin = "talas"\nriver = "talas"\n'
 TABLE_ZONE = 'time_format = "%Y-%m-%d"\nzone = "Asia/Almaty"\n'
+TERMS = (
+    'id = "kg-terms"\nparty = "kg"\nstations = ["kirov:kg"]\nseries = ["storage.term"]\nof = "08:00"\nby = "09:00"\n'
+)
+DAYS = 'of = "00:00"\nby = "10:00"\nby_days = 1\n'
 FIRST_COLUMN = 'heading = "inflow"\nstation = "15954"\nseries = "inflow.daily"\nunit = "м3/с"\n'
 TABLE = "[source.table]\n"
 CHANNEL = '[[source.channels]]\nname = "Q"\nstation = "15954"\nseries = "inflow.daily"\nunit = "m3/s"\n\n'
@@ -177,6 +182,38 @@ BROKEN = [
     (KEYS, 'party = "kg"\nurl', 'party = "kz"\nurl', "needs one witness of each of kg, kz", None),
     (KEYS, 'role = "log"', 'role = "gateway"', "needs the key of one log", None),
     (KEYS, 'role = "log"', 'role = "log"\nparty = "kz"', "in the role of log belongs to no party", 1),
+    # obligations
+    (OWED, 'id = "kg-terms"', 'id = "Terms"', "obligation id 'Terms' is not plain", 0),
+    (OWED, 'id = "kg-terms-weekend"', 'id = "kg-terms"', "obligation id 'kg-terms' is already taken at", 0),
+    (OWED, TERMS, TERMS.replace('party = "kg"', 'party = "uz"'), "party 'uz' is not declared: use one of kg, kz", 1),
+    (OWED, TERMS, TERMS.replace("kirov:kg", "example-border:kz"), "'example-border:kz' is no declared station of", 2),
+    (OWED, TERMS, TERMS.replace("storage.term", "level.term"), "'kirov:kg' declares no series 'level.term'", 3),
+    (OWED, "kirov:kg.*.term", "kirow:kg.*", "no series of party kg is like 'kirow:kg.*': write one such as kir", 0),
+    (OWED, TERMS, TERMS.replace('"08:00"', '"8 o\'clock"'), "of: ", 4),
+    (OWED, TERMS, TERMS.replace('"08:00"', '"08:00+06:00"'), "of: write a local time of whole minutes without", 4),
+    (OWED, TERMS, TERMS.replace('"08:00"', '"08:00:30"'), "of: write a local time of whole minutes without", 4),
+    (OWED, TERMS, TERMS.replace('"09:00"', '"08:00"'), "obligation 'kg-terms' is due at 08:00, before it can", 5),
+    (OWED, DAYS, DAYS.replace("by_days = 1", "by_days = 2"), "by_days: Input should be 0 or 1", 2),
+    (OWED, DAYS, DAYS.replace("00:00", "08:00"), "a daily mean is owed with of = '00:00' and by_days = 1", 0),
+    (OWED, DAYS, DAYS.replace("by_days = 1\n", ""), "a daily mean is owed with of = '00:00' and by_days = 1", 0),
+    (OWED, '"thu", "fri"]', '"thu", "freitag"]', "weekdays.4: Input should be 'mon', 'tue'", 0),
+    (OWED, '"thu", "fri"]', '"thu", "thu"]', "obligation 'kg-terms': weekdays names each day once", 0),
+    (OWED, '["sat", "sun"]', "[]", "obligation 'kg-terms-weekend': weekdays names each day once, and at", 0),
+    (OWED, "until = 2027-01-01", "until = 2026-01-01", "obligation 'kg-terms' ends on 2026-01-01, before it be", 0),
+    (OWED, 'verified = true\ndocument = "made up for tests"', 'verified = true\ndocument = "assumed"',
+     "obligation 'kg-terms' is assumed and so cannot be verified", -10),
+    (OWED, "simulated = true\n", "", "obligation 'kg-days-simulated': 'simulated' in the id and simulated = tr", -6),
+    (OWED, 'id = "kg-terms"', 'id = "kg-terms-simulated"', "'simulated' in the id and simulated = true go togeth", 0),
+    (OWED, '["sat", "sun"]', '["fri", "sat"]', "obligation 'kg-terms-weekend' names kirov:kg.storage.term of 08", -5),
+    (OWED, 'document = "assumed"\nnote = "means"', 'note = "means"', "key 'document' is missing", -8),
+    # watches
+    (OWED, 'source = "tables"', 'source = "table"', "source 'table' is not declared: declare it or correct", 0),
+    (OWED, 'source = "tables"\n', "", "every source is already watched at", -1),
+    (OWED, "silent_hours = 26", "silent_hours = 0", "silent_hours 0 must be more than 0 hours", 0),
+    (OWED, "silent_hours = 26", "silent_hours = nan", "silent_hours: Input should be a finite number", 0),
+    (OWED, "stuck_readings = 6", "stuck_readings = 1", "stuck_readings 1 must be 2 readings or more", 0),
+    (OWED, "refused_share = 0.1", "refused_share = 1.0", "refused_share 1.0 must be a share from 0 to less", 0),
+    (OWED, "silent_hours = 26\n", "", "a watch needs one of silent_hours, stuck_readings, refused_share", -2),
 ]  # fmt: skip
 
 
@@ -290,3 +327,30 @@ def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> No
 def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
     (write_files(tmp_path, {SHARES: None}) / SHARES).mkdir()
     assert complaint(tmp_path).startswith(f"{tmp_path / SHARES}: cannot be read: ")
+
+
+def test_nobody_owes_what_no_generator_of_its_party_can_send(tmp_path: Path) -> None:
+    moved = but(SOURCES, 'id = "simulated-kg"\nparty = "kg"', 'id = "simulated-kg"\nparty = "kz"')
+    text = complaint(write_files(tmp_path, {SOURCES: moved}))
+    assert text == f"{tmp_path / OWED}:30: obligation 'kg-days-simulated': no simulated source speaks for party kg"
+
+
+def test_a_mean_of_ten_days_is_not_owed_by_a_day(tmp_path: Path) -> None:
+    longer = but(BASIN, '"inflow.daily"]', '"inflow.daily", "inflow.10-day"]')
+    owed = but(OWED, '["storage.term"]', '["inflow.10-day"]')
+    text = complaint(write_files(tmp_path, {BASIN: longer, OWED: owed}))
+    assert text == f"{tmp_path / OWED}:5: obligation 'kg-terms': kirov:kg.inflow.10-day is not a reading of one day"
+
+
+def test_obligations_not_in_force_and_of_other_years_may_overlap(tmp_path: Path) -> None:
+    every_day = but(OWED, 'weekdays = ["sat", "sun"]\n', "in_force = false\n")
+    assert (
+        load_network(write_files(tmp_path / "a", {OWED: every_day})).obligations["kg-terms-weekend"].in_force is False
+    )
+    later = but(OWED, 'weekdays = ["sat", "sun"]\n', "since = 2027-01-01\n")
+    assert len(load_network(write_files(tmp_path / "b", {OWED: later})).obligations) == 3
+
+
+def test_obligations_may_be_absent(tmp_path: Path) -> None:
+    network = load_network(write_files(tmp_path, {OWED: None}))
+    assert (dict(network.obligations), network.watches) == ({}, ())

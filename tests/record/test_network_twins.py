@@ -73,6 +73,6 @@ def test_a_twin_is_judged_by_the_limits_of_its_station(tmp_path: Path) -> None:
 
 def test_without_a_simulated_source_nothing_is_simulated(tmp_path: Path) -> None:
     plain = but(SOURCES, "simulated = true\n", "").replace("simulated-kg", "telegrams-kg")
-    network = load_network(write_files(tmp_path, {SOURCES: plain}))
+    network = load_network(write_files(tmp_path, {SOURCES: plain, "obligations.toml": None}))
     assert list(network.stations) == ["kirov:kg", "example-border:kz", "example-border:kg"]
     assert len(network.limits) == 2

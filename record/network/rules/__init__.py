@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from record.network.declared import Declared
-from record.network.rules import channels, keys, limits, names, places, shares, sources
+from record.network.rules import channels, keys, limits, names, obligations, places, shares, sources
 
 Rule = Callable[[Declared], None]
 
@@ -44,6 +44,13 @@ RULES: tuple[Rule, ...] = (
     keys.keys_are_of_their_role,
     keys.keys_serve_one_role,
     keys.keys_are_complete,
+    obligations.obligations_name_what_is_declared,
+    obligations.obligations_fall_due,
+    obligations.obligations_run_forward,
+    obligations.obligations_say_what_they_are,
+    obligations.obligations_are_owed_once,
+    obligations.watches_name_sources_once,
+    obligations.watches_can_be_told,
 )
 
 

@@ -45,6 +45,7 @@ def _ids(declared: Declared) -> Iterator[tuple[str, str, Row[Any]]]:
         "share": declared.shares,
         "season plan": declared.season_plans,
         "source": declared.sources,
+        "obligation": declared.obligations,
     }
     for kind, rows in groups.items():
         for row in rows:
