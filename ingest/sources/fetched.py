@@ -19,12 +19,14 @@ KEPT = 65_536
 class Fetched:
     """A message as it came; `cursor` is how far the source is read once the message has been entered.
 
-    Where `fault` says something, the message as a whole is to be refused for that reason.
+    Where `fault` says something, the message as a whole is to be refused for that reason. A message that was asked for
+    `again` tells of times of which its source may have told before.
     """
 
     receipt: Receipt
     cursor: str | None = None
     fault: str | None = None
+    again: bool = False
 
 
 class Fetcher(Protocol):
