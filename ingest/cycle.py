@@ -105,7 +105,7 @@ def take(
 def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: Callable[[], datetime]) -> CycleReport:
     """Read one message and enter what it says, refusals among it."""
     observations, refusals = understood(message, source, network)
-    written = pen.append(message.receipt, observations, refusals, now, message.cursor)
+    written = pen.append(message.receipt, observations, refusals, now, message.cursor, again=message.again)
     return CycleReport(
         receipts=1,
         entries=written.entries,

@@ -3,7 +3,7 @@
 Functions work on an open connection, so that what they write belongs to the caller's one transaction.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -170,3 +170,12 @@ def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
         .order_by(tables.entry.c.idx)
     )
     return [Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash)) for row in found]
+
+
+def entries_of(connection: Connection, source: str, indexes: Sequence[int], step: int = 500) -> Iterator[Entry]:
+    """Those of the entries with these indexes that are of `source`."""
+    wanted = select(tables.entry.c.idx, tables.entry.c.entered, tables.entry.c.leaf, tables.entry.c.hash)
+    for first in range(0, len(indexes), step):
+        some = wanted.where(tables.entry.c.idx.in_(indexes[first : first + step]), tables.entry.c.source == source)
+        for row in connection.execute(some):
+            yield Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash))

@@ -4,6 +4,7 @@ The bytes alone do not tell. A telegram names only its day and hour, so the same
 then say something new. A repetition is the same bytes from the same source saying the same values of the same times.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,3 +43,21 @@ def drop_repeated(connection: Connection, receipt: Receipt, said: Batch, refusal
     new = said.only(np.array([row not in held for row in said.rows()], dtype=bool))
     again = [refusal for refusal in refusals if (plain(refusal.where), plain(refusal.reason)) not in refused]
     return Fresh(new, again, repeated=not len(new) and not again)
+
+
+def drop_standing(connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray) -> Batch:
+    """Leave out each row that the same source said and that still stands, word for word.
+
+    `entry` and `position` (int64) tell where what stands at the place of each row was said; -1 for nothing. A time of
+    which a message says two things is left as it is.
+    """
+    rows = list(said.rows())
+    times = Counter((name, time) for name, _, time, _, _ in rows)
+    told = journal.entries_of(connection, source, np.unique(entry[entry >= 0]).tolist())
+    standing = {held.index: list(leaves.batch_of(held.leaf).rows()) for held in told}
+    places = zip(rows, entry.tolist(), position.tolist(), strict=True)
+    is_new = [
+        times[row[0], row[2]] > 1 or where not in standing or standing[where][number] != row
+        for row, where, number in places
+    ]
+    return said.only(np.array(is_new, dtype=bool))

@@ -32,7 +32,7 @@ from record.proof import note, tiles
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
 from record.quantities import quantity_of
-from record.repeat import drop_repeated
+from record.repeat import Fresh, drop_repeated, drop_standing
 
 Moment = datetime | Callable[[], datetime]
 _CORRECTED = "a later message of the same source says otherwise"
@@ -71,10 +71,13 @@ class Pen:
         now: Moment,
         cursor: str | None = None,
         reason: str = _CORRECTED,
+        *,
+        again: bool = False,
     ) -> Appended:
         """Write what `receipt` says; what the same receipt said before is recognised and changes nothing.
 
-        `observations` of declared series, as columns where there are many.
+        `observations` of declared series, as columns where there are many. Where the source was asked `again` for what
+        it had told before, what it still says alike is not written once more.
 
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
@@ -86,6 +89,8 @@ class Pen:
         def write(connection: Connection) -> Appended:
             force.refuse_unless_in_force(connection, self._network)
             fresh = drop_repeated(connection, receipt, said, refusals)
+            if again:
+                fresh = self._without_standing(connection, receipt, fresh)
             _move_cursor(connection, receipt.source, cursor)
             if fresh.repeated:
                 return Appended(entries=(), rows=0, refusals=0, repeated=True)
@@ -221,6 +226,14 @@ class Pen:
     def _in_one_transaction(self, write: Callable[[Connection], Result], what: str) -> Result:
         with told(f"{what} was not entered"), writing(self._engine) as connection:
             return write(connection)
+
+    def _without_standing(self, connection: Connection, receipt: Receipt, fresh: Fresh) -> Fresh:
+        if not len(fresh.said):
+            return fresh
+        folding = self._folding(connection)
+        before = folding.standing(fresh.said, folding.registered(fresh.said))
+        new = drop_standing(connection, receipt.source, fresh.said, before.entry, before.position)
+        return Fresh(new, fresh.refusals, repeated=not len(new) and not fresh.refusals)
 
     def _write_batches(
         self, connection: Connection, receipt: Receipt, said: Batch, now: Moment, reason: str

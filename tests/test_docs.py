@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.main import get_command
 from arna.cli import app
 from ingest.decode import DECODERS
 from ingest.sources import SOURCES
+from record.network.source import Source
 from service.encode import ENCODERS
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +63,14 @@ def test_every_kind_of_source_and_every_answer_format_is_named() -> None:
     assert SOURCES
     assert ENCODERS
     assert [name for name in [*SOURCES, *ENCODERS] if f"`{name}`" not in text] == []
+
+
+def test_every_example_of_a_source_is_one_that_can_be_declared() -> None:
+    text = (DOCS / "sources.md").read_text(encoding="utf-8")
+    examples = [tomllib.loads(found) for found in re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
+    declared = [Source.model_validate(row) for example in examples for row in example.get("source", [])]
+    assert declared
+    assert [source.id for source in declared if source.kind not in SOURCES] == []
 
 
 def test_every_setting_is_described() -> None:

@@ -29,13 +29,15 @@ class Fetched:
     """A message as it came; `cursor` is how far the source is read once the message has been entered.
 
     `content` is what the decoder reads where it is not the very bytes that came, as of a message that came packed.
-    Where `fault` says something, the message as a whole is to be refused for that reason.
+    Where `fault` says something, the message as a whole is to be refused for that reason. A message that was asked for
+    `again` tells of times of which its source may have told before.
     """
 
     receipt: Receipt
     cursor: str | None = None
     fault: str | None = None
     content: bytes | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ cannot finish the next one goes on with.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -169,10 +169,11 @@ def in_turn(
         raise SourceError(faults[0] + (f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""))
 
 
-def message(web: Web, answer: Answer, now: Clock, cursor: str | None, look: Look = Look.DATA) -> Fetched:
-    """An answer as a message; one that is strange is to be refused as a whole."""
-    given = fetched(web.source, shown(answer.asked), now(), answer.body, cursor=cursor)
+def message(
+    web: Web, answer: Answer, now: Clock, cursor: str | None, look: Look = Look.DATA, *, again: bool = True
+) -> Fetched:
+    """An answer as a message, of times asked for `again`; one that is strange is to be refused as a whole."""
+    given = replace(fetched(web.source, shown(answer.asked), now(), answer.body, cursor=cursor), again=again)
     if look is Look.STRANGE and given.fault is None:
-        fault = "it is not the document that was asked for: ask the keeper of the service"
-        return Fetched(receipt=given.receipt, cursor=cursor, fault=fault)
+        return replace(given, fault="it is not the document that was asked for: ask the keeper of the service")
     return given

@@ -18,6 +18,12 @@ from amqtt.broker import Broker
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from record.network.source import Source, Trigger
+from tests.ingest.declared import source
+
+QUIET = 0.3
+"""Seconds of silence after which a test believes that nothing more comes."""
+WORD = "word-9a8b7c"
 WINDOW = 20
 """Messages that are under way to a client before it must acknowledge one."""
 
@@ -263,3 +269,10 @@ def text(body: bytes) -> tuple[str | None, bytes]:
     """The text at the beginning of a body, and the rest."""
     count = int.from_bytes(body[:2], "big")
     return body[2 : 2 + count].decode(), body[2 + count :]
+
+
+def gauges(port: int, scheme: str = "mqtt", **changes: Any) -> Source:
+    """A source of the topics of gauges at a broker on this machine."""
+    facts: dict[str, Any] = {"kind": "mqtt", "user": "arna", "secret": "WATER_WORD"}
+    facts["trigger"] = Trigger(every=60, timeout=3)
+    return source(f"{scheme}://127.0.0.1:{port}/gauges/#", **{**facts, **changes})

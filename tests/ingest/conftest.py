@@ -9,6 +9,7 @@ from record.mirror import Mirror
 from service.app import create_app
 from service.settings import Settings
 from tests import example
+from tests.ingest.brokers import WORD, Standard, standard
 from tests.ingest.followed import Main, now, opened
 from tests.postgres import url_in
 from tests.record.founded import found
@@ -20,6 +21,18 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers on this machine are asked directly, whatever the environment says."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+@pytest.fixture(autouse=True)
+def _word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password of brokers."""
+    monkeypatch.setenv("WATER_WORD", WORD)
+
+
+@pytest.fixture
+def broker() -> Iterator[Standard]:
+    with standard() as made:
+        yield made
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -201,6 +201,8 @@ class BrokenPen(Pen):
         now: object,
         cursor: str | None = None,
         reason: str = "",
+        *,
+        again: bool = False,
     ) -> Appended:
         super().append(receipt, observations, refusals, now, cursor)  # type: ignore[arg-type]
         raise RecordError("the disk is gone")

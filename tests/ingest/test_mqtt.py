@@ -6,7 +6,6 @@ import logging
 import ssl
 import struct
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest import cycle
-from ingest.sources.broker import Address, address_of
 from ingest.sources.mqtt import Mqtt
-from record.errors import RecordError, SourceError
-from record.network.source import Source, Trigger
+from record.errors import RecordError
+from record.network.source import Trigger
 from record.writer import Pen
 from tests.example import open_pen
 from tests.ingest.answering import told
-from tests.ingest.brokers import Standard, amqtt, publish, standard
-from tests.ingest.declared import HEAD, RECEIVED, clock, network, source
-
-WORD = "word-9a8b7c"
-QUIET = 0.3
-
-
-@pytest.fixture
-def broker() -> Iterator[Standard]:
-    with standard() as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WATER_WORD", WORD)
-
-
-def declared(port: int, scheme: str = "mqtt", **changes: Any) -> Source:
-    facts: dict[str, Any] = {"kind": "mqtt", "user": "arna", "secret": "WATER_WORD"}
-    facts["trigger"] = Trigger(every=60, timeout=3)
-    return source(f"{scheme}://127.0.0.1:{port}/gauges/#", **{**facts, **changes})
+from tests.ingest.brokers import QUIET, WORD, Standard, amqtt, gauges, publish, standard
+from tests.ingest.declared import HEAD, RECEIVED, clock, network
 
 
 def bodies(given: list[Any]) -> list[bytes]:
@@ -56,7 +34,7 @@ def bodies(given: list[Any]) -> list[bytes]:
 
 def test_what_is_published_between_two_rounds_waits_in_the_session(tmp_path: Path) -> None:
     with amqtt() as port:
-        fetcher = Mqtt(declared(port), tmp_path, QUIET)
+        fetcher = Mqtt(gauges(port), tmp_path, QUIET)
         assert told(fetcher) == ([], None)
         publish(port, ("gauges/1/level", b"1.25"), ("other/1", b"no"), ("gauges/2/level", b"2.5"))
         given, fault = told(fetcher)
@@ -77,7 +55,7 @@ def test_what_is_published_between_two_rounds_waits_in_the_session(tmp_path: Pat
 def test_a_broker_behind_tls_is_known_by_its_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     certificate, key = certified(tmp_path)
     with amqtt(ssl=True, certfile=str(certificate), keyfile=str(key)) as port:
-        secured = declared(port, "mqtts")
+        secured = gauges(port, "mqtts")
         given, fault = told(Mqtt(secured, tmp_path, QUIET))
         assert given == []
         assert fault is not None
@@ -120,7 +98,7 @@ def certified(folder: Path) -> tuple[Path, Path]:
 
 def subscribed(broker: Standard, data: Path, **changes: Any) -> Mqtt:
     """A source that has been at the broker once."""
-    fetcher = Mqtt(declared(broker.port, **changes), data, QUIET)
+    fetcher = Mqtt(gauges(broker.port, **changes), data, QUIET)
     assert told(fetcher) == ([], None)
     broker.left()
     return fetcher
@@ -187,7 +165,7 @@ def test_what_the_record_could_not_take_comes_again(
     fetcher = subscribed(broker, tmp_path)
     broker.publish("gauges/1", (HEAD + "05.05.2026 00:00;15954;12,4;400\r\n").encode("cp1251"))
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise RecordError("disk is full")
 
     with monkeypatch.context() as patch:
@@ -238,7 +216,7 @@ def test_any_bytes_are_a_message(broker: Standard, tmp_path: Path) -> None:
 
 def test_what_was_retained_comes_once_and_not_again_every_round(broker: Standard, tmp_path: Path) -> None:
     broker.retained["gauges/1"] = b"last known"
-    fetcher = Mqtt(declared(broker.port), tmp_path, QUIET)
+    fetcher = Mqtt(gauges(broker.port), tmp_path, QUIET)
     assert bodies(told(fetcher)[0]) == [b"last known"]
     assert told(fetcher) == ([], None)
 
@@ -262,7 +240,7 @@ def test_a_broker_that_refuses_us_is_a_fault_without_the_password(
 ) -> None:
     broker.refuses = code
     with caplog.at_level(logging.DEBUG):
-        given, fault = told(Mqtt(declared(broker.port), tmp_path, QUIET))
+        given, fault = told(Mqtt(gauges(broker.port), tmp_path, QUIET))
     assert given == []
     assert fault is not None
     assert words in fault
@@ -272,7 +250,7 @@ def test_a_broker_that_refuses_us_is_a_fault_without_the_password(
 def test_a_subscription_that_is_not_granted_is_a_fault_every_time(broker: Standard, tmp_path: Path) -> None:
     broker.grants = 128
     for _ in range(2):
-        given, fault = told(Mqtt(declared(broker.port), tmp_path, QUIET))
+        given, fault = told(Mqtt(gauges(broker.port), tmp_path, QUIET))
         assert given == []
         assert "may not be subscribed to" in str(fault)
     broker.grants = 1
@@ -282,7 +260,7 @@ def test_a_subscription_that_is_not_granted_is_a_fault_every_time(broker: Standa
 @pytest.mark.parametrize("kind", [1, 8])
 def test_a_broker_that_hangs_is_not_waited_for(broker: Standard, tmp_path: Path, kind: int) -> None:
     broker.hangs_at = kind
-    hasty = declared(broker.port, trigger=Trigger(every=60, timeout=0.4))
+    hasty = gauges(broker.port, trigger=Trigger(every=60, timeout=0.4))
     given, fault = told(Mqtt(hasty, tmp_path, QUIET))
     assert given == []
     assert "no answer within 0.4 s" in str(fault)
@@ -314,7 +292,7 @@ def test_a_server_that_speaks_no_mqtt_is_a_fault_of_one_line(
     broker: Standard, tmp_path: Path, garbage: bytes, after: bytes
 ) -> None:
     broker.says = lambda kind: after + garbage
-    hasty = declared(broker.port, trigger=Trigger(every=60, timeout=0.4))
+    hasty = gauges(broker.port, trigger=Trigger(every=60, timeout=0.4))
     given, fault = told(Mqtt(hasty, tmp_path, QUIET))
     assert given == []
     assert fault is not None
@@ -323,7 +301,7 @@ def test_a_server_that_speaks_no_mqtt_is_a_fault_of_one_line(
 def test_nobody_there_is_a_fault(tmp_path: Path) -> None:
     with standard() as made:
         port = made.port
-    given, fault = told(Mqtt(declared(port), tmp_path, QUIET))
+    given, fault = told(Mqtt(gauges(port), tmp_path, QUIET))
     assert given == []
     assert "no connection" in str(fault)
 
@@ -353,68 +331,3 @@ def trickle(broker: Standard, packet: bytes) -> None:
             door.sendall(bytes([byte]))
 
     broker._send = slowly  # type: ignore[method-assign]
-
-
-# --- what is declared
-
-
-@pytest.mark.parametrize(
-    ("place", "address"),
-    [
-        ("mqtts://broker.example/a/+/c/#", Address(scheme="mqtts", host="broker.example", port=8883, topics="a/+/c/#")),
-        ("mqtt://[::1]:1884/$share/g/a?b", Address(scheme="mqtt", host="::1", port=1884, topics="$share/g/a?b")),
-        ("mqtt://127.0.0.1/#", Address(scheme="mqtt", host="127.0.0.1", port=1883, topics="#")),
-    ],
-)
-def test_a_place_is_a_broker_and_a_filter(place: str, address: Address) -> None:
-    assert address_of(place) == address
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "https://broker.example/a", "broker.example/a", "mqtts://", "mqtts:///a", "mqtts://broker.example",
-        "mqtts://broker.example/", "mqtts://broker.example/a#", "mqtts://broker.example/#/a",
-        "mqtts://broker.example/a+/b", "mqtts://broker.example:99999/a", "mqtts://[/a", "mqtts://h/a\0b",
-        "mqtts://user:hunter2@broker.example/a",
-    ],
-)  # fmt: skip
-def test_a_place_that_is_none_is_refused(place: str, tmp_path: Path) -> None:
-    given, fault = told(Mqtt(source(place, kind="mqtt"), tmp_path))
-    assert given == []
-    assert fault is not None
-    assert "hunter2" not in fault
-
-
-@pytest.mark.parametrize(
-    "changes", [{"secret": "WATER_WORD"}, {"user": "arna"}, {"user": "arna", "secret": "WATER_WORD"}]
-)
-def test_a_name_and_password_go_over_mqtts_alone_but_for_this_machine(changes: dict[str, str], tmp_path: Path) -> None:
-    given, fault = told(Mqtt(source("mqtt://broker.example/a", kind="mqtt", **changes), tmp_path))
-    assert given == []
-    assert "go over mqtts alone" in str(fault)
-
-
-def test_a_pattern_that_is_none_and_a_secret_that_is_missing_are_told(tmp_path: Path) -> None:
-    given, fault = told(Mqtt(declared(9, match="("), tmp_path))
-    assert "no regular expression" in str(fault)
-    given, fault = told(Mqtt(declared(9, secret="NO_SUCH_WORD"), tmp_path))
-    assert "NO_SUCH_WORD is not set" in str(fault)
-    assert given == []
-
-
-@pytest.mark.parametrize("text", ["arnaabc\n", "\n", "arnaabc\nno\n"])
-def test_a_note_that_was_cut_is_made_good(broker: Standard, tmp_path: Path, text: str) -> None:
-    subscribed(broker, tmp_path)
-    (note,) = (tmp_path / "mqtt").iterdir()
-    whole = note.read_text()
-    note.write_text(text)
-    Mqtt(declared(broker.port), tmp_path, QUIET)
-    told(Mqtt(declared(broker.port), tmp_path, QUIET))
-    assert note.read_text().split()[1:] == whole.split()[1:] == ["subscribed"]
-
-
-def test_a_note_that_cannot_be_kept_is_a_fault(broker: Standard, tmp_path: Path) -> None:
-    (tmp_path / "mqtt").write_text("a file in the place of the folder")
-    with pytest.raises(SourceError, match="cannot be read or written"):
-        list(Mqtt(declared(broker.port), tmp_path, QUIET).fetch(None, clock()))

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from ingest import cycle
 from ingest.sources import SOURCES, WINDOWED, window_of
 from ingest.sources.http_get import HttpGet
 from record.errors import SourceError
 from record.network.source import Source
+from tests.example import open_pen
 from tests.ingest.answering import Handler, asked, last_cursor, serving, told
-from tests.ingest.declared import RECEIVED, source
+from tests.ingest.declared import HEAD, RECEIVED, clock, network, source
 
 HOUR = timedelta(hours=1)
 PLACE = "/KiWIS?ts_id=7&key=s3cret&from={from}&to={to}&format=json"
@@ -228,3 +230,21 @@ def test_an_address_without_times_and_a_stretch_that_is_none_are_refused() -> No
     for start, end in ((RECEIVED, LONG_AGO), (RECEIVED, RECEIVED)):
         with pytest.raises(SourceError, match="no stretch of time"):
             window_of(declared("https://water.example"), Path(), start, end)
+
+
+def test_what_is_asked_again_is_entered_only_where_it_is_new_or_other(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path, network())
+    rows = {"08.05.2026 00:00": "12,4", "09.05.2026 00:00": "12,5"}
+    with serving(lambda handler: handler.reply(200, table(rows))) as server:
+        asking = source(f"{server.address}{PLACE}", kind="http", again=3)
+        reports = [cycle.run(asking, network(), pen, data=tmp_path, now=clock())]
+        reports.append(cycle.run(asking, network(), pen, data=tmp_path, now=clock(RECEIVED + HOUR)))
+        rows["10.05.2026 00:00"] = "12,6"
+        reports.append(cycle.run(asking, network(), pen, data=tmp_path, now=clock(RECEIVED + 2 * HOUR)))
+        rows["08.05.2026 00:00"] = "11,9"
+        reports.append(cycle.run(asking, network(), pen, data=tmp_path, now=clock(RECEIVED + 3 * HOUR)))
+    assert [(report.readings, report.repeated) for report in reports] == [(4, 0), (0, 1), (2, 0), (1, 0)]
+
+
+def table(rows: dict[str, str]) -> bytes:
+    return (HEAD + "".join(f"{time};15954;{inflow};400\r\n" for time, inflow in rows.items())).encode("cp1251")

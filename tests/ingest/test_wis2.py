@@ -20,18 +20,11 @@ from ingest.sources.wis2 import GIVEN_UP, LONGEST, Wis2, notification
 from record.errors import SourceError
 from record.network.source import Source, Trigger
 from tests.ingest.answering import Handler, Server, serving, told
-from tests.ingest.brokers import Standard, standard
+from tests.ingest.brokers import QUIET, Standard
 from tests.ingest.declared import RECEIVED, source
 
 FILE = b"BUFR made up for tests 7777"
 TOPIC = "origin/a/wis2/kg-example/data/core/hydrology"
-QUIET = 0.3
-
-
-@pytest.fixture
-def broker() -> Iterator[Standard]:
-    with standard() as made:
-        yield made
 
 
 @pytest.fixture

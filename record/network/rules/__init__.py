@@ -36,7 +36,6 @@ RULES: tuple[Rule, ...] = (
     channels.formats_have_their_paths,
     channels.encodings_exist,
     channels.secrets_are_named,
-    channels.rounds_are_bounded,
     channels.patterns_can_be_matched,
     limits.limits_name_what_is_declared,
     limits.limits_are_in_order,

@@ -62,15 +62,6 @@ def secrets_are_named(declared: Declared) -> None:
             raise row.wrong(f"source {row.fact.id!r}: {reason}", "secret")
 
 
-def rounds_are_bounded(declared: Declared) -> None:
-    """A round takes at least one message and waits no negative time between two requests."""
-    for row in declared.sources:
-        if row.fact.max_messages < 1:
-            raise row.wrong(f"source {row.fact.id!r}: max_messages must be 1 or more", "max_messages")
-        if not 0 <= row.fact.pause < float("inf"):
-            raise row.wrong(f"source {row.fact.id!r}: pause must be 0 seconds or more", "pause")
-
-
 def patterns_can_be_matched(declared: Declared) -> None:
     """`match` is a regular expression, and one that a person can still read."""
     for row in declared.sources:

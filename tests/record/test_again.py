@@ -1,0 +1,124 @@
+"""Messages of times that were asked for again: what still stands as it was said is not entered once more."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from record.archive import Archive
+from record.check import check
+from record.entry import Flag, Method, Observation, Refusal
+from record.seal import seal
+from record.selection import Selection
+from record.writer import Appended, Pen
+from tests.example import BORDER, KIROV, KIROV_STORAGE, KNOWN, START, message, open_pen, seen
+
+pytestmark = pytest.mark.usefixtures("each_database")
+
+
+def ask_again(
+    pen: Pen, body: str, *observations: Observation, source: str = "telegrams", refusals: tuple[Refusal, ...] = ()
+) -> Appended:
+    return pen.append(message(body, source=source), observations, refusals, START, again=True)
+
+
+def test_only_what_is_new_or_other_is_entered(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    ask_again(pen, "1", seen(KIROV, 0, "1.0"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 0, "9"))
+    done = ask_again(
+        pen, "2", seen(KIROV, 0, "1.00"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 0, "9"), seen(KIROV, 2, "3")
+    )
+    assert (done.rows, done.repeated) == (1, False)
+    done = ask_again(pen, "3", seen(KIROV, 0, "1.5"), seen(KIROV, 1, "2"), seen(KIROV, 2, "3"))
+    assert done.rows == 2
+    answer = Archive(record).select(Selection(series=(KIROV,)))
+    assert answer.inflow.values.tolist() == [[1.5, 2.0, 3.0]]
+    assert answer.inflow_entry.values.tolist() == [[2, 2, 1]]
+    assert [one.value for one in Archive(record).history(KIROV, START)] == [Decimal("1.0"), Decimal("1.5")]
+    with record.engine.connect() as connection:
+        assert check(connection, KNOWN) == 3
+
+
+def test_what_says_nothing_new_is_a_repetition_and_leaves_no_bytes(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path)
+    ask_again(pen, "1", seen(KIROV, 0, "1"))
+    done = ask_again(pen, "2", seen(KIROV, 0, "1"))
+    assert done == Appended(entries=(), rows=0, refusals=0, repeated=True)
+    assert pen.append(message("3"), [seen(KIROV, 0, "1")], [], START, "cursor", again=True).repeated
+    assert pen.cursor("telegrams") == "cursor"
+
+
+def test_refusals_are_entered_whatever_stands(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path)
+    ask_again(pen, "1", seen(KIROV, 0, "1"))
+    refusal = Refusal(fragment=b"?", where="row 2", reason="made up for tests")
+    done = ask_again(pen, "2", seen(KIROV, 0, "1"), refusals=(refusal,))
+    assert (done.rows, done.refusals, done.repeated) == (0, 1, False)
+
+
+def test_another_flag_method_or_source_says_something_else(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path)
+    first = seen(KIROV, 0, "1")
+    ask_again(pen, "1", first)
+    flagged = seen(KIROV, 0, "1", Flag.SUSPECT)
+    assert ask_again(pen, "2", flagged).rows == 1
+    estimated = Observation(series=KIROV, time=START, value=flagged.value, flag=Flag.SUSPECT, method=Method.ESTIMATED)
+    assert ask_again(pen, "3", estimated).rows == 1
+    assert ask_again(pen, "4", estimated, source="another").rows == 1
+    # What stands is of another source now: what the first one says of it is something to know.
+    assert ask_again(pen, "5", estimated).rows == 1
+
+
+def test_what_was_said_and_then_corrected_is_news_when_it_is_said_again(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    for body, value in (("1", "1"), ("2", "2"), ("3", "1")):
+        assert ask_again(pen, body, seen(KIROV, 0, value)).rows == 1
+    assert Archive(record).latest([KIROV])[KIROV].value == 1
+
+
+def test_a_message_that_says_two_things_of_one_time_ends_with_the_last(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    twice = (seen(KIROV, 0, "5"), seen(KIROV, 0, "6"), seen(BORDER, 0, "1"))
+    ask_again(pen, "1", *twice)
+    assert ask_again(pen, "2", *twice).rows == 2
+    assert Archive(record).latest([KIROV])[KIROV].value == 6
+
+
+def test_unasked_messages_are_entered_as_ever(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path)
+    for body in ("1", "2"):
+        assert pen.append(message(body), [seen(KIROV, 0, "1")], [], START).rows == 1
+
+
+def test_a_sealed_value_that_is_said_again_is_no_news(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    days = [seen(KIROV, day, f"{day}.5") for day in range(-400, -380)]
+    pen.append(message("1"), days, [], START - timedelta(days=300), again=True)
+    assert [done.fault for done in seal(record, pen, lambda: START, pause=lambda: None)] == [None]
+    again = [*days[:-1], seen(KIROV, -381, "7")]
+    assert ask_again(pen, "2", *again).rows == 1
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["1", "2", "2.0", None])), min_size=1, max_size=5),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_asked_again_or_not_the_same_stands_in_the_end(
+    tmp_path_factory: pytest.TempPathFactory, told: list[list[tuple[int, str | None]]]
+) -> None:
+    standing = []
+    for again in (False, True):
+        record, pen = open_pen(tmp_path_factory.mktemp("record"))
+        for number, observations in enumerate(told):
+            said = [seen(KIROV, day, value) for day, value in observations]
+            pen.append(message(f"{number}"), said, [], START, again=again)
+        answer = Archive(record).select(Selection(series=(KIROV,)))
+        standing.append((answer.inflow.values.tolist(), answer.inflow_flag.values.tolist()))
+        record.engine.dispose()
+    assert repr(standing[0]) == repr(standing[1])
