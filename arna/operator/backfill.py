@@ -1,4 +1,4 @@
-"""`arna backfill`: fetch again what a source has of a stretch of time, a day at a time, and go on where it broke off."""
+"""`arna backfill`: what a source has of a stretch of time, fetched a day at a time, and on from where it broke off."""
 
 import json
 import os
