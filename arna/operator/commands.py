@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,13 +13,17 @@ from arna import house
 from arna.operator import amending
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
-from arna.operator.shown import show
+from arna.operator.backfill import Stretch
+from arna.operator.backfill import backfill as fetch_again
+from arna.operator.shown import progress, show
 from ingest import amendment
+from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
 from record.archive import Archive, Log
-from record.errors import ConfigError, SelectionError
+from record.errors import ConfigError, SelectionError, UnknownName
 from record.health import health
 from record.network import Network
+from record.network import source as network_source
 from record.proof.keys import load_signer
 from service.settings import Settings
 
@@ -35,6 +40,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of operators to the command of the house."""
     app.command()(sources)
     app.command()(amend)
+    app.command()(backfill)
     app.add_typer(refusals_app, name="refusals")
 
 
@@ -88,6 +94,46 @@ def _write(file: Path, raw: bytes) -> None:
     except OSError as fault:
         raise ConfigError(f"{file} cannot be written: {fault.strerror}; name a new file") from None
     sys.stdout.write(f"signed into {file}: `arna amend {file}` on the main node enters it\n")
+
+
+def backfill(
+    source: Annotated[str, typer.Argument(help="The source to ask; of a kind that can be asked for the past.")],
+    start: Annotated[str, typer.Option("--from", help="The first day, or a time with offset.")],
+    end: Annotated[str, typer.Option("--to", help="The day after the last, or a time with offset.")],
+    as_json: Json = False,
+) -> None:
+    """Fetch again what a source has of a stretch of time; broken off, the same command goes on where it was."""
+    settings = Settings()
+    with house.holding_the_pen(settings):
+        record = house.open_house(settings)
+        network, pen = record.network, house.open_pen(settings, record)
+        declared = _declared(source, network)
+        stretch = Stretch(start=_moment(start, declared.zone), end=_moment(end, declared.zone))
+        pen.declare(_now)
+        total = CycleReport()
+        days = fetch_again(declared, stretch, network, pen, data=settings.data, now=_now)
+        with progress(f"{source}: {start} to {end}") as advance:
+            for until, report in days:
+                total += report
+                advance((until - stretch.start) / (stretch.end - stretch.start))
+        pen.checkpoint(_now)
+    columns = ("source", "receipts", "readings", "refusals", "repeated")
+    show(columns, [{"source": source, **total.counts()}], as_json=as_json, empty="")
+
+
+def _declared(source: str, network: Network) -> network_source.Source:
+    if source not in network.sources:
+        raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
+    return network.sources[source]
+
+
+def _moment(text: str, zone: str) -> datetime:
+    """A time with offset, or the start of a local day of the source."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SelectionError(f"{text[:40]!r} is no time: write YYYY-MM-DD, or a time with offset") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 @refusals_app.command("list")

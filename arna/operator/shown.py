@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +25,14 @@ def show(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: 
     else:
         lines = ["\t".join(columns), *("\t".join(cell(row[name]) for name in columns) for row in rows)]
         sys.stdout.write("\n".join(lines) + "\n")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal, told how far it is from 0 to 1; elsewhere nothing, so that lines stay lines."""
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def cell(value: object) -> str:

@@ -61,6 +61,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.config = shutil.copytree(ROOT / "config", folder / "config")
+        (self.config / "obligations.toml").unlink()
         self.declare(SOURCES)
         self.run("keys", "new")
 

@@ -128,6 +128,7 @@ def test_sigterm_ends_the_command_within_seconds_though_a_source_hangs(tmp_path:
     with silent_server() as address:
         config = shutil.copytree(Path(__file__).parents[2] / "config", tmp_path / "config")
         (config / "sources.toml").write_text(SOURCES.format(address=address))
+        (config / "obligations.toml").unlink()
         env = {**os.environ, "ARNA_CONFIG": str(config), "ARNA_DATA": str(tmp_path / "data")}
         env.pop("ARNA_RECORD", None)
         arna = [sys.executable, "-c", "from arna.cli import main; main()"]
