@@ -65,6 +65,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def aside(engine: Engine) -> Iterator[Connection]:
+    """One transaction of who writes beside the journal: on a server it waits for no writer, and none waits for it."""
+    with _not_before_its_turn(engine).execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
 def alone(engine: Engine, what: str) -> Iterator[None]:
     """Keep others from sealing or rebuilding at the same time; raise `RecordBusy` where one does.
 

@@ -9,6 +9,10 @@ refused. `cursor` remembers how far each source was read; `checkpoint` keeps wha
 witness signed of it, and `alarm` what anyone found that must not be. Times are seconds since
 1970 in UTC.
 
+Three are neither journal nor view: `access` notes which party was given what, and when for the first time; `warning`
+is what was amiss, from when to when, and `warning_told` who was told of it. No entry says these, so that a rebuild
+cannot fold them and leaves them as they are, a mirror keeps its own, and losing them loses nothing of the record.
+
 Recent rows are kept by `stretch`: a day or so of one collection, whose number is that of its first series, its `home`;
 `length` is the stretch in seconds. What comes in together is so written together, and a commit costs the same in a
 record of any size.
@@ -27,6 +31,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -203,4 +208,47 @@ cursor = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+access = Table(
+    "access",
+    metadata,
+    Column("party", Text, primary_key=True),
+    # A series, a collection, or "*" for all; of its times from `start` to before `end`, what entries from `low` to
+    # before `size` say.
+    Column("subject", Text, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger, primary_key=True, autoincrement=False),
+    Column("low", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    Index("access_subject", "subject", "at"),
+    sqlite_with_rowid=False,
+)
+
+_OPEN = text("ended IS NULL")
+
+warning = Table(
+    "warning",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("raised", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    # The same is amiss once at a time, whoever looks.
+    Index("warning_open", "kind", "about", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+warning_told = Table(
+    "warning_told",
+    metadata,
+    Column("warning", Integer, ForeignKey("warning.no"), primary_key=True, autoincrement=False),
+    Column("channel", Text, primary_key=True),
+    Column("change", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )

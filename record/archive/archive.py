@@ -15,14 +15,13 @@ from record.archive.grid import ANSWERED, VALUES, Asked, keep_wanted, only_value
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
 from record.archive.record import Record
-from record.archive.snapshot import Snapshot
+from record.archive.snapshot import AsOf, Snapshot, counted
 from record.database import told
 from record.errors import SelectionError, UnknownName
 from record.network import Collection
 from record.selection import Selection
 
 Answer = TypeVar("Answer")
-AsOf = datetime | int | None
 _REMEMBERED_ROWS = 1_000_000
 
 
@@ -49,7 +48,7 @@ class Archive:
 
         def answer(connection: Connection) -> xr.Dataset:
             size = journal.size(connection)
-            count = _count(connection, selection.as_of, size)
+            count = counted(connection, selection.as_of, size)
             asked = self._asked(connection, selection.series)
             start, end = selection.start.timestamp(), selection.end.timestamp()
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
@@ -83,7 +82,7 @@ class Archive:
                 return latest.now(connection, series, asked)
             size = journal.size(connection)
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
-            return latest.then(snapshot, series, asked, self._network, _count(connection, as_of, size))
+            return latest.then(snapshot, series, asked, self._network, counted(connection, as_of, size))
 
         return self._ask(answer)
 
@@ -103,7 +102,7 @@ class Archive:
             size = journal.size(connection)
             asked = self._asked(connection, [series])
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
-            return history.history(snapshot, collection.id, asked, time, _count(connection, as_of, size))
+            return history.history(snapshot, collection.id, asked, time, counted(connection, as_of, size))
 
         return self._ask(answer)
 
@@ -116,7 +115,7 @@ class Archive:
                 select(refusal.entry, entry.entered, refusal.source, refusal.place, refusal.reason, refusal.fragment)
                 .join(tables.entry, entry.idx == refusal.entry)
                 .where(entry.entered >= start.timestamp(), entry.entered < end.timestamp())
-                .where(refusal.entry < _count(connection, as_of, journal.size(connection)))
+                .where(refusal.entry < counted(connection, as_of, journal.size(connection)))
                 .order_by(refusal.entry, refusal.position)
             )
             return [
@@ -138,7 +137,7 @@ class Archive:
 
         def answer(connection: Connection) -> list[Arrival]:
             first, last = journal.size_as_of(connection, start), journal.size_as_of(connection, end)
-            found = journal.entries(connection, first, min(last, _count(connection, as_of, journal.size(connection))))
+            found = journal.entries(connection, first, min(last, counted(connection, as_of, journal.size(connection))))
             return history.arrivals(list(found))
 
         return self._ask(answer)
@@ -175,12 +174,3 @@ class Archive:
             asked = ", ".join(sorted(found)) or "no series"
             raise SelectionError(f"one question asks of one collection, not of {asked}: ask for each by itself")
         return self._network.collection(found.pop())
-
-
-def _count(connection: Connection, as_of: AsOf, size: int) -> int:
-    """How many of the `size` entries an answer rests on."""
-    if isinstance(as_of, datetime):
-        return journal.size_as_of(connection, as_of)
-    if as_of is not None and as_of > size:
-        raise SelectionError(f"as-of {as_of} lies beyond the journal, which holds {size} entries")
-    return size if as_of is None else as_of

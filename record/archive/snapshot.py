@@ -1,15 +1,21 @@
 """The archive at one moment of the database: manifest, rows and sealed files that belong together."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from record import journal
 from record.archive import cells, grid
 from record.archive.cells import StretchCache
 from record.archive.grid import MOST_CELLS, Asked, Grid
 from record.archive.rows import Rows
 from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
+from record.errors import SelectionError
+
+AsOf = datetime | int | None
+"""As of when a question is asked: a moment, a size of the journal, or now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +60,14 @@ class Snapshot:
         if numbers and count < self.size:
             parts.append(cells.ended(self.connection, numbers, start, end, count))
         return cells.joined(parts)
+
+
+def counted(connection: Connection, as_of: AsOf, size: int) -> int:
+    """How many of the `size` entries an answer rests on; raises `SelectionError` where that cannot be said."""
+    if isinstance(as_of, datetime):
+        if as_of.tzinfo is None:
+            raise SelectionError(f"as-of {as_of.isoformat()} has no time zone: add Z or an offset such as +06:00")
+        return journal.size_as_of(connection, as_of)
+    if as_of is not None and not 0 <= as_of <= size:
+        raise SelectionError(f"as-of {as_of} lies beyond the journal, which holds {size} entries")
+    return size if as_of is None else as_of

@@ -61,7 +61,7 @@ class Obligation(Fact):
         return self.in_force and begun and not over and WEEKDAYS[day.weekday()] in self.weekdays
 
     def time_on(self, day: date, zone: ZoneInfo) -> datetime:
-        """The time of the reading of that local day, aware. An hour that a clock shows twice is meant the first time."""
+        """The time of the reading of that local day, aware; an hour that a clock shows twice is its first showing."""
         return datetime.combine(day, self.of, zone)
 
     def due_on(self, day: date, zone: ZoneInfo) -> datetime:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import date, time
 from fnmatch import fnmatchcase
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from record.network.basin import Station
 from record.network.declared import Declared
 from record.network.obligation import ASSUMED, Obligation, Watch, series_owed
-from record.network.row import Row
 from record.network.twins import MARK
+
+if TYPE_CHECKING:
+    from record.network.row import Row
 
 _MIDNIGHT = time()
 _LONGER = ("10-day", "monthly")
@@ -42,7 +45,7 @@ def obligations_name_what_is_declared(declared: Declared) -> None:
 
 
 def obligations_fall_due(declared: Declared) -> None:
-    """A reading is due after it was taken, a daily mean after its day; means of longer periods are not owed by a day."""
+    """A reading is due after it was taken, a daily mean after its day; longer means are not owed by a day."""
     for row in declared.obligations:
         owing = row.fact
         for series in series_owed(owing, _own(declared, owing)):
@@ -98,7 +101,7 @@ def obligations_are_owed_once(declared: Declared) -> None:
 def watches_name_sources_once(declared: Declared) -> None:
     """One row for all sources, and one for a declared source."""
     known = {row.fact.id for row in declared.sources}
-    first: dict[str | None, Row[Watch]] = {}
+    first: dict[str | None, "Row[Watch]"] = {}
     for row in declared.watches:
         name = row.fact.source
         if name is not None and name not in known:

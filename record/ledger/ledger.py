@@ -1,0 +1,108 @@
+"""The door to the ledger: what was owed and what became of it, as of any moment or size of the journal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from record import journal, tables
+from record.archive.record import Record
+from record.archive.snapshot import AsOf, Snapshot, counted
+from record.database import told
+from record.ledger.access import Reading, first_fetched
+from record.ledger.heard import heard
+from record.ledger.owed import Owed, owed
+from record.ledger.row import NOTHING, Heard, Row, row_of
+from record.network import Network
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Rows of the ledger with what they rest on: the first `count` entries, and what was known until `moment`."""
+
+    rows: tuple[Row, ...]
+    count: int
+    moment: datetime
+
+
+class Ledger:
+    """Reads what each party owed and gave; never writes. Safe to share between threads."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._network = record.network
+
+    @property
+    def network(self) -> Network:
+        """The network whose obligations are counted."""
+        return self._network
+
+    def page(
+        self,
+        first: date,
+        last: date,
+        now: datetime,
+        *,
+        party: str | None = None,
+        obligation: str | None = None,
+        as_of: AsOf = None,
+    ) -> Page:
+        """The rows of the local days from `first` to `last`, both counted, in the order of the obligations and days.
+
+        As of a moment, the rows say what had been entered, fetched and was due before it; as of a size of the journal,
+        what held until the next entry was entered. Raises `UnknownName` or `SelectionError` for what cannot be asked.
+        """
+        asked = owed(self._network, first, last, party=party, obligation=obligation)
+
+        def answer(connection: Connection) -> Page:
+            size = journal.size(connection)
+            count = counted(connection, as_of, size)
+            moment = _moment(connection, as_of, size, now)
+            snapshot = Snapshot(connection, self._record.segments, size)
+            return Page(rows=tuple(self._rows(snapshot, asked, count, moment)), count=count, moment=moment)
+
+        return self._ask(answer)
+
+    def _rows(self, snapshot: Snapshot, asked: list[Owed], count: int, moment: datetime) -> list[Row]:
+        places = [(one.series, int(one.time.timestamp())) for one in asked]
+        known = heard(snapshot, self._network, places, count)
+        said = [known.get(place, NOTHING) for place in places]
+        fetched = iter(self._fetched(snapshot.connection, places, said, moment))
+        return [
+            row_of(one, what, _others(next(fetched), one.party) if what.first else {}, moment)
+            for one, what in zip(asked, said, strict=True)
+        ]
+
+    def _fetched(
+        self, connection: Connection, places: list[tuple[str, int]], said: list[Heard], moment: datetime
+    ) -> list[dict[str, datetime]]:
+        """For each reading that was given, in order, when each party was given it first."""
+        readings = [
+            Reading(series=series, time=time, entry=what.first.entry, entered=what.first.entered)
+            for (series, time), what in zip(places, said, strict=True)
+            if what.first is not None
+        ]
+        return first_fetched(connection, self._network, readings, moment)
+
+    def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
+        with told("the ledger cannot be read"), self._record.engine.begin() as connection:
+            return question(connection)
+
+
+def _others(fetched: dict[str, datetime], own: str) -> dict[str, datetime]:
+    """Without the party that owes: that it reads its own readings says nothing."""
+    return {party: at for party, at in fetched.items() if party != own}
+
+
+def _moment(connection: Connection, as_of: AsOf, size: int, now: datetime) -> datetime:
+    """Until when things are known: the moment itself, or when the entry after the first `as_of` ones was entered."""
+    if isinstance(as_of, datetime):
+        return as_of
+    if as_of is None or as_of >= size:
+        return now
+    entered = connection.execute(select(tables.entry.c.entered).where(tables.entry.c.idx == as_of)).scalar_one()
+    return datetime.fromtimestamp(entered, UTC)
