@@ -9,13 +9,17 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from record.archive.record import Record, open_record
+from record.ledger.access import note
 from record.network import load_network
 from service import errors, renewal
+from service.access import Notes, Noting
 from service.deps import clock
-from service.routes import api, collections, landing, log, network, proof, readings, reports, segments
+from service.routes import api, collections, landing, ledger, log, network, proof, readings, reports, segments, status
 from service.settings import Settings
 
 _RENEWAL_SECONDS = 5.0
+_NOTE_SECONDS, _NOTE_AGAIN_SECONDS = 1.0, 30.0
+"""How long fetches are gathered before they are written together, and how long after a fault of writing."""
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirrors: bool = False) -> FastAPI:
@@ -36,27 +40,37 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_renewing,
+        lifespan=_beside_the_requests,
     )
     renewal.install(app, opened)
     app.state.clock, app.state.data = now, settings.data
+    app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
+    app.add_middleware(Noting)
     errors.install(app)
-    for resource in (landing, api, collections, readings, reports, log, proof, segments, network):
+    for resource in (landing, api, collections, readings, reports, ledger, status, log, proof, segments, network):
         app.include_router(resource.router)
     return app
 
 
 @asynccontextmanager
-async def _renewing(app: FastAPI) -> AsyncIterator[None]:
-    """Look every few seconds whether another network came into force, as long as the app runs."""
+async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
+    """As long as the app runs: look whether another network came into force, and write down who fetched what."""
 
     async def look() -> None:
         while True:
             await asyncio.sleep(_RENEWAL_SECONDS)
             await run_in_threadpool(renewal.renew, app)
 
-    looking = asyncio.create_task(look())
+    async def write() -> None:
+        patience = _NOTE_SECONDS
+        while True:
+            await asyncio.sleep(patience)
+            patience = _NOTE_SECONDS if await run_in_threadpool(app.state.notes.write) else _NOTE_AGAIN_SECONDS
+
+    tasks = [asyncio.create_task(look()), asyncio.create_task(write())]
     yield
-    looking.cancel()
-    with suppress(asyncio.CancelledError):
-        await looking
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    await run_in_threadpool(app.state.notes.write)

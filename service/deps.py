@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from record.archive import Archive, Log
 from record.entry import FLAG_BY_WORD, Flag
 from record.errors import SelectionError
+from record.ledger import Ledger
 from record.network import Collection, Network
 from record.selection import Selection
 from service.describe import CRS
@@ -32,6 +33,12 @@ def log_of(request: Request) -> Log:
     return found
 
 
+def ledger_of(request: Request) -> Ledger:
+    """What each party owed and gave, by the record that the app was made with."""
+    found: Ledger = request.app.state.ledger
+    return found
+
+
 def network_of(request: Request) -> Network:
     """The declared network that the app was made with."""
     found: Network = request.app.state.network
@@ -45,6 +52,7 @@ def now_of(request: Request) -> datetime:
 
 
 LogDep = Annotated[Log, Depends(log_of)]
+LedgerDep = Annotated[Ledger, Depends(ledger_of)]
 ArchiveDep = Annotated[Archive, Depends(archive_of)]
 NetworkDep = Annotated[Network, Depends(network_of)]
 NowDep = Annotated[datetime, Depends(now_of)]

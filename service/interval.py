@@ -38,6 +38,30 @@ def moment_of(text: str) -> datetime:
     return moment
 
 
+def days_of(text: str | None, today: date) -> tuple[date, date]:
+    """First and last day, both counted, of a day or an interval of days in the local calendar of whoever owes.
+
+    Without a text it is `today`. Raises `SelectionError` where it is neither.
+    """
+    if text is None:
+        return today, today
+    first, slash, last = text.partition("/")
+    return _day(first, text), _day(last, text) if slash else _day(first, text)
+
+
+def _day(text: str, whole: str) -> date:
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
+    except ValueError:
+        day = None
+    if day is None or not EARLIEST.date() <= day < LATEST.date():
+        raise SelectionError(
+            f"datetime {whole[:60]!r} is not a day or an interval of days from {EARLIEST.year} to {LATEST.year - 1}: "
+            "write 2026-05-01 or 2026-05-01/2026-05-31"
+        )
+    return day
+
+
 def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
     """Read `as-of`: a number of entries, or a time with offset that is not in the future."""
     if text is None:

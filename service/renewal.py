@@ -11,6 +11,7 @@ from record.archive import Archive, Log
 from record.archive.record import Record
 from record.database import told
 from record.errors import ArnaError
+from record.ledger import Ledger
 
 log = logging.getLogger("arna.service")
 
@@ -48,4 +49,4 @@ def renew(app: FastAPI) -> bool:
 def _take(state: Any, record: Record) -> None:
     # Questions under way hold the earlier record until they have answered.
     state.record, state.network = record, record.network
-    state.archive, state.log = Archive(record), Log(record)
+    state.archive, state.log, state.ledger = Archive(record), Log(record), Ledger(record)

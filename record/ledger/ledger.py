@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
@@ -11,13 +11,19 @@ from record import journal, tables
 from record.archive.record import Record
 from record.archive.snapshot import AsOf, Snapshot, counted
 from record.database import told
+from record.ledger import facts
 from record.ledger.access import Reading, first_fetched
+from record.ledger.amiss import Warned, warnings
 from record.ledger.heard import heard
+from record.ledger.kept import Kept, open_warnings
 from record.ledger.owed import Owed, owed
-from record.ledger.row import NOTHING, Heard, Row, row_of
+from record.ledger.row import NOTHING, Heard, Row, Saying, row_of
 from record.network import Network
 
 Answer = TypeVar("Answer")
+_DAY = timedelta(days=1)
+_LOOK_BACK = timedelta(days=3)
+"""A reading that was due within the last day is one of the days before: it may be due a day later, in any zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,35 @@ class Ledger:
             return Page(rows=tuple(self._rows(snapshot, asked, count, moment)), count=count, moment=moment)
 
         return self._ask(answer)
+
+    def amiss(self, now: datetime) -> list[Warned]:
+        """What is amiss at `now`: of the readings due since the day before, and of the watched sources."""
+        days = now.date() - _LOOK_BACK, now.date() + _DAY
+        rows = self.page(*days, now).rows if self._network.obligations else ()
+
+        def answer(connection: Connection) -> list[Warned]:
+            snapshot = Snapshot(connection, self._record.segments, journal.size(connection))
+            sources = facts.source_facts(connection, self._network, now)
+            stuck = facts.runs(snapshot, self._network, self._stuck_readings(), now)
+            return warnings(self._network, rows, sources, stuck, now, facts.began(connection))
+
+        return self._ask(answer)
+
+    def sources(self) -> dict[str, Saying | None]:
+        """The last message of each declared source; None of one that never spoke."""
+        return self._ask(lambda connection: facts.last_messages(connection, self._network))
+
+    def warnings(self) -> list[Kept]:
+        """The warnings that stand, as the scheduled job raised them last."""
+        return self._ask(open_warnings)
+
+    def _stuck_readings(self) -> dict[str, int]:
+        watched = {source: self._network.watch(source) for source in self._network.sources}
+        return {
+            source: watch.stuck_readings
+            for source, watch in watched.items()
+            if watch is not None and watch.stuck_readings is not None
+        }
 
     def _rows(self, snapshot: Snapshot, asked: list[Owed], count: int, moment: datetime) -> list[Row]:
         places = [(one.series, int(one.time.timestamp())) for one in asked]

@@ -52,9 +52,14 @@ class Report:
 
         `standing`, for a page, is a sentence on how the record stands with both countries now.
         """
-        if form not in self.forms:
-            raise SelectionError(f"form {form!r} is not one of this report's: use one of {', '.join(self.forms)}")
-        return self.forms[form](self.build(archive, network, called, as_of), standing)
+        write = self.form(form)
+        return write(self.build(archive, network, called, as_of), standing)
+
+    def form(self, name: str) -> Callable[[DailyReport, str | None], bytes]:
+        """What writes a form; raise `SelectionError` for a form that the report does not have."""
+        if name not in self.forms:
+            raise SelectionError(f"form {name!r} is not one of this report's: use one of {', '.join(self.forms)}")
+        return self.forms[name]
 
 
 REPORTS: dict[str, Report] = {"daily": Report(daily.build, {"json": render_json, "html": render_html})}

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from record.errors import UnknownName
 from record.network import Collection
-from service import describe
+from service import access, describe
 from service.accept import preferred
 from service.deps import ArchiveDep, AskedDep, LogDep, NetworkDep
 from service.encode import ENCODERS, Encoder, encoder_called
@@ -124,6 +124,10 @@ def _answer(
         form = preferred(request.headers.get("accept", ""), _MEDIA, "covjson")
     encoder: Encoder = encoder_called(form)
     answer = archive.select(asked.selection(found, (station,))).assign_attrs(service=_base(request))
+    noted = access.given_to(request)
+    if noted is not None and asked.flags is None:
+        # With wanted flags some readings come without their values, and so were not given.
+        noted += access.in_dataset(answer, station, found.interval)
     about = attributes(log.standing(), request.app.state.network, answer)
     answer = answer.assign_attrs(about)
     name = f"{found.id}_{station.replace(':', '-')}.{encoder.suffix}"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from record.errors import ProofError, UnknownName
 from record.leaf import write_time
 from record.proof import tiles
+from service import access
 from service.deps import LogDep, NetworkDep
 from service.standing import document
 
@@ -81,13 +82,16 @@ def receipt(sha256: str, log: LogDep) -> Response:
 
 
 @router.get("/log/tile/{path:path}", summary="A tile of the tree, or a bundle of entries, by C2SP tlog-tiles")
-def tile(path: str, log: LogDep) -> Response:
+def tile(path: str, request: Request, log: LogDep) -> Response:
     """Bytes that never change."""
     try:
         level, number, width = tiles.parse_path(f"tile/{path}")
     except ProofError as fault:
         raise UnknownName(str(fault)) from None
     body = log.tile(level, number, width)
+    noted = access.given_to(request)
+    if noted is not None and level is None:
+        noted.append(access.of_log(number * tiles.WIDTH, number * tiles.WIDTH + width))
     return Response(body, media_type="application/octet-stream", headers={"Cache-Control": _FOR_EVER})
 
 

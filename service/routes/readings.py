@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from record.leaf import write_time
 from record.network import Network
 from record.quantities import quantity_of
+from service import access
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.interval import as_of_of, moment_of
 from service.standing import STATE, state_of
@@ -22,12 +23,16 @@ def history(
     network: NetworkDep,
     now: NowDep,
     log: LogDep,
+    request: Request,
     response: Response,
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> dict[str, Any]:
     """Each value as it was written, by which source and entry, when, and why it superseded another."""
     moment = moment_of(time)
     said = archive.history(series, moment, as_of_of(as_of, now))
+    noted = access.given_to(request)
+    if noted is not None and said:
+        noted.append(access.one_reading(series, int(moment.timestamp()), said[-1].entry))
     response.headers[STATE] = state_of(log.standing())
     return {
         "series": series,
@@ -56,12 +61,16 @@ def latest(
     archive: ArchiveDep,
     network: NetworkDep,
     log: LogDep,
+    request: Request,
     response: Response,
 ) -> dict[str, Any]:
     """The newest reading of each series that ever spoke, with unit, flag, entry and nature."""
     found = network.collection(collection)
     response.headers[STATE] = state_of(log.standing())
     newest = archive.latest([series.id for series in found.series])
+    noted = access.given_to(request)
+    if noted is not None:
+        noted += [access.one_reading(name, int(one.time.timestamp()), one.entry) for name, one in newest.items()]
     return {
         "collection": found.id,
         "latest": [

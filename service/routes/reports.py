@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from record.errors import SelectionError, UnknownName
 from record.leaf import write_time
 from record.network import Network
+from service import access
 from service.accept import preferred
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.interval import as_of_of
 from service.reports import MEDIA, REPORTS, last_complete_day
+from service.reports.given import given
 from service.standing import STATE, sentence, state_of
 
 router = APIRouter()
@@ -40,7 +42,12 @@ def daily_report(
     then = as_of_of(as_of, now)
     count = then if isinstance(then, int) else archive.size() if then is None else archive.size_as_of(then)
     how = log.standing()
-    body = REPORTS["daily"].render(archive, network, called, form, as_of=then, standing=sentence(how, network, count))
+    write = REPORTS["daily"].form(form)
+    document = REPORTS["daily"].build(archive, network, called, then)
+    body = write(document, sentence(how, network, count))
+    noted = access.given_to(request)
+    if noted is not None:
+        noted += given(document, network)
     return Response(body, media_type=MEDIA[form], headers={"Vary": "Accept", STATE: state_of(how, count)})
 
 
@@ -67,12 +74,18 @@ def issued(day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str,
 
 
 @router.get("/reports/daily/{day}/issued/{entry}/{name}", summary="A form of an issued report, byte for byte")
-def issued_form(day: str, entry: int, name: str, log: LogDep) -> Response:
+def issued_form(
+    day: str, entry: int, name: str, request: Request, archive: ArchiveDep, network: NetworkDep, log: LogDep
+) -> Response:
     """The bytes whose hash the journal holds."""
     for one in log.reports("daily", day):
         if one.entry == entry and name in one.forms:
             media = next((MEDIA[form] for form in MEDIA if name.endswith(f".{form}")), "application/octet-stream")
             headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+            noted = access.given_to(request)
+            if noted is not None:
+                document = REPORTS["daily"].build(archive, network, _called_exactly(day), one.as_of_size)
+                noted += given(document, network)
             return Response(log.form(one.forms[name]), media_type=media, headers=headers)
     raise UnknownName(f"no form {name[:60]!r} was issued as entry {entry} for {day[:20]}")
 
@@ -80,6 +93,10 @@ def issued_form(day: str, entry: int, name: str, log: LogDep) -> Response:
 def _called(text: str, network: Network, now: datetime) -> date:
     if text == "latest":
         return last_complete_day(network, now)
+    return _called_exactly(text)
+
+
+def _called_exactly(text: str) -> date:
     try:
         called = date.fromisoformat(text)
     except ValueError:

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from record.archive.segment.manifest import Piece
 from record.leaf import write_time
+from record.ledger.access import Given
+from service import access
 from service.deps import LogDep
 
 router = APIRouter()
@@ -34,9 +37,16 @@ def listing(log: LogDep) -> dict[str, Any]:
 
 
 @router.get("/segments/{sha256}.nc", summary="A sealed file, as CF netCDF", response_class=Response)
-def segment(sha256: str, log: LogDep) -> FileResponse:
+def segment(sha256: str, request: Request, log: LogDep) -> FileResponse:
     """Its SHA-256 is its name, and stands in the seal that its proof shows."""
-    name = f"{sha256}.nc"
-    return FileResponse(
-        log.segment(sha256), media_type="application/x-netcdf", filename=name, headers={"Cache-Control": _FOR_EVER}
-    )
+    name, file = f"{sha256}.nc", log.segment(sha256)
+    noted = access.given_to(request)
+    if noted is not None:
+        noted += [_given(piece) for piece in log.segments() if piece.sha256 == sha256]
+    return FileResponse(file, media_type="application/x-netcdf", filename=name, headers={"Cache-Control": _FOR_EVER})
+
+
+def _given(piece: Piece) -> Given:
+    """What a file holds: its collection over its period, as it stood when the journal had so many entries."""
+    period = piece.period
+    return Given(subject=period.collection, start=period.start, end=period.end, size=piece.size)

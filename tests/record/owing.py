@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 
 def owing(*, watches: tuple[Watch, ...] = ()) -> Network:
-    """The example's network; the one party owes a term and a mean, the other a mean: all due at nine by their clocks."""
+    """The example network; one party owes a term and a mean, the other a mean: all due at nine by their clocks."""
     rows = (
         Obligation.model_validate(
             {

@@ -68,9 +68,7 @@ def rows(record: Record) -> int:
         (Given(subject=EVERYTHING, start=ALWAYS[0], end=ALWAYS[1], low=0, size=1), False),
     ],
 )
-def test_a_note_tells_of_the_readings_that_the_answer_held(
-    held: tuple[Record, Pen], given: Given, told: bool
-) -> None:
+def test_a_note_tells_of_the_readings_that_the_answer_held(held: tuple[Record, Pen], given: Given, told: bool) -> None:
     note(held[0].engine, [fetch(MORNING + MINUTE, given)])
     assert fetched(held[0]) == ({"kz": MORNING + MINUTE} if told else {})
 

@@ -212,4 +212,3 @@ def one_by_one(archive: Archive, row: Row, page: Page) -> Brief:
         return None, None, (), without
     later = sorted({one.entry for one in said if one.entry > first.entry})
     return first.entry, first.received, tuple(later), without
-

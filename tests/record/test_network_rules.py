@@ -20,7 +20,9 @@ BORDER_KG_END = BORDER_KG + 'names = { en = "Border" }\nseries = ["discharge.dai
 LATER = "in_force = true\nvalid_from = 2010-01-01\n"
 PLACE = 'id = "kirov"\nkind = "reservoir"\nbasin = "talas"\nriver = "talas"\n'
 TABLE_ZONE = 'time_format = "%Y-%m-%d"\nzone = "Asia/Almaty"\n'
-TERMS = 'id = "kg-terms"\nparty = "kg"\nstations = ["kirov:kg"]\nseries = ["storage.term"]\nof = "08:00"\nby = "09:00"\n'
+TERMS = (
+    'id = "kg-terms"\nparty = "kg"\nstations = ["kirov:kg"]\nseries = ["storage.term"]\nof = "08:00"\nby = "09:00"\n'
+)
 DAYS = 'of = "00:00"\nby = "10:00"\nby_days = 1\n'
 FIRST_COLUMN = 'heading = "inflow"\nstation = "15954"\nseries = "inflow.daily"\nunit = "м3/с"\n'
 
@@ -141,7 +143,7 @@ BROKEN = [
     (OWED, TERMS, TERMS.replace('party = "kg"', 'party = "uz"'), "party 'uz' is not declared: use one of kg, kz", 1),
     (OWED, TERMS, TERMS.replace("kirov:kg", "example-border:kz"), "'example-border:kz' is no declared station of", 2),
     (OWED, TERMS, TERMS.replace("storage.term", "level.term"), "'kirov:kg' declares no series 'level.term'", 3),
-    (OWED, "kirov:kg.*.term", "kirow:kg.*", "no series of party kg is like 'kirow:kg.*': write one such as kirov:kg", 0),
+    (OWED, "kirov:kg.*.term", "kirow:kg.*", "no series of party kg is like 'kirow:kg.*': write one such as kir", 0),
     (OWED, TERMS, TERMS.replace('"08:00"', '"8 o\'clock"'), "of: ", 4),
     (OWED, TERMS, TERMS.replace('"08:00"', '"08:00+06:00"'), "of: write a local time of whole minutes without", 4),
     (OWED, TERMS, TERMS.replace('"08:00"', '"08:00:30"'), "of: write a local time of whole minutes without", 4),
@@ -157,7 +159,7 @@ BROKEN = [
      "obligation 'kg-terms' is assumed and so cannot be verified", -10),
     (OWED, "simulated = true\n", "", "obligation 'kg-days-simulated': 'simulated' in the id and simulated = tr", -6),
     (OWED, 'id = "kg-terms"', 'id = "kg-terms-simulated"', "'simulated' in the id and simulated = true go togeth", 0),
-    (OWED, '["sat", "sun"]', '["fri", "sat"]', "obligation 'kg-terms-weekend' names kirov:kg.storage.term of 08:00", -5),
+    (OWED, '["sat", "sun"]', '["fri", "sat"]', "obligation 'kg-terms-weekend' names kirov:kg.storage.term of 08", -5),
     (OWED, 'document = "assumed"\nnote = "means"', 'note = "means"', "key 'document' is missing", -8),
     # watches
     (OWED, 'source = "tables"', 'source = "table"', "source 'table' is not declared: declare it or correct", 0),
@@ -277,7 +279,9 @@ def test_a_mean_of_ten_days_is_not_owed_by_a_day(tmp_path: Path) -> None:
 
 def test_obligations_not_in_force_and_of_other_years_may_overlap(tmp_path: Path) -> None:
     every_day = but(OWED, 'weekdays = ["sat", "sun"]\n', "in_force = false\n")
-    assert load_network(write_files(tmp_path / "a", {OWED: every_day})).obligations["kg-terms-weekend"].in_force is False
+    assert (
+        load_network(write_files(tmp_path / "a", {OWED: every_day})).obligations["kg-terms-weekend"].in_force is False
+    )
     later = but(OWED, 'weekdays = ["sat", "sun"]\n', "since = 2027-01-01\n")
     assert len(load_network(write_files(tmp_path / "b", {OWED: later})).obligations) == 3
 

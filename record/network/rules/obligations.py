@@ -101,7 +101,7 @@ def obligations_are_owed_once(declared: Declared) -> None:
 def watches_name_sources_once(declared: Declared) -> None:
     """One row for all sources, and one for a declared source."""
     known = {row.fact.id for row in declared.sources}
-    first: dict[str | None, "Row[Watch]"] = {}
+    first: dict[str | None, Row[Watch]] = {}
     for row in declared.watches:
         name = row.fact.source
         if name is not None and name not in known:

@@ -1,0 +1,156 @@
+"""Noting which party was given what: after the answer, off its way, and never at its cost.
+
+A request without a token passes through untouched. For one with a party's token the route says what its answer gives;
+once the answer has gone out whole it waits here, and a task beside the requests writes it into the access table. What
+cannot be written is a line in the log and is tried again; it never is a fault of an answer.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from record.errors import ArnaError
+from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given
+from service.tokens import party_of
+
+log = logging.getLogger("arna.service")
+
+Write = Callable[[Iterable[Fetch]], object]
+_GIVEN = "given"
+_OK = 200
+_MOST = 20_000
+_Key = tuple[str, Given]
+
+
+class Notes:
+    """What was fetched and is not written yet, each thing once; and what was written lately, not to be written again.
+
+    Safe under threads. Each worker has its own.
+    """
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._waiting: dict[_Key, Fetch] = {}
+        self._written: dict[_Key, None] = {}
+        self._lock = threading.Lock()
+
+    def take(self, fetches: Iterable[Fetch]) -> None:
+        """Let fetches wait to be written; beyond 20,000 they are dropped, which is a line in the log."""
+        dropped = 0
+        with self._lock:
+            for fetch in fetches:
+                key = (fetch.party, fetch.given)
+                if key in self._written or key in self._waiting:
+                    continue
+                if len(self._waiting) >= _MOST:
+                    dropped += 1
+                    continue
+                self._waiting[key] = fetch
+        if dropped:
+            log.warning("%d fetches were not noted: too many wait to be written", dropped)
+
+    def write(self) -> bool:
+        """Write what waits; whether nothing waits any more."""
+        with self._lock:
+            waiting = dict(self._waiting)
+        if not waiting:
+            return True
+        try:
+            self._write(waiting.values())
+        except ArnaError as fault:
+            log.warning("%d fetches wait to be noted: %s", len(waiting), fault)
+            return False
+        with self._lock:
+            for key in waiting:
+                del self._waiting[key]
+            if len(self._written) > _MOST:
+                self._written.clear()
+            self._written.update(dict.fromkeys(waiting))
+        return True
+
+
+class Noting:
+    """Has the answers to parties noted, in front of an app whose state holds `data`, `network`, `clock` and `notes`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does."""
+        header = _authorization(scope)
+        if header is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._attributed(header, scope, receive, send)
+
+    async def _attributed(self, header: str, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope["app"].state
+        party = await run_in_threadpool(party_of, state.data, header)
+        if party is None or party not in state.network.parties:
+            await self._app(scope, receive, send)
+            return
+        given: list[Given] = []
+        scope.setdefault("state", {})[_GIVEN] = given
+        sent: dict[str, Any] = {}
+
+        async def watching(message: Message) -> None:
+            await send(message)
+            _remember(message, sent)
+
+        await self._app(scope, receive, watching)
+        if sent == {"status": _OK, "whole": True}:
+            at, path = state.clock(), str(scope["path"])
+            state.notes.take(Fetch(party=party, at=at, path=path, given=one) for one in given)
+
+
+def _authorization(scope: Scope) -> str | None:
+    if scope["type"] == "http":
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                return bytes(value).decode("latin-1")
+    return None
+
+
+def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
+    if message["type"] == "http.response.start":
+        sent["status"] = message["status"]
+    elif message["type"] == "http.response.body" and not message.get("more_body", False):
+        sent["whole"] = True
+
+
+def given_to(request: Request) -> list[Given] | None:
+    """Where a route says what its answer gives; None where nobody is to be noted, and then it need not say it."""
+    found: list[Given] | None = request.scope.get("state", {}).get(_GIVEN)
+    return found
+
+
+def in_dataset(answer: xr.Dataset, station: str, interval: str) -> Iterable[Given]:
+    """What the series of one station in an answer give: from the first time to the last, up to the newest entry."""
+    times = answer["time"].values.astype("int64")
+    for quantity in [str(name) for name in answer.data_vars if f"{name}_entry" in answer]:
+        entries = answer[f"{quantity}_entry"].values[0]
+        spoken = np.flatnonzero(entries >= 0)
+        if len(spoken):
+            yield Given(
+                subject=f"{station}.{quantity}.{interval}",
+                start=int(times[spoken[0]]),
+                end=int(times[spoken[-1]]) + 1,
+                size=int(entries.max()) + 1,
+            )
+
+
+def one_reading(series: str, time: int, entry: int) -> Given:
+    """A single reading, by the newest entry that says it."""
+    return Given(subject=series, start=time, end=time + 1, size=entry + 1)
+
+
+def of_log(first: int, end: int) -> Given:
+    """Entries [first, end) of the log itself, whatever they say."""
+    return Given(subject=EVERYTHING, start=ALWAYS[0], end=ALWAYS[1], low=first, size=end)
