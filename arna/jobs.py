@@ -13,7 +13,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from arna import approvals
+from arna import approvals, notify
 from arna.issuing import issue
 from ingest import cycle
 from ingest.feed import feed
@@ -22,6 +22,8 @@ from record.archive import Log
 from record.archive.record import Record
 from record.audit import audit
 from record.errors import ArnaError
+from record.ledger import Ledger
+from record.ledger.kept import record_warnings
 from record.network import Network
 from record.network.source import Source, Trigger
 from record.writer import Pen
@@ -74,6 +76,7 @@ def build_scheduler(network: Network, desk: Desk) -> BlockingScheduler:
     own: list[tuple[Callable[..., object], Any]] = [
         (sign_checkpoint, IntervalTrigger(seconds=_CHECKPOINT_SECONDS, timezone="UTC")),
         (ask_witnesses, IntervalTrigger(seconds=_FEED_SECONDS, timezone="UTC")),
+        (warn, IntervalTrigger(seconds=_FEED_SECONDS, timezone="UTC")),
         (seal_nightly, CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")),
         (audit_nightly, CronTrigger(hour=_AUDIT_HOUR, minute=_AUDIT_MINUTE, timezone="UTC")),
         (issue_report, CronTrigger(hour=day.issued.hour, minute=day.issued.minute, timezone=day.tz)),
@@ -126,6 +129,18 @@ def ask_witnesses(desk: Desk) -> None:
             log.warning("witness %s: %s", one.witness, one.fault)
         else:
             log.info("witness %s signed %s entries", one.witness, one.size)
+
+
+def warn(desk: Desk) -> None:
+    """Raise what is amiss, end what no longer is, and tell whoever asked to be told, now or in a later round."""
+    try:
+        changes = record_warnings(desk.record.engine, desk.now(), Ledger(desk.record).amiss(desk.now()))
+        for one in changes.new:
+            log.warning("%s: %s", one.kind, one.said)
+        channels = notify.channels_of(notify.NotifySettings())
+        notify.tell(desk.record.engine, desk.record.network.origin, channels, desk.now)
+    except ArnaError as fault:
+        log.warning("warnings: %s", fault)
 
 
 def take_approvals(desk: Desk, scheduler: BlockingScheduler) -> None:

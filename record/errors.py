@@ -9,7 +9,8 @@ ArnaError
 │   ├── RecordBusy     another writer holds the pen
 │   └── RecordDamaged  stored bytes do not match their hash or signature
 ├── ProofError         a note, checkpoint or proof does not verify
-└── SourceError        a source cannot be reached or answers wrongly
+├── SourceError        a source cannot be reached or answers wrongly
+└── NotSent            somebody could not be told that something is amiss
 
 Every message is one line: what happened, where, and what to do.
 """
@@ -53,3 +54,7 @@ class ProofError(ArnaError):
 
 class SourceError(ArnaError):
     """A source cannot be reached, or its answer is too large, too slow or malformed."""
+
+
+class NotSent(ArnaError):
+    """A mail server or a web address did not take a notice."""

@@ -119,9 +119,9 @@ class _Notes:
 
 
 def first_fetched(
-    connection: Connection, network: Network, readings: Sequence[Reading], before: datetime
+    connection: Connection, network: Network, readings: Sequence[Reading], before: datetime | None
 ) -> list[dict[str, datetime]]:
-    """When each party was first given each of the readings, as far as it was noted before a moment."""
+    """When each party was first given each of the readings, as noted before a moment, or as far as it is known."""
     if not readings:
         return []
     notes = _read(connection, network, readings, before)
@@ -140,20 +140,24 @@ def _subjects(network: Network, series: str) -> tuple[str, str, str]:
     return series, network.series[series].collection, EVERYTHING
 
 
-def _read(connection: Connection, network: Network, readings: Sequence[Reading], before: datetime) -> dict[str, _Notes]:
+def _read(
+    connection: Connection, network: Network, readings: Sequence[Reading], before: datetime | None
+) -> dict[str, _Notes]:
     """The notes that may tell of any of the readings: none is older than the readings themselves."""
     column = tables.access.c
     subjects = {subject for reading in readings for subject in _subjects(network, reading.series)}
     oldest = min(reading.entered for reading in readings) - _CLOCKS_APART
     question = (
         select(column.subject, column.party, column.at, column.start, column.end, column.low, column.size)
-        .where(column.at >= int(oldest.timestamp()), column.at < before.timestamp())
+        .where(column.at >= int(oldest.timestamp()))
         .where(column.start <= max(reading.time for reading in readings))
         .where(column.end > min(reading.time for reading in readings))
         .where(column.low <= max(reading.entry for reading in readings))
         .where(column.size > min(reading.entry for reading in readings))
         .order_by(column.at)
     )
+    if before is not None:
+        question = question.where(column.at < before.timestamp())
     if len(subjects) <= _FEW:
         question = question.where(column.subject.in_(subjects))
     found: defaultdict[str, list[tuple[str, int, tuple[int, ...]]]] = defaultdict(list)

@@ -105,7 +105,7 @@ def _refused(network: Network, facts: SourceFacts, now: datetime) -> Iterator[Wa
     if Decimal(facts.refused) / facts.statements > watch.refused_share:
         said = (
             f"source {facts.source}: {facts.refused} of {facts.statements} statements of the last day were refused,"
-            f" more than {watch.refused_share * 100:.12g} in a hundred"
+            f" more than {(watch.refused_share * 100).normalize():f} in a hundred"
         )
         yield Warned(
             kind=Kind.REFUSED, of=facts.source, since=now, said=said, party=network.sources[facts.source].party

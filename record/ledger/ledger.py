@@ -67,9 +67,10 @@ class Ledger:
         def answer(connection: Connection) -> Page:
             size = journal.size(connection)
             count = counted(connection, as_of, size)
-            moment = _moment(connection, as_of, size, now)
+            then = _then(connection, as_of, size)
             snapshot = Snapshot(connection, self._record.segments, size)
-            return Page(rows=tuple(self._rows(snapshot, asked, count, moment)), count=count, moment=moment)
+            rows = self._rows(snapshot, asked, count, then, now)
+            return Page(rows=tuple(rows), count=count, moment=then or now)
 
         return self._ask(answer)
 
@@ -102,18 +103,20 @@ class Ledger:
             if watch is not None and watch.stuck_readings is not None
         }
 
-    def _rows(self, snapshot: Snapshot, asked: list[Owed], count: int, moment: datetime) -> list[Row]:
+    def _rows(
+        self, snapshot: Snapshot, asked: list[Owed], count: int, then: datetime | None, now: datetime
+    ) -> list[Row]:
         places = [(one.series, int(one.time.timestamp())) for one in asked]
         known = heard(snapshot, self._network, places, count)
         said = [known.get(place, NOTHING) for place in places]
-        fetched = iter(self._fetched(snapshot.connection, places, said, moment))
+        fetched = iter(self._fetched(snapshot.connection, places, said, then))
         return [
-            row_of(one, what, _others(next(fetched), one.party) if what.first else {}, moment)
+            row_of(one, what, _others(next(fetched), one.party) if what.first else {}, then or now)
             for one, what in zip(asked, said, strict=True)
         ]
 
     def _fetched(
-        self, connection: Connection, places: list[tuple[str, int]], said: list[Heard], moment: datetime
+        self, connection: Connection, places: list[tuple[str, int]], said: list[Heard], then: datetime | None
     ) -> list[dict[str, datetime]]:
         """For each reading that was given, in order, when each party was given it first."""
         readings = [
@@ -121,7 +124,7 @@ class Ledger:
             for (series, time), what in zip(places, said, strict=True)
             if what.first is not None
         ]
-        return first_fetched(connection, self._network, readings, moment)
+        return first_fetched(connection, self._network, readings, then)
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
         with told("the ledger cannot be read"), self._record.engine.begin() as connection:
@@ -133,11 +136,14 @@ def _others(fetched: dict[str, datetime], own: str) -> dict[str, datetime]:
     return {party: at for party, at in fetched.items() if party != own}
 
 
-def _moment(connection: Connection, as_of: AsOf, size: int, now: datetime) -> datetime:
-    """Until when things are known: the moment itself, or when the entry after the first `as_of` ones was entered."""
+def _then(connection: Connection, as_of: AsOf, size: int) -> datetime | None:
+    """Before which moment things are known: that itself, or when the entry after the first `as_of` ones was entered.
+
+    None for all that is known now.
+    """
     if isinstance(as_of, datetime):
         return as_of
     if as_of is None or as_of >= size:
-        return now
+        return None
     entered = connection.execute(select(tables.entry.c.entered).where(tables.entry.c.idx == as_of)).scalar_one()
     return datetime.fromtimestamp(entered, UTC)

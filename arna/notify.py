@@ -1,0 +1,280 @@
+"""Telling people what is amiss: by mail, or by a message to a web address. Whom is no part of the shared record.
+
+Each channel is told of every warning once when it is raised and once when it has ended, in one message a round. What a
+channel could not be told is a line in the log, stays noted in the record, and is tried again in the next round.
+"""
+
+import hashlib
+import ipaddress
+import logging
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+import httpx2
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import Engine
+
+from record.errors import ArnaError, ConfigError, NotSent
+from record.leaf import write_time
+from record.ledger.kept import Changes, Kept, untold, were_told
+
+log = logging.getLogger("arna.notify")
+
+_STEP_SECONDS = 10.0
+_LONGEST_SECONDS = 30.0
+"""What one step of a conversation, and what the whole of it, may take."""
+_MOST_LINES = 100
+_OURSELVES = "[127.0.0.1]"
+_ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+", re.ASCII)
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class NotifySettings(BaseSettings):
+    """`ARNA_NOTIFY_WEBHOOK`, `ARNA_NOTIFY_MAIL`, `ARNA_NOTIFY_MAIL_PASSWORD`; without them nobody is told."""
+
+    model_config = SettingsConfigDict(env_prefix="ARNA_NOTIFY_", frozen=True)
+
+    webhook: SecretStr | None = None
+    mail: str | None = None
+    mail_password: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a channel is to be told: of which record, when, and what changed."""
+
+    record: str
+    at: datetime
+    changes: Changes
+
+    @property
+    def subject(self) -> str:
+        """One line with the numbers."""
+        return f"{self.record}: {len(self.changes.new)} new warnings, {len(self.changes.ended)} ended"
+
+    @property
+    def text(self) -> str:
+        """All of it for people, a line a warning."""
+        parts = [self.subject]
+        if self.changes.new:
+            parts += ["", "New:", *_lines(self.changes.new)]
+        if self.changes.ended:
+            parts += ["", "Ended (what was late has come, or counts as missing from now on):"]
+            parts += _lines(self.changes.ended)
+        return "\n".join([*parts, "", "What is amiss now stands at /status, what was owed at /ledger.", ""])
+
+
+class Channel(Protocol):
+    """A way to tell somebody something; `name` is how the record remembers what it was told."""
+
+    @property
+    def name(self) -> str:
+        """A name that holds no secret."""
+        ...
+
+    def send(self, notice: Notice) -> None:
+        """Send it; raises `NotSent`."""
+        ...
+
+
+def channels_of(settings: NotifySettings) -> list[Channel]:
+    """The channels that the settings name. Raises `ConfigError`, without any secret, where one cannot be used."""
+    found: list[Channel] = []
+    if settings.webhook is not None:
+        found.append(_webhook(settings.webhook.get_secret_value()))
+    if settings.mail is not None:
+        password = settings.mail_password
+        found.append(_mail(settings.mail, None if password is None else password.get_secret_value()))
+    return found
+
+
+def tell(engine: Engine, record: str, channels: Iterable[Channel], now: Callable[[], datetime]) -> None:
+    """Tell each channel what it has yet to be told; a fault of one is a line in the log and stops no other."""
+    for channel in channels:
+        try:
+            changes = untold(engine, channel.name, now())
+            if changes:
+                channel.send(Notice(record=record, at=now(), changes=changes))
+                were_told(engine, channel.name, changes, now())
+        except ArnaError as fault:
+            log.warning("%s: %s; it is tried again in the next round", channel.name, fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A web address that takes JSON: `text` for people, `new` and `ended` for programs."""
+
+    name: str
+    url: str
+
+    def send(self, notice: Notice) -> None:
+        """Post it; any status of 200 to 299 will do, and redirects are not followed."""
+        body = {
+            "record": notice.record,
+            "time": write_time(notice.at),
+            "text": notice.text,
+            "new": [_told(one) for one in notice.changes.new],
+            "ended": [_told(one) for one in notice.changes.ended],
+        }
+        client = httpx2.Client(timeout=_STEP_SECONDS, headers={"user-agent": "arna"})
+        try:
+            with _no_longer(client.close), client, client.stream("POST", self.url, json=body) as answer:
+                status = answer.status_code
+        except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as fault:
+            raise NotSent(f"the web address did not answer ({type(fault).__name__})") from None
+        if not httpx2.codes.is_success(status):
+            raise NotSent(f"the web address answered {status}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail server, as whom to speak to it, and from whom to whom the mail goes."""
+
+    name: str
+    host: str
+    port: int
+    tls_at_once: bool
+    user: str | None
+    password: str | None
+    sender: str
+    recipients: tuple[str, ...]
+
+    def send(self, notice: Notice) -> None:
+        """Hand it to the server: over TLS, except on this machine itself, where it need not be."""
+        context = ssl.create_default_context()
+        # Its own name is not looked up, which could take long.
+        if self.tls_at_once:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(timeout=_STEP_SECONDS, context=context, local_hostname=_OURSELVES)
+        else:
+            server = smtplib.SMTP(timeout=_STEP_SECONDS, local_hostname=_OURSELVES)
+        try:
+            with _no_longer(lambda: _hang_up(server)), server:
+                self._connect(server, context)
+                server.send_message(self._letter(notice), self.sender, list(self.recipients))
+        except (smtplib.SMTPException, OSError, ValueError) as fault:
+            raise NotSent(f"the mail server did not take it ({_why(fault)})") from None
+
+    def _connect(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        # It is for this name that a certificate must be; given to the constructor it would connect unwatched.
+        server._host = self.host
+        server.connect(self.host, self.port)
+        if not self.tls_at_once and not _is_this_machine(self.host):
+            # Raises where the server offers none: a password and whose gauge is silent do not go about in the open.
+            server.starttls(context=context)
+        if self.user is not None and self.password is not None:
+            server.login(self.user, self.password)
+
+    def _letter(self, notice: Notice) -> EmailMessage:
+        letter = EmailMessage()
+        letter["Subject"], letter["From"], letter["To"] = notice.subject, self.sender, ", ".join(self.recipients)
+        letter["Date"] = format_datetime(notice.at)
+        letter.set_content(notice.text)
+        return letter
+
+
+def _webhook(url: str) -> Webhook:
+    parts = _split(url, "ARNA_NOTIFY_WEBHOOK")
+    known = parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts.hostname or ""))
+    if not known or not parts.hostname:
+        raise ConfigError("ARNA_NOTIFY_WEBHOOK must be an address that begins with https://")
+    return Webhook(f"webhook {parts.hostname} {_mark(url)}", url)
+
+
+def _mail(url: str, password: str | None) -> Mail:
+    parts, how = _split(url, "ARNA_NOTIFY_MAIL"), "write smtp://user@host:587/?from=a@b.example&to=c@d.example"
+    said = parse_qs(parts.query)
+    sender, recipients = said.get("from", []), [one for to in said.get("to", []) for one in to.split(",") if one]
+    if parts.scheme not in _PORTS or not parts.hostname or len(sender) != 1 or not recipients:
+        raise ConfigError(f"ARNA_NOTIFY_MAIL does not name a mail server, a sender and recipients: {how}")
+    if parts.password is not None:
+        raise ConfigError(f"ARNA_NOTIFY_MAIL must hold no password, it belongs in ARNA_NOTIFY_MAIL_PASSWORD: {how}")
+    if parts.username is not None and not password:
+        raise ConfigError("ARNA_NOTIFY_MAIL names a user: set the password in ARNA_NOTIFY_MAIL_PASSWORD")
+    if not all(_ADDRESS.fullmatch(address) for address in (*sender, *recipients)):
+        raise ConfigError(f"ARNA_NOTIFY_MAIL holds what is not a mail address: {how}")
+    return Mail(
+        name=f"mail {parts.hostname} {_mark(url)}",
+        host=parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        tls_at_once=parts.scheme == "smtps",
+        user=None if parts.username is None else unquote(parts.username),
+        password=password,
+        sender=sender[0],
+        recipients=tuple(recipients),
+    )
+
+
+def _mark(url: str) -> str:
+    """What tells two addresses at one host apart, and gives neither away."""
+    return hashlib.sha256(url.encode()).hexdigest()[:8]
+
+
+def _split(url: str, setting: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ConfigError(f"{setting} is not an address: see docs/settings.md") from None
+    return parts
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _lines(kept: Sequence[Kept]) -> list[str]:
+    lines = [f"- {one.party}, {one.kind}: {' '.join(one.said.split())}" for one in kept[:_MOST_LINES]]
+    return [*lines, *([f"- and {len(kept) - _MOST_LINES} more"] if len(kept) > _MOST_LINES else [])]
+
+
+def _told(one: Kept) -> dict[str, str | None]:
+    return {
+        "kind": one.kind.value,
+        "of": one.of,
+        "party": one.party,
+        "since": write_time(one.since),
+        "raised": write_time(one.raised),
+        "ended": None if one.ended is None else write_time(one.ended),
+        "said": one.said,
+    }
+
+
+def _why(fault: Exception) -> str:
+    """What a mail server's fault is called, without what it said: that may hold the user's name."""
+    code = getattr(fault, "smtp_code", None)
+    return type(fault).__name__ if code is None else f"{type(fault).__name__}, {code}"
+
+
+def _hang_up(server: smtplib.SMTP) -> None:
+    # Closing alone would not wake who waits for an answer; before a connection is made there is none to shut.
+    sock = getattr(server, "sock", None)
+    if sock is not None:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _no_longer(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` when what is done here takes too long as a whole, however steadily it goes on."""
+    timer = threading.Timer(_LONGEST_SECONDS, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,222 @@
+"""Who is noted for which answer, and that no note ever costs an answer."""
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from arna.issuing import issue
+from record import seal, tables
+from record.archive import Record
+from record.errors import RecordError
+from record.ledger import Ledger
+from record.ledger.access import Fetch, Given
+from record.writer import Pen
+from service.access import Notes
+from tests.example import START
+from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MORNING
+from tests.service.owed import AS_KG, AS_KZ, NOW, owed
+
+KIROV = "/collections/talas-term/locations/kirov:kg"
+KIROV_DAILY = "/collections/talas-daily/locations/kirov:kg"
+AT = int(MORNING.timestamp())
+DAY = 86_400
+
+
+Held = tuple[TestClient, Record, Pen]
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    app, record, pen = owed(tmp_path)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client, record, pen
+
+
+def noted(client: TestClient, record: Record) -> list[tuple[str, str, int, int, int, int]]:
+    """The notes of the access table, without when and whence."""
+    client.app.state.notes.write()  # type: ignore[attr-defined]
+    column = tables.access.c
+    with record.engine.begin() as connection:
+        question = select(column.party, column.subject, column.start, column.end, column.low, column.size)
+        return [tuple(row) for row in connection.execute(question.order_by(column.subject, column.start))]
+
+
+def test_a_series_is_noted_from_its_first_time_to_its_last(held: Held) -> None:
+    client, record, _ = held
+    assert client.get(f"{KIROV}?datetime=2020-01-01/..", headers=AS_KZ).status_code == 200
+    assert noted(client, record) == [("kz", LEVEL, AT, AT + 1, 0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("path", "subject", "bounds"),
+    [
+        (f"{KIROV}?f=csv", LEVEL, (AT, AT + 1, 0, 2)),
+        (f"{KIROV}?as-of=1", LEVEL, (AT, AT + 1, 0, 1)),
+        ("/collections/talas-daily/position?coords=POINT(71.6183 42.6478)", INFLOW, None),
+        (f"/history?series={LEVEL}&time=2026-05-01T02:00:00Z", LEVEL, (AT, AT + 1, 0, 2)),
+        ("/latest?collection=talas-term", LEVEL, (AT, AT + 1, 0, 2)),
+    ],
+)
+def test_each_way_to_a_reading_is_noted(
+    held: Held, path: str, subject: str, bounds: tuple[int, int, int, int] | None
+) -> None:
+    client, record, _ = held
+    assert client.get(path, headers=AS_KZ).status_code == 200
+    at = int(MIDNIGHT_KG.timestamp())
+    assert noted(client, record) == [("kz", subject, *(bounds or (at, at + 1, 0, 3)))]
+
+
+def test_a_report_gives_the_readings_on_which_its_figures_rest(held: Held) -> None:
+    client, record, _ = held
+    assert client.get("/reports/daily/2026-05-01?f=html", headers=AS_KZ).status_code == 200
+    midnight = int(MIDNIGHT_KG.timestamp())
+    assert noted(client, record) == [
+        ("kz", INFLOW, midnight, midnight + DAY, 2, 3),
+        ("kz", LEVEL, AT, AT + DAY, 1, 2),
+    ]
+    # The page shows the corrected level, and the ledger counts that as having been given the reading.
+    assert first_fetched(record, "kg-days") == {"kz": NOW}
+
+
+def first_fetched(record: Record, obligation: str) -> dict[str, datetime]:
+    day = MORNING.date()
+    (row,) = Ledger(record).page(day, day, NOW + timedelta(seconds=1), obligation=obligation).rows
+    return dict(row.first_fetched)
+
+
+def test_an_issued_report_gives_what_it_gave_when_it_was_issued(held: Held) -> None:
+    client, record, pen = held
+    folder = Path(str(record.engine.url.database)).parent
+    issue(record, pen, folder, MORNING.date(), lambda: NOW)
+    names = client.get("/reports/daily/2026-05-01/issued").json()["issued"][0]["forms"]
+    form = next(one["href"] for one in names if one["name"].endswith("json"))
+    assert client.get(form, headers=AS_KZ).status_code == 200
+    assert [row[1] for row in noted(client, record)] == [INFLOW, LEVEL]
+
+
+def test_a_sealed_file_gives_its_collection_over_its_period(held: Held) -> None:
+    client, record, pen = held
+    list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
+    for one in client.get("/segments").json()["segments"]:
+        assert client.get(one["href"], headers=AS_KZ).status_code == 200
+        part = client.get(one["href"], headers={**AS_KG, "range": "bytes=0-9"})
+        assert part.status_code == 206
+    year = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+    rows = noted(client, record)
+    assert [(party, subject, start) for party, subject, start, *_ in rows] == [
+        ("kz", "talas-daily", year),
+        ("kz", "talas-term", year),
+    ]
+    assert first_fetched(record, "kg-days") == {"kz": NOW}
+
+
+def test_who_mirrors_the_log_is_given_every_reading_in_it(held: Held) -> None:
+    client, record, pen = held
+    pen.checkpoint(NOW)
+    assert client.get("/log/tile/0/000.p/5", headers=AS_KZ).status_code == 200
+    assert noted(client, record) == []
+    assert client.get("/log/tile/entries/000.p/5", headers=AS_KZ).status_code == 200
+    ((party, subject, _, _, low, size),) = noted(client, record)
+    assert (party, subject, low, size) == ("kz", "*", 0, 5)
+    assert first_fetched(record, "kg-terms") == {"kz": NOW}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (KIROV, {}),
+        (KIROV, {"Authorization": "Bearer nobody's"}),
+        (KIROV, {"Authorization": "Basic dTpw"}),
+        (f"{KIROV}?quality=good", AS_KZ),  # some readings may have come without their values
+        (f"{KIROV}?datetime=2030-01-01/..", AS_KZ),  # nothing was given
+        ("/collections/talas-term", AS_KZ),
+        ("/collections/talas-term/locations", AS_KZ),
+        ("/ledger", AS_KZ),
+        ("/health", AS_KZ),
+        (f"{KIROV}?as-of=99", AS_KZ),  # an error
+        (f"{KIROV_DAILY}x", AS_KZ),
+    ],
+)
+def test_nobody_is_noted_for(held: Held, path: str, headers: dict[str, str]) -> None:
+    client, record, _ = held
+    client.get(path, headers=headers)
+    assert noted(client, record) == []
+
+
+def test_a_token_of_no_declared_party_is_nobodys(held: Held, tmp_path: Path) -> None:
+    client, record, _ = held
+    os.rename(tmp_path / "own" / "tokens" / "kz", tmp_path / "own" / "tokens" / "uz")
+    assert client.get(KIROV, headers=AS_KZ).status_code == 200
+    assert noted(client, record) == []
+
+
+def test_an_answer_is_the_same_with_and_without_a_token(held: Held) -> None:
+    client, _, _ = held
+    assert client.get(KIROV, headers=AS_KZ).content == client.get(KIROV).content
+
+
+def test_a_locked_record_costs_no_answer_and_loses_no_note(
+    held: Held, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, record, _ = held
+    monkeypatch.setattr("record.database._BUSY_MILLISECONDS", 50)
+    record.engine.dispose()
+    other = sqlite3.connect(str(record.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert client.get(KIROV, headers=AS_KZ).status_code == 200
+        notes: Notes = client.app.state.notes  # type: ignore[attr-defined]
+        with caplog.at_level(logging.WARNING, "arna.service"):
+            assert notes.write() is False
+        assert "1 fetches wait to be noted: what was fetched was not noted: another process is writing" in caplog.text
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert noted(client, record) == [("kz", LEVEL, AT, AT + 1, 0, 2)]
+
+
+def test_a_record_that_cannot_be_written_to_costs_no_answer(held: Held, caplog: pytest.LogCaptureFixture) -> None:
+    client, record, _ = held
+    with record.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=1")
+    assert client.get(KIROV, headers=AS_KZ).status_code == 200
+    with caplog.at_level(logging.WARNING, "arna.service"):
+        assert client.app.state.notes.write() is False  # type: ignore[attr-defined]
+    assert "readonly database" in caplog.text
+    assert client.get(KIROV, headers=AS_KZ).status_code == 200
+
+
+def test_notes_wait_in_order_up_to_a_bound_and_each_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.access._MOST", 3)
+    written: list[Fetch] = []
+    faults = [True]
+
+    def write(fetches: Iterable[Fetch]) -> None:
+        if faults.pop():
+            raise RecordError("away")
+        written.extend(fetches)
+        faults.append(False)
+
+    def fetch(number: int, minute: int = 0) -> Fetch:
+        given = Given(subject=GATE, start=number, end=number + 1, size=1)
+        return Fetch(party="kg", at=START + timedelta(minutes=minute), path="/", given=given)
+
+    notes = Notes(write)
+    notes.take(fetch(number) for number in (1, 1, 2, 3, 4))
+    assert "1 fetches were not noted: too many wait" in caplog.text
+    assert notes.write() is False
+    faults.append(False)
+    assert notes.write() is True
+    notes.take([fetch(2, minute=5), fetch(9)])
+    assert notes.write() is True
+    assert notes.write() is True
+    assert [one.given.start for one in written] == [1, 2, 3, 9]
