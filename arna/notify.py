@@ -168,7 +168,7 @@ class Mail:
 
     def _connect(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         # It is for this name that a certificate must be; given to the constructor it would connect unwatched.
-        server._host = self.host
+        server._host = self.host  # type: ignore[attr-defined]
         server.connect(self.host, self.port)
         if not self.tls_at_once and not _is_this_machine(self.host):
             # Raises where the server offers none: a password and whose gauge is silent do not go about in the open.
