@@ -44,11 +44,11 @@ _PORTS = {"smtp": 587, "smtps": 465}
 class NotifySettings(BaseSettings):
     """`ARNA_NOTIFY_WEBHOOK`, `ARNA_NOTIFY_MAIL`, `ARNA_NOTIFY_MAIL_PASSWORD`; without them nobody is told."""
 
-    model_config = SettingsConfigDict(env_prefix="ARNA_NOTIFY_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ARNA_", frozen=True)
 
-    webhook: SecretStr | None = None
-    mail: str | None = None
-    mail_password: SecretStr | None = None
+    notify_webhook: SecretStr | None = None
+    notify_mail: str | None = None
+    notify_mail_password: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +92,11 @@ class Channel(Protocol):
 def channels_of(settings: NotifySettings) -> list[Channel]:
     """The channels that the settings name. Raises `ConfigError`, without any secret, where one cannot be used."""
     found: list[Channel] = []
-    if settings.webhook is not None:
-        found.append(_webhook(settings.webhook.get_secret_value()))
-    if settings.mail is not None:
-        password = settings.mail_password
-        found.append(_mail(settings.mail, None if password is None else password.get_secret_value()))
+    if settings.notify_webhook is not None:
+        found.append(_webhook(settings.notify_webhook.get_secret_value()))
+    if settings.notify_mail is not None:
+        password = settings.notify_mail_password
+        found.append(_mail(settings.notify_mail, None if password is None else password.get_secret_value()))
     return found
 
 

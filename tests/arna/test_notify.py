@@ -164,7 +164,7 @@ def test_an_address_that_answers_for_ever_is_given_up(record: Record, monkeypatc
 )
 def test_a_setting_that_cannot_be_used_is_one_line_without_secrets(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        notify.channels_of(notify.NotifySettings(**settings))
+        channel(**settings)
     assert words in str(caught.value)
     assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)

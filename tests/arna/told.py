@@ -29,5 +29,5 @@ def tell(record: Record, *channels: notify.Channel, at: dt.datetime = START) -> 
 
 def channel(**settings: Any) -> notify.Channel:
     """The one channel that these settings name."""
-    (made,) = notify.channels_of(notify.NotifySettings(**settings))
+    (made,) = notify.channels_of(notify.NotifySettings(**{f"notify_{name}": value for name, value in settings.items()}))
     return made
