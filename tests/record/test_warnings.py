@@ -89,7 +89,7 @@ def test_nothing_was_late_before_the_record_began(tmp_path: Path, opened: list[R
 
 def test_a_source_is_silent_beyond_its_hours(tmp_path: Path, opened: list[Record]) -> None:
     ledger, pen, _ = held(tmp_path, opened, watch(source="telegrams-kg", silent_hours="12.5"))
-    give(pen, MORNING, [reading(LEVEL, MORNING, "1")])
+    give(pen, MORNING, [reading(LEVEL, MORNING, "1")], entered=MORNING + HOUR)
     assert ledger.amiss(MORNING + 12.5 * HOUR) == []
     (one,) = ledger.amiss(MORNING + 12.5 * HOUR + MINUTE)
     assert (one.kind, one.of, one.since, one.party) == (Kind.SILENT, "telegrams-kg", MORNING, "kg")
@@ -156,7 +156,8 @@ def test_each_source_is_stuck_by_its_own_count(tmp_path: Path, opened: list[Reco
 
 def test_more_is_refused_than_is_usual(tmp_path: Path, opened: list[Record]) -> None:
     ledger, pen, _ = held(tmp_path, opened, watch(refused_share="0.25"))
-    give(pen, MORNING - 2 * DAY, [], [BROKEN] * 9)
+    give(pen, MORNING - 2 * DAY, [reading(LEVEL, MORNING - 2 * DAY + day * MINUTE, "1") for day in range(40)], [BROKEN])
+    give(pen, MORNING - 2 * DAY + MINUTE, [], [BROKEN] * 9)
     three = [reading(LEVEL, MORNING + hour * HOUR, "1") for hour in range(3)]
     give(pen, MORNING, three, [BROKEN])
     assert ledger.amiss(MORNING + HOUR) == []  # one of four
