@@ -117,7 +117,7 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
     pen = Pen(record, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
     desk = jobs.Desk(record, pen, tmp_path, lambda: datetime.now(UTC))
     scheduler = jobs.build_scheduler(network, desk)
-    own = {"sign_checkpoint", "ask_witnesses", "seal_nightly", "audit_nightly", "issue_report", "approvals"}
+    own = {"sign_checkpoint", "ask_witnesses", "warn", "seal_nightly", "audit_nightly", "issue_report", "approvals"}
     assert {job.id for job in scheduler.get_jobs()} == {"ala-archa-history", *own}
     runner = threading.Thread(target=scheduler.start)
     runner.start()
