@@ -73,6 +73,10 @@ def test_a_reading_is_late_from_when_it_was_due_until_a_day_later(tmp_path: Path
     assert following[0] == ("late", "kg-terms/kirov:kg.level.term", due + DAY)
     (said,) = {one.said for one in ledger.amiss(due + MINUTE)}
     assert said == ("kirov:kg.level.term of 2026-05-01 08:00+06:00 was due by 2026-05-01 09:00+06:00 and has not come")
+    give(pen, due + MINUTE, [reading(LEVEL, MORNING, None)])
+    assert ledger.amiss(due + 2 * MINUTE)[0].said.endswith(
+        "was due by 2026-05-01 09:00+06:00 and was said to have no value"
+    )
     give(pen, due + 2 * MINUTE, [reading(LEVEL, MORNING, "1")])
     assert brief(ledger.amiss(due + 3 * MINUTE)) == []
 
