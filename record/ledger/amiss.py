@@ -67,7 +67,8 @@ def _late(network: Network, rows: Iterable[Row], now: datetime, began: datetime 
             of=name,
             since=row.owed.due,
             said=f"{row.owed.series} of {_local(network, row.owed.party, row.owed.time)} was due by"
-            f" {_local(network, row.owed.party, row.owed.due)} and has not come",
+            f" {_local(network, row.owed.party, row.owed.due)} and"
+            f" {'has not come' if row.without_value is None else 'was said to have no value'}",
             party=row.owed.party,
         )
         for name, row in found.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Select, select, text, update
 
 from record import tables
 from record.database import aside, told
@@ -20,6 +20,11 @@ _BRIEF = timedelta(days=1)
 _RAISE = text(
     """INSERT INTO warning (kind, about, party, since, said, raised)
     VALUES (:kind, :about, :party, :since, :said, :raised) ON CONFLICT DO NOTHING"""
+)
+
+_TELL = text(
+    """INSERT INTO warning_told (warning, channel, change, at)
+    VALUES (:warning, :channel, :change, :at) ON CONFLICT DO NOTHING"""
 )
 
 
@@ -104,7 +109,7 @@ def were_told(engine: Engine, channel: str, changes: Changes, now: datetime) -> 
         for one in kept
     ]
     with told("it was not noted who was told"), aside(engine) as connection:
-        connection.execute(insert(tables.warning_told), rows)
+        connection.execute(_TELL, rows)
 
 
 def _is_fresh(one: Kept, now: datetime) -> bool:

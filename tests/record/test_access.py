@@ -82,6 +82,14 @@ def test_the_first_fetch_of_each_other_party_counts(held: tuple[Record, Pen]) ->
     assert fetched(record) == {"kz": MORNING + 2 * MINUTE}
 
 
+def test_of_several_readings_each_has_its_own_fetches(held: tuple[Record, Pen]) -> None:
+    record, pen = held
+    give(pen, MORNING + 24 * HOUR, [reading(LEVEL, MORNING + 24 * HOUR, "21.60")])
+    note(record.engine, [fetch(MORNING + MINUTE, of_level(AT - 86_400, AT + 86_400, low=1, size=9))])
+    rows = Ledger(record).page(DAY - timedelta(days=1), DAY + timedelta(days=1), NOW, obligation="kg-terms").rows
+    assert [dict(row.first_fetched) for row in rows] == [{}, {"kz": MORNING + MINUTE}, {}]
+
+
 def test_fetches_too_are_known_as_of_a_moment(held: tuple[Record, Pen]) -> None:
     record, pen = held
     note(record.engine, [fetch(MORNING + 5 * MINUTE, of_level())])
@@ -99,6 +107,7 @@ def test_who_asks_the_same_again_leaves_one_note(held: tuple[Record, Pen]) -> No
     assert (sum(kept), rows(record)) == (1, 1)
     assert note(record.engine, [fetch(MORNING + HOUR, of_level(AT - 86_400))]) == 1
     assert note(record.engine, [fetch(MORNING + 2 * HOUR, of_level(AT - 3600, size=1))]) == 0
+    assert note(record.engine, [fetch(MORNING + 2 * HOUR, of_level(AT - 3600, size=3))]) == 1
     assert note(record.engine, [fetch(MORNING + 2 * HOUR, of_level(), "kg")]) == 1
 
 

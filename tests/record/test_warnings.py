@@ -73,6 +73,10 @@ def test_a_reading_is_late_from_when_it_was_due_until_a_day_later(tmp_path: Path
     assert following[0] == ("late", "kg-terms/kirov:kg.level.term", due + DAY)
     (said,) = {one.said for one in ledger.amiss(due + MINUTE)}
     assert said == ("kirov:kg.level.term of 2026-05-01 08:00+06:00 was due by 2026-05-01 09:00+06:00 and has not come")
+    give(pen, due + MINUTE, [reading(LEVEL, MORNING, None)])
+    assert ledger.amiss(due + 2 * MINUTE)[0].said.endswith(
+        "was due by 2026-05-01 09:00+06:00 and was said to have no value"
+    )
     give(pen, due + 2 * MINUTE, [reading(LEVEL, MORNING, "1")])
     assert brief(ledger.amiss(due + 3 * MINUTE)) == []
 
@@ -89,7 +93,7 @@ def test_nothing_was_late_before_the_record_began(tmp_path: Path, opened: list[R
 
 def test_a_source_is_silent_beyond_its_hours(tmp_path: Path, opened: list[Record]) -> None:
     ledger, pen, _ = held(tmp_path, opened, watch(source="telegrams-kg", silent_hours="12.5"))
-    give(pen, MORNING, [reading(LEVEL, MORNING, "1")])
+    give(pen, MORNING, [reading(LEVEL, MORNING, "1")], entered=MORNING + HOUR)
     assert ledger.amiss(MORNING + 12.5 * HOUR) == []
     (one,) = ledger.amiss(MORNING + 12.5 * HOUR + MINUTE)
     assert (one.kind, one.of, one.since, one.party) == (Kind.SILENT, "telegrams-kg", MORNING, "kg")
@@ -156,7 +160,8 @@ def test_each_source_is_stuck_by_its_own_count(tmp_path: Path, opened: list[Reco
 
 def test_more_is_refused_than_is_usual(tmp_path: Path, opened: list[Record]) -> None:
     ledger, pen, _ = held(tmp_path, opened, watch(refused_share="0.25"))
-    give(pen, MORNING - 2 * DAY, [], [BROKEN] * 9)
+    give(pen, MORNING - 2 * DAY, [reading(LEVEL, MORNING - 2 * DAY + day * MINUTE, "1") for day in range(40)], [BROKEN])
+    give(pen, MORNING - 2 * DAY + MINUTE, [], [BROKEN] * 9)
     three = [reading(LEVEL, MORNING + hour * HOUR, "1") for hour in range(3)]
     give(pen, MORNING, three, [BROKEN])
     assert ledger.amiss(MORNING + HOUR) == []  # one of four
@@ -213,7 +218,9 @@ def test_a_channel_is_told_of_each_change_until_it_has_heard(tmp_path: Path, ope
     record_warnings(engine, MORNING, [amiss("a"), amiss("b")])
     assert names(untold(engine, "mail", MORNING)) == (["a", "b"], [])
     assert names(untold(engine, "mail", MORNING)) == (["a", "b"], [])
-    were_told(engine, "mail", untold(engine, "mail", MORNING), MORNING)
+    told = untold(engine, "mail", MORNING)
+    were_told(engine, "mail", told, MORNING)
+    were_told(engine, "mail", told, MORNING + MINUTE)  # another process told the same at the same time
     assert not untold(engine, "mail", MORNING)
     record_warnings(engine, MORNING + MINUTE, [amiss("b"), amiss("c")])
     assert names(untold(engine, "mail", MORNING + MINUTE)) == (["c"], ["a"])

@@ -3,6 +3,7 @@
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,6 +192,27 @@ def test_a_record_that_cannot_be_written_to_costs_no_answer(held: Held, caplog: 
         assert client.app.state.notes.write() is False  # type: ignore[attr-defined]
     assert "readonly database" in caplog.text
     assert client.get(KIROV, headers=AS_KZ).status_code == 200
+
+
+def test_the_service_writes_its_notes_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.app._NOTE_SECONDS", 0.01)
+    app, record, _ = owed(tmp_path)
+    with TestClient(app) as client:
+        client.get(KIROV, headers=AS_KZ)
+        for _ in range(1000):
+            if first_fetched(record, "kg-terms"):
+                break
+            time.sleep(0.01)
+        assert first_fetched(record, "kg-terms") == {"kz": NOW}
+
+
+def test_what_waits_is_written_as_the_service_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.app._NOTE_SECONDS", 3600.0)
+    app, record, _ = owed(tmp_path)
+    with TestClient(app) as client:
+        client.get(KIROV, headers=AS_KZ)
+        assert first_fetched(record, "kg-terms") == {}
+    assert first_fetched(record, "kg-terms") == {"kz": NOW}
 
 
 def test_notes_wait_in_order_up_to_a_bound_and_each_once(
