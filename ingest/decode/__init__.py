@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import coveragejson, csv_table, json_paths, kn15, sensorthings
+from ingest.decode import bufr, coveragejson, csv_table, json_paths, kn15, sensorthings, wis2
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ def _csv_table(body: bytes, received: datetime, source: "Source") -> list[Said]:
 
 
 DECODERS: dict[str, Decoder] = {
+    "bufr": bufr.decode,
     "coveragejson": coveragejson.decode,
     "csv-table": _csv_table,
     "json": json_paths.decode,
     "kn15": _kn15,
     "sensorthings": sensorthings.decode,
+    "wis2": wis2.decode,
 }

@@ -150,7 +150,7 @@ def test_a_coverage_without_a_station_is_of_no_channel_where_several_stations_ha
     held = {key: value for key, value in coverage({"Q": array([1, 2], 2)}).items() if key != "id"}
     found = said(held, {**FLOW, "station": "15261"}, {**FLOW, "station": "15194"})
     assert told(found) == []
-    assert "names no station" in reasons(found)[0][1]
+    assert "no station is named" in reasons(found)[0][1]
 
 
 def test_a_channel_may_be_called_by_coverage_and_parameter() -> None:
