@@ -14,13 +14,10 @@ from ingest.bufr_message.tables import Element
 
 MAX_STEPS = 100_000
 """Elements of all subsets, and steps of the template, in one message."""
-_MAX_DEPTH = 80
 _REPLICATION, _OPERATOR, _SEQUENCE = 1, 2, 3
 _FACTORS = frozenset({31000, 31001, 31002})
 _ASSOCIATION_EXCEPT = 31
 _COUNT_BITS = 6
-_MEANS_NOTHING_BELOW = 2
-"""A value of so many bits cannot be missing: all its figures are taken."""
 _ABOUT_DATA = frozenset({222, 223, 224, 225, 232, 235, 236, 237})
 _BIAS = 128
 
@@ -61,7 +58,7 @@ class _Changes:
         """An element as they leave it."""
         if element.kind == "string" and self.octets:
             return _changed(element, element.scale, element.reference, 8 * self.octets)
-        if not element.is_number or element.group == _ASSOCIATION_EXCEPT:
+        if not element.is_number:
             return element
         scale = element.scale + self.scale + self.larger
         width = element.width + self.width + (10 * self.larger + 2) // 3
@@ -75,7 +72,7 @@ def subsets_of(message: Message) -> tuple[list[Subset], str | None]:
     steps = 0
     try:
         if message.is_compressed:
-            subsets = [Subset() for _ in range(min(message.subsets, MAX_STEPS))]
+            subsets = [Subset() for _ in range(message.subsets)]
             _Walk(message, bits, subsets, steps).along(message.descriptors)
         else:
             for _ in range(message.subsets):
@@ -100,33 +97,35 @@ class _Walk:
         self.steps = steps
         self.changes = _Changes()
 
-    def along(self, descriptors: Sequence[int], depth: int = 0) -> None:
-        """Read what the descriptors stand for. Raises `Spent` where that cannot be done."""
-        if depth > _MAX_DEPTH:
-            raise Spent(f"its template is more than {_MAX_DEPTH} deep")
+    def along(self, descriptors: Sequence[int]) -> None:
+        """Read what the descriptors stand for. Raises `Spent` where that cannot be done.
+
+        It goes no deeper than 63 groups and the sequences of the WMO: what a descriptor repeats is shorter than 64.
+        """
         at = 0
         while at < len(descriptors):
-            at += self._step(descriptors, at, depth)
+            at += self._step(descriptors, at)
 
-    def _step(self, descriptors: Sequence[int], at: int, depth: int) -> int:
+    def _step(self, descriptors: Sequence[int], at: int) -> int:
         """Read one descriptor and what belongs to it; how many they were."""
-        self._count(1)
         descriptor = descriptors[at]
         kind = descriptor // 100_000
+        if kind:
+            self._count(1)
         if kind == _REPLICATION:
-            return self._replicate(descriptors, at, depth)
+            return self._replicate(descriptors, at)
         if kind == _OPERATOR:
             self._operate(descriptor)
         elif kind == _SEQUENCE:
             inner = tables.sequence(descriptor, self.message.version)
             if inner is None:
                 raise Spent(self._unknown("sequence", descriptor))
-            self.along(inner, depth + 1)
+            self.along(inner)
         else:
             self._read(descriptor)
         return 1
 
-    def _replicate(self, descriptors: Sequence[int], at: int, depth: int) -> int:
+    def _replicate(self, descriptors: Sequence[int], at: int) -> int:
         size, times = descriptors[at] // 1000 % 100, descriptors[at] % 1000
         first = at + 1
         if times == 0:
@@ -139,14 +138,16 @@ class _Walk:
             raise Spent("its template ends within what it repeats")
         for _ in range(times):
             self._count(1)
-            self.along(group, depth + 1)
+            self.along(group)
         return first + size - at
 
     def _factor(self, code: int) -> int:
-        found = {value for value in self._numbers(self._element(code), can_be_missing=False) if value is not None}
+        """How often to repeat; a number of times is never missing, and all its bits may be set."""
+        element = self._element(code)
+        found = {_all_ones(element.width) if number is None else number for number in self._plain(element.width)}
         if len(found) != 1:
             raise Spent("its compressed subsets repeat a group unequally often")
-        return int(found.pop())
+        return found.pop()
 
     def _operate(self, descriptor: int) -> None:
         operator, operand = descriptor // 1000, descriptor % 1000
@@ -204,15 +205,8 @@ class _Walk:
 
     def _decimals(self, element: Element) -> list[Decimal | None]:
         """The numbers of an element, exactly: (figures + reference) / 10 ** scale."""
-        can_be_missing = element.group != _ASSOCIATION_EXCEPT and element.width >= _MEANS_NOTHING_BELOW
-        numbers = self._numbers(element, can_be_missing=can_be_missing)
         return [
-            None if number is None else Decimal(f"{number + element.reference}E{-element.scale}") for number in numbers
-        ]
-
-    def _numbers(self, element: Element, *, can_be_missing: bool) -> list[int | None]:
-        return [
-            None if number is None and can_be_missing else _all_ones(element.width) if number is None else number
+            None if number is None else Decimal(f"{number + element.reference}E{-element.scale}")
             for number in self._plain(element.width)
         ]
 

@@ -103,8 +103,8 @@ def _sections(raw: bytes, edition: int) -> tuple[bytes, bytes, bytes] | str:
 
 
 def _section(raw: bytes, at: int) -> bytes:
-    """The section that begins there, as long as it says, or as much of it as stands before the end."""
-    return raw[at : min(at + int.from_bytes(raw[at : at + 3]), len(raw) - len(END))]
+    """The section that begins there, as long as it says, or as much of it as there is."""
+    return raw[at : at + int.from_bytes(raw[at : at + 3])]
 
 
 def _descriptor(first: int, second: int) -> int:
