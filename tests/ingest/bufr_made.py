@@ -1,7 +1,12 @@
-"""BUFR messages made bit by bit, without the reader and without ecCodes."""
+"""BUFR messages made bit by bit, without the reader and without ecCodes, and what the reader makes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
+
+from ingest.decode import bufr
+from ingest.reading import Reading, Said
+from tests.ingest.declared import RECEIVED, source
 
 # Width in bits, scale and reference of the elements that the messages here use.
 ROWS: dict[int, tuple[int, int, int]] = {
@@ -82,3 +87,23 @@ def packed(data: Sequence[Field]) -> bytes:
     """Fields as bytes, the last one filled up with noughts."""
     bits = "".join(format(number, f"0{width}b") if width else "" for number, width in data)
     return bytes(int(bits[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(bits), 8))
+
+
+LEVEL: Mapping[str, object] = {"name": "upstreamWaterLevel", "series": "level.term"}
+POST = [301029, 4004]
+AT = datetime(2026, 5, 10, 2, tzinfo=UTC)
+DATE: tuple[tuple[int, str | int | None], ...] = ((4001, 2026), (4002, 5), (4003, 10))
+
+
+def said(body: bytes, *channels: Mapping[str, object], **changes: object) -> list[Said]:
+    declared = source("inbox/bufr", format="bufr", table=None, channels=channels or (LEVEL,), **changes)
+    return bufr.decode(body, RECEIVED, declared)
+
+
+def post(*more: tuple[int, str | int | None], day: int | None = 10, hour: int | None = 2) -> list[Field]:
+    """A post at an hour of 10 May 2026, and what follows."""
+    return fields((1018, "15194"), (2001, 0), (4001, 2026), (4002, 5), (4003, day), (4004, hour), *more)
+
+
+def readings(found: list[Said]) -> list[Reading]:
+    return [one for one in found if isinstance(one, Reading)]
