@@ -5,7 +5,7 @@ end stamp and a quality code mean the same whatever file they stand in.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -53,6 +53,28 @@ def channel_called(source: "Source", names: Iterable[str], station: str | None =
         if own or general:
             return (own or general)[0]
     return None
+
+
+def channel_at(source: "Source", names: Sequence[str], stations: Sequence[str]) -> "tuple[Channel, str | None] | str":
+    """The channel of the first of `names` that is declared, and what the message calls its station; or why none is.
+
+    `stations` are all ways in which the message names one station. A channel of that very station stands before a
+    general one, and one of another station is never taken. Where the message names none, the channel says it.
+    """
+    for name in names:
+        called = [channel for channel in source.channels if channel.name == name]
+        for station in stations:
+            for channel in called:
+                if channel.station == station:
+                    return channel, station
+        if stations:
+            called = [channel for channel in called if channel.station is None]
+        if len(called) > 1:
+            return f"no station is named, and several have a channel {name[:80]!r}: let the message name it"
+        if called:
+            return called[0], next(iter(stations), None)
+    is_of_others = any(channel.name in names for channel in source.channels)
+    return undeclared(source, "/".join([*(stations[:1] if is_of_others else ()), *names[:1]]))
 
 
 def station_called(source: "Source", names: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ingest.decode import (
+    bufr,
     coveragejson,
     csv_table,
     json_paths,
@@ -15,6 +16,7 @@ from ingest.decode import (
     sensorthings,
     toa5,
     waterml2,
+    wis2,
     zrxp,
 )
 from ingest.reading import Said, Unreadable
@@ -38,6 +40,7 @@ def _csv_table(body: bytes, received: datetime, source: "Source") -> list[Said]:
 
 
 DECODERS: dict[str, Decoder] = {
+    "bufr": bufr.decode,
     "coveragejson": coveragejson.decode,
     "csv-table": _csv_table,
     "json": json_paths.decode,
@@ -47,5 +50,6 @@ DECODERS: dict[str, Decoder] = {
     "sensorthings": sensorthings.decode,
     "toa5": toa5.decode,
     "waterml2": waterml2.decode,
+    "wis2": wis2.decode,
     "zrxp": zrxp.decode,
 }

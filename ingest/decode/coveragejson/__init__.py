@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, channel_called, said_of, stamp_of, undeclared
+from ingest.channel import Value, channel_at, channel_called, said_of, stamp_of
 from ingest.decode.coveragejson.axes import Array, Axes, Moment, array_of, axes_of
 from ingest.json_tree import fragment, named, parsed, written
 from ingest.reading import Said, Unreadable
@@ -177,16 +177,7 @@ def _channel(name: str, coverage: _Coverage, source: "Source") -> "tuple[Channel
         full = channel_called(source, [f"{station}/{name}"])
         if full is not None:
             return full, None
-    called = [channel for channel in source.channels if channel.name == name]
-    own = [(channel, station) for station in coverage.stations for channel in called if channel.station == station]
-    if own:
-        return own[0]
-    if coverage.stations:
-        general = [channel for channel in called if channel.station is None]
-        return (general[0], coverage.stations[0]) if general else undeclared(source, f"{coverage.stations[0]}/{name}")
-    if len(called) > 1:
-        return f"the coverage names no station, and several have a channel {name[:80]!r}: ask for one alone"
-    return (called[0], None) if called else undeclared(source, name)
+    return channel_at(source, [name], coverage.stations)
 
 
 def _read(
