@@ -132,6 +132,9 @@ class _Shelf:
         limit = self._source.max_bytes + 1
         try:
             body = self._transfer(ftp, f"RETR {self._asked[file.name]}", limit)
+        except TimeoutError:
+            self._drop()
+            raise FileFault(f"took longer than {self._source.trigger.timeout:g} s: it is tried again") from None
         except _BROKEN as fault:
             self._drop()
             raise FileFault(f"broke off ({type(fault).__name__}): it is tried again") from None

@@ -89,7 +89,7 @@ class _Client(imaplib.IMAP4):
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         sock: socket.socket = super()._create_socket(timeout)  # type: ignore[misc]
-        self._cutter.hold(sock)
+        self.held = self._cutter.hold(sock)
         return sock if self._context is None else self._context.wrap_socket(sock, server_hostname=self.host)
 
     def read(self, size: int) -> bytes:
@@ -175,8 +175,13 @@ class _Shelf:
         client = self._opened()
         client.left = size + _BESIDE
         try:
-            status, answer = client.uid("FETCH", uid, f"(INTERNALDATE BODY.PEEK[]<0.{size}>)")
+            with Cutter(self._source.trigger.timeout) as cutter:
+                cutter.hold(client.held)
+                status, answer = client.uid("FETCH", uid, f"(INTERNALDATE BODY.PEEK[]<0.{size}>)")
         except _BROKEN as fault:
+            if cutter.ended or isinstance(fault, TimeoutError):
+                self._drop()
+                raise FileFault(f"took longer than {self._source.trigger.timeout:g} s: it is tried again") from None
             if isinstance(fault, imaplib.IMAP4.abort) or not isinstance(fault, imaplib.IMAP4.error):
                 self._drop()
             raise FileFault(f"broke off ({type(fault).__name__}): it is tried again") from None

@@ -7,7 +7,6 @@ import logging
 import socket
 import stat
 import struct
-import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -123,9 +122,15 @@ class _Shelf:
         sftp = self._open()
         limit = self._source.max_bytes + 1
         try:
-            body = self._read(sftp, file, limit)
+            with Cutter(self._source.trigger.timeout) as cutter:
+                if self._sock is not None:
+                    cutter.hold(self._sock)
+                body = self._read(sftp, file, limit)
         except _BROKEN as fault:
-            if isinstance(fault, OSError) and not isinstance(fault, TimeoutError) and self._is_up():
+            if cutter.ended or isinstance(fault, TimeoutError):
+                self._drop()
+                raise FileFault(f"took longer than {self._source.trigger.timeout:g} s: it is tried again") from None
+            if isinstance(fault, OSError) and self._is_up():
                 raise FileFault(f"cannot be read: {_told(fault)}") from None
             self._drop()
             raise FileFault(f"broke off ({type(fault).__name__}): it is tried again") from None
@@ -138,13 +143,11 @@ class _Shelf:
         self._drop()
 
     def _read(self, sftp: paramiko.SFTPClient, file: File, limit: int) -> bytes:
-        begun, body = time.monotonic(), bytearray()
+        body = bytearray()
         with sftp.open(f"{self._address.path.rstrip('/')}/{file.name}", "rb") as opened:
             # Piece after piece: the reading ahead of the library leaves a thread behind where the line breaks.
             while chunk := opened.read(min(_CHUNK, limit - len(body))):
                 body += chunk
-                if time.monotonic() - begun > self._source.trigger.timeout:
-                    raise TimeoutError
         return bytes(body)
 
     def _open(self) -> paramiko.SFTPClient:

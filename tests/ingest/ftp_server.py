@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ class Habits(aioftp.Server):
     """A server that keeps what it was asked, and may lack commands, refuse files, or hold its tongue.
 
     `without` are commands it does not know, `refused` files it answers 550 for, `stalls` files it opens and never
-    sends, `cut` files of which it sends one byte, `listed` lines that it puts into every listing, `secured` the
-    context of AUTH TLS.
+    sends, `cut` files of which it sends one byte, `slow` those of which it sends one from time to time, `listed` lines
+    that it puts into every listing, `secured` the context of AUTH TLS.
     """
 
     def __init__(self, users: list[aioftp.User], secured: ssl.SSLContext | None = None) -> None:
@@ -30,6 +30,7 @@ class Habits(aioftp.Server):
         self.refused: set[str] = set()
         self.stalls: set[str] = set()
         self.cut: set[str] = set()
+        self.slow: set[str] = set()
         self.listed: list[str] = []
         self.resumed: list[bool] = []
         self.commands_mapping |= {"nlst": self.nlst, "size": self.size, "mdtm": self.mdtm, "auth": self.auth}
@@ -61,12 +62,16 @@ class Habits(aioftp.Server):
         if name in self.stalls:
             connection.response("150", "at once")
             return True
-        if name in self.cut:
+        if name in self.cut | self.slow:
             connection.response("150", "at once")
             stream = await connection.future.data_connection
             del connection.data_connection
-            async with stream:
-                await stream.write(b"1")
+            with suppress(ConnectionError):
+                async with stream:
+                    await stream.write(b"1")
+                    while name in self.slow:
+                        await asyncio.sleep(0.05)
+                        await stream.write(b"1")
             connection.response("226", "that was it")
             return True
         return await super().retr(connection, rest)

@@ -28,6 +28,15 @@ _ARGUMENTS = Namespace(
 )  # fmt: skip
 
 
+class Stuck(Message):
+    """A mail on which the server hangs."""
+
+    async def load_content(self, requirement: FetchRequirement) -> Any:
+        if requirement & FetchRequirement.CONTENT:
+            await asyncio.Event().wait()
+        return await super().load_content(requirement)
+
+
 class Breaking(Message):
     """A mail on which the server breaks off."""
 
@@ -40,7 +49,8 @@ class Breaking(Message):
 class Box:
     """The inbox of one user, `asked` what it was told.
 
-    `refused` are the UIDs of mails that the server does not give, `broken` those on which it breaks off.
+    `refused` are the UIDs of mails that the server does not give, `broken` those on which it breaks off,
+    `stuck` those on which it hangs.
     """
 
     def __init__(self, secured: ssl.SSLContext | None) -> None:
@@ -50,6 +60,7 @@ class Box:
         self._inbox: Any = None
         self.refused: set[int] = set()
         self.broken: set[int] = set()
+        self.stuck: set[int] = set()
         self.asked: list[bytes] = []
 
     @property
@@ -71,6 +82,8 @@ class Box:
             if uid in self.refused and b"FETCH" in self.asked[-1]:
                 raise TemporaryFailure("not now")
             mail = await get(uid, cached)
+            if uid in self.stuck:
+                return Stuck.copy(mail)
             return Breaking.copy(mail) if uid in self.broken else mail
 
         self._inbox.get = given

@@ -21,8 +21,10 @@ class Habits:
         self.folder = folder
         self.port = 0
         self.key = asyncssh.generate_private_key("ssh-ed25519")
+        self.other_key = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
         self.refused: set[str] = set()
         self.stalls: set[str] = set()
+        self.slow: set[str] = set()
         self.listed: list[str] = []
         self.opened: list[str] = []
         self.others: list[str] = []
@@ -83,7 +85,11 @@ class Files(asyncssh.SFTPServer):
         return super().open(path, pflags, attrs)
 
     async def read(self, file_obj: Any, offset: int, size: int) -> bytes:
-        if Path(file_obj.name.decode()).name in self._habits.stalls:
+        name = Path(file_obj.name.decode()).name
+        if name in self._habits.slow:
+            await asyncio.sleep(0.05)
+            size = 1
+        if name in self._habits.stalls:
             try:
                 await asyncio.Event().wait()
             finally:
@@ -109,7 +115,7 @@ def serving(folder: Path, *, allowed: Path | None = None) -> Iterator[Habits]:
             partial(Door, habits),
             "127.0.0.1",
             0,
-            server_host_keys=[habits.key],
+            server_host_keys=[habits.key, habits.other_key],
             sftp_factory=partial(Files, habits=habits),
             authorized_client_keys=None if allowed is None else str(allowed),
         )

@@ -88,6 +88,11 @@ def test_a_name_in_another_code_is_asked_for_in_the_bytes_that_came(there: Remot
     assert there.ask(found.cursor, match=r".*\.txt") == []
 
 
+def test_a_name_in_utf8_is_shown_as_it_is_meant(there: Remote) -> None:
+    there.put("отчёт.txt", b"1")
+    assert names(there.ask(match="отчёт.*")) == ["отчёт.txt"]
+
+
 def test_another_host_than_the_servers_own_is_not_connected_to(there: Remote) -> None:
     there.server.ipv4_pasv_forced_response_address = "192.0.2.1"
     there.put("a", b"x")
@@ -127,10 +132,15 @@ def test_a_server_without_tls_is_given_no_password(there: Remote) -> None:
     assert [command for command, _ in there.server.asked] == ["auth"]
 
 
+def test_a_reply_without_end_is_cut(there: Remote) -> None:
+    with talking(b"220-\r\n" * 5000) as port:
+        _, fault = there.until_fault(place=f"ftp://127.0.0.1:{port}/")
+    assert "no answer (error_proto)" in fault
+
+
 @pytest.mark.parametrize(
     "said",
     [
-        b"220-\r\n" * 5000,
         b"nonsense\r\n",
         b"220 hello\r\n230 in\r\n250 there\r\n200 ok\r\n227 (1,2,3,4,999,999)\r\n",
         b"220 hello\r\n230 in\r\n250 there\r\n200 ok\r\n227 nothing\r\n",

@@ -69,7 +69,16 @@ def test_what_could_not_be_read_stays_due_behind_the_mark() -> None:
     assert due(files, cursor) == ["003", "050", "099"]
     cursor = after(files, cursor, unread=("050",))
     assert due(files, cursor) == ["050"]
-    assert due([one for one in files if one.name != "050"], cursor) == []
+    left = [one for one in files if one.name != "050"]
+    assert due(left, cursor) == []
+    assert json.loads(after([*left, file("new", 100)], cursor))["waiting"] == []
+
+
+@pytest.mark.parametrize("kept", [0, 1, 8])
+def test_an_old_file_that_could_be_read_at_last_takes_nothing_back(kept: int) -> None:
+    files = [file(f"{number:03}", number) for number in range(100)]
+    cursor = after(files, unread=("003",), kept=kept)
+    assert due(files, after(files, cursor, kept=kept), kept=kept) == []
 
 
 def test_a_file_that_comes_older_than_all_that_is_remembered_is_told() -> None:
@@ -136,8 +145,8 @@ class Folder:
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["come", "come", "come", "grow", "go"]),
-        st.integers(0, 30),
-        st.sets(st.integers(0, 30), max_size=3),
+        st.integers(0, 7),
+        st.sets(st.integers(0, 7), max_size=3),
         st.integers(1, 6),
     ),
     max_size=60,
