@@ -34,7 +34,7 @@ def rest(address: str) -> Source:
     """A source that answers for any stretch of time."""
     return source(
         f"{address}/values?from={{from}}&to={{to}}", id="rest-kg", kind="http", format="json", media="application/json",
-        paths=Paths(time="t"), table=None,
+        paths=Paths(items="*", time="t"), table=None,
         channels=(Channel(name="v", series="inflow.daily", station="15954", unit="m3/s"),),
     )  # fmt: skip
 
