@@ -13,7 +13,7 @@ from ingest.decode import DECODERS
 from ingest.sources import SOURCES, Fetched
 from ingest.sources.folder import Folder
 from record.archive import Archive, Record
-from record.entry import Flag, Observation, Receipt, Refusal
+from record.entry import Flag, Receipt, Refusal
 from record.errors import RecordError, SourceError
 from record.network.source import Source
 from record.writer import Appended, Pen
@@ -247,5 +247,5 @@ def test_the_cursor_is_read_before_and_entered_with_the_message(house: House, mo
 def test_what_is_understood_is_observations_and_refusals_alone() -> None:
     receipt = Receipt(source="tables-kg", name="1.csv", media="text/csv", received=RECEIVED, body=b"\x00")
     observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network())
-    assert observations == list[Observation]()
+    assert len(observations) == 0
     assert [type(one) for one in refusals] == [Refusal]

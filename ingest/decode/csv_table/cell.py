@@ -26,10 +26,11 @@ def read_number(text: str, mark: str) -> Decimal | str:
     if not text:
         return "the cell is empty"
     if _FORMS[mark].fullmatch(text):
-        digits = sum(map(str.isdigit, text))
+        digits = len(text) if len(text) <= MAX_DIGITS else sum(map(str.isdigit, text))
         if digits > MAX_DIGITS:
             return f"a number of {digits} digits: at most {MAX_DIGITS} are read"
-        return Decimal(_BLANKS.sub("", text).replace(",", "."))
+        plain = text if text.isascii() and " " not in text else _BLANKS.sub("", text)
+        return Decimal(plain.replace(",", "."))
     form, reason = _OTHER[mark]
     return f"{_shown(text)}: {reason}" if form.fullmatch(text) else f"{_shown(text)} is not a number"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ingest.decode.csv_table.cell import read_number, read_time
+from ingest.decode.csv_table.columns import where
 from ingest.decode.csv_table.header import Header
 from ingest.decode.csv_table.text import BLANKS, Line, bytes_of
 from ingest.reading import Reading, Said, Unreadable
@@ -27,18 +28,15 @@ class Row:
     table: "Table"
     zone: ZoneInfo
 
-    def said(self) -> list[Said]:
-        """A reading or an unreadable cell of each column that applies; one unreadable line where the row fails."""
+    def said(self) -> list[Said | None] | Unreadable:
+        """Of each column a reading, an unreadable cell, or None where it does not apply; or why the row fails."""
         fault = self._fault_of_shape()
         if fault is not None:
-            return [self._refused(fault)]
+            return self._refused(fault)
         time = read_time(self.cells[self.header.time], self.table.time_format, self.zone)
         if isinstance(time, str):
-            return [self._refused(time, self.table.time_heading)]
-        places = [(at, column) for at, column in self.header.columns if not self._passes_over(at)]
-        if not places:
-            return [self._refused("no cell of it holds a value")]
-        return [self._read(at, column, time) for at, column in places]
+            return self._refused(time, self.table.time_heading)
+        return [None if self._passes_over(at) else self._read(at, column, time) for at, column in self.header.columns]
 
     def _fault_of_shape(self) -> str | None:
         width, count = self.header.width, len(self.cells)
@@ -75,14 +73,15 @@ class Row:
             time=time,
             value=value,
             unit=column.unit,
-            where=self._where(column.heading),
+            where=where(self.line.number, column.heading),
+            fragment=self._bytes(self.line.text),
             doubts=(UNENDED,) if not self.line.ended and at == len(self.cells) - 1 else (),
         )
 
-    def _where(self, heading: str | None) -> str:
-        return f"line {self.line.number}" + ("" if heading is None else f", column {heading!r}")
-
     def _refused(self, reason: str, heading: str | None = None, text: str | None = None) -> Unreadable:
         """The whole line, or the one cell whose `text` is given."""
-        fragment = bytes_of(self.line.text if text is None else text, self.table.encoding)
-        return Unreadable(fragment=fragment, where=self._where(heading), reason=reason)
+        fragment = self._bytes(self.line.text if text is None else text)
+        return Unreadable(fragment=fragment, where=where(self.line.number, heading), reason=reason)
+
+    def _bytes(self, text: str) -> bytes:
+        return bytes_of(text, self.table.encoding)
