@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -13,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.attribute import AHEAD, attribute, attribute_columns
+from ingest.decode import csv_table
 from ingest.decode.csv_table import body
 from ingest.decode.csv_table.row import Row
-from ingest.reading import Reading, Readings
+from ingest.reading import Reading, Readings, Unreadable
 from record.batch import Batch
 from record.entry import Refusal
 from record.network.source import Column, Table
 from tests.example import BORDER, KIROV, KIROV_STORAGE, START, seen
-from tests.ingest.declared import RECEIVED, RESERVOIRS, decoded, network, reasons, rows, source, values
+from tests.ingest.declared import HEAD, RECEIVED, RESERVOIRS, decoded, network, reasons, rows, source, values
 
 HEADINGS = ("дата", "пост", "приток, м3/с", "объем, млн м3")
 TABLES = (
@@ -69,7 +71,13 @@ NUMBERS = st.sampled_from(
     ]
 )
 STATIONS = st.sampled_from(["15954", "15194", " 15954 ", "", "#15954", "пост"])
-ROWS = st.tuples(TIMES, STATIONS, NUMBERS, NUMBERS)
+GOOD_TIMES = st.sampled_from([f"{day:02}.05.2026{hour}" for day in (5, 6) for hour in ("", " 00:00", " 08:30")])
+GOOD_NUMBERS = st.sampled_from(["7", "-3", "12,4", "12.4", "-9999", "-", ""])
+ROWS = st.one_of(
+    st.tuples(GOOD_TIMES, st.sampled_from(["15954", "15194"]), GOOD_NUMBERS, GOOD_NUMBERS),
+    st.tuples(TIMES, STATIONS, NUMBERS, NUMBERS),
+)
+ORDERS = st.sampled_from([(0, 1, 2, 3), (1, 0, 2, 3), (3, 2, 1, 0)])
 DAMAGE = st.sampled_from(
     ["", "\0", '"', '""', ";", ";;", "\udc98", "#", "x", '"\n', "\r", "\n\n", "1" * 10_001, "\u2028", " ; "]
 )
@@ -78,10 +86,11 @@ DAMAGE = st.sampled_from(
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
     """A table of which some lines are damaged."""
-    held = draw(st.lists(ROWS, min_size=1, max_size=12))
+    order = draw(ORDERS)
+    held = [HEADINGS, *draw(st.lists(ROWS, min_size=1, max_size=12))]
     text = io.StringIO(newline="")
     end = draw(st.sampled_from(["\r\n", "\n", "\r"]))
-    csv.writer(text, delimiter=";", lineterminator=end).writerows([HEADINGS, *held])
+    csv.writer(text, delimiter=";", lineterminator=end).writerows([[row[at] for at in order] for row in held])
     whole = text.getvalue()
     if draw(st.booleans()):
         whole = end.join('"' + line.replace(";", '";"') + '"' for line in whole.split(end))
@@ -116,10 +125,14 @@ def test_a_regular_table_is_never_read_line_by_line() -> None:
     with patch.object(Row, "said", side_effect=AssertionError("a line was read by itself")):
         said = rows("".join(lines))
         quoted = rows("".join(lines).replace(";-", ';"-"'))
+        empty = rows("".join(lines).replace(";-", ";"))
+        bare = rows("05.05.2026 00:00;15954;;\r\n")
     assert values(said) == [
         value for day in range(1, 31) for hour in range(24) for value in (Decimal(f"{day}.{hour}"), None)
     ]
     assert values(quoted) == values(said)
+    assert values(empty) == values(said)[::2]
+    assert values(bare) == [None, None]
 
 
 def test_one_bad_line_of_many_is_refused_alone() -> None:
@@ -141,6 +154,30 @@ def test_a_reading_that_had_to_be_read_by_itself_stands_in_its_place_among_the_o
     ]
     (last,) = [one for one in said if isinstance(one, Reading) and one.doubts]
     assert (last.value, last.fragment) == (Decimal(5), b"05.05.2026 00:00;15954;4;5")
+
+
+def test_rows_stand_in_the_order_of_their_lines() -> None:
+    lines = "05.05.2026 00:00;15954;1;2\r\n05.05.2026 00:00;15954;3;?\r\n05.05.2026 00:00;15954;4;5\r\n"
+    said = csv_table.decode((HEAD + lines).encode("cp1251"), RECEIVED, ZoneInfo(RESERVOIRS.zone), RESERVOIRS)
+    inflow, storage, refused = said
+    assert isinstance(inflow, Readings)
+    assert isinstance(storage, Readings)
+    assert isinstance(refused, Unreadable)
+    assert (inflow.place.tolist(), list(inflow.value)) == ([2, 3, 4], [Decimal(1), Decimal(3), Decimal(4)])
+    assert (storage.place.tolist(), list(storage.value)) == ([2, 4], [Decimal(2), Decimal(5)])
+
+
+def test_a_quoted_cell_that_runs_on_into_the_next_line_spoils_no_other() -> None:
+    good, opens, shuts = "05.05.2026 00:00;15954;1;2", '05.05.2026 00:00;1"5;"1;2', '05.05.2026 00:00";1"5;1;2'
+    for bad in ([opens, shuts], [opens, '05.05.2026 00:00;"15954;1";2']):
+        said = rows("\r\n".join([good, *bad, good, good]) + "\r\n")
+        assert [where.split(",")[0] for where, _ in reasons(said)] == ["line 3", "line 4"]
+        assert values(said) == [Decimal(1), Decimal(2)] * 3
+
+
+def test_a_comment_with_as_many_cells_as_a_row_says_nothing() -> None:
+    text = "пост;дата;приток, м3/с;объем, млн м3\r\n#1;05.05.2026 00:00;1;2\r\n15954;05.05.2026 00:00;3;4\r\n"
+    assert values(decoded(text)) == [Decimal(3), Decimal(4)]
 
 
 def test_columns_of_readings_must_be_of_one_length() -> None:
