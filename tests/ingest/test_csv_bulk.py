@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from ingest.attribute import AHEAD, attribute, attribute_columns
 from ingest.decode import csv_table
 from ingest.decode.csv_table import body
-from ingest.decode.csv_table.row import Row
 from ingest.reading import Reading, Readings, Unreadable
 from record.batch import Batch
 from record.entry import Refusal
@@ -122,7 +121,7 @@ def test_a_regular_table_is_never_read_line_by_line() -> None:
     lines = [
         f"{day:02}.05.2026 {hour:02}:00;1595{day % 5};{day},{hour};-\r\n" for day in range(1, 31) for hour in range(24)
     ]
-    with patch.object(Row, "said", side_effect=AssertionError("a line was read by itself")):
+    with patch.object(body, "read_line", side_effect=AssertionError("a line was read by itself")):
         said = rows("".join(lines))
         quoted = rows("".join(lines).replace(";-", ';"-"'))
         empty = rows("".join(lines).replace(";-", ";"))

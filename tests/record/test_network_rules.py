@@ -115,6 +115,11 @@ BROKEN = [
     (SOURCES, FIRST_COLUMN, FIRST_COLUMN.replace("м3/с", "млн м3"), "unit 'млн м3' is unknown or cannot be turned", 3),
     (SOURCES, FIRST_COLUMN, FIRST_COLUMN.replace("inflow.daily", "inflows.daily"), "'inflows' is not one of ours", 2),
     (SOURCES, FIRST_COLUMN, FIRST_COLUMN.replace("inflow.daily", "release.daily"), "declares the series 'release.d", 2),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE + "header_rows = 0\n", "has header_rows 0: write 1 to 5", -2),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE + 'station_from = "row"\n', "station_from: Input should be 'sheet' or 'above'", 2),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE + 'station_heading = "a"\nstation_from = "sheet"\n', "in two ways: give", -2),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE + '[source.table.stations]\nKirov = "1"\n', "name 'Kirov': '1' is not the code", 3),
+    (SOURCES, FIRST_COLUMN, 'heading = "%B"\nstation = "15954"\nseries = "inflow.daily"\n', "month says no unit", -1),
     # limits
     (QUALITY, 'quantity = "storage"\nfail', 'quantity = "volume"\nfail', "quantity 'volume' is not one of ours", 0),
     (QUALITY, 'station = "kirov:kg"', 'station = "kirov:kz"', "station 'kirov:kz' is not declared", 0),

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from ingest.decode.csv_table.body import Body
 from ingest.decode.csv_table.columns import where
-from ingest.decode.csv_table.header import Header, read_header, wanted_headings
 from ingest.decode.csv_table.text import MAX_LINE, UNPAIRED, Page, bytes_of, cells_of, text_of
 from ingest.reading import Said, Unreadable
+from ingest.table.cell import lacks_year
+from ingest.table.header import ANY_MONTH, Header, read_header, wanted_headings
 
 if TYPE_CHECKING:
     from record.network.source import Table
@@ -38,8 +39,9 @@ def decode(
     `zone` is the zone of the table's times, which come back in UTC. Lines above the header are titles and say nothing.
     Never raises on any bytes.
     """
-    if len(table.delimiter) != 1 or table.delimiter in _NO_DELIMITER:
-        return [_message(body, f"the declared delimiter {table.delimiter!r} cannot part cells: declare one sign")]
+    fault = _fault_of_declaration(table)
+    if fault is not None:
+        return [_message(body, fault)]
     try:
         text = text_of(body, table.encoding)
     except (UnicodeError, LookupError):
@@ -57,6 +59,16 @@ def decode(
         reason = f"more than {MAX_ROWS} lines in one message: split it"
         said.append(Unreadable(fragment=bytes_of(rest, table.encoding), where=where(MAX_ROWS + 1), reason=reason))
     return said
+
+
+def _fault_of_declaration(table: "Table") -> str | None:
+    if len(table.delimiter) != 1 or table.delimiter in _NO_DELIMITER:
+        return f"the declared delimiter {table.delimiter!r} cannot part cells: declare one sign"
+    if lacks_year(table.time_format):
+        return f"the declared time_format {table.time_format!r} names no year: a table of this kind dates itself"
+    if any(column.heading == ANY_MONTH for column in table.columns) or table.station_from is not None:
+        return "columns of months, and stations named outside of the rows, are read from workbooks alone"
+    return None
 
 
 def _header(page: Page, table: "Table", refused: list[Said]) -> tuple[Header, int] | str:

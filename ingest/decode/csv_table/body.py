@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.decode.csv_table.columns import ColumnRows, where
-from ingest.decode.csv_table.header import Header
 from ingest.decode.csv_table.numbers import EMPTY, NOBODY, VALUE, WRONG, Names, Numbers
-from ingest.decode.csv_table.row import Row
-from ingest.decode.csv_table.text import BLANKS, MAX_LINE, Page, cells_of
+from ingest.decode.csv_table.row import read_line
+from ingest.decode.csv_table.text import MAX_LINE, Page, cells_of
 from ingest.decode.csv_table.times import Times
 from ingest.reading import Reading, Said, Unreadable
+from ingest.table.cell import BLANKS
+from ingest.table.header import Header
 
 if TYPE_CHECKING:
     from record.network.source import Table
@@ -34,9 +35,10 @@ class Body:
 
     def __init__(self, page: Page, header: Header, table: "Table", zone: ZoneInfo) -> None:
         self._page, self._header, self._table, self._zone = page, header, table, zone
-        self._times = Times(table.time_format, zone)
-        self._names = Names()
-        self._columns = [(at, Numbers(table), ColumnRows(column, self._names)) for at, column in header.columns]
+        form = table.time_format if header.clock is None else f"{table.time_format} {table.clock_format}"
+        self._times = Times(form, zone)
+        self._names = Names(table)
+        self._columns = [(column.at, Numbers(table), ColumnRows(column, self._names)) for column in header.columns]
         self._others: list[Said] = []
 
     def said(self, first: int) -> list[Said]:
@@ -81,7 +83,7 @@ class Body:
 
     def _take_cells(self, number: NDArray[np.int64], cells: list[list[str]]) -> NDArray[np.bool_]:
         """Take the rows of a block, given by columns; return which were taken."""
-        time, taken = self._times.read(cells[self._header.time])
+        time, taken = self._times.read(self._time_cells(cells))
         if "#" in "".join(cells[0]):
             taken &= [not self._page.line(one).is_silent for one in number.tolist()]
         for beyond in cells[self._header.width :]:
@@ -90,7 +92,7 @@ class Body:
         which = None
         if self._header.station is not None:
             which = self._names.read(cells[self._header.station])
-            if any(column.station is None for _, column in self._header.columns):
+            if any(column.station is None for column in self._header.columns):
                 taken &= which != NOBODY
         read = [(*numbers.read(cells[at]), rows) for at, numbers, rows in self._columns]
         kinds = np.stack([kind for _, kind, _ in read])
@@ -101,6 +103,13 @@ class Body:
             here = taken & (kind == VALUE)
             rows.take(number[here], time[here], value[here], None if which is None else which[here])
         return taken
+
+    def _time_cells(self, cells: list[list[str]]) -> list[str]:
+        days = cells[self._header.time]
+        if self._header.clock is None:
+            return days
+        pairs = zip(days, cells[self._header.clock], strict=True)
+        return [f"{day.strip(BLANKS)} {clock.strip(BLANKS)}" for day, clock in pairs]
 
     def _alone(self, number: int) -> None:
         """Read a line by itself."""
@@ -113,7 +122,7 @@ class Body:
             return
         if not any(cells):
             return
-        said = Row(line, cells, self._header, self._table, self._zone).said()
+        said = read_line(line, cells, self._header, self._table, self._zone)
         if isinstance(said, Unreadable):
             self._others.append(said)
             return

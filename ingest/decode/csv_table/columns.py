@@ -12,13 +12,13 @@ from ingest.reading import Reading, Readings
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from record.network.source import Column
+    from ingest.table.header import Place
 
 
 class ColumnRows:
     """The rows of one column: taken many at a time, or one by one where a line had to be read by itself."""
 
-    def __init__(self, column: "Column", names: Names) -> None:
+    def __init__(self, column: "Place", names: Names) -> None:
         self._column, self._names = column, names
         self._which: list[NDArray[np.int64]] = []
         self._time: list[NDArray[np.int64]] = []

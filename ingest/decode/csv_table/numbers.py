@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.decode.csv_table.cell import MAX_DIGITS, read_number
-from ingest.decode.csv_table.text import BLANKS
+from ingest.table.cell import BLANKS, MAX_DIGITS, read_number
+from ingest.table.header import station_called
+from ingest.table.row import has_mark
 
 if TYPE_CHECKING:
     from record.network.source import Table
@@ -25,8 +26,10 @@ class Numbers:
 
     def __init__(self, table: "Table") -> None:
         self._decimal = table.decimal
+        self._has_mark = has_mark(table)
         self._blanks = {blank.strip(BLANKS) for blank in table.blanks}
-        form = rf"(?=.{{1,{MAX_DIGITS}}}$)[+-]?[0-9]+(?:\{table.decimal}[0-9]+)?$"
+        mark = "[,.]" if table.decimal == "either" else rf"\{table.decimal}"
+        form = rf"(?=.{{1,{MAX_DIGITS}}}$)[+-]?[0-9]+(?:{mark}[0-9]+)?$"
         self._not_plain = re.compile(rf"^(?!{form}).*$", re.MULTILINE)
 
     def read(self, cells: Sequence[str]) -> tuple[NDArray[np.object_], NDArray[np.int8]]:
@@ -50,7 +53,7 @@ class Numbers:
         return value, kind
 
     def _meaning(self, text: str) -> tuple[Decimal | None, int]:
-        if not text and self._blanks != {""}:
+        if not text and self._has_mark:
             return None, EMPTY
         if text in self._blanks:
             return None, VALUE
@@ -61,7 +64,8 @@ class Numbers:
 class Names:
     """Numbers the distinct stations that cells name."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: "Table") -> None:
+        self._table = table
         self._number: dict[str, int] = {}
         self._place: dict[str, int] = {}
 
@@ -78,5 +82,5 @@ class Names:
         """The number of the name in each cell."""
         for text in dict.fromkeys(cells):
             if text not in self._place:
-                self._place[text] = self.number(text.strip(BLANKS))
+                self._place[text] = self.number(station_called(text.strip(BLANKS), self._table))
         return np.fromiter(map(self._place.__getitem__, cells), dtype=np.int64, count=len(cells))

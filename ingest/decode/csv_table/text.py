@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ingest.table.cell import BLANKS
+
 if TYPE_CHECKING:
     from record.network.source import Table
 
 MAX_LINE = 10_000
 """Characters in one line."""
-BLANKS = " \t\u00a0\u202f"
-"""What may stand around a cell: space, tab, no-break space, narrow no-break space."""
 UNPAIRED = "its quotation marks do not pair up within the line"
 _ESCAPED = range(0xDC80, 0xDD00)
 _WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf8-sig": "utf-8", "utf_8_sig": "utf-8"}

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.decode.csv_table.cell import read_time
-from ingest.decode.csv_table.text import BLANKS
+from ingest.table.cell import BLANKS, read_time
 
 _WIDTHS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 _TOP = {"H": 23, "M": 59, "S": 59}

@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     sources.triggers_fire,
     sources.bounds_are_positive,
     sources.tables_can_be_read,
+    sources.stations_of_tables_are_known,
     sources.columns_are_known,
     limits.limits_name_what_is_declared,
     limits.limits_are_in_order,
