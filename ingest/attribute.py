@@ -1,8 +1,14 @@
 """From what a message says to observations of declared series, or to the reason why it says nothing of any."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from ingest.reading import NoReport, Reading, Said, Unreadable
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.reading import NoReport, Reading, Readings, Single, Unreadable
+from record.batch import Batch
 from record.entry import Flag, Method, Observation, Refusal
 from record.errors import UnitError
 from record.network import Network
@@ -10,14 +16,15 @@ from record.network.basin import Station
 from record.network.source import Source
 from record.quantities import quantity_of
 from record.selection import EARLIEST
-from record.units import convert
+from record.units import convert, converter, is_convertible
 
 AHEAD = timedelta(hours=3)
 """How far a time may run ahead of the receipt: clocks of senders are not exact."""
 _TERM = "term"
+_NONE = -1
 
 
-def attribute(said: Said, source: Source, network: Network, received: datetime) -> list[Observation] | Refusal:
+def attribute(said: Single, source: Source, network: Network, received: datetime) -> list[Observation] | Refusal:
     """The observations that one thing said comes to, or why it is refused; `received` is aware.
 
     A reading gives one observation in the unit of its quantity, flagged unknown until it is judged and suspect where
@@ -26,7 +33,7 @@ def attribute(said: Said, source: Source, network: Network, received: datetime) 
     """
     if isinstance(said, Unreadable):
         return Refusal(fragment=said.fragment, where=said.where, reason=said.reason)
-    station = _station(said, source, network)
+    station = _station(said.station, source, network)
     reason = station if isinstance(station, str) else _fault_of_time(said.time, received)
     if reason is not None or isinstance(station, str):
         return _refused(said, reason or "")
@@ -35,13 +42,68 @@ def attribute(said: Said, source: Source, network: Network, received: datetime) 
     return _observed(said, source, station)
 
 
-def _station(said: Reading | NoReport, source: Source, network: Network) -> Station | str:
+def attribute_columns(
+    said: Readings, source: Source, network: Network, received: datetime
+) -> tuple[Batch, list[Refusal]]:
+    """The observations that many readings come to, in their order, and why the others are refused.
+
+    It comes out as if each were attributed by itself, and those that come to nothing really are.
+    """
+    number: dict[str, int] = {}
+    of_name = [_series_meant(name, said, source, network) for name in said.stations]
+    of_station = [_NONE if name is None else number.setdefault(name, len(number)) for name in of_name]
+    which = np.array(of_station, dtype=np.int64)[said.which]
+    latest, earliest = int((received + AHEAD).timestamp()), int(EARLIEST.timestamp())
+    placed = (which != _NONE) & (said.time <= latest) & (said.time >= earliest)
+    if not is_convertible(said.unit, quantity_of(said.quantity).unit):
+        placed &= _absent(said.value)
+    found = [attribute(said[row], source, network, received) for row in np.flatnonzero(~placed).tolist()]
+    return _placed(said, placed, which, tuple(number), source), [one for one in found if isinstance(one, Refusal)]
+
+
+def _series_meant(name: str, said: Readings, source: Source, network: Network) -> str | None:
+    """The series that readings of a station come to, None where they cannot come to any."""
+    station = _station(name, source, network)
+    series = f"{said.quantity}.{said.interval}"
+    if isinstance(station, str) or series not in station.series:
+        return None
+    return f"{station.id}.{series}"
+
+
+def _placed(
+    said: Readings, placed: NDArray[np.bool_], which: NDArray[np.int64], series: tuple[str, ...], source: Source
+) -> Batch:
+    """The observations of the rows that are placed, flagged as those of single readings are."""
+    values = said.value
+    if not placed.all():
+        values = [value for value, is_placed in zip(values, placed.tolist(), strict=True) if is_placed]
+    if any(value is not None for value in values):
+        turned = converter(said.unit, quantity_of(said.quantity).unit)
+        values = [None if value is None else turned(value) for value in values]
+    doubted = np.zeros(len(said), dtype=bool)
+    doubted[list(said.doubts)] = True
+    flag = np.where(doubted[placed], int(Flag.SUSPECT), int(Flag.UNKNOWN)).astype(np.int8)
+    flag[_absent(values)] = Flag.MISSING
+    return Batch(
+        said=tuple((name, _method(source)) for name in series),
+        which=which[placed],
+        time=said.time[placed],
+        value=values,
+        flag=flag,
+    )
+
+
+def _absent(values: Sequence[Decimal | None]) -> NDArray[np.bool_]:
+    return np.fromiter((value is None for value in values), dtype=bool, count=len(values))
+
+
+def _station(name: str, source: Source, network: Network) -> Station | str:
     """The station meant, or why the source may not speak of it."""
-    if not said.station:
+    if not name:
         return "it names no station"
-    station = network.station_called(said.station, simulated=source.simulated)
+    station = network.station_called(name, simulated=source.simulated)
     if station is None:
-        return f"no {'simulated ' if source.simulated else ''}station is called {said.station!r}: declare it"
+        return f"no {'simulated ' if source.simulated else ''}station is called {name!r}: declare it"
     if station.party not in (source.party, *source.speaks_for):
         return f"{station.id} is a station of {station.party}, for which source {source.id} may not speak"
     return station

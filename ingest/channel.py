@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.reading import Reading, Said, Unreadable
+from ingest.reading import Reading, Unreadable
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source
@@ -97,7 +97,7 @@ def undeclared(source: "Source", name: str, station: str | None = None) -> str:
     return f"source {source.id} declares no channel {name[:80]!r} (declared: {known[:200]}): add it to sources.toml"
 
 
-def said_of(value: Value, channel: "Channel", source: "Source") -> Said:
+def said_of(value: Value, channel: "Channel", source: "Source") -> Reading | Unreadable:
     """What a value says, or why it says nothing.
 
     The message's own unit stands before the declared one. A code of quality that the source does not explain makes the

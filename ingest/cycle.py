@@ -7,14 +7,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.attribute import attribute
+import numpy as np
+
+from ingest.attribute import attribute, attribute_columns
 from ingest.decode import DECODERS
 from ingest.quality.judge import judge
-from ingest.reading import Said, Unreadable
+from ingest.reading import Readings, Said, Unreadable
 from ingest.sources import SOURCES, Fetched, Fetcher, Passed
+from record.batch import Batch
 from record.entry import Observation, Refusal
 from record.network import Network
 from record.network.source import Source
+from record.place import places
 
 if TYPE_CHECKING:
     from record.writer import Pen
@@ -115,19 +119,33 @@ def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: C
     )
 
 
-def understood(message: Fetched, source: Source, network: Network) -> tuple[list[Observation], list[Refusal]]:
+def understood(message: Fetched, source: Source, network: Network) -> tuple[Batch, list[Refusal]]:
     """What a message comes to: judged observations and refusals, never neither."""
-    observations: list[Observation] = []
+    observations, refusals = _attributed(_said(message, source), source, network, message.receipt.received)
+    if not len(observations) and not refusals:
+        refusals.append(Refusal(fragment=message.receipt.body, where="message", reason=SAYS_NOTHING))
+    return judge(_said_once(observations), network), refusals
+
+
+def _attributed(
+    said: Iterable[Said], source: Source, network: Network, received: datetime
+) -> tuple[Batch, list[Refusal]]:
+    parts: list[Batch] = []
+    alone: list[Observation] = []
     refusals: list[Refusal] = []
-    for said in _said(message, source):
-        found = attribute(said, source, network, message.receipt.received)
+    for one in said:
+        if isinstance(one, Readings):
+            batch, refused = attribute_columns(one, source, network, received)
+            parts += [Batch.of(alone), batch]
+            alone = []
+            refusals += refused
+            continue
+        found = attribute(one, source, network, received)
         if isinstance(found, Refusal):
             refusals.append(found)
         else:
-            observations += found
-    if not observations and not refusals:
-        refusals.append(Refusal(fragment=message.receipt.body, where="message", reason=SAYS_NOTHING))
-    return judge(_said_once(observations), network), refusals
+            alone += found
+    return Batch.joined([*parts, Batch.of(alone)]), refusals
 
 
 def _said(message: Fetched, source: Source) -> list[Said]:
@@ -138,6 +156,15 @@ def _said(message: Fetched, source: Source) -> list[Said]:
     return DECODERS[source.format](body, receipt.received, source)
 
 
-def _said_once(observations: Iterable[Observation]) -> list[Observation]:
+def _said_once(said: Batch) -> Batch:
     """Without word for word repetitions within the message."""
-    return list(dict.fromkeys(observations))
+    number = {name: place for place, name in enumerate(said.series)}
+    spoken_of = places(said.numbered(number), said.time)
+    _, place, times = np.unique(spoken_of, return_inverse=True, return_counts=True)
+    again = times[place] > 1
+    first: dict[object, int] = {}
+    for at, row in zip(np.flatnonzero(again).tolist(), said.only(again).rows(), strict=True):
+        first.setdefault(row, at)
+    kept = ~again
+    kept[list(first.values())] = True
+    return said if kept.all() else said.only(kept)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import repeat
+from operator import is_
 
 import numpy as np
 
@@ -35,10 +37,10 @@ class Batch:
             raise ValueError("the columns of a batch differ in length")
         if not np.isin(self.flag, _FLAGS).all():
             raise ValueError("a batch holds a flag that is not on the QARTOD scale")
-        absent = np.array([value is None for value in self.value], dtype=bool)
-        if (self.flag[absent] != _MISSING).any():
+        if (self.flag[self.absent()] != _MISSING).any():
             raise ValueError("a batch holds a row without value that is not flagged missing")
-        if not all(value.is_finite() for value in self.value if value is not None):
+        # Only None and nought are passed over, and nought is finite.
+        if not all(map(Decimal.is_finite, filter(None, self.value))):
             raise ValueError("a batch holds a value that is not a finite number")
 
     def __len__(self) -> int:
@@ -57,6 +59,25 @@ class Batch:
             flag=np.array([int(row.flag) for row in rows], dtype=np.int8),
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence["Batch"]) -> "Batch":
+        """All rows of several, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        number: dict[tuple[str, Method], int] = {}
+        for part in parts:
+            for pair in part.said:
+                number.setdefault(pair, len(number))
+        which = [np.array([number[pair] for pair in part.said], dtype=np.int64)[part.which] for part in parts]
+        nothing = np.empty(0, dtype=np.int64)
+        return cls(
+            said=tuple(number),
+            which=np.concatenate([nothing, *which]),
+            time=np.concatenate([nothing, *(part.time for part in parts)]),
+            value=[value for part in parts for value in part.value],
+            flag=np.concatenate([nothing.astype(np.int8), *(part.flag for part in parts)]),
+        )
+
     @property
     def series(self) -> tuple[str, ...]:
         """Ids of the series that `said` names, each once."""
@@ -66,6 +87,10 @@ class Batch:
         """For each row, the number that `number` gives to its series (int64)."""
         of_pair = np.array([number[name] for name, _ in self.said], dtype=np.int64)
         return of_pair[self.which] if len(of_pair) else np.empty(0, dtype=np.int64)
+
+    def absent(self) -> np.ndarray:
+        """Of each row, whether it has no value (bool)."""
+        return np.fromiter(map(is_, self.value, repeat(None)), dtype=bool, count=len(self.value))
 
     def floats(self) -> np.ndarray:
         """The values as float64, NaN where missing: here the decimals of the journal become numbers of arrays."""

@@ -4,6 +4,7 @@ A spelling that is not listed here is refused, never guessed. Latin spellings ar
 The definitions are powers of ten of the metre, so that every product is exact: 204 cm is 2.04 m.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 
@@ -50,14 +51,19 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
 
 def convert(value: Decimal, unit: str, to: str) -> Decimal:
     """The same amount in another unit, exactly; raise `UnitError` for an unknown spelling or another kind of unit."""
+    return converter(unit, to)(value)
+
+
+def converter(unit: str, to: str) -> Callable[[Decimal], Decimal]:
+    """What turns amounts from one unit into another, exactly; raise `UnitError` as `convert` does."""
     start, end = _named(unit), _named(to)
     if start == end:
-        return value
+        return _same
     try:
         factor = _factor(start, end)
     except pint.DimensionalityError:
         raise UnitError(f"{unit!r} cannot be turned into {to!r}: they measure different things") from None
-    return value * factor + _NO_EXPONENT
+    return lambda value: value * factor + _NO_EXPONENT
 
 
 def is_convertible(unit: str, to: str) -> bool:
@@ -67,6 +73,10 @@ def is_convertible(unit: str, to: str) -> bool:
     except UnitError:
         return False
     return bool(_registry().is_compatible_with(start, end))
+
+
+def _same(value: Decimal) -> Decimal:
+    return value
 
 
 @cache

@@ -20,6 +20,7 @@ from ingest import amendment
 from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
 from record.archive import Archive, Log
+from record.batch import Batch
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.health import health
 from record.network import Network
@@ -70,8 +71,8 @@ def amend(
         pen.declare(_now)
         raw = text.encode() if key is None else _signed(text, key, record.network)
         made = amendment.prepared(raw, record.network, _now())
-        said = judge(made.observations, record.network)
-        sys.stdout.write(amending.told(made, said, Archive(record)))
+        said = judge(Batch.of(made.observations), record.network)
+        sys.stdout.write(amending.told(made, said.observations(), Archive(record)))
         if not yes and not typer.confirm("Enter this amendment?"):
             raise typer.Exit(code=1)
         done = pen.append(made.receipt, said, (), _now, reason=made.reason)

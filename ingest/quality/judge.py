@@ -1,13 +1,14 @@
 """Runs every check over what a message says, series by series, and lets the worst flag stand."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.quality import CHECKS, Judged
-from record.entry import Flag, Observation
+from record.batch import Batch
+from record.entry import Flag
 from record.network import Network
 
 # From the mildest to the worst. "Unknown" is no opinion, and so the mildest: any check that has one outweighs it.
@@ -17,34 +18,24 @@ _WEIGHT = np.zeros(max(_MILDEST_FIRST) + 1, dtype=np.int8)
 _WEIGHT[_FLAGS] = np.arange(len(_FLAGS))
 
 
-def judge(observations: Sequence[Observation], network: Network) -> list[Observation]:
+def judge(said: Batch, network: Network) -> Batch:
     """The same observations in the same order, flagged by all checks; values and times stay as they are.
 
     A flag is never made milder than it came, but for unknown, which means not yet judged.
     """
-    judged = list(observations)
-    for name, places in _by_series(observations).items():
-        flags = _flags([observations[at] for at in places], name, network)
-        for at, flag in zip(places, flags.tolist(), strict=True):
-            if flag != observations[at].flag:
-                judged[at] = replace(observations[at], flag=Flag(flag))
-    return judged
+    number = {name: place for place, name in enumerate(said.series)}
+    series = said.numbered(number)
+    order = np.argsort(series, kind="stable")
+    ends = np.searchsorted(series[order], np.arange(len(number)), side="right").tolist()
+    values, flag = said.floats(), said.flag.copy()
+    for name, (start, end) in zip(number, pairwise([0, *ends]), strict=True):
+        rows = order[start:end]
+        judged = Judged(series=network.series[name], times=said.time[rows], values=values[rows])
+        flag[rows] = _worst(judged, flag[rows], network)
+    return replace(said, flag=flag)
 
 
-def _by_series(observations: Sequence[Observation]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for at, seen in enumerate(observations):
-        places.setdefault(seen.series, []).append(at)
-    return places
-
-
-def _flags(seen: Sequence[Observation], name: str, network: Network) -> NDArray[np.int8]:
-    judged = Judged(
-        series=network.series[name],
-        times=np.array([int(one.time.timestamp()) for one in seen], dtype=np.int64),
-        values=np.array([np.nan if one.value is None else float(one.value) for one in seen], dtype=np.float64),
-    )
-    opinions = [np.array([one.flag for one in seen], dtype=np.int8)]
-    opinions += [check(judged, network) for check in CHECKS.values()]
-    worst: NDArray[np.int8] = _FLAGS[np.max(_WEIGHT[np.stack(opinions)], axis=0)]
+def _worst(judged: Judged, before: NDArray[np.int8], network: Network) -> NDArray[np.int8]:
+    opinions = np.stack([before, *(check(judged, network) for check in CHECKS.values())])
+    worst: NDArray[np.int8] = _FLAGS[np.max(_WEIGHT[opinions], axis=0)]
     return worst

@@ -126,7 +126,13 @@ class Network:
         return {(station.code, station.nature is Nature.SIMULATED): station for station in self.stations.values()}
 
     def station_called(self, code: str, *, simulated: bool) -> Station | None:
-        """The station that messages call `code`; a simulated source speaks of simulated stations alone."""
+        """The station that messages call `code`, or by its id as records like this one do.
+
+        A simulated source speaks of simulated stations alone.
+        """
+        named = self.stations.get(code)
+        if named is not None and (named.nature is Nature.SIMULATED) == simulated:
+            return named
         return self._by_code.get((code, simulated))
 
     def narrowed(self, source: str) -> "Network":

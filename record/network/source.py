@@ -8,25 +8,46 @@ from record.network.fact import Fact
 
 
 class Column(Fact):
-    """A column of a declared table: its heading and what it holds. `series` is `quantity.interval`."""
+    """A column of a declared table: its heading, or other spellings of it, and what it holds.
+
+    `series` is `quantity.interval`. Without a `unit` the heading itself must say it behind the declared words, after a
+    comma or in brackets: `Уровень, см`. In a workbook the heading `%B` stands for every column that is headed by the
+    name of a month.
+    """
 
     heading: str
     series: str
-    unit: str
+    unit: str | None = None
     station: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 class Table(Fact):
-    """How to read a sender's table: delimiter, encodings, decimal mark, blanks, time column and value columns."""
+    """How to read a sender's table: delimiter, encodings, decimal mark, blanks, time column and value columns.
+
+    `decimal` is `either` where the sender writes now a point and now a comma, and neither between thousands.
+    `clock_heading` is the column of the time of day, in the form `clock_format`, where the other holds the date alone.
+    `stations` turns names as the sender writes them into codes. Of a workbook, `sheets` is the pattern of the names of
+    the sheets that are read, `header_rows` how many rows the headings take, and `station_from` where else a station can
+    be named: by the sheet's own name, or in the row above the headings, over the columns that are its own.
+    """
 
     delimiter: str = ","
     encoding: str = "utf-8-sig"
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ",", "either"] = "."
     blanks: tuple[str, ...] = ("", "-")
     time_heading: str
+    time_aliases: tuple[str, ...] = ()
     time_format: str
+    clock_heading: str | None = None
+    clock_format: str = "%H:%M"
     zone: str
     station_heading: str | None = None
+    station_aliases: tuple[str, ...] = ()
+    station_from: Literal["sheet", "above"] | None = None
+    stations: dict[str, str] = Field(default_factory=dict)
+    sheets: str = "*"
+    header_rows: int = 1
     columns: tuple[Column, ...] = Field(min_length=1)
 
 

@@ -16,6 +16,7 @@ from ingest.decode.csv_table import decode
 from ingest.reading import Reading
 from record.network import load_network
 from record.network.source import Table
+from tests.ingest.golden import spread
 
 NETWORK = load_network(Path(__file__).parent.parent.parent / "config")
 DAY = date(2026, 6, 20)
@@ -32,7 +33,7 @@ def table_of(source: str) -> Table:
 def readings(source: str, body: bytes, at: datetime) -> list[Reading]:
     """What our own reader finds; it must understand all of it."""
     table = table_of(source)
-    said = decode(body, at, ZoneInfo(table.zone), table)
+    said = spread(decode(body, at, ZoneInfo(table.zone), table))
     found = [item for item in said if isinstance(item, Reading)]
     assert len(found) == len(said), said
     return found

@@ -8,12 +8,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ingest.decode import csv_table
-from ingest.reading import Reading, Said, Unreadable
+from ingest.reading import Reading, Said, Single, Unreadable
 from record.network import Network
 from record.network.basin import Nature, Site, SiteKind, Station
 from record.network.limit import GrossRange
 from record.network.source import Column, Source, Table, Trigger
 from tests.example import network_of_two
+from tests.ingest.golden import spread
 
 RECEIVED = datetime(2026, 5, 10, 4, 0, tzinfo=UTC)
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -92,13 +93,22 @@ def limit(
     )
 
 
-def decoded(text: str | bytes, table: Table = RESERVOIRS) -> list[Said]:
+def decoded(text: str | bytes, table: Table = RESERVOIRS) -> list[Single]:
     """What a table says; text is written in the table's encoding."""
     body = text if isinstance(text, bytes) else text.encode(table.encoding)
-    return csv_table.decode(body, RECEIVED, ZoneInfo(table.zone), table)
+    said = spread(csv_table.decode(body, RECEIVED, ZoneInfo(table.zone), table))
+    headings = [column.heading for column in table.columns]
+    return sorted(said, key=lambda one: _place(one.where, headings))
 
 
-def rows(text: str, table: Table = RESERVOIRS) -> list[Said]:
+def _place(where: str, headings: list[str]) -> tuple[int, int]:
+    """Line by line, and in a line column by column."""
+    line, _, column = where.removeprefix("line ").partition(", column ")
+    at = next((place for place, heading in enumerate(headings) if column == repr(heading)), -1)
+    return int(line) if line.isdigit() else 0, at
+
+
+def rows(text: str, table: Table = RESERVOIRS) -> list[Single]:
     """What rows say under the header."""
     return decoded(HEAD + text, table)
 

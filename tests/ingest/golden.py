@@ -8,6 +8,7 @@
 import json
 import sys
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.decode import DECODERS
-from ingest.reading import NoReport, Reading, Said, Unreadable
+from ingest.reading import NoReport, Reading, Readings, Said, Single, Unreadable
 from record.network.source import Source
 
 FOLDER = Path(__file__).parent.parent / "golden" / "decode"
@@ -33,6 +34,11 @@ def line(said: Said) -> list[object]:
         return [said.where, said.station, "no report", said.time.isoformat()]
     assert isinstance(said, Unreadable)
     return [said.where, "unreadable", said.fragment.decode("latin-1"), said.reason]
+
+
+def spread(said: Iterable[Said]) -> list[Single]:
+    """All that is said, one by one: columns of readings as readings."""
+    return [single for one in said for single in (one if isinstance(one, Readings) else [one])]
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,9 @@ class Case:
             facts | {"trigger": {"every": 60}, "format": self.format} | self.head.get("source", {})
         )
 
-    def said(self, body: bytes | None = None) -> list[Said]:
+    def said(self, body: bytes | None = None) -> list[Single]:
         """What the decoder makes of the message, or of other bytes in its place."""
-        return DECODERS[self.format](self.body if body is None else body, self.received, self.source)
+        return spread(DECODERS[self.format](self.body if body is None else body, self.received, self.source))
 
     def told(self) -> list[Any]:
         """All that it says, as it would be written."""

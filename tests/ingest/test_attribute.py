@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ingest.attribute import AHEAD, attribute
-from ingest.reading import NoReport, Reading, Said, Unreadable
+from ingest.reading import NoReport, Reading, Single, Unreadable
 from record.entry import Flag, Method, Observation, Refusal
 from record.network.source import Source
 from tests.example import START
@@ -18,11 +18,11 @@ READING = Reading(
 )
 
 
-def attributed(said: Said, declared: Source | None = None) -> list[Observation] | Refusal:
+def attributed(said: Single, declared: Source | None = None) -> list[Observation] | Refusal:
     return attribute(said, declared or source(), network(), RECEIVED)
 
 
-def reason(said: Said, declared: Source | None = None) -> str:
+def reason(said: Single, declared: Source | None = None) -> str:
     found = attributed(said, declared)
     assert isinstance(found, Refusal)
     assert found.where == "line 2"

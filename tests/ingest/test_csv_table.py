@@ -29,14 +29,15 @@ def timed(form: str, zone: str) -> Table:
 def test_a_row_gives_a_reading_of_each_filled_column() -> None:
     said = rows("05.05.2026 00:00;15954;12,4;401,25\r\n")
     midnight = datetime(2026, 5, 4, 18, 0, tzinfo=UTC)
+    line = "05.05.2026 00:00;15954;12,4;401,25".encode("cp1251")
     assert said == [
         Reading(
             station="15954", quantity="inflow", interval="daily", time=midnight, value=Decimal("12.4"), unit="м3/с",
-            where="line 2, column 'приток, м3/с'",
+            where="line 2, column 'приток, м3/с'", fragment=line,
         ),
         Reading(
             station="15954", quantity="storage", interval="daily", time=midnight, value=Decimal("401.25"),
-            unit="млн м3", where="line 2, column 'объем, млн м3'",
+            unit="млн м3", where="line 2, column 'объем, млн м3'", fragment=line,
         ),
     ]  # fmt: skip
 

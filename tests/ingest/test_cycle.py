@@ -15,7 +15,7 @@ from ingest.decode import DECODERS
 from ingest.sources import SOURCES, Fetched, Passed
 from ingest.sources.folder import Folder
 from record.archive import Archive, Log, Record
-from record.entry import Flag, Observation, Receipt, Refusal
+from record.entry import Flag, Receipt, Refusal
 from record.errors import RecordError, SourceError
 from record.network.source import Source
 from record.writer import Appended, Pen
@@ -282,5 +282,5 @@ def test_a_cursor_moves_on_where_nothing_is_for_us(house: House, monkeypatch: py
 def test_what_is_understood_is_observations_and_refusals_alone() -> None:
     receipt = Receipt(source="tables-kg", name="1.csv", media="text/csv", received=RECEIVED, body=b"\x00")
     observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network())
-    assert observations == list[Observation]()
+    assert len(observations) == 0
     assert [type(one) for one in refusals] == [Refusal]

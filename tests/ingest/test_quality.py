@@ -1,6 +1,7 @@
 """Checks as functions of arrays to flags, and the judge who lets the worst of them stand."""
 
 import doctest
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
@@ -11,16 +12,23 @@ import pytest
 from ingest.quality import limit_of
 from ingest.quality.gross_range import gross_range
 from ingest.quality.judge import judge
+from record.batch import Batch
 from record.entry import Flag, Observation
 from tests.example import BORDER, KIROV, KIROV_STORAGE, seen
 from tests.ingest.declared import network
+
+
+def judged(said: Sequence[Observation]) -> list[Observation]:
+    """What the judge makes of observations."""
+    return judge(Batch.of(said), network()).observations()
+
 
 LEVEL = "kirov:kg.level.term"
 
 
 def flag_of(series: str, value: str | None, before: Flag = Flag.UNKNOWN) -> Flag:
-    (judged,) = judge([seen(series, 0, value, before)], network())
-    return judged.flag
+    (one,) = judged([seen(series, 0, value, before)])
+    return one.flag
 
 
 @pytest.mark.parametrize("name", ["gross_range", "sense", "agreement"])
@@ -53,9 +61,9 @@ def test_the_limit_of_the_station_holds_before_the_general_one() -> None:
 
 def test_a_negative_discharge_is_bad_and_keeps_its_value_whatever_the_declared_limit() -> None:
     before = seen(BORDER, 0, "-3.2", Flag.UNKNOWN)
-    (judged,) = judge([before], network())
-    assert judged == replace(before, flag=Flag.BAD)
-    assert judged.value == Decimal("-3.2")
+    (one,) = judged([before])
+    assert one == replace(before, flag=Flag.BAD)
+    assert one.value == Decimal("-3.2")
 
 
 def test_a_series_without_limits_stays_unknown() -> None:
@@ -75,19 +83,18 @@ def test_what_is_missing_stays_missing() -> None:
 
 def test_a_message_that_contradicts_itself_is_suspect_in_both_values() -> None:
     said = [seen(KIROV, 0, "12"), seen(KIROV, 1, "13"), seen(KIROV, 0, "14"), seen(KIROV_STORAGE, 0, "12")]
-    flags = [one.flag for one in judge(said, network())]
+    flags = [one.flag for one in judged(said)]
     assert flags == [Flag.SUSPECT, Flag.GOOD, Flag.SUSPECT, Flag.GOOD]
 
 
 def test_the_order_of_what_is_judged_stays() -> None:
     said = [seen(KIROV, 2, "12"), seen(BORDER, 0, "7"), seen(KIROV, 0, "-1"), seen(KIROV, 1, None)]
-    judged = judge(said, network())
-    assert [replace(one, flag=Flag.GOOD) for one in judged if one.value is not None] == [
+    found = judged(said)
+    assert [replace(one, flag=Flag.GOOD) for one in found if one.value is not None] == [
         replace(one, flag=Flag.GOOD) for one in said if one.value is not None
     ]
-    assert [one.flag for one in judged] == [Flag.GOOD, Flag.GOOD, Flag.BAD, Flag.MISSING]
+    assert [one.flag for one in found] == [Flag.GOOD, Flag.GOOD, Flag.BAD, Flag.MISSING]
 
 
 def test_nothing_said_is_nothing_judged() -> None:
-    nothing: list[Observation] = []
-    assert judge(nothing, network()) == []
+    assert judged([]) == []

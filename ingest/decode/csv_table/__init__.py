@@ -3,16 +3,18 @@
 The form is described in `docs/formats/csv-table.md`. Nothing here knows a clock, a database or a network.
 """
 
-import csv
 import io
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode.csv_table.header import Header, read_header, wanted_headings
-from ingest.decode.csv_table.row import Row
-from ingest.decode.csv_table.text import BLANKS, MAX_LINE, Line, bytes_of, fault_of, lines_of, text_of
+from ingest.decode.csv_table.body import Body
+from ingest.decode.csv_table.columns import where
+from ingest.decode.csv_table.text import MAX_LINE, UNPAIRED, Page, bytes_of, cells_of, text_of
 from ingest.reading import Said, Unreadable
+from ingest.table.cell import lacks_year
+from ingest.table.header import ANY_MONTH, Header, read_header, wanted_headings
 
 if TYPE_CHECKING:
     from record.network.source import Table
@@ -37,71 +39,58 @@ def decode(
     `zone` is the zone of the table's times, which come back in UTC. Lines above the header are titles and say nothing.
     Never raises on any bytes.
     """
-    if len(table.delimiter) != 1 or table.delimiter in _NO_DELIMITER:
-        return [_message(body, f"the declared delimiter {table.delimiter!r} cannot part cells: declare one sign")]
+    fault = _fault_of_declaration(table)
+    if fault is not None:
+        return [_message(body, fault)]
     try:
         text = text_of(body, table.encoding)
     except (UnicodeError, LookupError):
         return [_message(body, f"it cannot be read in the declared encoding {table.encoding}")]
-    sheet = _Sheet(table, zone)
     stream = io.StringIO(text, newline="")
-    for line in lines_of(stream):
-        if line.number > MAX_ROWS:
-            rest = bytes_of(line.text + line.end + stream.read(), table.encoding)
-            sheet.refuse(line, f"more than {MAX_ROWS} lines in one message: split it", rest)
-        elif not line.is_silent:
-            sheet.take(line)
-        if sheet.above >= MAX_PREAMBLE:
-            break
-    if sheet.header is None:
-        headings = ", ".join(map(repr, wanted_headings(table)))
-        why = f" ({sheet.nearly})" if sheet.nearly else ""
-        return [_message(body, f"none of its first {MAX_PREAMBLE} lines has all the headings {headings}{why}")]
-    return sheet.said
+    page = Page(list(islice(stream, MAX_ROWS)), table.encoding)
+    refused: list[Said] = []
+    found = _header(page, table, refused)
+    if isinstance(found, str):
+        return [_message(body, found)]
+    header, below = found
+    said = refused + Body(page, header, table, zone).said(below)
+    rest = stream.read()
+    if rest:
+        reason = f"more than {MAX_ROWS} lines in one message: split it"
+        said.append(Unreadable(fragment=bytes_of(rest, table.encoding), where=where(MAX_ROWS + 1), reason=reason))
+    return said
 
 
-class _Sheet:
-    """What was read of a table so far."""
+def _fault_of_declaration(table: "Table") -> str | None:
+    if len(table.delimiter) != 1 or table.delimiter in _NO_DELIMITER:
+        return f"the declared delimiter {table.delimiter!r} cannot part cells: declare one sign"
+    if lacks_year(table.time_format):
+        return f"the declared time_format {table.time_format!r} names no year: a table of this kind dates itself"
+    if any(column.heading == ANY_MONTH for column in table.columns) or table.station_from is not None:
+        return "columns of months, and stations named outside of the rows, are read from workbooks alone"
+    return None
 
-    def __init__(self, table: "Table", zone: ZoneInfo) -> None:
-        self.table = table
-        self.zone = zone
-        self.header: Header | None = None
-        self.above = 0
-        self.nearly = ""
-        self.said: list[Said] = []
 
-    def take(self, line: Line) -> None:
-        """Read a line that is neither blank nor a comment."""
-        fault = fault_of(line, self.table.encoding)
-        cells = self._cells(line) if fault is None else None
-        if cells is not None and self.header is not None:
-            if any(cells):
-                self.said += Row(line, cells, self.header, self.table, self.zone).said()
-        elif cells is not None:
-            self._look_for_header(cells)
-        elif fault is not None or self.header is not None:
-            self.refuse(line, fault or "its quotation marks do not pair up within the line")
-
-    def refuse(self, line: Line, reason: str, fragment: bytes | None = None) -> None:
-        """Keep a line, or all that follows, as unreadable."""
-        held = bytes_of(line.text, self.table.encoding) if fragment is None else fragment
-        self.said.append(Unreadable(fragment=held, where=f"line {line.number}", reason=reason))
-
-    def _look_for_header(self, cells: list[str]) -> None:
-        self.above += 1
-        found = read_header(cells, self.table)
+def _header(page: Page, table: "Table", refused: list[Said]) -> tuple[Header, int] | str:
+    """The header and the number of the line below it, or why there is none; adds lines above it that are no text."""
+    nearly, above = "", 0
+    for number in range(1, len(page) + 1):
+        line = page.line(number)
+        cells = UNPAIRED if line.is_silent else cells_of(line, table)
+        if cells == UNPAIRED:
+            continue
+        if isinstance(cells, str):
+            refused.append(Unreadable(fragment=page.fragment(number), where=where(number), reason=cells))
+            continue
+        found = read_header(cells, table)
         if not isinstance(found, str):
-            self.header, self.above = found, 0
-        elif "twice" in found:
-            self.nearly = found
-
-    def _cells(self, line: Line) -> list[str] | None:
-        try:
-            rows = list(csv.reader([line.text], delimiter=self.table.delimiter, strict=True))
-        except csv.Error:
-            return None
-        return [cell.strip(BLANKS) for cell in rows[0]]
+            return found, number + 1
+        nearly = f" ({found})" if "twice" in found else nearly
+        above += 1
+        if above == MAX_PREAMBLE:
+            break
+    headings = ", ".join(map(repr, wanted_headings(table)))
+    return f"none of its first {MAX_PREAMBLE} lines has all the headings {headings}{nearly}"
 
 
 def _message(body: bytes, reason: str) -> Unreadable:

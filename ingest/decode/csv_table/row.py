@@ -1,89 +1,62 @@
-"""One row of a table: a reading of each filled column, or the reason why there is none."""
+"""One line of a table that is read by itself."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode.csv_table.cell import read_number
-from ingest.decode.csv_table.header import Header
-from ingest.decode.csv_table.text import BLANKS, Line, bytes_of
-from ingest.local_time import read_time
-from ingest.reading import Reading, Said, Unreadable
+from ingest.decode.csv_table.columns import where
+from ingest.decode.csv_table.text import Line, bytes_of
+from ingest.reading import Reading, Unreadable
+from ingest.table.cell import Cell, read_time
+from ingest.table.header import Header
+from ingest.table.row import Row
 
 if TYPE_CHECKING:
-    from record.network.source import Column, Table
+    from record.network.source import Table
 
 CUT_OFF = "the file breaks off here"
 UNENDED = "last_cell_may_be_cut_off"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The cells of a line below the header, their outer blanks taken off."""
+def read_line(
+    line: Line, cells: list[str], header: Header, table: "Table", zone: ZoneInfo
+) -> Sequence[Reading | Unreadable | None] | Unreadable:
+    """Of each column a reading, an unreadable cell, or None where it does not apply; or why the line fails."""
+    row = Row(
+        cells=[Cell(text) for text in cells],
+        header=header,
+        table=table,
+        where=partial(where, line.number),
+        fragment=bytes_of(line.text, table.encoding),
+        encoded=lambda text: bytes_of(text, table.encoding),
+    )
+    fault = _fault_of_shape(line, cells, header.width)
+    if fault is not None:
+        return row.refused(fault)
+    form, text = table.time_format, cells[header.time]
+    if header.clock is not None:
+        form, text = f"{form} {table.clock_format}", f"{text} {cells[header.clock]}"
+    time = read_time(text, form, zone)
+    if isinstance(time, str):
+        return row.refused(time, table.time_heading)
+    said = [row.read(place, time) for place in header.columns]
+    if line.ended:
+        return said
+    last = len(cells) - 1
+    return [
+        replace(one, doubts=(UNENDED,)) if place.at == last and isinstance(one, Reading) else one
+        for place, one in zip(header.columns, said, strict=True)
+    ]
 
-    line: Line
-    cells: list[str]
-    header: Header
-    table: "Table"
-    zone: ZoneInfo
 
-    def said(self) -> list[Said]:
-        """A reading or an unreadable cell of each column that applies; one unreadable line where the row fails."""
-        fault = self._fault_of_shape()
-        if fault is not None:
-            return [self._refused(fault)]
-        time = read_time(self.cells[self.header.time], self.table.time_format, self.zone)
-        if isinstance(time, str):
-            return [self._refused(time, self.table.time_heading)]
-        places = [(at, column) for at, column in self.header.columns if not self._passes_over(at)]
-        if not places:
-            return [self._refused("no cell of it holds a value")]
-        return [self._read(at, column, time) for at, column in places]
-
-    def _fault_of_shape(self) -> str | None:
-        width, count = self.header.width, len(self.cells)
-        cut = f"; {CUT_OFF}" if not self.line.ended else ""
-        if count < width:
-            return f"{count} cells where {width} are needed{cut}"
-        if any(self.cells[width:]):
-            return f"{count} cells where the header has {width}"
-        if not self.line.ended and not self.cells[-1]:
-            return f"its last cell is empty{cut}"
-        return None
-
-    def _passes_over(self, at: int) -> bool:
-        """Whether a cell does not apply: it is empty beside filled ones, and "missing" has a mark of its own here."""
-        if self.cells[at]:
-            return False
-        has_mark = any(blank.strip(BLANKS) for blank in self.table.blanks) or "" not in self.table.blanks
-        return has_mark and any(self.cells[place] for place, _ in self.header.columns)
-
-    def _read(self, at: int, column: "Column", time: datetime) -> Said:
-        text = self.cells[at]
-        station = column.station or ("" if self.header.station is None else self.cells[self.header.station])
-        if not station:
-            return self._refused("the row names no station", column.heading)
-        is_blank = text in {blank.strip(BLANKS) for blank in self.table.blanks}
-        value = None if is_blank else read_number(text, self.table.decimal)
-        if isinstance(value, str):
-            return self._refused(value, column.heading, text)
-        quantity, _, interval = column.series.partition(".")
-        return Reading(
-            station=station,
-            quantity=quantity,
-            interval=interval,
-            time=time,
-            value=value,
-            unit=column.unit,
-            where=self._where(column.heading),
-            doubts=(UNENDED,) if not self.line.ended and at == len(self.cells) - 1 else (),
-        )
-
-    def _where(self, heading: str | None) -> str:
-        return f"line {self.line.number}" + ("" if heading is None else f", column {heading!r}")
-
-    def _refused(self, reason: str, heading: str | None = None, text: str | None = None) -> Unreadable:
-        """The whole line, or the one cell whose `text` is given."""
-        fragment = bytes_of(self.line.text if text is None else text, self.table.encoding)
-        return Unreadable(fragment=fragment, where=self._where(heading), reason=reason)
+def _fault_of_shape(line: Line, cells: list[str], width: int) -> str | None:
+    cut = f"; {CUT_OFF}" if not line.ended else ""
+    if len(cells) < width:
+        return f"{len(cells)} cells where {width} are needed{cut}"
+    if any(cells[width:]):
+        return f"{len(cells)} cells where the header has {width}"
+    if not line.ended and not cells[-1]:
+        return f"its last cell is empty{cut}"
+    return None

@@ -1,13 +1,18 @@
 """From bytes to lines, and from a line back to the very bytes that it stood for."""
 
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.table.cell import BLANKS
+
+if TYPE_CHECKING:
+    from record.network.source import Table
 
 MAX_LINE = 10_000
 """Characters in one line."""
-BLANKS = " \t\u00a0\u202f"
-"""What may stand around a cell: space, tab, no-break space, narrow no-break space."""
+UNPAIRED = "its quotation marks do not pair up within the line"
 _ESCAPED = range(0xDC80, 0xDD00)
 _WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf8-sig": "utf-8", "utf_8_sig": "utf-8"}
 
@@ -31,6 +36,27 @@ class Line:
         return not self.text.strip(BLANKS) or self.text.lstrip(BLANKS).startswith("#")
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of a message with their line ends, and the encoding of its bytes."""
+
+    raw: Sequence[str] = field(repr=False)
+    encoding: str
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def line(self, number: int) -> Line:
+        """A line by its number."""
+        raw = self.raw[number - 1]
+        text = raw.rstrip("\r\n")
+        return Line(number, text, end=raw[len(text) :])
+
+    def fragment(self, number: int) -> bytes:
+        """The bytes of a line, without its line end."""
+        return bytes_of(self.line(number).text, self.encoding)
+
+
 def text_of(body: bytes, encoding: str) -> str:
     """The text of a message; a byte that is not of the encoding stays in it as an escape, to be refused by line.
 
@@ -47,11 +73,16 @@ def bytes_of(text: str, encoding: str) -> bytes:
         return text.encode("utf-8", "replace")
 
 
-def lines_of(stream: io.StringIO) -> Iterator[Line]:
-    """The lines of a stream that was opened with newline=""."""
-    for number, raw in enumerate(stream, 1):
-        text = raw.rstrip("\r\n")
-        yield Line(number, text, end=raw[len(text) :])
+def cells_of(line: Line, table: "Table") -> list[str] | str:
+    """The cells of a line without their outer blanks; or, in words, why it cannot be read."""
+    fault = fault_of(line, table.encoding)
+    if fault is not None:
+        return fault
+    try:
+        rows = list(csv.reader([line.text], delimiter=table.delimiter, strict=True))
+    except csv.Error:
+        return UNPAIRED
+    return [cell.strip(BLANKS) for cell in rows[0]]
 
 
 def fault_of(line: Line, encoding: str) -> str | None:

@@ -9,7 +9,7 @@ from record.network.basin import Station
 from record.network.declared import Declared
 from record.network.row import Row
 from record.network.rules.places import series_fault
-from record.network.source import Channel, Column, Source
+from record.network.source import Channel, Column, Source, Table
 from record.network.twins import MARK
 from record.quantities import QUANTITIES
 from record.units import is_convertible
@@ -18,6 +18,7 @@ EPOCHS = ("epoch", "epoch-ms")
 """Names of counts since 1970, which stand in the place of a form of time."""
 MOST_DAYS = 36_500
 """A hundred years: no gauge of a source that can be asked is older."""
+MAX_HEADER_ROWS = 5
 
 
 def sources_speak_for_parties(declared: Declared) -> None:
@@ -98,12 +99,32 @@ def tables_can_be_read(declared: Declared) -> None:
             ) from None
         if len(table.delimiter) != 1:
             raise row.wrong(f"delimiter {table.delimiter!r} must be one sign", "table", "delimiter")
-        if table.station_heading is None and any(column.station is None for column in table.columns):
-            raise row.wrong(
-                f"table of {row.fact.id!r} does not say whose values it holds: give station_heading,"
-                " or station in each column",
-                "table",
-            )
+        fault = _table_fault(table)
+        if fault is not None:
+            raise row.wrong(f"table of {row.fact.id!r} {fault}", "table")
+
+
+def _table_fault(table: Table) -> str | None:
+    outside = table.station_heading or table.station_from
+    if outside is None and any(column.station is None for column in table.columns):
+        return "does not say whose values it holds: give station_heading, or station in each column"
+    if table.station_heading is not None and table.station_from is not None:
+        return "names its stations in two ways: give station_heading or station_from, not both"
+    if not 1 <= table.header_rows <= MAX_HEADER_ROWS:
+        return f"has header_rows {table.header_rows}: write 1 to {MAX_HEADER_ROWS}"
+    return None
+
+
+def stations_of_tables_are_known(declared: Declared) -> None:
+    """A table turns names into codes of stations that its source may speak of."""
+    for row in declared.sources:
+        if row.fact.table is None:
+            continue
+        known = {station.code for station in declared.stations_of(row.fact)}
+        for name, code in row.fact.table.stations.items():
+            if code not in known:
+                reason = f"{code!r} is not the code of a station that this source may speak of"
+                raise row.wrong(f"name {name!r}: {reason}", "table", "stations", name)
 
 
 def columns_are_known(declared: Declared) -> None:
@@ -177,6 +198,8 @@ def column_fault(column: Column | Channel, stations: tuple[Station, ...]) -> tup
     if fault is not None:
         return "series", fault
     wanted = QUANTITIES[column.series.partition(".")[0]].unit
+    if isinstance(column, Column) and column.unit is None and column.heading.startswith("%"):
+        return "unit", "the name of a month says no unit: give it"
     if column.unit is not None and not is_convertible(column.unit, wanted):
         return "unit", f"unit {column.unit!r} is unknown or cannot be turned into {wanted}"
     called = [station for station in stations if column.station in (None, station.code)]
