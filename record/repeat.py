@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from record import journal
+from record import journal, tables
 from record import leaf as leaves
 from record.batch import Batch
 from record.entry import Receipt, Refusal
 from record.portion import plain
+
+LOOKED_BACK = 5_000
+"""Refusals of a source that are compared with those of a message that tells again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,23 @@ def drop_standing(connection: Connection, source: str, said: Batch, entry: np.nd
         for row, where, number in places
     ]
     return said.only(np.array(is_new, dtype=bool))
+
+
+def drop_refused(connection: Connection, source: str, refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Leave out what was refused of the source before: the same bytes for the same reason, wherever they stand now.
+
+    A file that grows, or a stretch of time that is asked for again, brings its bad rows each time. Only the latest
+    `LOOKED_BACK` refusals of the source are looked at.
+    """
+    if not refusals:
+        return []
+    held, column = set[tuple[str, bytes]](), tables.refusal.c
+    question = (
+        select(column.reason, column.fragment)
+        .where(column.source == source)
+        .order_by(column.entry.desc(), column.position.desc())
+        .limit(LOOKED_BACK)
+    )
+    for row in connection.execute(question):
+        held.add((row.reason, bytes(row.fragment)))
+    return [one for one in refusals if (plain(one.reason), one.fragment) not in held]

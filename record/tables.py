@@ -204,6 +204,7 @@ refusal = Table(
     Column("place", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("fragment", LargeBinary, nullable=False),
+    Index("refusal_source", "source", "entry"),
 )
 
 cursor = Table(

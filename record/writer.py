@@ -32,7 +32,7 @@ from record.proof import note, tiles
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
 from record.quantities import quantity_of
-from record.repeat import Fresh, drop_repeated, drop_standing
+from record.repeat import Fresh, drop_refused, drop_repeated, drop_standing
 
 Moment = datetime | Callable[[], datetime]
 _CORRECTED = "a later message of the same source says otherwise"
@@ -77,7 +77,7 @@ class Pen:
         """Write what `receipt` says; what the same receipt said before is recognised and changes nothing.
 
         `observations` of declared series, as columns where there are many. Where the source was asked `again` for what
-        it had told before, what it still says alike is not written once more.
+        it had told before, what it still says alike is not written once more, nor refused.
 
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
@@ -228,12 +228,12 @@ class Pen:
             return write(connection)
 
     def _without_standing(self, connection: Connection, receipt: Receipt, fresh: Fresh) -> Fresh:
-        if not len(fresh.said):
-            return fresh
-        folding = self._folding(connection)
-        before = folding.standing(fresh.said, folding.registered(fresh.said))
-        new = drop_standing(connection, receipt.source, fresh.said, before.entry, before.position)
-        return Fresh(new, fresh.refusals, repeated=not len(new) and not fresh.refusals)
+        new, refusals = fresh.said, drop_refused(connection, receipt.source, fresh.refusals)
+        if len(new):
+            folding = self._folding(connection)
+            before = folding.standing(new, folding.registered(new))
+            new = drop_standing(connection, receipt.source, new, before.entry, before.position)
+        return Fresh(new, refusals, repeated=not len(new) and not refusals)
 
     def _write_batches(
         self, connection: Connection, receipt: Receipt, said: Batch, now: Moment, reason: str

@@ -97,7 +97,7 @@ class HttpGet:
         for page in pages:
             came = True
             found = _validators(page.answer) if found is None else found
-            yield message(web, page.answer, now, self._cursor(web, page, found), again=False)
+            yield message(web, page.answer, now, self._cursor(web, page, found))
             if page.fault is not None:
                 raise SourceError(page.fault)
         return came

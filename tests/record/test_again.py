@@ -122,3 +122,15 @@ def test_asked_again_or_not_the_same_stands_in_the_end(
         standing.append((answer.inflow.values.tolist(), answer.inflow_flag.values.tolist()))
         record.engine.dispose()
     assert repr(standing[0]) == repr(standing[1])
+
+
+def test_what_was_refused_before_is_not_refused_once_more_wherever_it_stands_now(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path)
+    bad = Refusal(fragment=b"01.05;x", where="line 2", reason="'x' is not a number")
+    ask_again(pen, "1", seen(KIROV, 0, "1"), refusals=(bad,))
+    moved = Refusal(fragment=b"01.05;x", where="line 7", reason="'x' is not a number")
+    other = Refusal(fragment=b"02.05;x", where="line 9", reason="'x' is not a number")
+    done = ask_again(pen, "2", seen(KIROV, 1, "2"), refusals=(moved, other))
+    assert (done.rows, done.refusals) == (1, 1)
+    assert ask_again(pen, "3", seen(KIROV, 1, "2"), refusals=(moved, other)).repeated
+    assert ask_again(pen, "4", refusals=(bad,), source="others").refusals == 1
