@@ -4,17 +4,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-
-from record.network import Network
-from record.network.basin import Nature, Site, SiteKind, Station
-from record.network.source import Source
-from tests.example import network_of_two
 
 BEGIN = datetime(2026, 5, 9, 18, 0, tzinfo=UTC)
 """Midnight in Bishkek."""
 HOUR = timedelta(hours=1)
-MADE_UP = "made up for tests"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,29 +42,6 @@ class Trouble:
 
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """A sender: its source, the interval of its series, what it will send, and when it cannot be reached."""
-
-    source: Source
-    series: str
-    codes: tuple[str, ...]
-    messages: tuple[Message, ...]
-    troubles: tuple[Trouble, ...] = ()
-
-    def expected(self) -> dict[tuple[str, datetime], Decimal | None]:
-        """What the record must hold of it at the end: of each station's code and time, what was said last."""
-        found: dict[tuple[str, datetime], Decimal | None] = {}
-        said: set[tuple[Row, ...]] = set()
-        for message in self.messages:
-            if message.rows not in said:
-                said.add(message.rows)
-                for row in message.rows:
-                    if row.refused is None:
-                        found[row.code, row.time] = None if row.text is None else Decimal(row.text)
-        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,29 +123,3 @@ class Sender:
                 return None
             if text != other_than:
                 return text
-
-
-def stations_of(count: int, party: str, series: str, first: int) -> list[Station]:
-    """Stations with codes of five figures from `first` on."""
-    return [
-        Station(
-            id=f"g{number}:{party}", site="gauge", party=party, code=str(number), names={"en": f"Gauge {number}"},
-            nature=Nature.REAL, series=(series,), source=MADE_UP,
-        )
-        for number in range(first, first + count)
-    ]  # fmt: skip
-
-
-def network_of(stations: Sequence[Station], sources: Sequence[Source]) -> Network:
-    """The declared network of all offices."""
-    base = network_of_two()
-    site = Site(
-        id="gauge", kind=SiteKind.POST, basin="talas", river="talas", names={"en": "Gauge"}, country="kg",
-        source=MADE_UP,
-    )  # fmt: skip
-    return replace(
-        base,
-        sites={**base.sites, site.id: site},
-        stations={station.id: station for station in stations},
-        sources={source.id: source for source in sources},
-    )
