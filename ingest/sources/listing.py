@@ -7,7 +7,7 @@ next one, as does a file that changed too lately (`settle`). What is wrong with 
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
@@ -128,7 +128,11 @@ def _parts(shelf: Shelf, file: File, faults: list[str]) -> list[Part] | None:
 
 
 def _given(parts: list[Part], file: File, source: Source, memory: Memory, now: datetime) -> Iterator[Fetched]:
-    """What was not given yet of the messages of a file, each with the cursor that covers it."""
+    """What was not given yet of the messages of a file, each with the cursor that covers it.
+
+    A file that grew says again what it said before, and that is no news.
+    """
+    grown = memory.is_grown(file)
     for number in range(memory.begun(file), len(parts)):
         if number + 1 < len(parts):
             memory.begin(file, number + 1)
@@ -136,7 +140,8 @@ def _given(parts: list[Part], file: File, source: Source, memory: Memory, now: d
             memory.done(file)
         part = parts[number]
         received = received_at(part.came, now)
-        yield fetched(source, part.name, received, part.body, cursor=memory.cursor(), fault=part.fault)
+        message = fetched(source, part.name, received, part.body, cursor=memory.cursor(), fault=part.fault)
+        yield replace(message, again=grown)
     if memory.begun(file) >= len(parts):
         memory.done(file)
 

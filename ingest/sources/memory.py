@@ -78,6 +78,10 @@ class Memory:
         """What is new, or changed since it was read, oldest first."""
         return sorted(self._due.values(), key=lambda file: file.key)
 
+    def is_grown(self, file: File) -> bool:
+        """Whether it was read before, in another state."""
+        return file.name in self._seen
+
     def begun(self, file: File) -> int:
         """How many of its messages were given before."""
         return self._begun[1] if self._begun is not None and self._begun[0] == file.name else 0
