@@ -130,9 +130,9 @@ def _parts(shelf: Shelf, file: File, faults: list[str]) -> list[Part] | None:
 def _given(parts: list[Part], file: File, source: Source, memory: Memory, now: datetime) -> Iterator[Fetched]:
     """What was not given yet of the messages of a file, each with the cursor that covers it.
 
-    Of a file that has grown the beginning was told before.
+    A file that grew says again what it said before, and that is no news.
     """
-    grown = memory.knows(file)
+    grown = memory.is_grown(file)
     for number in range(memory.begun(file), len(parts)):
         if number + 1 < len(parts):
             memory.begin(file, number + 1)

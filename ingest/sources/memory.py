@@ -78,8 +78,8 @@ class Memory:
         """What is new, or changed since it was read, oldest first."""
         return sorted(self._due.values(), key=lambda file: file.key)
 
-    def knows(self, file: File) -> bool:
-        """Whether a file of that name was read before, which has grown or changed since."""
+    def is_grown(self, file: File) -> bool:
+        """Whether it was read before, in another state."""
         return file.name in self._seen
 
     def begun(self, file: File) -> int:

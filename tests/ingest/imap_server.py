@@ -33,7 +33,7 @@ class Stuck(Message):
 
     async def load_content(self, requirement: FetchRequirement) -> Any:
         if requirement & FetchRequirement.CONTENT:
-            await asyncio.Event().wait()
+            await asyncio.sleep(3600)
         return await super().load_content(requirement)
 
 

@@ -91,7 +91,7 @@ class Files(asyncssh.SFTPServer):
             size = 1
         if name in self._habits.stalls:
             try:
-                await asyncio.Event().wait()
+                await asyncio.sleep(3600)
             finally:
                 file_obj.close()
         found = super().read(file_obj, offset, size)

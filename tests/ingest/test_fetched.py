@@ -1,6 +1,7 @@
 """Messages that come packed, and those that lay long."""
 
 import gzip
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_gzip_that_cannot_be_read_is_refused_and_kept(body: bytes, reason: str
     if "more than 380" not in reason:
         assert reason in str(message.fault)
         assert message.content is None
+
+
+def test_a_gzip_that_swells_is_not_let_swell() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match="more than 1000 bytes"):
+            unpacked(bomb, 1000)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.binary(max_size=200), st.integers(0, 200))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.sources import Fetched, Passed
-from ingest.sources.imap import Imap, _Client
+from ingest.sources.imap import Imap, _Client, _Mailbox
 from ingest.sources.listing import Pace
 from record.errors import SourceError
 from record.network.source import Source, Trigger
@@ -94,6 +94,15 @@ def test_only_what_is_new_is_asked_for(box: Box) -> None:
     (second,) = ask(declared, first.cursor)
     assert second.receipt.name == "102/1/two"
     assert box.fetched() == 1
+
+
+def test_the_last_mail_is_none_that_is_new(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = mailbox(box.address)
+    box.put(mail())
+    (first,) = ask(declared)
+    # By the standard, "102 to the last" names the last mail, whatever its number.
+    monkeypatch.setattr(_Mailbox, "uids", lambda *args, **kwargs: ["101"])
+    assert ask(declared, first.cursor) == []
 
 
 def test_match_is_of_the_file_name_and_of_the_subject_for_what_has_none(box: Box) -> None:

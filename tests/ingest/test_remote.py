@@ -269,3 +269,15 @@ def test_a_folder_goes_into_the_record_and_the_record_knows_how_far(there: Remot
     assert len(cycle.run(telegrams, network(), pen, data=there.data, now=now).refusals) == 1
     said = Archive(record).history("post:kg.level.term", RECEIVED.replace(hour=2))
     assert [one.value for one in said] == [Decimal("2.04"), Decimal("2.08")]
+
+
+def test_what_a_grown_file_says_again_is_no_amendment(there: Remote, tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path, network())
+    telegrams = there.source(format="kn15", media="text/plain", table=None)
+    one, other = b"HHZZ\n15194 09081 10204=\n", b"15194 10081 10208=\n"
+    there.put("imomo-1", one, hours=3)
+    assert cycle.run(telegrams, network(), pen, data=there.data, now=clock()).readings == 1
+    there.put("imomo-1", one + other, hours=2)
+    assert cycle.run(telegrams, network(), pen, data=there.data, now=clock()).readings == 1
+    said = Archive(record).history("post:kg.level.term", RECEIVED.replace(day=9, hour=2))
+    assert [one.value for one in said] == [Decimal("2.04")]
