@@ -65,7 +65,7 @@ class Edr:
     def _listed(self, web: Web) -> list[str]:
         address = within(web.place, "/locations", {})
         answer = web.get(address)
-        found = None if answer is None else _ids(answer.tree())
+        found = None if answer is None else _ids(answer.tree)
         if found is None:
             raise SourceError(
                 f"{shown(address)}: lists no locations: ask its keeper, or name a station in each channel"
@@ -91,7 +91,7 @@ def _split(channel: Channel) -> tuple[str | None, str]:
 
 def look(answer: Answer) -> Look:
     """Whether an answer is CoverageJSON, and whether any value is in it."""
-    tree = answer.tree()
+    tree = answer.tree
     if not isinstance(tree, dict):
         return Look.STRANGE
     if tree.get("type") == "CoverageCollection":

@@ -133,7 +133,7 @@ class _Round:
 
 def _listed(page: Page) -> list[dict[str, Any]] | None:
     """The observations of a page; None where it is no page of observations."""
-    tree = page.answer.tree()
+    tree = page.answer.tree
     listed = tree.get("value") if isinstance(tree, dict) else None
     return listed if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) else None
 

@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -45,7 +46,7 @@ class AnsweredError(SourceError):
         return self.status in _GONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What came: at most one byte more than the source may send, its headers and links.
 
@@ -58,6 +59,7 @@ class Answer:
     address: httpx2.URL
     links: tuple[tuple[str, str], ...]
 
+    @cached_property
     def tree(self) -> Any:
         """The JSON of the answer; a text, the reason, where it is none."""
         return parsed(self.body)
@@ -232,7 +234,7 @@ def _next_of(answer: Answer, at_most: int) -> str | None:
             return address
     if len(answer.body) > at_most or "json" not in answer.headers.get("content-type", ""):
         return None
-    tree = answer.tree()
+    tree = answer.tree
     if not isinstance(tree, dict):
         return None
     listed = tree.get("links")

@@ -238,6 +238,12 @@ def test_something_else_than_coverages_is_refused_and_asked_for_again(
     assert [asked(path)["datetime"][:13] for path in paths(service)] == ["2026-05-08T06", "2026-05-09T04"]
 
 
+def test_an_hour_of_a_station_that_is_too_much_is_refused_and_passed(service: Service, address: str) -> None:
+    given, fault = told(of(address, channels=[flow("flow", "a")], back=1 / 24, max_bytes=50))
+    assert (["more than 50 bytes" in str(one.fault) for one in given], fault) == ([True], None)
+    assert json.loads(str(last_cursor(given)))["reached"] == {"a": {"to": "2026-05-10T04:00:00Z"}}
+
+
 @pytest.mark.parametrize(("status", "rest"), [(500, 1), (404, 1), (400, 1), (401, 0), (403, 0), (429, 0), (503, 0)])
 def test_a_fault_of_one_location_stops_the_others_only_where_it_is_one_of_all(
     service: Service, address: str, status: int, rest: int

@@ -177,6 +177,18 @@ def test_what_one_round_may_not_ask_the_next_one_goes_on_with(service: Service, 
     assert json.loads(str(cursor))["reached"] == {"12": {"to": "2026-05-10T00:00:00Z"}}
 
 
+def test_a_round_that_was_cut_off_goes_on_where_it_was_and_not_days_before(service: Service, address: str) -> None:
+    service.most = 1
+    for hours in (3, 2, 1):
+        service.say("12", RECEIVED - hours * HOUR, hours)
+    fetcher, cursor, seen = of(address, max_messages=2, again=5), None, []
+    for _ in range(2):
+        given, _ = told(fetcher, cursor)
+        cursor = last_cursor(given)
+        seen.append(results(given))
+    assert seen == [[3, 2], [2, 1]]
+
+
 def test_means_over_an_interval_are_followed_by_their_start(service: Service, address: str) -> None:
     service.say("12", "2026-05-08T00:00:00Z/2026-05-09T00:00:00Z", 1)
     service.say("12", "2026-05-09T05:00:00+06:00/2026-05-10T05:00:00+06:00", 2)

@@ -20,7 +20,7 @@ from ingest.sources.wis2 import GIVEN_UP, LONGEST, Wis2, notification
 from record.errors import SourceError
 from record.network.source import Source, Trigger
 from tests.ingest.answering import Handler, Server, serving, told
-from tests.ingest.brokers import QUIET, Standard
+from tests.ingest.brokers import QUIET, WORD, Standard
 from tests.ingest.declared import RECEIVED, source
 
 FILE = b"BUFR made up for tests 7777"
@@ -74,6 +74,17 @@ def test_the_file_of_a_notification_is_the_message(broker: Standard, files: Serv
     assert (found.receipt.name, found.receipt.media) == ("kg-example/flow/1", "application/x-bufr")
     assert files.paths == ["/flow.bufr?key=s3cret"]
     assert broker.left().acknowledged == [1]
+
+
+def test_the_password_of_the_broker_is_not_told_to_the_host_of_the_file(
+    broker: Standard, files: Server, tmp_path: Path
+) -> None:
+    fetcher = Wis2(declared(broker.port, user="arna", secret="WATER_WORD"), tmp_path, QUIET)
+    told(fetcher)
+    broker.left().publish(TOPIC, notice(files.address))
+    assert len(told(fetcher)[0]) == 1
+    assert broker.visits[0][1:] == ("arna", WORD)
+    assert "authorization" not in {name.lower() for name in files.asked[0]}
 
 
 @pytest.mark.parametrize("rel", ["http://def.wmo.int/def/rel/wnm/-/update", "update"])

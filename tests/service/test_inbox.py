@@ -1,6 +1,7 @@
 """Messages that a party pushes: held before they are acknowledged, once each, and of nobody else."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -8,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,55 +18,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from arna.house import make_token
-from ingest import cycle
 from service import inbox as inboxes
-from service import renewal
-from service.app import create_app
 from service.inbox import Inbox
 from service.routes import inbox as route
-from service.settings import Settings
-from tests.example import open_pen
-from tests.ingest.declared import HEAD, clock, network, source
+from tests.service.pushed import NOW, PLACE, PUSHED, TABLE, House, push
 from tests.serving import running
-
-ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 5, 10, 4, 0, 30, 250_000, tzinfo=UTC)
-PLACE = "inbox/tables"
-TABLE = (HEAD + "05.05.2026 00:00;15954;12,4;400\r\n").encode("cp1251")
-PUSHED = source(PLACE, push=True, max_bytes=1000)
-NOT_PUSHED = source("inbox/other", id="other-kg")
-
-
-class House:
-    """The service over a data folder, with a token of each party, and a clock that can be set."""
-
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "data"
-        self.now = NOW
-        self.network = network(PUSHED, NOT_PUSHED)
-        (folder / "record").mkdir()
-        self.data.mkdir()
-        record, self.pen = open_pen(folder / "record", self.network)
-        self.app = create_app(Settings(config=ROOT / "config", data=self.data), now=lambda: self.now)
-        renewal.install(self.app, lambda: record)
-        self.tokens = {party: make_token(self.data, party, NOW.date()) for party in ("kg", "kz")}
-
-    @property
-    def folder(self) -> Path:
-        return self.data / PLACE
-
-    def waiting(self) -> dict[str, bytes]:
-        """The messages that wait, by name."""
-        return {path.name: path.read_bytes() for path in self.folder.glob("[!.]*") if path.is_file()}
-
-    def unfinished(self) -> list[str]:
-        return [path.name for path in self.folder.glob(".push-*")]
-
-    def headers(self, party: str = "kg") -> dict[str, str]:
-        return {"authorization": f"Bearer {self.tokens[party]}"}
-
-    def ingest(self) -> cycle.CycleReport:
-        return cycle.run(PUSHED, self.network, self.pen, data=self.data, now=clock(self.now + timedelta(minutes=1)))
 
 
 @pytest.fixture
@@ -77,10 +34,6 @@ def house(tmp_path: Path) -> House:
 def client(house: House) -> Iterator[TestClient]:
     with TestClient(house.app, raise_server_exceptions=False) as made:
         yield made
-
-
-def push(client: TestClient, house: House, body: bytes = TABLE, to: str = "tables-kg", **more: Any) -> Any:
-    return client.post(f"/inbox/{to}", content=body, **{"headers": house.headers(), **more})
 
 
 def test_what_is_pushed_waits_in_the_folder_of_its_source_and_is_entered(house: House, client: TestClient) -> None:
@@ -112,6 +65,13 @@ def test_the_same_bytes_are_held_once(house: House, client: TestClient, rounds: 
     assert again.json() == first.json()
     assert len(house.waiting()) == 1 - rounds
     assert house.unfinished() == []
+
+
+def test_the_same_bytes_are_another_message_after_a_week(house: House, client: TestClient) -> None:
+    push(client, house)
+    house.now += timedelta(days=7)
+    assert push(client, house).status_code == 202
+    assert len(house.waiting()) == 2
 
 
 def test_the_same_bytes_are_another_message_a_month_later(house: House, client: TestClient) -> None:
@@ -334,24 +294,25 @@ def test_one_that_goes_on_too_long_is_told_so(house: House, monkeypatch: pytest.
     assert (house.waiting(), house.unfinished()) == ({}, [])
 
 
-def test_the_same_bytes_from_many_at_once_are_held_once(house: House) -> None:
-    answers: list[dict[str, Any]] = []
-
-    def one() -> None:
+def test_of_several_workers_only_one_settles_at_a_time(house: House) -> None:
+    def settle() -> None:
         with inbox.begin() as upload:
             upload.write(TABLE)
-            pushed, _ = upload.settle(NOW + timedelta(seconds=len(answers)))
-        answers.append({"name": pushed.name})
+            names.append(upload.settle(NOW)[0].name)
 
+    names: list[str] = []
     inbox = Inbox("tables-kg", house.data, PLACE)
     assert not inbox.is_full(NOW)
-    threads = [threading.Thread(target=one) for _ in range(8)]
-    for thread in threads:
-        thread.start()
+    with open(house.folder / ".push.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        threads = [threading.Thread(target=settle) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        threads[0].join(0.3)
+        assert (names, house.waiting()) == ([], {})
     for thread in threads:
         thread.join()
-    assert len({answer["name"] for answer in answers}) == 1
-    assert len(house.waiting()) == 1
+    assert (len(names), len(set(names)), len(house.waiting())) == (4, 1, 1)
 
 
 def wait_until(done: Any) -> None:
