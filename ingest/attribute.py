@@ -111,7 +111,8 @@ def _station(name: str, source: Source, network: Network) -> Station | str:
 
 def _fault_of_time(time: datetime, received: datetime) -> str | None:
     if time > received + AHEAD:
-        return f"its time {_shown(time)} lies after the receipt at {_shown(received)}"
+        # Not when it was received: the same message, delivered again, must be refused in the same words.
+        return f"its time {_shown(time)} lies after the receipt of its message"
     if time < EARLIEST:
         return f"its time {_shown(time)} lies before {EARLIEST.year}, when no gauge stood here"
     return None

@@ -4,12 +4,12 @@ The place is `mqtts://host:port/topic/filter`; `match` says which topics are tak
 name of the receipt. The broker remembers us between two rounds, so there is no cursor.
 """
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.sources.broker import Published, Session
+from ingest.sources.door import pattern_of
 from ingest.sources.fetched import Clock, Fetched, fetched
 from record.entry import Receipt
 from record.errors import SourceError
@@ -53,11 +53,3 @@ class Mqtt:
             session, message = self._held
             session.release(message)
             self._held = None
-
-
-def pattern_of(source: Source) -> re.Pattern[str] | None:
-    """Which names are taken, where the source says so; raises `SourceError` for what is no regular expression."""
-    try:
-        return None if source.match is None else re.compile(source.match)
-    except re.error as fault:
-        raise SourceError(f"match of source {source.id} is no regular expression ({fault}): mend it") from None

@@ -18,8 +18,9 @@ from typing import Any
 
 from ingest.json_tree import parsed
 from ingest.sources.broker import Published, Session
+from ingest.sources.door import pattern_of
 from ingest.sources.fetched import Clock, Fetched, fetched
-from ingest.sources.mqtt import LOST, QUIET, pattern_of
+from ingest.sources.mqtt import LOST, QUIET
 from ingest.sources.progress import moment
 from ingest.sources.secret import is_loopback
 from ingest.sources.web import Wait, Web, address_of

@@ -1,4 +1,4 @@
-"""`python -m tests.operation STATIONS HOURS`: plays a day of so many stations at each of twelve offices and judges it."""
+"""`python -m tests.operation STATIONS HOURS`: a day of that many stations at each office, and what came of it."""
 
 import logging
 import os
@@ -22,12 +22,11 @@ def main(stations: int, hours: int) -> int:
         day = playing(stack, folder, stations=stations, hours=hours)
         day.play()
         end = outcome(day)
-    print(
+    sys.stdout.write(
         f"{hours} hours of {12 * stations} stations in {time.monotonic() - begun:.0f} s: {end.readings} readings,"
-        f" {end.corrected} superseded, {end.refusals} refusals, {end.entries} entries; {len(end.faults)} faults"
+        f" {end.corrected} superseded, {end.refusals} refusals, {end.entries} entries; {len(end.faults)} faults\n"
     )
-    for fault in end.faults[:40]:
-        print(fault)
+    sys.stdout.writelines(f"{fault}\n" for fault in end.faults[:40])
     return int(bool(end.faults))
 
 

@@ -109,10 +109,14 @@ def growing(form: str, place: Path) -> Iterator[Outlet]:
     with ftp_server.serving(place) as server, line_to(_port(server.address)) as line:
         facts = f'kind = "ftp"\nplace = "ftp://127.0.0.1:{line.port}/"\n{USER}'
         state: dict[str, dict[datetime, Row]] = {}
+        taken: set[tuple[Row, ...]] = set()
 
         def publish(message: Message) -> None:
             if message.garbage is not None:
                 _write(place / f"{message.name}.dat", _body(message, SPEAKERS[form], outlet.said), message.at)
+            if message.rows in taken:
+                return
+            taken.add(message.rows)
             for code in dict.fromkeys(row.code for row in message.rows):
                 rows = state.setdefault(code, {})
                 rows |= {row.time: row for row in message.rows if row.code == code}
@@ -167,18 +171,22 @@ def brokered(form: str) -> Iterator[Outlet]:
 
 
 class Holdings:
-    """What a service that is asked for stretches of time holds; `noise` is what it answers in their place, once each."""
+    """What a service holds that is asked for stretches of time; `noise` is what it answers instead, once each."""
 
     def __init__(self, speak: Speak, said: dict[bytes, tuple[Row, ...] | None]) -> None:
         self.speak, self.said = speak, said
         self.rows: dict[tuple[str, datetime], Row] = {}
         self.noise: list[bytes] = []
+        self._taken: set[tuple[Row, ...]] = set()
 
     def take(self, message: Message) -> None:
+        """Hold what a message says; one that says the same once more takes back nothing that was mended since."""
         if message.garbage is not None:
             self.noise.append(message.garbage)
             self.said[message.garbage] = None
-        self.rows |= {(row.code, row.time): row for row in message.rows}
+        if message.rows not in self._taken:
+            self._taken.add(message.rows)
+            self.rows |= {(row.code, row.time): row for row in message.rows}
 
     def within(self, first: datetime | None, last: datetime | None, code: str | None = None) -> list[Row]:
         """The rows from `first` to `last`, of one station where a code is given."""

@@ -8,12 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlalchemy import select
 
 from arna.desk import Desk
 from arna.rounds import Rounds
+from ingest.sources import SOURCES
+from ingest.sources.mqtt import Mqtt
 from record import journal, tables
 from record import leaf as leaves
 from record.archive import Archive, Record
@@ -101,6 +105,8 @@ class Outcome:
 
 def playing(stack: ExitStack, folder: Path, *, stations: int, hours: int) -> Day:
     """A day that is ready to be played; the secrets that its sources need are set by who plays it."""
+    # Long enough for a broker on this machine; a real one gets more.
+    stack.enter_context(patch.dict(SOURCES, {"mqtt": partial(Mqtt, quiet=0.2)}))
     holder: list[str] = []
     offices = open_offices(stack, folder, stations, hours, lambda: holder[0], PLANS)
     declared = load_network(write_files(folder / "config", config(offices)))
@@ -154,7 +160,7 @@ def _held(day: Day, office: Office) -> Iterator[tuple[tuple[str, datetime], Deci
     names = tuple(f"{office.station(code)}.{office.series}" for code in office.codes)
     answer = archive.select(Selection(series=names, start=BEGIN - 60 * 24 * HOUR, end=BEGIN + 60 * 24 * HOUR))
     values, entries = answer[quantity].values, answer[f"{quantity}_entry"].values
-    for at, station in enumerate(answer["station"].values.tolist()):
+    for at, station in enumerate(answer["station_id"].values.tolist()):
         for number, moment in enumerate(answer["time"].values.astype("datetime64[s]").tolist()):
             if entries[at, number] >= 0:
                 value = values[at, number]
