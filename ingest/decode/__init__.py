@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.decode import csv_table, kn15
+from ingest.decode import csv_table, daily_runoff, kn15, xlsx_table
 from ingest.reading import Said, Unreadable
 
 if TYPE_CHECKING:
@@ -28,5 +28,7 @@ def _csv_table(body: bytes, received: datetime, source: "Source") -> list[Said]:
 
 DECODERS: dict[str, Decoder] = {
     "csv-table": _csv_table,
+    "daily-runoff": daily_runoff.decode,
     "kn15": _kn15,
+    "xlsx-table": xlsx_table.decode,
 }
