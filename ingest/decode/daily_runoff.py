@@ -10,7 +10,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, channel_called, said_of, undeclared
+from ingest.channel import Value, channel_called, said_of
 from ingest.reading import Said, Unreadable
 from ingest.table.cell import Cell, in_utc, read_local, read_number, shown
 from ingest.workbook import Sheet, WorkbookError, read_workbook
@@ -93,7 +93,7 @@ def _channel(source: "Source", code: str | None) -> "Channel | str":
     if not any(channel.name == CHANNEL for channel in source.channels):
         return cast("Channel", _Default())
     channel = channel_called(source, [CHANNEL], code)
-    return channel or undeclared(source, CHANNEL if code is None else f"{CHANNEL} of {code}")
+    return channel or f"source {source.id} declares a channel {CHANNEL!r} of other posts, and none of {code!r}"
 
 
 def _read_row(

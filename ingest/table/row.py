@@ -39,7 +39,8 @@ class Row:
             return None
         station = place.station or self._station()
         if not station:
-            return self.refused("the row names no station", (place.heading, place.at))
+            reason = "nothing says whose it is" if self.header.station is None else "the row names no station"
+            return self.refused(reason, (place.heading, place.at))
         value = None if is_blank(cell, self.table) else number_of(cell, self.table.decimal)
         if isinstance(value, str):
             return self.refused(value, (place.heading, place.at), cell.text)

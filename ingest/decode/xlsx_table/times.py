@@ -56,19 +56,15 @@ class Times:
         return moment
 
     def _written(self, text: str, month: int | None) -> datetime | str:
-        """A text, with the month and the year before it that its form leaves open."""
-        form = self._form
+        """A text, completed by the month and the year that its form leaves open."""
         if not text:
             return "the cell of the time is empty"
-        if lacks_month(form):
-            if month is None:
-                return f"{shown(text)} leaves the month open, and neither the sheet's name nor a title names just one"
-            form, text = f"%m {form}", f"{month} {text}"
-        if lacks_year(form):
-            if self._head.year is None:
-                return f"{shown(text)} leaves the year open, and neither the sheet's name nor a title names just one"
-            form, text = f"%Y {form}", f"{self._head.year} {text}"
-        return read_local(text, form)
+        open_month, open_year = lacks_month(self._form), lacks_year(self._form)
+        if (open_month and month is None) or (open_year and self._head.year is None):
+            what = "month" if open_month and month is None else "year"
+            return f"{shown(text)} leaves the {what} open, and neither the sheet's name nor a title names just one"
+        year = self._head.year if open_year else None
+        return read_local(text, self._form, month if open_month else None, year)
 
     def _of_day(self, cell: Cell) -> time | str:
         if cell.fault is not None:
