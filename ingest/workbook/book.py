@@ -88,7 +88,7 @@ def read_workbook(body: bytes) -> Workbook:
 def _relations(parts: Parts, path: str) -> dict[str, tuple[str, str]]:
     """What a part is related to: kind and name of a part within the workbook by the relation's id."""
     folder, _, file = path.rpartition("/")
-    name = f"{folder}/_rels/{file}.rels"
+    name = f"{folder}/_rels/{file}.rels".lstrip("/")
     if name not in parts:
         return {}
     return {

@@ -63,7 +63,7 @@ class Parts:
         """The root of a part that is small; raises `WorkbookError`."""
         root = parsed(b"".join(self.chunks(name, MAX_SMALL)))
         if isinstance(root, str):
-            raise WorkbookError(f"its part {name} is {root}")
+            raise WorkbookError(f"its part {name}: {' '.join(root.split())}")
         return root
 
     def _part(self, name: str) -> zipfile.ZipInfo:

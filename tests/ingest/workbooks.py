@@ -18,7 +18,9 @@ _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numF
 formatCode="[$-419]d\\ mmm\\ yyyy;@"/></numFmts><fonts count="1"><font><sz val="11"/></font></fonts><fills count="1">\
 <fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1">\
 <xf numFmtId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" xfId="0"/><xf numFmtId="164" xfId="0"/>\
-<xf numFmtId="20" xfId="0"/></cellXfs></styleSheet>"""
+<xf numFmtId="20" xfId="0"/></cellXfs>\
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>\
+</styleSheet>"""
 
 
 @dataclass(frozen=True)
