@@ -9,7 +9,7 @@ from io import BytesIO
 from ingest.xml_tree import Element, parsed
 
 MAX_PARTS = 2_000
-MAX_UNPACKED = 100_000_000
+MAX_UNPACKED = 64_000_000
 """Bytes of all parts together, as the archive declares them and as they turn out."""
 MAX_SMALL = 8_000_000
 """Bytes of a part other than a sheet."""

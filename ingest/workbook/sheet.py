@@ -16,7 +16,7 @@ MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """The size of a sheet."""
 MAX_CELLS = 1_000_000
 """Cells of one sheet that say something."""
-MAX_ELEMENTS = 10_000_000
+MAX_ELEMENTS = 5_000_000
 MAX_MERGED = 200_000
 """Cells of one sheet that are merged into others."""
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)

@@ -158,12 +158,12 @@ def test_headings_over_several_rows_are_read_from_top_to_bottom() -> None:
 
 def test_names_stand_over_the_columns_that_are_merged_below_them_and_over_no_others() -> None:
     columns = (Column(heading="Расход", series="discharge.daily", unit="м3/с"),)
-    rows: Rows = [["", "Пост А", None, "Пост Б", None], ["Дата", "Расход", "прим.", "Расход", "Расход"]]
-    rows = [*rows, [FIRST, Number("1"), "x", Number("2"), Number("3")]]
+    rows: Rows = [["", "Пост А", None, "Пост Б"], ["Дата", "Расход", "прим.", "Расход", "Расход", "Расход"]]
+    rows = [*rows, [FIRST, Number("1"), "x", Number("2"), Number("3"), Number("4")]]
     changes = {"columns": columns, "station_from": "above", "stations": {"Пост  А": "15194"}}
     said = decoded({"a": Tab(rows, merged=["B1:C1"])}, **changes)
     assert list(zip(stations(said), values(said), strict=True)) == [("15194", Decimal(1)), ("Пост Б", Decimal(2))]
-    assert reason(said) == "nothing says whose it is"
+    assert [told for _, told in reasons(said)] == ["nothing says whose it is"] * 2
     assert "stands in it twice" in reason(decoded({"a": Tab(rows, merged=["B1:C1", "D1:E1"])}, **changes))
 
 
