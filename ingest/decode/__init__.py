@@ -9,6 +9,7 @@ from ingest.decode import (
     bufr,
     coveragejson,
     csv_table,
+    daily_runoff,
     json_paths,
     kn15,
     kyrgyz_stations,
@@ -17,6 +18,7 @@ from ingest.decode import (
     toa5,
     waterml2,
     wis2,
+    xlsx_table,
     zrxp,
 )
 from ingest.reading import Said, Unreadable
@@ -43,6 +45,7 @@ DECODERS: dict[str, Decoder] = {
     "bufr": bufr.decode,
     "coveragejson": coveragejson.decode,
     "csv-table": _csv_table,
+    "daily-runoff": daily_runoff.decode,
     "json": json_paths.decode,
     "kn15": _kn15,
     "kyrgyz-stations": kyrgyz_stations.decode,
@@ -51,5 +54,6 @@ DECODERS: dict[str, Decoder] = {
     "toa5": toa5.decode,
     "waterml2": waterml2.decode,
     "wis2": wis2.decode,
+    "xlsx-table": xlsx_table.decode,
     "zrxp": zrxp.decode,
 }

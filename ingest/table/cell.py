@@ -81,18 +81,24 @@ def read_time(text: str, form: str, zone: ZoneInfo) -> datetime | str:
     return local if isinstance(local, str) else in_utc(local, form, zone, text)
 
 
-def read_local(text: str, form: str) -> datetime | str:
-    """The time that a text states, naive unless the form has an offset; or why it is none."""
-    figures = form
-    written = text
+def read_local(text: str, form: str, month: int | None = None, year: int | None = None) -> datetime | str:
+    """The time that a text states, naive unless the form has an offset; or why it is none.
+
+    `month` and `year` are those of a text whose form leaves them open.
+    """
+    figures, written, of = form, text, ""
     if _IN_WORDS.search(form):
         written, figures = with_figures(text), _IN_WORDS.sub("%m", form)
+    if month is not None:
+        written, figures, of = f"{month} {written}", f"%m {figures}", f" of month {month}"
+    if year is not None:
+        written, figures, of = f"{year} {written}", f"%Y {figures}", f"{of} of {year}"
     try:
         return datetime.strptime(written, figures)  # noqa: DTZ007 - the zone is declared, not written
     except (ValueError, OverflowError, re.error) as fault:
         if str(fault).startswith(("time data", "unconverted data")):
             return f"{shown(text)} is not a time of the form {form}"
-        return f"{shown(text)} is in no calendar"
+        return f"{shown(text)}{of} is in no calendar"
 
 
 def in_utc(local: datetime, form: str, zone: ZoneInfo, text: str) -> datetime | str:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 class Row:
     """The cells of a row below the header, their outer blanks taken off.
 
-    `named`: the station that stands outside of the row, "" for none; `where` gives the place of the row, or of its cell
-    under a heading; `fragment` the bytes of the row, `encoded` those of a text in it.
+    `named`: the station that stands outside of the row, "" for none; `where` gives the place of the row, or of a cell
+    by its heading and its column from 0; `fragment` the bytes of the row, `encoded` those of a text in it.
     """
 
     cells: Sequence[Cell]
     header: Header
     table: "Table"
-    where: Callable[[str | None], str]
+    where: Callable[[str | None, int], str]
     fragment: bytes
     encoded: Callable[[str], bytes]
     named: str = ""
@@ -35,14 +35,15 @@ class Row:
         It does not where it is empty beside filled ones, and "missing" has a mark of its own in this table.
         """
         cell = self.cells[place.at]
-        if not (cell.text or cell.fault) and has_mark(self.table) and self._is_filled():
+        if not is_filled(cell) and has_mark(self.table) and self.is_filled():
             return None
         station = place.station or self._station()
         if not station:
-            return self.refused("the row names no station", place.heading)
+            reason = "nothing says whose it is" if self.header.station is None else "the row names no station"
+            return self.refused(reason, (place.heading, place.at))
         value = None if is_blank(cell, self.table) else number_of(cell, self.table.decimal)
         if isinstance(value, str):
-            return self.refused(value, place.heading, cell.text)
+            return self.refused(value, (place.heading, place.at), cell.text)
         quantity, _, interval = place.series.partition(".")
         return Reading(
             station=station,
@@ -51,27 +52,34 @@ class Row:
             time=time,
             value=value,
             unit=place.unit,
-            where=self.where(place.heading),
+            where=self.where(place.heading, place.at),
             fragment=self.fragment,
         )
 
-    def refused(self, reason: str, heading: str | None = None, text: str | None = None) -> Unreadable:
-        """The whole row, or the one cell whose `text` is given, as unreadable."""
+    def refused(self, reason: str, at: tuple[str | None, int] = (None, 0), text: str | None = None) -> Unreadable:
+        """The whole row, or the cell whose `text` is given, as unreadable; `at`: the heading and column at fault."""
         fragment = self.fragment if text is None else self.encoded(text)
-        return Unreadable(fragment=fragment, where=self.where(heading), reason=reason)
+        return Unreadable(fragment=fragment, where=self.where(*at), reason=reason)
+
+    def is_filled(self) -> bool:
+        """Whether any of its columns holds anything."""
+        return any(is_filled(self.cells[place.at]) for place in self.header.columns)
 
     def _station(self) -> str:
         if self.header.station is None:
             return self.named
         return station_called(self.cells[self.header.station].text, self.table)
 
-    def _is_filled(self) -> bool:
-        return any(self.cells[place.at].text or self.cells[place.at].fault for place in self.header.columns)
-
 
 def is_blank(cell: Cell, table: "Table") -> bool:
     """Whether a cell bears one of the declared marks for a missing value."""
-    return cell.fault is None and cell.text in {blank.strip(BLANKS) for blank in table.blanks}
+    is_empty_fault = cell.fault is not None and not cell.text
+    return not is_empty_fault and cell.text in {blank.strip(BLANKS) for blank in table.blanks}
+
+
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell holds anything."""
+    return bool(cell.text or cell.fault)
 
 
 def has_mark(table: "Table") -> bool:

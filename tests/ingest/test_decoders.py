@@ -12,7 +12,7 @@ from tests.ingest.golden import CASES, FOLDER, Case, cases_of
 
 _CUTS = 300
 """Truncations tried of one message: every byte of a short one, as many places of a long one."""
-_OLD_STYLE = {"kn15", "csv-table"}
+_OLD_STYLE = {"kn15"}
 """Formats with a contract of their own in a test module of their name."""
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.format}/{case.file.stem}")

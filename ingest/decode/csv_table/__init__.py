@@ -58,7 +58,7 @@ def decode(
     if rest:
         reason = f"more than {MAX_ROWS} lines in one message: split it"
         said.append(Unreadable(fragment=bytes_of(rest, table.encoding), where=where(MAX_ROWS + 1), reason=reason))
-    return said
+    return said or [_message(body, "it holds nothing but headings")]
 
 
 def _fault_of_declaration(table: "Table") -> str | None:

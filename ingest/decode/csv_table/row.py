@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,7 +27,7 @@ def read_line(
         cells=[Cell(text) for text in cells],
         header=header,
         table=table,
-        where=partial(where, line.number),
+        where=lambda heading, _: where(line.number, heading),
         fragment=bytes_of(line.text, table.encoding),
         encoded=lambda text: bytes_of(text, table.encoding),
     )
@@ -40,7 +39,7 @@ def read_line(
         form, text = f"{form} {table.clock_format}", f"{text} {cells[header.clock]}"
     time = read_time(text, form, zone)
     if isinstance(time, str):
-        return row.refused(time, table.time_heading)
+        return row.refused(time, (table.time_heading, header.time))
     said = [row.read(place, time) for place in header.columns]
     if line.ended:
         return said
