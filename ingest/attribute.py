@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.naming import code_of
 from ingest.reading import NoReport, Reading, Readings, Single, Unreadable
 from record.batch import Batch
 from record.entry import Flag, Method, Observation, Refusal
@@ -101,7 +102,7 @@ def _station(name: str, source: Source, network: Network) -> Station | str:
     """The station meant, or why the source may not speak of it."""
     if not name:
         return "it names no station"
-    station = network.station_called(name, simulated=source.simulated)
+    station = network.station_called(code_of(name, source), simulated=source.simulated)
     if station is None:
         return f"no {'simulated ' if source.simulated else ''}station is called {name!r}: declare it"
     if station.party not in (source.party, *source.speaks_for):

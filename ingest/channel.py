@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ingest.naming import code_of
 from ingest.reading import Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ class Value:
 
 def channel_called(source: "Source", names: Iterable[str], station: str | None = None) -> "Channel | None":
     """The declared channel of the first of `names` that is declared, that of the very station before any other's."""
+    meant = station and code_of(station, source)
     for name in names:
         called = [channel for channel in source.channels if channel.name == name]
-        own = [channel for channel in called if channel.station == station]
+        own = [channel for channel in called if channel.station == meant]
         general = [channel for channel in called if channel.station is None or station is None]
         if own or general:
             return (own or general)[0]
@@ -65,7 +67,7 @@ def channel_at(source: "Source", names: Sequence[str], stations: Sequence[str]) 
         called = [channel for channel in source.channels if channel.name == name]
         for station in stations:
             for channel in called:
-                if channel.station == station:
+                if channel.station == code_of(station, source):
                     return channel, station
         if stations:
             called = [channel for channel in called if channel.station is None]
@@ -81,7 +83,7 @@ def station_called(source: "Source", names: Iterable[str]) -> str | None:
     """By which of its names a station is known: the first that some channel declares, else the first; None for none."""
     named = [name for name in names if name]
     declared = {channel.station for channel in source.channels}
-    return next((name for name in named if name in declared), named[0] if named else None)
+    return next((name for name in named if code_of(name, source) in declared), named[0] if named else None)
 
 
 def undeclared(source: "Source", name: str, station: str | None = None) -> str:

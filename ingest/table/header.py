@@ -1,11 +1,11 @@
 """The row of headings: which column holds the time, the station, and each declared series."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.naming import plain
 from ingest.table.months import month_called
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read_header(cells: Sequence[str], table: "Table", above: Sequence[str] | Non
     """
     headings = [plain(cell) for cell in cells]
     single = {name: [at for at, one in enumerate(headings) if one in names] for name, names in _singles(table)}
-    columns = [list(_places(headings, column, table, above)) for column in table.columns]
+    columns = [list(_places(headings, column, above)) for column in table.columns]
     missing = [name for name, found in single.items() if not found]
     missing += [_shown(column) for column, found in zip(table.columns, columns, strict=True) if not found]
     if missing:
@@ -73,19 +73,6 @@ def wanted_headings(table: "Table") -> list[str]:
     return list(dict.fromkeys([*(name for name, _ in _singles(table)), *map(_shown, table.columns)]))
 
 
-def station_called(name: str, table: "Table") -> str:
-    """What the sender's name of a station stands for: its code where the table declares it, else the name itself."""
-    if not table.stations:
-        return name
-    codes = {plain(declared): code for declared, code in table.stations.items()}
-    return codes.get(plain(name), name)
-
-
-def plain(text: str) -> str:
-    """A heading with single blanks and composed letters: й typed as one sign or as two is the same."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def _singles(table: "Table") -> Iterator[tuple[str, list[str]]]:
     """The headings that stand once, each with all its spellings."""
     yield table.time_heading, [plain(name) for name in (table.time_heading, *table.time_aliases)]
@@ -95,13 +82,13 @@ def _singles(table: "Table") -> Iterator[tuple[str, list[str]]]:
         yield table.station_heading, [plain(name) for name in (table.station_heading, *table.station_aliases)]
 
 
-def _places(headings: Sequence[str], column: "Column", table: "Table", above: Sequence[str] | None) -> Iterator[Place]:
+def _places(headings: Sequence[str], column: "Column", above: Sequence[str] | None) -> Iterator[Place]:
     """Every place that a column stands in."""
     for at, heading in enumerate(headings):
         unit = _unit(heading, column)
         if unit is None:
             continue
-        named = station_called(above[at], table) if above is not None and above[at] else None
+        named = above[at] if above is not None and above[at] else None
         yield Place(
             at=at,
             heading=column.heading if heading == plain(column.heading) else heading,

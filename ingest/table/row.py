@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.reading import Reading, Unreadable
 from ingest.table.cell import BLANKS, Cell, number_of
-from ingest.table.header import Header, Place, station_called
+from ingest.table.header import Header, Place
 
 if TYPE_CHECKING:
     from record.network.source import Table
@@ -68,7 +68,7 @@ class Row:
     def _station(self) -> str:
         if self.header.station is None:
             return self.named
-        return station_called(self.cells[self.header.station].text, self.table)
+        return self.cells[self.header.station].text
 
 
 def is_blank(cell: Cell, table: "Table") -> bool:

@@ -27,7 +27,7 @@ class Table(Fact):
 
     `decimal` is `either` where the sender writes now a point and now a comma, and neither between thousands.
     `clock_heading` is the column of the time of day, in the form `clock_format`, where the other holds the date alone.
-    `stations` turns names as the sender writes them into codes. Of a workbook, `sheets` is the pattern of the names of
+    Of a workbook, `sheets` is the pattern of the names of
     the sheets that are read, `header_rows` how many rows the headings take, and `station_from` where else a station can
     be named: by the sheet's own name, or in the row above the headings, over the columns that are its own.
     """
@@ -45,7 +45,6 @@ class Table(Fact):
     station_heading: str | None = None
     station_aliases: tuple[str, ...] = ()
     station_from: Literal["sheet", "above"] | None = None
-    stations: dict[str, str] = Field(default_factory=dict)
     sheets: str = "*"
     header_rows: int = 1
     columns: tuple[Column, ...] = Field(min_length=1)
@@ -111,6 +110,7 @@ class Source(Fact):
     `kind` names a row of `ingest.sources.SOURCES`, `format` a row of `ingest.decode.DECODERS`; `place` is a folder
     (relative to the data folder) or an address; `party` is the sender, whose stations alone it may speak for unless
     `speaks_for` lists others; `simulated` marks all it says as made up by a generator.
+    `stations` turns the sender's own names of stations into codes;
     `channels` say what messages mean that name their columns themselves, `quality` what the sender's codes of quality
     mean, `paths` where a JSON message says what, `encoding` how its text is written where the format leaves it open.
     `user` and `secret` open a door that is locked: `secret` names the environment variable that holds the password or
@@ -135,6 +135,7 @@ class Source(Fact):
     max_bytes: int = 16_000_000
     settle: float = 0
     table: Table | None = None
+    stations: dict[str, str] = Field(default_factory=dict)
     channels: tuple[Channel, ...] = ()
     paths: Paths | None = None
     quality: dict[str, Meaning] = Field(default_factory=dict)

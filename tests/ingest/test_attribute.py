@@ -132,3 +132,12 @@ def test_no_report_of_nobody_or_of_a_station_without_terms_is_refused() -> None:
     assert "no station" in reason(NoReport(station="", time=START, where="line 2"))
     said = NoReport(station="example-border", time=START, where="line 2")
     assert "no series of the term" in reason(said, source(party="kz"))
+
+
+def test_a_senders_own_name_of_a_station_stands_for_its_code() -> None:
+    named = source(stations={"Кировское  вдхр.": "15954"})
+    said = replace(READING, station="Кировское вдхр.")
+    found = attribute(said, named, network(named), RECEIVED)
+    assert not isinstance(found, Refusal)
+    assert [one.series.partition(".")[0] for one in found] == ["kirov:kg"]
+    assert isinstance(attribute(said, source(), network(), RECEIVED), Refusal)

@@ -160,9 +160,9 @@ def test_names_stand_over_the_columns_that_are_merged_below_them_and_over_no_oth
     columns = (Column(heading="Расход", series="discharge.daily", unit="м3/с"),)
     rows: Rows = [["", "Пост А", None, "Пост Б"], ["Дата", "Расход", "прим.", "Расход", "Расход", "Расход"]]
     rows = [*rows, [FIRST, Number("1"), "x", Number("2"), Number("3"), Number("4")]]
-    changes = {"columns": columns, "station_from": "above", "stations": {"Пост  А": "15194"}}
+    changes = {"columns": columns, "station_from": "above"}
     said = decoded({"a": Tab(rows, merged=["B1:C1"])}, **changes)
-    assert list(zip(stations(said), values(said), strict=True)) == [("15194", Decimal(1)), ("Пост Б", Decimal(2))]
+    assert list(zip(stations(said), values(said), strict=True)) == [("Пост А", Decimal(1)), ("Пост Б", Decimal(2))]
     assert [told for _, told in reasons(said)] == ["nothing says whose it is"] * 2
     assert "stands in it twice" in reason(decoded({"a": Tab(rows, merged=["B1:C1", "D1:E1"])}, **changes))
 
@@ -170,8 +170,8 @@ def test_names_stand_over_the_columns_that_are_merged_below_them_and_over_no_oth
 def test_the_name_of_a_sheet_names_the_station() -> None:
     columns = (Column(heading="Расход", series="discharge.daily", unit="м3/с"),)
     tabs = {name: Tab([HEAD, [FIRST, None, Number("1")]]) for name in ("15194", " Чумыш ")}
-    said = decoded(tabs, columns=columns, station_from="sheet", stations={"Чумыш": "15261"})
-    assert stations(said) == ["15194", "15261"]
+    said = decoded(tabs, columns=columns, station_from="sheet")
+    assert stations(said) == ["15194", "Чумыш"]
 
 
 def test_a_column_names_the_station_of_each_row_merged_or_not() -> None:

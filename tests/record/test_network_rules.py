@@ -168,7 +168,7 @@ BROKEN = [
     (SOURCES, TABLE_ZONE, TABLE_ZONE + "header_rows = 0\n", "has header_rows 0: write 1 to 5", -2),
     (SOURCES, TABLE_ZONE, TABLE_ZONE + 'station_from = "row"\n', "station_from: Input should be 'sheet' or 'above'", 2),
     (SOURCES, TABLE_ZONE, TABLE_ZONE + 'station_heading = "a"\nstation_from = "sheet"\n', "in two ways: give", -2),
-    (SOURCES, TABLE_ZONE, TABLE_ZONE + '[source.table.stations]\nKirov = "1"\n', "name 'Kirov': '1' is not the", 3),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE + '[source.stations]\nKirov = "1"\n', "name 'Kirov': '1' is not the", 3),
     (SOURCES, FIRST_COLUMN, 'heading = "%B"\nstation = "15954"\nseries = "inflow.daily"\n', "month says no unit", -1),
     # limits
     (QUALITY, 'quantity = "storage"\nfail', 'quantity = "volume"\nfail', "quantity 'volume' is not one of ours", 0),

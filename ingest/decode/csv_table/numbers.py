@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.table.cell import BLANKS, MAX_DIGITS, read_number
-from ingest.table.header import station_called
 from ingest.table.row import has_mark
 
 if TYPE_CHECKING:
@@ -82,5 +81,5 @@ class Names:
         """The number of the name in each cell."""
         for text in dict.fromkeys(cells):
             if text not in self._place:
-                self._place[text] = self.number(station_called(text.strip(BLANKS), self._table))
+                self._place[text] = self.number(text.strip(BLANKS))
         return np.fromiter(map(self._place.__getitem__, cells), dtype=np.int64, count=len(cells))

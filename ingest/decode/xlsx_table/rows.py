@@ -8,7 +8,7 @@ from ingest.decode.xlsx_table.headings import Head, find_head
 from ingest.decode.xlsx_table.times import Times
 from ingest.reading import Said, Unreadable
 from ingest.table.cell import Cell
-from ingest.table.header import Place, station_called
+from ingest.table.header import Place
 from ingest.table.row import Row, has_mark, is_blank, is_filled
 from ingest.workbook.sheet import column_called
 
@@ -39,7 +39,7 @@ class _Rows:
     def __init__(self, sheet: "Sheet", table: "Table", zone: ZoneInfo, head: Head) -> None:
         self._sheet, self._table, self._head = sheet, table, head
         self._times = Times(table, zone, head)
-        self._named = station_called(sheet.name.strip(), table) if table.station_from == "sheet" else ""
+        self._named = sheet.name.strip() if table.station_from == "sheet" else ""
         header = head.header
         self._shared = [at for at in (header.time, header.clock, header.station) if at is not None]
         self._by_month = any(place.month is not None for place in header.columns)

@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
     sources.bounds_are_positive,
     sources.pushed_messages_have_a_folder_of_their_own,
     sources.tables_can_be_read,
-    sources.stations_of_tables_are_known,
+    sources.names_stand_for_stations,
     sources.columns_are_known,
     sources.paths_can_be_followed,
     channels.channels_are_known,

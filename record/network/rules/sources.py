@@ -115,16 +115,14 @@ def _table_fault(table: Table) -> str | None:
     return None
 
 
-def stations_of_tables_are_known(declared: Declared) -> None:
-    """A table turns names into codes of stations that its source may speak of."""
+def names_stand_for_stations(declared: Declared) -> None:
+    """A sender's names of stations stand for codes of those that its source may speak of."""
     for row in declared.sources:
-        if row.fact.table is None:
-            continue
         known = {station.code for station in declared.stations_of(row.fact)}
-        for name, code in row.fact.table.stations.items():
+        for name, code in row.fact.stations.items():
             if code not in known:
                 reason = f"{code!r} is not the code of a station that this source may speak of"
-                raise row.wrong(f"name {name!r}: {reason}", "table", "stations", name)
+                raise row.wrong(f"name {name!r}: {reason}", "stations", name)
 
 
 def columns_are_known(declared: Declared) -> None:
