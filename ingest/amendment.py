@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ingest.attribute import attribute
-from ingest.channel import Value, said_of
+from ingest.written.channel import Value, said_of
 from record.entry import Observation, Receipt, Refusal
 from record.errors import ConfigError, ProofError
 from record.network import Network

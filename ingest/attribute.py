@@ -7,8 +7,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.naming import code_of
 from ingest.reading import NoReport, Reading, Readings, Single, Unreadable
+from ingest.written.naming import code_of
 from record.batch import Batch
 from record.entry import Flag, Method, Observation, Refusal
 from record.errors import UnitError

@@ -6,8 +6,8 @@ The form is described in `docs/formats/bufr.md`. Nothing here knows a clock, a d
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.bufr_message import said_in
 from ingest.reading import Said
+from ingest.written.bufr_message import said_in
 
 if TYPE_CHECKING:
     from record.network.source import Source

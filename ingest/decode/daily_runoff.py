@@ -10,11 +10,11 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, channel_called, said_of
 from ingest.reading import Said, Unreadable
-from ingest.table.cell import Cell, in_utc, read_local, read_number, shown
-from ingest.workbook import Sheet, WorkbookError, read_workbook
-from ingest.workbook.sheet import column_called
+from ingest.written.channel import Value, channel_called, said_of
+from ingest.written.table.cell import Cell, in_utc, read_local, read_number, shown
+from ingest.written.workbook import Sheet, WorkbookError, read_workbook
+from ingest.written.workbook.sheet import column_called
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

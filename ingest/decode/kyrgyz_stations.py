@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ingest import xml_tree
-from ingest.channel import Value, channel_called, said_of, undeclared
 from ingest.reading import Said, Unreadable
-from ingest.xml_tree import Element, shown
+from ingest.written import xml_tree
+from ingest.written.channel import Value, channel_called, said_of, undeclared
+from ingest.written.xml_tree import Element, shown
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

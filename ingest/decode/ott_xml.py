@@ -10,10 +10,10 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest import xml_tree
-from ingest.channel import Value, channel_called, said_of, station_called, undeclared
 from ingest.reading import Said, Unreadable
-from ingest.xml_tree import Element, shown
+from ingest.written import xml_tree
+from ingest.written.channel import Value, channel_called, said_of, station_called, undeclared
+from ingest.written.xml_tree import Element, shown
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

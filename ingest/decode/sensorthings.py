@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, said_of, stamp_of, undeclared
-from ingest.json_tree import fragment, named, parsed, written
-from ingest.local_time import read_iso
 from ingest.reading import Said, Unreadable
+from ingest.written.channel import Value, said_of, stamp_of, undeclared
+from ingest.written.json_tree import fragment, named, parsed, written
+from ingest.written.local_time import read_iso
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

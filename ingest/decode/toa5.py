@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, channel_called, said_of, undeclared
 from ingest.reading import Said, Unreadable
-from ingest.text_lines import CUT_OFF, UNENDED, Line, fault_of_encoding, lines_of
-from ingest.wall_clock import moment_of
+from ingest.written.channel import Value, channel_called, said_of, undeclared
+from ingest.written.text_lines import CUT_OFF, UNENDED, Line, fault_of_encoding, lines_of
+from ingest.written.wall_clock import moment_of
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

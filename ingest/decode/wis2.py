@@ -9,9 +9,9 @@ import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest.bufr_message import MARK, said_in
-from ingest.json_tree import named, parsed
 from ingest.reading import Said, Unreadable
+from ingest.written.bufr_message import MARK, said_in
+from ingest.written.json_tree import named, parsed
 
 if TYPE_CHECKING:
     from record.network.source import Source

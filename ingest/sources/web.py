@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 import httpx2
 
 from ingest import http_client
-from ingest.json_tree import parsed
 from ingest.sources.secret import is_loopback, secret_of
+from ingest.written.json_tree import parsed
 from record.errors import SourceError
 from record.network.source import Source
 

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingest.json_tree import parsed
 from ingest.sources.broker import Published, Session
 from ingest.sources.door import pattern_of
 from ingest.sources.fetched import Clock, Fetched, fetched
@@ -24,6 +23,7 @@ from ingest.sources.mqtt import LOST, QUIET
 from ingest.sources.progress import moment
 from ingest.sources.secret import is_loopback
 from ingest.sources.web import Wait, Web, address_of
+from ingest.written.json_tree import parsed
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ingest.bufr_message import tables
 from ingest.reading import Unreadable
+from ingest.written.bufr_message import tables
 from tests.ingest.bufr_made import AT, DATE, LEVEL, POST, column, field, fields, made, post, readings, said, texts
 from tests.ingest.declared import reasons
 

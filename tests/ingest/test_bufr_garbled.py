@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import bufr_message
-from ingest.bufr_message import data, envelope
 from ingest.reading import Unreadable
+from ingest.written import bufr_message
+from ingest.written.bufr_message import data, envelope
 from tests.ingest.bufr_made import DATE, LEVEL, POST, Field, column, field, made, post, readings, said
 from tests.ingest.declared import counted, reasons, values
 

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.bufr_message.data import subsets_of
-from ingest.bufr_message.envelope import Message, messages_in
+from ingest.written.bufr_message.data import subsets_of
+from ingest.written.bufr_message.envelope import Message, messages_in
 
 eccodes: Any = importlib.import_module("eccodes")
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.decode import json_paths
-from ingest.json_tree import KEPT, fragment, named, parsed, written
 from ingest.reading import Reading, Said, Unreadable
+from ingest.written.json_tree import KEPT, fragment, named, parsed, written
 from record.network.source import Source
 from tests.ingest.declared import RECEIVED, counted, reasons, source, values
 

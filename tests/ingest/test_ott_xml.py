@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import xml_tree
 from ingest.reading import Reading, Unreadable
+from ingest.written import xml_tree
 from record.network.source import Source
 from tests.ingest.xml_said import count, readings, reasons, said_by, sample, source
 

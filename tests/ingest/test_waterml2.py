@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import xml_tree
 from ingest.decode.waterml2.duration import Duration, duration_of
 from ingest.reading import Reading, Unreadable
+from ingest.written import xml_tree
 from record.network.source import Source
 from tests.ingest.wml2 import NAMESPACES, NIL, STATION, collection, interpolation, point, quality, series
 from tests.ingest.xml_said import count, readings, reasons, said_by, sample, source

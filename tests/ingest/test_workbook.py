@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.table.cell import Cell
-from ingest.workbook import Sheet, WorkbookError, read_workbook
-from ingest.workbook import parts as parts_module
-from ingest.workbook import sheet as sheet_module
-from ingest.workbook.sheet import column_called, place_of
-from ingest.workbook.values import is_date, time_of
+from ingest.written.table.cell import Cell
+from ingest.written.workbook import Sheet, WorkbookError, read_workbook
+from ingest.written.workbook import parts as parts_module
+from ingest.written.workbook import sheet as sheet_module
+from ingest.written.workbook.sheet import column_called, place_of
+from ingest.written.workbook.values import is_date, time_of
 from tests.ingest.golden_workbooks import BOOKS
 from tests.ingest.workbooks import Content, Formula, Number, Rows, Tab, day, packed, parts, workbook
 

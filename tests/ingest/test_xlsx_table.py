@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.decode import DECODERS
 from ingest.reading import Reading, Said, Unreadable
-from ingest.table.months import month_called, months_in, only, with_figures, years_in
+from ingest.written.table.months import month_called, months_in, only, with_figures, years_in
 from record.network.source import Column, Source, Table
 from tests.ingest.declared import RECEIVED, reasons, source, values
 from tests.ingest.golden import spread

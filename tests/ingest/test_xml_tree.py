@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest import xml_tree
-from ingest.xml_tree import fragment, fragments, loose_text, offset_of, parsed, stamp_of
+from ingest.written import xml_tree
+from ingest.written.xml_tree import fragment, fragments, loose_text, offset_of, parsed, stamp_of
 
 BISHKEK, ALMATY, BERLIN = ZoneInfo("Asia/Bishkek"), ZoneInfo("Asia/Almaty"), ZoneInfo("Europe/Berlin")
 

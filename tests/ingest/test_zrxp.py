@@ -321,8 +321,8 @@ def test_members_of_a_forecast_never_share_a_channel() -> None:
 
 
 def test_what_follows_too_many_or_too_long_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.text_lines.MAX_LINES", 3)
-    monkeypatch.setattr("ingest.text_lines.MAX_LINE", 60)
+    monkeypatch.setattr("ingest.written.text_lines.MAX_LINES", 3)
+    monkeypatch.setattr("ingest.written.text_lines.MAX_LINE", 60)
     found = said(segment(f"20260505 {'1' * 70}\n20260506 2\n20260507 3\n20260508 4"))
     assert values(found) == [2]
     assert [one.fragment for one in found if isinstance(one, Unreadable)] == [

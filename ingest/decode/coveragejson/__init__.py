@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, channel_at, channel_called, said_of, stamp_of
 from ingest.decode.coveragejson.axes import Array, Axes, Moment, array_of, axes_of
-from ingest.json_tree import fragment, named, parsed, written
 from ingest.reading import Said, Unreadable
+from ingest.written.channel import Value, channel_at, channel_called, said_of, stamp_of
+from ingest.written.json_tree import fragment, named, parsed, written
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

@@ -7,8 +7,8 @@ from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingest.json_tree import named
-from ingest.local_time import read_iso
+from ingest.written.json_tree import named
+from ingest.written.local_time import read_iso
 
 MAX_SIZE = 500_000
 """Values in one array."""

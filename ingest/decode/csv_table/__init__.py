@@ -13,8 +13,8 @@ from ingest.decode.csv_table.body import Body
 from ingest.decode.csv_table.columns import where
 from ingest.decode.csv_table.text import MAX_LINE, UNPAIRED, Page, bytes_of, cells_of, text_of
 from ingest.reading import Said, Unreadable
-from ingest.table.cell import lacks_year
-from ingest.table.header import ANY_MONTH, Header, read_header, wanted_headings
+from ingest.written.table.cell import lacks_year
+from ingest.written.table.header import ANY_MONTH, Header, read_header, wanted_headings
 
 if TYPE_CHECKING:
     from record.network.source import Table

@@ -15,8 +15,8 @@ from ingest.decode.csv_table.row import read_line
 from ingest.decode.csv_table.text import MAX_LINE, Page, cells_of
 from ingest.decode.csv_table.times import Times
 from ingest.reading import Reading, Said, Unreadable
-from ingest.table.cell import BLANKS
-from ingest.table.header import Header
+from ingest.written.table.cell import BLANKS
+from ingest.written.table.header import Header
 
 if TYPE_CHECKING:
     from record.network.source import Table

@@ -12,7 +12,7 @@ from ingest.reading import Reading, Readings
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from ingest.table.header import Place
+    from ingest.written.table.header import Place
 
 
 class ColumnRows:

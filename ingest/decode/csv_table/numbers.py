@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.table.cell import BLANKS, MAX_DIGITS, read_number
-from ingest.table.row import has_mark
+from ingest.written.table.cell import BLANKS, MAX_DIGITS, read_number
+from ingest.written.table.row import has_mark
 
 if TYPE_CHECKING:
     from record.network.source import Table

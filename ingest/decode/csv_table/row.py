@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from ingest.decode.csv_table.columns import where
 from ingest.decode.csv_table.text import Line, bytes_of
 from ingest.reading import Reading, Unreadable
-from ingest.table.cell import Cell, read_time
-from ingest.table.header import Header
-from ingest.table.row import Row
+from ingest.written.table.cell import Cell, read_time
+from ingest.written.table.header import Header
+from ingest.written.table.row import Row
 
 if TYPE_CHECKING:
     from record.network.source import Table

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.table.cell import BLANKS
+from ingest.written.table.cell import BLANKS
 
 if TYPE_CHECKING:
     from record.network.source import Table

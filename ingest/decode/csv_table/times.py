@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.table.cell import BLANKS, read_time
+from ingest.written.table.cell import BLANKS, read_time
 
 _WIDTHS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 _TOP = {"H": 23, "M": 59, "S": 59}

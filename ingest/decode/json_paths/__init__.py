@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ingest.channel import Value, channel_called, said_of, undeclared
 from ingest.decode.json_paths.path import Lack, Spot, every, numbers, one
-from ingest.json_tree import fragment, named, parsed, written
-from ingest.local_time import read_time
 from ingest.reading import Said, Unreadable
+from ingest.written.channel import Value, channel_called, said_of, undeclared
+from ingest.written.json_tree import fragment, named, parsed, written
+from ingest.written.local_time import read_time
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Paths, Source

@@ -6,12 +6,12 @@ The form is described in `docs/formats/waterml2.md`. Nothing here knows a clock,
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest import xml_tree
 from ingest.decode.waterml2.naming import ids_of
 from ingest.decode.waterml2.quality import explained
 from ingest.decode.waterml2.series import Series
 from ingest.reading import Said, Unreadable
-from ingest.xml_tree import Element, shown
+from ingest.written import xml_tree
+from ingest.written.xml_tree import Element, shown
 
 if TYPE_CHECKING:
     from record.network.source import Source

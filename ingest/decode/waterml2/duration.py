@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ingest.xml_tree import YEARS, clear
+from ingest.written.xml_tree import YEARS, clear
 
 _MONTHS = 12
 _DURATION = re.compile(

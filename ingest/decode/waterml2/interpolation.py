@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from ingest.decode.waterml2.duration import Duration, duration_of
-from ingest.xml_tree import shown
+from ingest.written.xml_tree import shown
 
 if TYPE_CHECKING:
     from record.network.source import Channel

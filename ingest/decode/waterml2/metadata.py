@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ingest import xml_tree
 from ingest.decode.waterml2.naming import href_of, last_part, title_of, word_of
-from ingest.xml_tree import Element, shown
+from ingest.written import xml_tree
+from ingest.written.xml_tree import Element, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

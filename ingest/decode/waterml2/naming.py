@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from ingest import xml_tree
-from ingest.xml_tree import Element, shown
+from ingest.written import xml_tree
+from ingest.written.xml_tree import Element, shown
 
 XLINK = "{http://www.w3.org/1999/xlink}"
 MAX_NAME = 200

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.xml_tree import shown
+from ingest.written.xml_tree import shown
 
 if TYPE_CHECKING:
     from record.network.source import Meaning, Source

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest import xml_tree
-from ingest.channel import Value, channel_called, said_of, station_called, undeclared
 from ingest.decode.waterml2.duration import Duration, after, duration_of
 from ingest.decode.waterml2.interpolation import doubts_of, stamped_of
 from ingest.decode.waterml2.metadata import Metadata, metadata_of
 from ingest.decode.waterml2.naming import names_of_property, names_of_station
 from ingest.decode.waterml2.quality import Judgement, judged
 from ingest.reading import Reading, Said, Unreadable
-from ingest.xml_tree import Element, shown
+from ingest.written import xml_tree
+from ingest.written.channel import Value, channel_called, said_of, station_called, undeclared
+from ingest.written.xml_tree import Element, shown
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.decode.xlsx_table.rows import read_sheet
 from ingest.reading import Said, Unreadable
-from ingest.workbook import Workbook, WorkbookError, read_workbook
+from ingest.written.workbook import Workbook, WorkbookError, read_workbook
 
 if TYPE_CHECKING:
     from record.network.source import Source, Table

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.table.header import Header, read_header, wanted_headings
-from ingest.table.months import months_in, only, years_in
+from ingest.written.table.header import Header, read_header, wanted_headings
+from ingest.written.table.months import months_in, only, years_in
 
 if TYPE_CHECKING:
-    from ingest.workbook import Sheet
+    from ingest.written.workbook import Sheet
     from record.network.source import Table
 
 MAX_PREAMBLE = 30

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from ingest.decode.xlsx_table.headings import Head, find_head
 from ingest.decode.xlsx_table.times import Times
 from ingest.reading import Said, Unreadable
-from ingest.table.cell import Cell
-from ingest.table.header import Place
-from ingest.table.row import Row, has_mark, is_blank, is_filled
-from ingest.workbook.sheet import column_called
+from ingest.written.table.cell import Cell
+from ingest.written.table.header import Place
+from ingest.written.table.row import Row, has_mark, is_blank, is_filled
+from ingest.written.workbook.sheet import column_called
 
 if TYPE_CHECKING:
-    from ingest.workbook import Sheet
+    from ingest.written.workbook import Sheet
     from record.network.source import Table
 
 KEPT = 20_000

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ingest.decode.xlsx_table.headings import Head
-from ingest.table.cell import Cell, in_utc, is_day, lacks_month, lacks_year, read_local, shown
+from ingest.written.table.cell import Cell, in_utc, is_day, lacks_month, lacks_year, read_local, shown
 
 if TYPE_CHECKING:
     from record.network.source import Table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.decode.zrxp.header import Header, items_of, read_header
 from ingest.decode.zrxp.segment import Segment
 from ingest.reading import Said, Unreadable
-from ingest.text_lines import Line, fault_of_encoding, lines_of
+from ingest.written.text_lines import Line, fault_of_encoding, lines_of
 
 if TYPE_CHECKING:
     from record.network.source import Source

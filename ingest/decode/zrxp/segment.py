@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.channel import Value, channel_called, number_of, said_of, undeclared
 from ingest.decode.zrxp.header import Header
 from ingest.decode.zrxp.layout import Cells
 from ingest.decode.zrxp.stamp import read_stamp
 from ingest.reading import Reading, Said, Unreadable
-from ingest.text_lines import CUT_OFF, UNENDED, Line
+from ingest.written.channel import Value, channel_called, number_of, said_of, undeclared
+from ingest.written.text_lines import CUT_OFF, UNENDED, Line
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

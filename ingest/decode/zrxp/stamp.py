@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ingest.wall_clock import moment_of
+from ingest.written.wall_clock import moment_of
 
 _FIGURES = frozenset({8, 12, 14})
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ingest.wall_clock import moment_of
+from ingest.written.wall_clock import moment_of
 
 EPOCHS = {"epoch": 1, "epoch-ms": 1000}
 """How many of its counts since the start of 1970 make a second, by the name of the form."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.reading import Reading, Unreadable
-from ingest.table.cell import BLANKS, Cell, number_of
-from ingest.table.header import Header, Place
+from ingest.written.table.cell import BLANKS, Cell, number_of
+from ingest.written.table.header import Header, Place
 
 if TYPE_CHECKING:
     from record.network.source import Table

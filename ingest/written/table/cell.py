@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ingest.table.months import with_figures
+from ingest.written.table.months import with_figures
 
 BLANKS = " \t\u00a0\u202f"
 """What may stand around a cell: space, tab, no-break space, narrow no-break space."""

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
-from ingest.xml_tree import Element, parsed
+from ingest.written.xml_tree import Element, parsed
 
 MAX_PARTS = 2_000
 MAX_UNPACKED = 64_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 
-from ingest.bufr_message.data import Item, Subset
+from ingest.written.bufr_message.data import Item, Subset
 
 _PARTS = {4001: "year", 4002: "month", 4003: "day", 4004: "hour", 4005: "minute", 4006: "second"}
 _SPANS = {4023: 86_400, 4024: 3600, 4025: 60, 4026: 1}

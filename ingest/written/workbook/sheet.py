@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 
-from ingest.table.cell import Cell
-from ingest.workbook.parts import WorkbookError
-from ingest.workbook.values import MAX_TEXT, Meaning, Raw, cell_of
-from ingest.xml_tree import MAX_DEPTH
+from ingest.written.table.cell import Cell
+from ingest.written.workbook.parts import WorkbookError
+from ingest.written.workbook.values import MAX_TEXT, Meaning, Raw, cell_of
+from ingest.written.xml_tree import MAX_DEPTH
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """The size of a sheet."""

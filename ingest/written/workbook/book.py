@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ingest.table.cell import Cell
-from ingest.workbook.parts import Parts, WorkbookError, target_of
-from ingest.workbook.sheet import Grid, read_grid
-from ingest.workbook.values import Meaning, as_typed, is_date
-from ingest.xml_tree import Element, name_of
+from ingest.written.table.cell import Cell
+from ingest.written.workbook.parts import Parts, WorkbookError, target_of
+from ingest.written.workbook.sheet import Grid, read_grid
+from ingest.written.workbook.values import Meaning, as_typed, is_date
+from ingest.written.xml_tree import Element, name_of
 
 MAX_SHEETS = 250
 _NONE = Cell("")

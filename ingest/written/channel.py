@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.naming import code_of
 from ingest.reading import Reading, Unreadable
+from ingest.written.naming import code_of
 
 if TYPE_CHECKING:
     from record.network.source import Channel, Source

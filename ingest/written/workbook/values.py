@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from ingest.table.cell import BLANKS, Cell, shown
+from ingest.written.table.cell import BLANKS, Cell, shown
 
 DIGITS = 15
 """Digits that a spreadsheet keeps and shows; what stands behind them is noise of binary fractions."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.bufr_message import tables
-from ingest.bufr_message.data import subsets_of
-from ingest.bufr_message.envelope import MARK, Message, messages_in
-from ingest.bufr_message.saying import Told, told_in
-from ingest.channel import Value, channel_at, said_of, stamp_of
 from ingest.reading import Said, Unreadable
+from ingest.written.bufr_message import tables
+from ingest.written.bufr_message.data import subsets_of
+from ingest.written.bufr_message.envelope import MARK, Message, messages_in
+from ingest.written.bufr_message.saying import Told, told_in
+from ingest.written.channel import Value, channel_at, said_of, stamp_of
 
 if TYPE_CHECKING:
     from record.network.source import Source

@@ -1,6 +1,6 @@
 """Workbooks of spreadsheets (.xlsx) from the world, read without trusting them: sheets of cells, and nothing run."""
 
-from ingest.workbook.book import Sheet, Workbook, read_workbook
-from ingest.workbook.parts import WorkbookError
+from ingest.written.workbook.book import Sheet, Workbook, read_workbook
+from ingest.written.workbook.parts import WorkbookError
 
 __all__ = ["Sheet", "Workbook", "WorkbookError", "read_workbook"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ingest.bufr_message import tables
-from ingest.bufr_message.bits import Bits, Spent
-from ingest.bufr_message.envelope import Message
-from ingest.bufr_message.tables import Element
+from ingest.written.bufr_message import tables
+from ingest.written.bufr_message.bits import Bits, Spent
+from ingest.written.bufr_message.envelope import Message
+from ingest.written.bufr_message.tables import Element
 
 MAX_STEPS = 100_000
 """Elements of all subsets, and steps of the template, in one message."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.naming import plain
-from ingest.table.months import month_called
+from ingest.written.naming import plain
+from ingest.written.table.months import month_called
 
 if TYPE_CHECKING:
     from record.network.source import Column, Table
