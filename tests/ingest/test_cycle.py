@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,10 +17,11 @@ from ingest.sources.folder import Folder
 from record.archive import Archive, Log, Record
 from record.entry import Flag, Receipt, Refusal
 from record.errors import RecordError, SourceError
-from record.network.source import Source
+from record.network.source import Source, Table
 from record.writer import Appended, Pen
 from tests.example import KIROV, KIROV_STORAGE, open_pen
 from tests.ingest.declared import HEAD, RECEIVED, clock, network, source
+from tests.record.founded import found
 
 GOOD = "05.05.2026 00:00;15954;12,4;400\r\n"
 PLACE = "inbox/tables"
@@ -284,3 +285,28 @@ def test_what_is_understood_is_observations_and_refusals_alone() -> None:
     observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network())
     assert len(observations) == 0
     assert [type(one) for one in refusals] == [Refusal]
+
+
+def test_both_parties_readings_of_one_border_gate_stand_side_by_side(tmp_path: Path) -> None:
+    """Neither takes the place of the other, and neither can speak for the other's gauge."""
+    columns = [{"heading": "q", "series": "discharge.daily", "unit": "m3/s"}]
+    table = {"time_heading": "d", "time_format": "%Y-%m-%d", "zone": "UTC", "station_heading": "s", "columns": columns}
+    sources = [
+        source(f"inbox/{party}", id=f"gate-{party}", party=party, table=Table.model_validate(table))
+        for party in ("kg", "kz")
+    ]
+    record, pen = found(tmp_path)
+    declared = replace(record.network, sources={one.id: one for one in sources})
+    for one, value in zip(sources, ("10.5", "12"), strict=True):
+        folder = tmp_path / one.place
+        folder.mkdir(parents=True)
+        rows = [f"2026-05-05,example-border-{party},{value}" for party in ("kg", "kz")]
+        (folder / "gate.csv").write_text("\n".join(["d,s,q", *rows, ""]))
+        report = cycle.run(one, declared, pen, data=tmp_path, now=clock())
+        assert (report.readings, len(report.refusals)) == (1, 1)
+        assert "may not speak" in report.refusals[0][1]
+    names = [f"example-border:{party}.discharge.daily" for party in ("kg", "kz")]
+    latest = Archive(record).latest(names)
+    assert [latest[name].value for name in names] == [10.5, 12.0]
+    assert all(len(Archive(record).history(name, latest[name].time)) == 1 for name in names)
+    record.engine.dispose()
