@@ -38,6 +38,8 @@ def landing(request: Request, network: NetworkDep) -> dict[str, Any]:
             link(f"{base}/conformance", "conformance"),
             link(f"{base}/collections", "data"),
             link(f"{base}/log/standing", "status", title="How the record stands with both countries"),
+            link(f"{base}/status", "status", title="What is amiss: late, silent, stuck or refused"),
+            link(f"{base}/ledger", "related", title="What each party owed, and when it came"),
             link(f"{base}/reports/daily/latest?f=html", "alternate", "text/html", "The daily exchange report"),
         ],
         "provider": {"name": ", ".join(party.names["en"] for party in network.parties.values())},
