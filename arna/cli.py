@@ -48,7 +48,7 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 def main() -> None:
     """Run the command; a fault of ours is one line on the error stream and exit code 1."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    for chatty in ("aiobotocore", "apscheduler", "botocore", "pyfive"):
+    for chatty in ("aiobotocore", "apscheduler", "botocore", "httpx2", "paramiko", "pyfive"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         app()
@@ -77,7 +77,6 @@ def ingest(
             schedule = build_schedule(chosen, desk)
             if not schedule.run():
                 schedule.leave()
-                return
             # It ended by itself: another version of the network is in force.
             desk.record.engine.dispose()
 
@@ -352,6 +351,9 @@ def _ingest_once(desk: Desk, network: Network, only: str | None) -> None:
             sys.stderr.write(f"arna: source {source.id}: {fault}\n")
             continue
         sys.stdout.write(f"{source.id}\t{json.dumps(done.counts())}\n")
+        if done.fault is not None:
+            faults += 1
+            sys.stderr.write(f"arna: source {source.id}: {done.fault}\n")
     desk.pen.checkpoint(_now)
     jobs.ask_witnesses(desk)
     if faults:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from arna.trigger import trigger_of
 from ingest.decode import DECODERS
 from ingest.sources import DECLARED, SOURCES
 from record.archive.record import Record, open_record
@@ -50,11 +51,11 @@ def _known(network: Network, settings: Settings) -> Network:
 
 
 def _fits(source: Source, settings: Settings) -> None:
-    if source.kind not in DECLARED:
-        return
     try:
-        DECLARED[source.kind](source)
-    except SourceError as fault:
+        trigger_of(source.trigger)
+        if source.kind in DECLARED:
+            DECLARED[source.kind](source)
+    except (ConfigError, SourceError) as fault:
         raise ConfigError(f"{settings.config / 'sources.toml'}: source {source.id}: {fault}") from None
 
 

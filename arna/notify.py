@@ -128,11 +128,13 @@ class Webhook:
             "new": [_told(one) for one in notice.changes.new],
             "ended": [_told(one) for one in notice.changes.ended],
         }
+        # Its own log holds whole addresses, and a webhook's secret is its address.
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
         client = httpx2.Client(timeout=_STEP_SECONDS, headers={"user-agent": "arna"})
         try:
             with _no_longer(client.close), client, client.stream("POST", self.url, json=body) as answer:
                 status = answer.status_code
-        except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as fault:
+        except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError, ValueError) as fault:
             raise NotSent(f"the web address did not answer ({type(fault).__name__})") from None
         if not httpx2.codes.is_success(status):
             raise NotSent(f"the web address answered {status}")

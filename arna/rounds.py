@@ -10,7 +10,7 @@ from arna.desk import Desk
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.patience import OPENS_AFTER, Circuit, circuit, next_try
-from record.errors import ArnaError
+from record.errors import ArnaError, RecordError
 from record.health import Health, health, note
 from record.network import Network
 from record.network.source import Source
@@ -96,8 +96,15 @@ class Rounds:
         state = circuit(source.id, known.failures, known.failed, now)
         try:
             done = self._take(source, None if state is Circuit.CLOSED else _TRIAL)
+        except RecordError as fault:
+            # Ours, and no fault of the sender's: the circuit of its source stays as it is.
+            log.warning("source %s: %s", source.id, fault)
+            self._again(source.id, self._desk.now() + MORE_AFTER)
+            return replace(known, tried=now, fault=str(fault))
         except ArnaError as fault:
             return self._failed(replace(known, tried=now), str(fault))
+        if done.fault is not None:
+            log.warning("source %s: %s", source.id, done.fault)
         if done.receipts:
             log.info("source %s: %s", source.id, done.counts())
         if done.more:
@@ -131,7 +138,7 @@ class Rounds:
 
 
 def _answered(known: Health, begun: datetime, ended: datetime, done: CycleReport) -> Health:
-    after = replace(known, tried=begun, answered=ended, failures=0, failed=None, fault=None)
+    after = replace(known, tried=begun, answered=ended, failures=0, failed=None, fault=done.fault)
     if not done.receipts:
         return after
     return replace(after, heard=ended, messages=done.receipts, readings=done.readings, refusals=len(done.refusals))

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -23,13 +23,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 from arna import jobs
 from arna.desk import Desk
 from arna.rounds import Rounds
+from arna.trigger import trigger_of
 from record.network import Network
-from record.network.source import Trigger
 
 log = logging.getLogger("arna.schedule")
 
 STOPS_WITHIN = 3.0
 """Seconds that running rounds have to finish their message; what is not entered by then comes again."""
+SIGNS_WITHIN = 1.5
+"""Seconds that the last checkpoint may wait for its turn."""
 _CHECKPOINT_SECONDS = 600
 _OWN_THREADS = 8
 _SEAL_HOUR, _SEAL_MINUTE = 20, 40
@@ -50,6 +52,7 @@ class Schedule:
     scheduler: BlockingScheduler
     rounds: Rounds
     desk: Desk
+    sources: frozenset[str]
 
     def run(self) -> bool:
         """Run until told to stop, and then within five seconds; return whether to go on with another network.
@@ -66,6 +69,7 @@ class Schedule:
             return False
         finally:
             ended.set()
+        self.desk.halt.set()
         self._wait()
         return True
 
@@ -77,21 +81,28 @@ class Schedule:
         self._wait()
         for name in self.rounds.running:
             log.warning("source %s: its round did not end in time; what it fetched comes again", name)
-        jobs.sign_checkpoint(self.desk)
+        # In a thread, as another that writes at length may keep it from its turn; then the next start signs.
+        signing = threading.Thread(target=jobs.sign_checkpoint, args=(self.desk,), daemon=True)
+        signing.start()
+        signing.join(SIGNS_WITHIN)
 
-    def leave(self) -> None:
-        """End the process where a round still hangs, which no thread can be told to give up."""
-        if self.rounds.running:
-            logging.shutdown()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(0)
+    def leave(self) -> NoReturn:
+        """End the process at once: no thread of a round or job that hangs can be told to give up.
+
+        Whatever was entered is on the disk, and whatever was not comes again.
+        """
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
     def at_once(self) -> None:
-        """Let every job run now."""
+        """Ask every source now, and let the jobs of the house run when their triggers say so by the new time."""
+        now = self.desk.now()
         for job in self.scheduler.get_jobs():
+            is_source = job.id in self.sources
             with suppress(JobLookupError):
-                job.modify(next_run_time=self.desk.now())
+                job.modify(next_run_time=now if is_source else job.trigger.get_next_fire_time(None, now))
 
     def _wait(self) -> None:
         until = time.monotonic() + STOPS_WITHIN
@@ -119,33 +130,23 @@ def build_schedule(network: Network, desk: Desk) -> Schedule:
             trigger_of(source.trigger),
             args=(source,),
             id=source.id,
-            misfire_grace_time=int(source.trigger.misfire_grace),
+            misfire_grace_time=max(1, int(source.trigger.misfire_grace)),
             next_run_time=desk.now(),
         )
     _add_own(scheduler, network, desk)
     scheduler.add_job(rounds.watch, _every(_WATCH_SECONDS), id="watch", misfire_grace_time=_GRACE)
     scheduler.add_listener(_on_error(rounds, network), EVENT_JOB_ERROR)
-    return Schedule(scheduler, rounds, desk)
-
-
-def trigger_of(declared: Trigger) -> Any:
-    """The scheduler's trigger for a declared one."""
-    jitter = int(declared.jitter) or None
-    if declared.cron is not None:
-        trigger = CronTrigger.from_crontab(declared.cron, timezone="UTC")
-        trigger.jitter = jitter
-        return trigger
-    return IntervalTrigger(seconds=int(declared.every or 60), jitter=jitter, timezone="UTC")
+    return Schedule(scheduler, rounds, desk, frozenset(network.sources))
 
 
 def watch_clock(schedule: Schedule, ended: threading.Event, now: Callable[[], datetime]) -> None:
-    """Run every job at once when the clock was set: the scheduler would else wait for a time that lies far off."""
+    """Ask every source at once when the clock was set: the scheduler would else wait for a time that lies far off."""
     known, counted = now(), time.monotonic()
     while not ended.wait(_LOOK_SECONDS):
         moved = (now() - known).total_seconds() - (time.monotonic() - counted)
         known, counted = now(), time.monotonic()
         if abs(moved) > _JUMP_SECONDS:
-            log.warning("the clock was set by %.0f s: every job runs now", moved)
+            log.warning("the clock was set by %.0f s: every source is asked now", moved)
             schedule.at_once()
 
 

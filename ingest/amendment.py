@@ -15,12 +15,14 @@ from ingest.attribute import attribute
 from ingest.written.channel import Value, said_of
 from record.entry import Observation, Receipt, Refusal
 from record.errors import ConfigError, ProofError
+from record.leaf import AMENDMENTS
 from record.network import Network
 from record.network.basin import Nature
 from record.network.key import Role
 from record.network.source import Channel, Meaning, Source, Trigger
 from record.proof import note
-from record.proof.keys import Signer
+from record.proof.keys import Signer, Verifier
+from record.selection import EARLIEST
 
 MAX_BYTES = 4_000_000
 MEDIA = "text/plain; charset=utf-8"
@@ -51,7 +53,7 @@ class Row(BaseModel):
     time: AwareDatetime
     value: str | None = None
     missing: bool = False
-    unit: str
+    unit: str | None = None
     quality: str = "unknown"
 
 
@@ -79,8 +81,8 @@ def read(text: str, network: Network) -> Amendment:
     """The amendment that a file holds; raise `ConfigError`, in one line, for whatever is wrong with it."""
     try:
         found = Amendment.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except tomllib.TOMLDecodeError as fault:
-        raise ConfigError(f"the amendment is not TOML: {fault}") from None
+    except (tomllib.TOMLDecodeError, RecursionError, ArithmeticError) as fault:
+        raise ConfigError(f"the amendment is not TOML that can be read: {' '.join(str(fault).split())[:200]}") from None
     except ValidationError as fault:
         raise ConfigError(f"the amendment: {_first(fault)}; see docs/amendments.md") from None
     if found.party not in network.parties:
@@ -90,7 +92,7 @@ def read(text: str, network: Network) -> Amendment:
 
 def source_of(party: str) -> str:
     """The source under which amendments of a party stand in the journal."""
-    return f"amendments-{party}"
+    return f"{AMENDMENTS}{party}"
 
 
 def signed(text: str, signer: Signer, network: Network, now: datetime) -> bytes:
@@ -118,7 +120,10 @@ def prepared(raw: bytes, network: Network, now: datetime) -> Prepared:
     found = read(said.text, network)
     if network.keys:
         known = [key.verifier for key in network.keys_of(Role.AMENDER) if key.party == found.party]
-        names = ", ".join(note.verified(raw, known).signed)
+        names = next(iter(note.verified(raw, known).signed))
+        signer = next(key for key in known if key.name == names)
+        # One signature of one key, so that the same words are the same bytes and can be entered once alone.
+        raw = f"{said.text}\n{_line_of(said, signer)}".encode()
     else:
         names = f"{said.signatures[0].name}, not checked in a trial"
     return Prepared(
@@ -126,6 +131,10 @@ def prepared(raw: bytes, network: Network, now: datetime) -> Prepared:
         observations=_observations(found, network, now),
         reason=f"{found.reason} ({found.author}, for {found.party}; signed by {names})",
     )
+
+
+def _line_of(said: note.Note, signer: Verifier) -> str:
+    return next(line.line for line in said.signatures if (line.name, line.key) == (signer.name, signer.id))
 
 
 def _name_of(signer: Signer, party: str, network: Network) -> str:
@@ -148,6 +157,10 @@ def _observed(row: Row, number: int, found: Amendment, network: Network, now: da
     where = f"value {number} ({row.station} {row.series} {row.time.isoformat()})"
     if row.missing != (row.value is None):
         raise ConfigError(f"{where}: give either a value, as text, or missing = true")
+    if row.value is not None and row.unit is None:
+        raise ConfigError(f"{where}: give the unit of the value")
+    if row.time < EARLIEST:
+        raise ConfigError(f"{where}: its time lies before {EARLIEST.year}, when no gauge stood here")
     if row.quality not in _QUALITIES:
         raise ConfigError(f"{where}: quality {row.quality!r} is none of ours: use one of {', '.join(_QUALITIES)}")
     station = network.stations.get(row.station)
@@ -155,7 +168,7 @@ def _observed(row: Row, number: int, found: Amendment, network: Network, now: da
     code = row.station if station is None else station.code
     said = said_of(
         Value(text=row.value, time=row.time, where=where, fragment=b"", quality=row.quality),
-        Channel(name=row.series, series=row.series, station=code, unit=row.unit),
+        Channel(name=row.series, series=row.series, station=code, unit=row.unit or "1"),
         source,
     )
     got = attribute(said, source, network, now)

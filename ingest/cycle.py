@@ -16,6 +16,7 @@ from ingest.reading import Readings, Said, Unreadable
 from ingest.sources import SOURCES, Fetched, Fetcher, Passed
 from record.batch import Batch
 from record.entry import Observation, Refusal
+from record.errors import PartlyFailed
 from record.network import Network
 from record.network.source import Source
 from record.place import places
@@ -32,7 +33,8 @@ class CycleReport:
 
     `receipts`: messages fetched, `repeated` among them wholly said before; `entries`: indexes of the entries written;
     `readings`: values entered; `refusals`: (where, reason) of all that was refused in messages that were not repeated;
-    `more`: whether the round ended before all was taken that waits.
+    `more`: whether the round ended before all was taken that waits; `fault`: what could not be had though the source
+    is well, and is tried again.
     """
 
     receipts: int = 0
@@ -41,6 +43,7 @@ class CycleReport:
     refusals: tuple[tuple[str, str], ...] = ()
     repeated: int = 0
     more: bool = False
+    fault: str | None = None
 
     def counts(self) -> dict[str, int]:
         """The report as numbers alone."""
@@ -60,6 +63,7 @@ class CycleReport:
             refusals=self.refusals + other.refusals,
             repeated=self.repeated + other.repeated,
             more=other.more,
+            fault=other.fault or self.fault,
         )
 
 
@@ -95,21 +99,26 @@ def take(
     """The same of a source that stands ready to be asked; of all that it has where `most` is None."""
     total = CycleReport()
     with closing(fetcher.fetch(pen.cursor(source.id), now)) as messages:
-        for message in messages:
-            if isinstance(message, Passed):
-                pen.pass_over(source.id, message.cursor)
-                continue
-            total += enter(message, source, network, pen, now)
-            fetcher.done(message.receipt)
-            if halted() or total.receipts == most:
-                return replace(total, more=True)
+        try:
+            for message in messages:
+                if isinstance(message, Passed):
+                    pen.pass_over(source.id, message.cursor)
+                    continue
+                total += enter(message, source, network, pen, now)
+                fetcher.done(message.receipt)
+                if halted() or total.receipts == most:
+                    return replace(total, more=True)
+        except PartlyFailed as fault:
+            return replace(total, fault=str(fault))
     return total
 
 
 def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: Callable[[], datetime]) -> CycleReport:
     """Read one message and enter what it says, refusals among it."""
     observations, refusals = understood(message, source, network)
-    written = pen.append(message.receipt, observations, refusals, now, message.cursor, again=message.again)
+    written = pen.append(
+        message.receipt, observations, refusals, now, message.cursor, again=message.again, late=message.late
+    )
     return CycleReport(
         receipts=1,
         entries=written.entries,

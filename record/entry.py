@@ -1,7 +1,7 @@
 """What goes into the record: the bytes that came, what they say of a declared series, and what was refused."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -43,11 +43,11 @@ class Receipt:
     media: str
     received: datetime
     body: bytes
+    sha256: str = field(init=False, repr=False, compare=False)
+    """Hex digest by which the bytes are kept for ever."""
 
-    @property
-    def sha256(self) -> str:
-        """Hex digest by which the bytes are kept for ever."""
-        return hashlib.sha256(self.body).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.body).hexdigest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

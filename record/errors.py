@@ -56,5 +56,9 @@ class SourceError(ArnaError):
     """A source cannot be reached, or its answer is too large, too slow or malformed."""
 
 
+class PartlyFailed(SourceError):
+    """The source answered, and some of what it has could not be had: it is tried again, and the source is well."""
+
+
 class NotSent(ArnaError):
     """A mail server or a web address did not take a notice."""

@@ -172,10 +172,21 @@ def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
     return [Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash)) for row in found]
 
 
-def entries_of(connection: Connection, source: str, indexes: Sequence[int], step: int = 500) -> Iterator[Entry]:
-    """Those of the entries with these indexes that are of `source`."""
+def entries_of(connection: Connection, source: str | None, indexes: Sequence[int], step: int = 500) -> Iterator[Entry]:
+    """Those of the entries with these indexes that are of `source`, or all of them."""
     wanted = select(tables.entry.c.idx, tables.entry.c.entered, tables.entry.c.leaf, tables.entry.c.hash)
+    if source is not None:
+        wanted = wanted.where(tables.entry.c.source == source)
     for first in range(0, len(indexes), step):
-        some = wanted.where(tables.entry.c.idx.in_(indexes[first : first + step]), tables.entry.c.source == source)
-        for row in connection.execute(some):
+        for row in connection.execute(wanted.where(tables.entry.c.idx.in_(indexes[first : first + step]))):
             yield Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash))
+
+
+def is_amended(connection: Connection) -> bool:
+    """Whether the journal holds any amendment."""
+    source = tables.entry.c.source
+    # By the order of the index: all names that begin so lie between the two.
+    first = (
+        select(tables.entry.c.idx).where(source >= leaves.AMENDMENTS, source < f"{leaves.AMENDMENTS[:-1]}.").limit(1)
+    )
+    return connection.execute(first).first() is not None

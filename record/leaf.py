@@ -35,6 +35,8 @@ PROPOSAL = "arna/proposal/v1"
 APPROVAL = "arna/approval/v1"
 
 REPORTS = "reports"
+AMENDMENTS = "amendments-"
+"""How the sources begin under which the amendments of a party stand."""
 """The source in whose chain issued reports stand."""
 
 _ENVELOPE = frozenset({"log", "source", "seq", "prev", "received", "entered", "raw"})

@@ -12,7 +12,7 @@ from record.entry import Refusal
 from record.leaf import MAX_BYTES, MAX_ROWS
 from record.place import places
 
-_MAX_FRAGMENT = 4096
+MAX_FRAGMENT = 4096
 _MAX_REFUSALS = 6
 _MAX_TEXT = 300
 _ROW_BYTES = 56
@@ -63,7 +63,7 @@ def refused(refusals: Sequence[Refusal]) -> Iterator[list[dict[str, Any]]]:
                 "where": plain(refusal.where),
                 "reason": plain(refusal.reason),
                 "bytes": len(refusal.fragment),
-                "fragment": base64.b64encode(refusal.fragment[:_MAX_FRAGMENT]).decode(),
+                "fragment": base64.b64encode(refusal.fragment[:MAX_FRAGMENT]).decode(),
             }
             for refusal in refusals[first : first + _MAX_REFUSALS]
         ]

@@ -7,6 +7,7 @@ then say something new. A repetition is the same bytes from the same source sayi
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -15,41 +16,50 @@ from record import journal, tables
 from record import leaf as leaves
 from record.batch import Batch
 from record.entry import Receipt, Refusal
-from record.portion import plain
+from record.leaf import Leaf
+from record.portion import MAX_FRAGMENT, plain
 
+_JUDGED = 4
+"""Where the flag stands in a row: limits that were changed since make no new word of an old one."""
 LOOKED_BACK = 5_000
 """Refusals of a source that are compared with those of a message that tells again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """What a receipt says that it has not said before; `repeated` when that is nothing at all."""
+    """What a receipt says that it has not said before."""
 
     said: Batch
     refusals: Sequence[Refusal]
-    repeated: bool
+
+    @property
+    def repeated(self) -> bool:
+        """Whether that is nothing at all."""
+        return not len(self.said) and not self.refusals
 
 
 def drop_repeated(connection: Connection, receipt: Receipt, said: Batch, refusals: Sequence[Refusal]) -> Fresh:
     """Leave out what entries of the same source and receipt already hold."""
     earlier = journal.said_by(connection, receipt.source, receipt.sha256)
     if not earlier:
-        return Fresh(said, refusals, repeated=False)
+        return Fresh(said, refusals)
     held: set[object] = set()
     refused: set[tuple[str, str]] = set()
     for entry in earlier:
         leaf = entry.leaf
         if leaf.kind == leaves.BATCH:
-            held.update(leaves.batch_of(leaf).rows())
+            held.update(row[:_JUDGED] for row in leaves.batch_of(leaf).rows())
         elif leaf.kind == leaves.REFUSAL:
             refused.update((row["where"], row["reason"]) for row in leaf.content["refused"])
-    new = said.only(np.array([row not in held for row in said.rows()], dtype=bool))
+    new = said.only(np.array([row[:_JUDGED] not in held for row in said.rows()], dtype=bool))
     again = [refusal for refusal in refusals if (plain(refusal.where), plain(refusal.reason)) not in refused]
-    return Fresh(new, again, repeated=not len(new) and not again)
+    return Fresh(new, again)
 
 
-def drop_standing(connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray) -> Batch:
-    """Leave out each row that the same source said and that still stands, word for word.
+def not_standing(
+    connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray
+) -> np.ndarray:
+    """Which rows (bool) are not what the same source said and still stands, word for word.
 
     `entry` and `position` (int64) tell where what stands at the place of each row was said; -1 for nothing. A time of
     which a message says two things is left as it is.
@@ -63,7 +73,49 @@ def drop_standing(connection: Connection, source: str, said: Batch, entry: np.nd
         times[row[0], row[2]] > 1 or where not in standing or standing[where][number] != row
         for row, where, number in places
     ]
-    return said.only(np.array(is_new, dtype=bool))
+    return np.array(is_new, dtype=bool)
+
+
+def not_overruled(
+    connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray, *, by: str
+) -> np.ndarray:
+    """Which rows (bool) are not what the source had said before another source, whose name begins `by`, said otherwise.
+
+    A register that is sent each day repeats its old lines, and none of them takes an amendment back; a word that is
+    new does. `entry` and `position` are those of `not_standing`.
+    """
+    told = journal.entries_of(connection, None, np.unique(entry[entry >= 0]).tolist())
+    others = {held.index: held.leaf for held in told if held.leaf.source.startswith(by) and held.leaf.source != source}
+    if not others:
+        return np.ones(len(said), dtype=bool)
+    places = zip(said.rows(), entry.tolist(), position.tolist(), strict=True)
+    is_new = [
+        where not in others or _said_before(connection, others[where], number, source) != row
+        for row, where, number in places
+    ]
+    return np.array(is_new, dtype=bool)
+
+
+def not_overtaken(connection: Connection, received: datetime, entry: np.ndarray) -> np.ndarray:
+    """Which rows (bool) have nothing in their place that came at `received` or later, or that amends."""
+    told = journal.entries_of(connection, None, np.unique(entry[entry >= 0]).tolist())
+    later = [
+        held.index
+        for held in told
+        if held.leaf.source.startswith(leaves.AMENDMENTS)
+        or leaves.parse_time(held.leaf.content["received"]) >= received.replace(microsecond=0)
+    ]
+    return ~np.isin(entry, later)
+
+
+def _said_before(connection: Connection, leaf: Leaf, number: int, source: str) -> tuple[object, ...] | None:
+    """What the source had said last of the place of a row, found by following what each row supersedes."""
+    while (before := leaf.content["rows"][number][4]) is not None:
+        ref, number = map(int, before.split("/"))
+        leaf = journal.entry_at(connection, leaf.content["refs"][ref]["index"]).leaf
+        if leaf.source == source:
+            return list(leaves.batch_of(leaf).rows())[number]
+    return None
 
 
 def drop_refused(connection: Connection, source: str, refusals: Sequence[Refusal]) -> list[Refusal]:
@@ -83,4 +135,4 @@ def drop_refused(connection: Connection, source: str, refusals: Sequence[Refusal
     )
     for row in connection.execute(question):
         held.add((row.reason, bytes(row.fragment)))
-    return [one for one in refusals if (plain(one.reason), one.fragment) not in held]
+    return [one for one in refusals if (plain(one.reason), one.fragment[:MAX_FRAGMENT]) not in held]

@@ -6,7 +6,7 @@ sees half a batch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -32,10 +32,10 @@ from record.proof import note, tiles
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
 from record.quantities import quantity_of
-from record.repeat import Fresh, drop_refused, drop_repeated, drop_standing
+from record.repeat import Fresh, drop_refused, drop_repeated, not_overruled, not_overtaken, not_standing
 
 Moment = datetime | Callable[[], datetime]
-_CORRECTED = "a later message of the same source says otherwise"
+_CORRECTED = "a later message says otherwise"
 _NETWORK_SOURCE = "config"
 Result = TypeVar("Result")
 
@@ -73,11 +73,13 @@ class Pen:
         reason: str = _CORRECTED,
         *,
         again: bool = False,
+        late: bool = False,
     ) -> Appended:
         """Write what `receipt` says; what the same receipt said before is recognised and changes nothing.
 
         `observations` of declared series, as columns where there are many. Where the source was asked `again` for what
-        it had told before, what it still says alike is not written once more, nor refused.
+        it had told before, what it still says alike is not written once more, nor refused. Of a message that is read
+        `late`, long after it came, nothing is written in whose place something stands that came since.
 
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
@@ -89,8 +91,11 @@ class Pen:
         def write(connection: Connection) -> Appended:
             force.refuse_unless_in_force(connection, self._network)
             fresh = drop_repeated(connection, receipt, said, refusals)
+            amends = receipt.source.startswith(leaves.AMENDMENTS)
+            if len(fresh.said) and not amends and (again or late or journal.is_amended(connection)):
+                fresh = self._without_standing(connection, receipt, fresh, again=again, late=late)
             if again:
-                fresh = self._without_standing(connection, receipt, fresh)
+                fresh = replace(fresh, refusals=drop_refused(connection, receipt.source, fresh.refusals))
             _move_cursor(connection, receipt.source, cursor)
             if fresh.repeated:
                 return Appended(entries=(), rows=0, refusals=0, repeated=True)
@@ -227,13 +232,16 @@ class Pen:
         with told(f"{what} was not entered"), writing(self._engine) as connection:
             return write(connection)
 
-    def _without_standing(self, connection: Connection, receipt: Receipt, fresh: Fresh) -> Fresh:
-        new, refusals = fresh.said, drop_refused(connection, receipt.source, fresh.refusals)
-        if len(new):
-            folding = self._folding(connection)
-            before = folding.standing(new, folding.registered(new))
-            new = drop_standing(connection, receipt.source, new, before.entry, before.position)
-        return Fresh(new, refusals, repeated=not len(new) and not refusals)
+    def _without_standing(
+        self, connection: Connection, receipt: Receipt, fresh: Fresh, *, again: bool, late: bool
+    ) -> Fresh:
+        folding, said = self._folding(connection), fresh.said
+        before = folding.standing(said, folding.registered(said))
+        if late:
+            return replace(fresh, said=said.only(not_overtaken(connection, receipt.received, before.entry)))
+        places = (connection, receipt.source, said, before.entry, before.position)
+        kept = not_overruled(*places, by="" if again else leaves.AMENDMENTS)
+        return replace(fresh, said=said.only(kept & not_standing(*places) if again else kept))
 
     def _write_batches(
         self, connection: Connection, receipt: Receipt, said: Batch, now: Moment, reason: str

@@ -60,10 +60,14 @@ def table(page: Page, network: Network) -> bytes:
     return out.getvalue().encode()
 
 
-def summed(page: Page, network: Network, days: tuple[date, date], party: str | None) -> dict[str, Any]:
-    """The numbers of each party, and of each obligation with what it rests on; of one party, or of all."""
-    parties = [name for name in network.parties if party in (None, name)]
-    obligations = [one for one in network.obligations.values() if one.party in parties]
+def summed(
+    page: Page, network: Network, days: tuple[date, date], party: str | None, obligation: str | None
+) -> dict[str, Any]:
+    """The numbers of each party, and of each obligation with what it rests on; of those asked for, or of all."""
+    obligations = [one for one in network.obligations.values() if obligation in (None, one.id)]
+    obligations = [one for one in obligations if party in (None, one.party)]
+    whose = {one.party for one in obligations} if obligation else {party or name for name in network.parties}
+    parties = [name for name in network.parties if name in whose]
     numbers = by_obligation(page.rows, [one.id for one in obligations])
     return _head(page, days) | {
         "parties": {name: asdict(found) for name, found in by_party(page.rows, parties).items()},

@@ -1,5 +1,6 @@
 """`arna backfill`: what a source has of a stretch of time, fetched a day at a time, and on from where it broke off."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.sources import window_of
-from record.errors import ConfigError
+from record.errors import ConfigError, SelectionError
 from record.network import Network
 from record.network.source import Source
 
@@ -49,7 +50,8 @@ class Bookmark:
 
     def __init__(self, data: Path, source: Source, stretch: Stretch) -> None:
         self._path = data / "backfill" / f"{source.id}-{stretch.name}.json"
-        self._place = source.place
+        # Its digest alone: an address may hold a key.
+        self._place = hashlib.sha256(source.place.encode()).hexdigest()[:16]
         self._start = stretch.start
 
     def done(self) -> datetime:
@@ -87,8 +89,11 @@ def backfill(
 ) -> Iterator[tuple[datetime, CycleReport]]:
     """Fetch the days of a stretch that are left, one after the other: until when all is there, and what a day brought.
 
-    Raises `SourceError` where the source has no past to ask for or does not answer; asked again, it goes on there.
+    Raises `SelectionError` for no such stretch, `SourceError` where the source has no past to ask for or does not
+    answer; asked again, it goes on there.
     """
+    if not stretch.start < stretch.end <= now():
+        raise SelectionError("a stretch of time ends after it begins and not in the time to come: mend --from and --to")
     bookmark = Bookmark(data, source, stretch)
     for first, last in stretch.steps(bookmark.done()):
         report = cycle.take(window_of(source, data, first, last), source, network, pen, now=now)

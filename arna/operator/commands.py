@@ -26,6 +26,7 @@ from record.health import health
 from record.network import Network
 from record.network import source as network_source
 from record.proof.keys import load_signer
+from record.selection import EARLIEST
 from service.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
@@ -134,6 +135,8 @@ def _moment(text: str, zone: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise SelectionError(f"{text[:40]!r} is no time: write YYYY-MM-DD, or a time with offset") from None
+    if moment.year < EARLIEST.year:
+        raise SelectionError(f"{text[:40]!r} lies before {EARLIEST.year}, when no gauge stood here")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))
 
 

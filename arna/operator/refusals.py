@@ -1,7 +1,7 @@
 """`arna refusals`: what was refused, its bytes, and another try once the config was mended."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +68,9 @@ def retried(
 ) -> Iterator[Retried]:
     """Read the receipts of these refusals again, by the config as it is now, and enter what they say newly.
 
-    What was entered before is recognised. Passed over are receipts of a source that is declared no longer, and those of
-    which the record holds the beginning alone. The refusals stay in the record, as what was known then.
+    What was entered before is recognised, and nothing that came later, or amends, is taken back. Passed over are
+    receipts of a source that is declared no longer, and those of which the record holds the beginning alone. The
+    refusals stay in the record, as what was known then.
     """
     cut = {refused.entry for _, refused in found if was_cut(refused.where, refused.reason)}
     seen: set[tuple[str, str]] = set()
@@ -78,6 +79,6 @@ def retried(
             declared = network.sources.get(receipt.source)
             if declared is not None and (receipt.source, receipt.sha256) not in seen:
                 seen.add((receipt.source, receipt.sha256))
-                message = fetched(declared, receipt.name, receipt.received, receipt.body)
+                message = replace(fetched(declared, receipt.name, receipt.received, receipt.body), late=True)
                 report = enter(message, declared, network, pen, now)
                 yield Retried(source=receipt.source, receipt=receipt.sha256, report=report)

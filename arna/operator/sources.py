@@ -48,7 +48,9 @@ def _state(state: Health | None, now: datetime) -> str:
         return f"circuit {stands}"
     if state.failures:
         return "failing"
-    return "ok" if state.fault is None else "hangs"
+    if state.fault is None:
+        return "ok"
+    return "hangs" if "hangs" in state.fault else "partly"
 
 
 def _told(state: Health | None, stands: str) -> dict[str, Any]:

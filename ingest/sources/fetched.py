@@ -1,13 +1,13 @@
 """What every source gives: messages with their receipts, one at a time."""
 
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from record.entry import Receipt
-from record.errors import SourceError
+from record.errors import PartlyFailed, SourceError
 from record.network.source import Source
 
 Clock = Callable[[], datetime]
@@ -30,7 +30,8 @@ class Fetched:
 
     `content` is what the decoder reads where it is not the very bytes that came, as of a message that came packed.
     Where `fault` says something, the message as a whole is to be refused for that reason. A message that was asked for
-    `again` tells of times of which its source may have told before.
+    `again` tells of times of which its source may have told before; one that is read `late`, long after it came, takes
+    nothing back that was said since.
     """
 
     receipt: Receipt
@@ -38,6 +39,7 @@ class Fetched:
     fault: str | None = None
     content: bytes | None = None
     again: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +119,8 @@ def unpacked(body: bytes, limit: int) -> bytes:
 def was_cut(where: str, reason: str) -> bool:
     """Whether a refusal says that the message was too large, so that the record holds its beginning alone."""
     return where == "message" and reason.startswith(_TOO_MUCH)
+
+
+def partly(faults: Sequence[str]) -> PartlyFailed:
+    """The first of the faults of a round that gave all else, and how many there are."""
+    return PartlyFailed(faults[0] + (f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""))

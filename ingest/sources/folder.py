@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
-from ingest.sources.fetched import Clock, Fetched, fetched, received_at
+from ingest.sources.fetched import Clock, Fetched, fetched, partly, received_at
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
@@ -54,7 +54,7 @@ class Folder:
                 if held is not None:
                     yield from self._read(held, info, now(), faults)
         if faults:
-            raise SourceError(faults[0] + (f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""))
+            raise partly(faults)
 
     def done(self, receipt: Receipt, /) -> None:
         """Move the file of a receipt to `taken`."""

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Protocol
 
 from ingest.sources.door import pattern_of
-from ingest.sources.fetched import Clock, Fetched, Passed, fetched, received_at
+from ingest.sources.fetched import Clock, Fetched, Passed, fetched, partly, received_at
 from ingest.sources.memory import File, Memory
 from record.errors import SourceError
 from record.network.source import Source
@@ -105,7 +105,7 @@ def messages(
     if passed:
         yield Passed(memory.cursor())
     if faults:
-        raise SourceError(faults[0] + (f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""))
+        raise partly(faults)
 
 
 def _paced(files: Iterator[File], source: Source, pace: Pace, begun: float) -> Iterator[File]:

@@ -22,6 +22,8 @@ MAX_REDIRECTS = 5
 Wait = Callable[[float], None]
 """Waits so many seconds."""
 FOUND = 200
+_MARKS = 2
+"""By what a page is known again: its address and its body."""
 _NOTHING_NEW = frozenset({204, 304})
 _LOCKED = frozenset({401, 403, 407})
 _BUSY = frozenset({429, 503})
@@ -137,7 +139,9 @@ class Web:
             address = page.following
 
     def _page(self, answer: Answer, seen: set[object], *, is_new: bool) -> Page:
-        link = _next_of(answer, self.source.max_bytes)
+        link, is_first = _next_of(answer, self.source.max_bytes), len(seen) <= _MARKS
+        if link is None and not is_first and len(answer.body) > self.source.max_bytes:
+            return Page(answer=answer, fault=f"{shown(answer.address)}: a page is larger than max_bytes: raise it")
         if link is None:
             return Page(answer=answer)
         try:

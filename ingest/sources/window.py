@@ -4,14 +4,15 @@ An answer too large for its source is asked for again in two halves, so that a l
 cannot finish the next one goes on with.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import Enum
 
 import httpx2
 
-from ingest.sources.fetched import Clock, Fetched, fetched
+from ingest.sources.fetched import Clock, Fetched, fetched, partly, received_at
 from ingest.sources.progress import Progress, Reached, kept_page, page_of
 from ingest.sources.web import FOUND, Answer, AnsweredError, Page, Web, shown
 from record.errors import SourceError
@@ -25,6 +26,9 @@ Ask = Callable[[str], Generator[Fetched, None, bool]]
 
 SHORTEST = timedelta(hours=1)
 """A stretch that is halved no further: an answer for it that is too large is given as a fault."""
+
+GIVES_UP = 2
+"""After so many things in a row that cannot be had, a round asks for no other: the service is away."""
 
 
 class Look(Enum):
@@ -80,8 +84,8 @@ class Round:
         if start >= end:
             return [], True
         finished = True
-        for number, found in enumerate(self._pages(question, stretch, page)):
-            if number == 0 and self._is_too_much(found, end - start):
+        for found in self._pages(question, stretch, page):
+            if self._is_too_much(found, end - start):
                 middle = start + (end - start) / 2
                 return [(middle, end), (start, middle)], True
             finished = found.is_last
@@ -128,9 +132,9 @@ class Round:
         source, now, reached = self.web.source, self.now().replace(microsecond=0), self.progress.of(question.key)
         if reached is None:
             return now - timedelta(days=source.back), now
-        if reached.whole:
-            return reached.time - timedelta(days=source.again), now
-        return reached.time, reached.until or now
+        # A clock that once ran ahead must not keep us waiting until its time has come.
+        time = min(reached.time, now)
+        return (time - timedelta(days=source.again), now) if reached.whole else (time, reached.until or now)
 
     def _page_to_go_on_with(self, question: Question) -> httpx2.URL | None:
         reached = self.progress.of(question.key)
@@ -143,7 +147,7 @@ class Round:
 
 
 def in_turn(
-    source: Source, progress: Progress, keys: Iterable[str], ask: Ask, *, whole: bool
+    source: Source, progress: Progress, keys: Collection[str], ask: Ask, *, whole: bool
 ) -> Generator[Fetched, None, None]:
     """What is said of each thing, that read least far first; what cannot be had of one never keeps back another.
 
@@ -155,25 +159,38 @@ def in_turn(
         return 0 if known is None else known.time.timestamp()
 
     faults: list[str] = []
-    finished = True
+    finished, in_a_row = True, 0
     for key in sorted(keys, key=reached):
         try:
             finished &= yield from ask(key)
-        except AnsweredError as fault:
-            if fault.concerns_all:
-                raise
+            in_a_row = 0
+        except SourceError as fault:
             faults.append(str(fault))
+            in_a_row += 1
+            # One that hangs or is locked may be alone in it; several in a row are the service itself.
+            if in_a_row == GIVES_UP or len(faults) == 1 == len(keys):
+                raise
     if whole and not finished:
         faults.append(f"{source.max_messages} requests were not enough: ask for less at once, or raise max_messages")
     if faults:
-        raise SourceError(faults[0] + (f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""))
+        raise partly(faults)
 
 
-def message(
-    web: Web, answer: Answer, now: Clock, cursor: str | None, look: Look = Look.DATA, *, again: bool = True
-) -> Fetched:
-    """An answer as a message, of times asked for `again`; one that is strange is to be refused as a whole."""
-    given = replace(fetched(web.source, shown(answer.asked), now(), answer.body, cursor=cursor), again=again)
+def message(web: Web, answer: Answer, now: Clock, cursor: str | None, look: Look = Look.DATA) -> Fetched:
+    """An answer as a message, of times asked for again; one that is strange is to be refused as a whole.
+
+    A document that has not changed for long counts as received when it changed last.
+    """
+    received = received_at(_changed(answer), now())
+    given = replace(fetched(web.source, shown(answer.asked), received, answer.body, cursor=cursor), again=True)
     if look is Look.STRANGE and given.fault is None:
         return replace(given, fault="it is not the document that was asked for: ask the keeper of the service")
     return given
+
+
+def _changed(answer: Answer) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(answer.headers["last-modified"])
+    except (KeyError, ValueError):
+        return None
+    return moment if moment.tzinfo is not None else None

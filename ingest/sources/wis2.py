@@ -18,7 +18,7 @@ from typing import Any
 
 from ingest.sources.broker import Published, Session
 from ingest.sources.door import pattern_of
-from ingest.sources.fetched import Clock, Fetched, fetched
+from ingest.sources.fetched import Clock, Fetched, fetched, partly
 from ingest.sources.mqtt import LOST, QUIET
 from ingest.sources.progress import moment
 from ingest.sources.secret import is_loopback
@@ -91,7 +91,7 @@ class Wis2:
             if session.is_lost:
                 faults.append(f"{session.address.shown}: {LOST}")
         if faults:
-            raise SourceError(faults[0] + (f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""))
+            raise partly(faults)
 
     def done(self, _receipt: Receipt, /) -> None:
         """Release the notification at the broker."""
@@ -127,7 +127,7 @@ class Wis2:
         except SourceError:
             raise _RefusedError("the address of its file cannot be asked: only https is, without a password") from None
         # A broker of the world must not send us to the services of this machine.
-        if address.scheme != "https" and not (is_loopback(address.host) and is_loopback(broker)):
+        if not _may_ask(address.scheme, address.host, broker):
             raise _RefusedError("its file does not lie behind https: only such files are fetched")
         if self.source.pause:
             self.wait(self.source.pause)
@@ -225,3 +225,8 @@ def _list(told: Any) -> list[Any]:
 
 def _plain(text: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text[:300])
+
+
+def _may_ask(scheme: str, host: str, broker: str) -> bool:
+    """Whether a file may be fetched there: behind https, and of this machine only where the broker is on it too."""
+    return is_loopback(broker) if is_loopback(host) else scheme == "https"

@@ -58,26 +58,31 @@ def record_warnings(engine: Engine, now: datetime, found: Iterable[Warned]) -> C
 
     What goes on being amiss keeps the words with which it was raised.
     """
-    amiss = {(one.kind, one.of): one for one in found}
+    amiss = {_key(one): one for one in found}
     with told("the warnings cannot be read"), engine.begin() as connection:
-        if {(one.kind, one.of) for one in _read(connection, _open())} == set(amiss):
+        if {_key(one) for one in _read(connection, _open())} == set(amiss):
             # Most rounds: nobody who writes has to wait for this.
             return Changes((), ())
     with told("the warnings were not kept"), aside(engine) as connection:
         before = _read(connection, _open())
-        held = {(one.kind, one.of) for one in before}
-        for key, one in amiss.items():
-            if key not in held:
-                connection.execute(_RAISE, _row(one, now))
-        gone = [one.no for one in before if (one.kind, one.of) not in amiss]
+        gone = [one.no for one in before if _key(one) not in amiss]
         column = tables.warning.c
         if gone:
             end = update(tables.warning).where(column.no.in_(gone), column.ended.is_(None))
             connection.execute(end.values(ended=int(now.timestamp())))
+        held = {_key(one) for one in before}
+        for key, one in amiss.items():
+            if key not in held:
+                connection.execute(_RAISE, _row(one, now))
         known = {one.no for one in before}
         new = tuple(one for one in _read(connection, _open()) if one.no not in known)
         ended = _read(connection, select(tables.warning).where(column.no.in_(gone))) if gone else []
         return Changes(new, tuple(ended))
+
+
+def _key(one: Warned | Kept) -> tuple[str, str, datetime | None]:
+    """What makes a warning the same: of what is late, the very reading, so that the next one missed is told too."""
+    return one.kind, one.of, one.since if one.kind is Kind.LATE else None
 
 
 def open_warnings(connection: Connection) -> list[Kept]:

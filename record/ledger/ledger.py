@@ -69,7 +69,13 @@ class Ledger:
             count = counted(connection, as_of, size)
             then = _then(connection, as_of, size)
             snapshot = Snapshot(connection, self._record.segments, size)
-            rows = self._rows(snapshot, asked, count, then, now)
+            began = facts.began(connection)
+            rows = [
+                row
+                for row in self._rows(snapshot, asked, count, then, now)
+                # What was due before there was any record nobody could have sent to it.
+                if row.state is not State.MISSING or (began is not None and row.owed.due >= began)
+            ]
             return Page(rows=tuple(rows), count=count, moment=then or now)
 
         return self._ask(answer)

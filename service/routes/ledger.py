@@ -81,7 +81,7 @@ def summary(question: QuestionDep, ledger: LedgerDep, log: LogDep, response: Res
         *question.days, question.now, party=question.party, obligation=question.obligation, as_of=question.as_of
     )
     response.headers[STATE] = state_of(log.standing(), page.count)
-    return written.summed(page, ledger.network, question.days, question.party)
+    return written.summed(page, ledger.network, question.days, question.party, question.obligation)
 
 
 def _today(network: Network, moment: datetime) -> date:

@@ -13,7 +13,8 @@ import pytest
 
 from arna import house, jobs
 from arna.desk import Desk
-from arna.schedule import build_schedule, trigger_of
+from arna.schedule import build_schedule
+from arna.trigger import trigger_of
 from record.archive import open_record
 from record.errors import ConfigError
 from record.network import load_network

@@ -204,6 +204,7 @@ class BrokenPen(Pen):
         reason: str = "",
         *,
         again: bool = False,
+        late: bool = False,
     ) -> Appended:
         super().append(receipt, observations, refusals, now, cursor)  # type: ignore[arg-type]
         raise RecordError("the disk is gone")

@@ -12,6 +12,7 @@ import pytest
 
 from ingest.sources import window_of
 from ingest.sources.edr import Edr
+from ingest.sources.window import GIVES_UP
 from record.network.source import Channel, Source, Trigger
 from tests.example import START, say, seen
 from tests.ingest.answering import Handler, Server, asked, last_cursor, serving, told
@@ -244,14 +245,20 @@ def test_an_hour_of_a_station_that_is_too_much_is_refused_and_passed(service: Se
     assert json.loads(str(last_cursor(given)))["reached"] == {"a": {"to": "2026-05-10T04:00:00Z"}}
 
 
-@pytest.mark.parametrize(("status", "rest"), [(500, 1), (404, 1), (400, 1), (401, 0), (403, 0), (429, 0), (503, 0)])
-def test_a_fault_of_one_location_stops_the_others_only_where_it_is_one_of_all(
-    service: Service, address: str, status: int, rest: int
+@pytest.mark.parametrize("status", [500, 404, 400, 401, 403, 429, 503])
+def test_a_fault_of_one_location_keeps_back_no_other_and_of_several_in_a_row_ends_the_round(
+    service: Service, address: str, status: int
 ) -> None:
     service.answers["/locations/a"] = (status, b"")
-    given, fault = told(of(address, channels=[flow("flow", "a"), flow("flow", "b")]))
-    assert len(given) == rest
+    channels = [flow("flow", name) for name in ("a", "b", "c", "d")]
+    given, fault = told(of(address, channels=channels))
+    assert len(given) == 3
     assert f"answered {status}" in str(fault)
+    for name in ("b", "c", "d"):
+        service.answers[f"/locations/{name}"] = (status, b"")
+    service.server.paths.clear()
+    given, fault = told(of(address, channels=channels))
+    assert (given, len(service.server.paths)) == ([], GIVES_UP)
 
 
 def test_a_server_that_hangs_is_not_asked_for_the_rest(service: Service, address: str) -> None:

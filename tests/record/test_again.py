@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from record.archive import Archive
+from record.archive import Archive, Record
 from record.check import check
 from record.entry import Flag, Method, Observation, Refusal
 from record.seal import seal
@@ -68,8 +68,8 @@ def test_another_flag_method_or_source_says_something_else(tmp_path: Path) -> No
     estimated = Observation(series=KIROV, time=START, value=flagged.value, flag=Flag.SUSPECT, method=Method.ESTIMATED)
     assert ask_again(pen, "3", estimated).rows == 1
     assert ask_again(pen, "4", estimated, source="another").rows == 1
-    # What stands is of another source now: what the first one says of it is something to know.
-    assert ask_again(pen, "5", estimated).rows == 1
+    # What stands is of another source now, and the first one has said its word already.
+    assert ask_again(pen, "5", estimated).repeated
 
 
 def test_what_was_said_and_then_corrected_is_news_when_it_is_said_again(tmp_path: Path) -> None:
@@ -134,3 +134,62 @@ def test_what_was_refused_before_is_not_refused_once_more_wherever_it_stands_now
     assert (done.rows, done.refusals) == (1, 1)
     assert ask_again(pen, "3", seen(KIROV, 1, "2"), refusals=(moved, other)).repeated
     assert ask_again(pen, "4", refusals=(bad,), source="others").refusals == 1
+
+
+def amend(pen: Pen, *observations: Observation, hours: float = 1) -> Appended:
+    return pen.append(
+        message(f"amendment {observations}", source="amendments-kg", hours=hours),
+        observations,
+        [],
+        START,
+        reason="mended",
+    )
+
+
+def stands(record: Record, series: str = KIROV) -> list[Decimal | None]:
+    return [one.value for one in Archive(record).history(series, START)]
+
+
+def test_a_register_that_repeats_its_old_line_takes_no_amendment_back_and_a_new_word_does(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1"), [seen(KIROV, 0, "13")], [], START)
+    amend(pen, seen(KIROV, 0, "1.3"))
+    amend(pen, seen(KIROV, 0, "1.4"), hours=2)
+    done = pen.append(message("2"), [seen(KIROV, 0, "13.0"), seen(KIROV, 1, "2")], [], START)
+    assert (done.rows, done.repeated) == (1, False)
+    assert stands(record) == [Decimal(13), Decimal("1.3"), Decimal("1.4")]
+    pen.append(message("3"), [seen(KIROV, 0, "12")], [], START)
+    assert stands(record)[-1] == 12
+    # Another source said nothing before, and so whatever it says is news.
+    pen.append(message("4", source="others"), [seen(KIROV, 0, "13")], [], START)
+    assert stands(record)[-1] == 13
+
+
+def test_a_message_that_is_read_late_takes_nothing_back_that_came_since(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("late", hours=-1), [], [Refusal(fragment=b"?", where="line 2", reason="unknown")], START)
+    pen.append(message("newer"), [seen(KIROV, 0, "6")], [], START)
+    pen.append(message("older", hours=-2), [seen(KIROV, 1, "1")], [], START)
+    amend(pen, seen(KIROV, 2, "2"), hours=-3)
+    said = [seen(KIROV, 0, "5"), seen(KIROV, 1, "9"), seen(KIROV, 2, "9"), seen(KIROV, 3, "4")]
+    done = pen.append(message("late", hours=-1), said, [], START, late=True)
+    assert done.rows == 2
+    answer = Archive(record).select(Selection(series=(KIROV,)))
+    assert answer.inflow.values.tolist() == [[6, 9, 2, 4]]
+
+
+def test_a_poll_that_says_the_same_as_ever_takes_no_correction_of_another_source_back(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    ask_again(pen, "1", seen(KIROV, 0, "50"))
+    ask_again(pen, "2", seen(KIROV, 0, "55"), source="others")
+    assert ask_again(pen, "3", seen(KIROV, 0, "50"), seen(KIROV, 1, "1")).rows == 1
+    assert stands(record) == [Decimal(50), Decimal(55)]
+    assert ask_again(pen, "4", seen(KIROV, 0, "51")).rows == 1
+
+
+def test_an_old_message_says_nothing_new_though_it_is_judged_otherwise_now(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1"), [seen(KIROV, 0, "10")], [], START)
+    pen.append(message("2"), [seen(KIROV, 0, "11")], [], START)
+    assert pen.append(message("1"), [seen(KIROV, 0, "10", Flag.BAD)], [], START).repeated
+    assert stands(record)[-1] == 11

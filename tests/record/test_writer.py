@@ -70,7 +70,7 @@ def test_a_correction_supersedes_and_the_old_value_stays_visible(tmp_path: Path)
     first, second = archive.history(KIROV, START)
     assert (first.value, first.flag, first.reason) == (Decimal("20.3"), Flag.GOOD, None)
     assert (second.value, second.flag) == (Decimal("23.0"), Flag.SUSPECT)
-    assert second.reason == "a later message of the same source says otherwise"
+    assert second.reason == "a later message says otherwise"
     assert archive.latest([KIROV])[KIROV].value == 21.0
 
 

@@ -135,7 +135,7 @@ def test_the_page_tells_of_what_is_late_refused_amended_and_missing(record: Reco
     said = page_of(record).text
     assert "not a group & no number" in said
     assert "the sender says that it is missing" in said
-    assert "a later message of the same source says otherwise" in said
+    assert "a later message says otherwise" in said
     assert "2026-05-02 05:30 UTC" in said
     assert "Told but not in force:" in said
     assert "unverified" in said

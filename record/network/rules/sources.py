@@ -16,6 +16,7 @@ from record.units import is_convertible
 
 EPOCHS = ("epoch", "epoch-ms")
 """Names of counts since 1970, which stand in the place of a form of time."""
+MOST_SECONDS = 366 * 86_400
 MOST_DAYS = 36_500
 """A hundred years: no gauge of a source that can be asked is older."""
 MAX_HEADER_ROWS = 5
@@ -47,10 +48,11 @@ def triggers_fire(declared: Declared) -> None:
         if (trigger.every is None) == (trigger.cron is None):
             raise row.wrong(f"source {row.fact.id!r}: a trigger has either every or cron", "trigger")
         for key, seconds in (("every", trigger.every), ("timeout", trigger.timeout)):
-            if seconds is not None and not 0 < seconds < float("inf"):
-                raise row.wrong(f"source {row.fact.id!r}: {key} {seconds} must be more than 0 seconds", "trigger", key)
+            if seconds is not None and not 0 < seconds <= MOST_SECONDS:
+                reason = f"{key} {seconds} must be more than 0 seconds, and no more than a year"
+                raise row.wrong(f"source {row.fact.id!r}: {reason}", "trigger", key)
         for key, seconds in (("jitter", trigger.jitter), ("misfire_grace", trigger.misfire_grace)):
-            if not 0 <= seconds < float("inf"):
+            if not 0 <= seconds <= MOST_SECONDS:
                 raise row.wrong(f"source {row.fact.id!r}: {key} {seconds} must be 0 seconds or more", "trigger", key)
 
 
