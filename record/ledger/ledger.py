@@ -17,7 +17,7 @@ from record.ledger.amiss import Warned, warnings
 from record.ledger.heard import heard
 from record.ledger.kept import Kept, open_warnings
 from record.ledger.owed import Owed, owed
-from record.ledger.row import NOTHING, Heard, Row, Saying, row_of
+from record.ledger.row import NOTHING, Heard, Row, Saying, State, row_of
 from record.network import Network
 
 Answer = TypeVar("Answer")
@@ -74,7 +74,7 @@ class Ledger:
                 row
                 for row in self._rows(snapshot, asked, count, then, now)
                 # What was due before there was any record nobody could have sent to it.
-                if row.state is not State.MISSING or (began is not None and row.owed.due >= began)
+                if row.state is not State.MISSING or began is None or row.owed.due >= began
             ]
             return Page(rows=tuple(rows), count=count, moment=then or now)
 
