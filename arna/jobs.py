@@ -5,7 +5,7 @@ import time
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from arna import approvals, notify
+from arna import amendments, approvals, notify
 from arna.desk import Clock, Desk
 from arna.issuing import issue
 from ingest.feed import feed
@@ -56,6 +56,11 @@ def warn(desk: Desk) -> None:
         notify.tell(desk.record.engine, desk.record.network.origin, channels, desk.now)
     except ArnaError as fault:
         log.warning("warnings: %s", fault)
+
+
+def take_amendments(desk: Desk) -> None:
+    """Enter the amendments that were laid in while the pen was held here."""
+    amendments.take(desk.record.network, desk.pen, desk.data, desk.now)
 
 
 def take_approvals(desk: Desk, scheduler: BlockingScheduler) -> None:

@@ -156,6 +156,7 @@ def _add_own(scheduler: BlockingScheduler, network: Network, desk: Desk) -> None
         (jobs.sign_checkpoint, _every(_CHECKPOINT_SECONDS)),
         (jobs.ask_witnesses, _every(_FEED_SECONDS)),
         (jobs.warn, _every(_FEED_SECONDS)),
+        (jobs.take_amendments, _every(_FEED_SECONDS)),
         (jobs.seal_nightly, CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")),
         (jobs.audit_nightly, CronTrigger(hour=_AUDIT_HOUR, minute=_AUDIT_MINUTE, timezone="UTC")),
         (jobs.issue_report, CronTrigger(hour=day.issued.hour, minute=day.issued.minute, timezone=day.tz)),

@@ -14,6 +14,8 @@ from ingest.decode import DECODERS
 from ingest.quality.judge import judge
 from ingest.reading import Readings, Said, Unreadable
 from ingest.sources import SOURCES, Fetched, Fetcher, Passed
+from ingest.sources.fetched import AS_FETCHED
+from ingest.written.channel import is_passed_over
 from record.batch import Batch
 from record.entry import Observation, Refusal
 from record.errors import PartlyFailed
@@ -129,9 +131,11 @@ def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: C
 
 
 def understood(message: Fetched, source: Source, network: Network) -> tuple[Batch, list[Refusal]]:
-    """What a message comes to: judged observations and refusals, never neither."""
-    observations, refusals = _attributed(_said(message, source), source, network, message.receipt.received)
-    if not len(observations) and not refusals:
+    """What a message comes to: judged observations and refusals; neither only where all of it is passed over."""
+    said = _said(message, source)
+    wanted = [one for one in said if not (isinstance(one, Unreadable) and is_passed_over(one, source))]
+    observations, refusals = _attributed(wanted, source, network, message.receipt.received)
+    if not len(observations) and not refusals and len(wanted) == len(said):
         refusals.append(Refusal(fragment=message.receipt.body, where="message", reason=SAYS_NOTHING))
     return judge(_said_once(observations), network), refusals
 
@@ -160,7 +164,7 @@ def _attributed(
 def _said(message: Fetched, source: Source) -> list[Said]:
     receipt = message.receipt
     if message.fault is not None:
-        return [Unreadable(fragment=receipt.body, where="message", reason=message.fault)]
+        return [Unreadable(fragment=receipt.body, where=AS_FETCHED, reason=message.fault)]
     body = receipt.body if message.content is None else message.content
     return DECODERS[source.format](body, receipt.received, source)
 

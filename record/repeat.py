@@ -49,11 +49,20 @@ def drop_repeated(connection: Connection, receipt: Receipt, said: Batch, refusal
         leaf = entry.leaf
         if leaf.kind == leaves.BATCH:
             held.update(row[:_JUDGED] for row in leaves.batch_of(leaf).rows())
-        elif leaf.kind == leaves.REFUSAL:
+        elif leaf.kind == leaves.REFUSAL and _month(leaf) == _of_month(receipt.received):
             refused.update((row["where"], row["reason"]) for row in leaf.content["refused"])
     new = said.only(np.array([row[:_JUDGED] not in held for row in said.rows()], dtype=bool))
     again = [refusal for refusal in refusals if (plain(refusal.where), plain(refusal.reason)) not in refused]
     return Fresh(new, again)
+
+
+def _month(leaf: Leaf) -> str:
+    """The month in which the message of an entry was received: in another one a telegram means another day."""
+    return str(leaf.content["received"])[: len("2026-05")]
+
+
+def _of_month(received: datetime) -> str:
+    return leaves.write_time(received)[: len("2026-05")]
 
 
 def not_standing(

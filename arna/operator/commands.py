@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from arna import house
+from arna import amendments, house
 from arna.operator import amending
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
@@ -21,7 +21,7 @@ from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
 from record.archive import Archive, Log
 from record.batch import Batch
-from record.errors import ConfigError, SelectionError, UnknownName
+from record.errors import ConfigError, RecordBusy, SelectionError, UnknownName
 from record.health import health
 from record.network import Network
 from record.network import source as network_source
@@ -66,18 +66,22 @@ def amend(
     if sign_to is not None:
         _write(sign_to, _signed(text, key, house.open_network(settings)))
         return
-    with house.holding_the_pen(settings):
-        record = house.open_house(settings)
-        pen = house.open_pen(settings, record)
-        pen.declare(_now)
-        raw = text.encode() if key is None else _signed(text, key, record.network)
-        made = amendment.prepared(raw, record.network, _now())
-        said = judge(Batch.of(made.observations), record.network)
-        sys.stdout.write(amending.told(made, said.observations(), Archive(record)))
-        if not yes and not typer.confirm("Enter this amendment?"):
-            raise typer.Exit(code=1)
-        done = pen.append(made.receipt, said, (), _now, reason=made.reason)
-        pen.checkpoint(_now)
+    record = house.open_house(settings)
+    raw = text.encode() if key is None else _signed(text, key, record.network)
+    made = amendment.prepared(raw, record.network, _now())
+    said = judge(Batch.of(made.observations), record.network)
+    sys.stdout.write(amending.told(made, said.observations(), Archive(record)))
+    if not yes and not typer.confirm("Enter this amendment?"):
+        raise typer.Exit(code=1)
+    try:
+        with house.holding_the_pen(settings):
+            pen = house.open_pen(settings, record)
+            done = amendments.enter(raw, record.network, pen, _now)
+            pen.checkpoint(_now)
+    except RecordBusy:
+        amendments.lay_in(settings.data, raw)
+        sys.stdout.write("`arna ingest` runs here: it enters the amendment within a minute\n")
+        return
     entries = ", ".join(map(str, done.entries))
     sys.stdout.write("it was entered before\n" if done.repeated else f"{done.rows} values are entry {entries}\n")
 
@@ -149,6 +153,8 @@ def list_refusals(
 ) -> None:
     """List what was refused, the oldest first; `arna refusals show` gives the bytes."""
     record = house.open_house(Settings())
+    if source is not None:
+        _declared(source, record.network)
     found = refusing.listed(Archive(record), _start(since), _now() + timedelta(days=1), source)
     rows = refusing.rows(found[-limit:])
     show(refusing.COLUMNS, rows, as_json=as_json, empty=f"nothing was refused since {since}")

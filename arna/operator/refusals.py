@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.cycle import CycleReport, enter
-from ingest.sources import was_cut
+from ingest.sources import was_given_up
 from ingest.sources.fetched import fetched
 from record.archive import Archive, Log
 from record.archive.history import Refused
@@ -60,7 +60,7 @@ def bytes_of(found: list[tuple[str, Refused]], name: str) -> bytes:
     for known, refused in found:
         if known == name:
             return refused.fragment
-    raise UnknownName(f"no refusal {name[:40]!r}: `arna refusals` lists them as entry.position")
+    raise UnknownName(f"no refusal {name[:40]!r}: `arna refusals list` names them entry.position")
 
 
 def retried(
@@ -69,16 +69,17 @@ def retried(
     """Read the receipts of these refusals again, by the config as it is now, and enter what they say newly.
 
     What was entered before is recognised, and nothing that came later, or amends, is taken back. Passed over are
-    receipts of a source that is declared no longer, and those of which the record holds the beginning alone. The
+    receipts of a source that is declared no longer, and those that were not whole as they were fetched. The
     refusals stay in the record, as what was known then.
     """
-    cut = {refused.entry for _, refused in found if was_cut(refused.where, refused.reason)}
-    seen: set[tuple[str, str]] = set()
+    cut = {refused.entry for _, refused in found if was_given_up(refused.where)}
+    seen: set[tuple[str, str, datetime]] = set()
     for entry in dict.fromkeys(refused.entry for _, refused in found):
         for receipt in [] if entry in cut else log.receipts_of(entry):
             declared = network.sources.get(receipt.source)
-            if declared is not None and (receipt.source, receipt.sha256) not in seen:
-                seen.add((receipt.source, receipt.sha256))
+            came = (receipt.source, receipt.sha256, receipt.received)
+            if declared is not None and came not in seen:
+                seen.add(came)
                 message = replace(fetched(declared, receipt.name, receipt.received, receipt.body), late=True)
                 report = enter(message, declared, network, pen, now)
                 yield Retried(source=receipt.source, receipt=receipt.sha256, report=report)

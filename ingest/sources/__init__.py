@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.sources import ftp, imap, sftp
 from ingest.sources.edr import Edr
-from ingest.sources.fetched import Clock, Fetched, Fetcher, Passed, was_cut
+from ingest.sources.fetched import Clock, Fetched, Fetcher, Passed, was_given_up
 from ingest.sources.folder import Folder
 from ingest.sources.ftp import Ftp
 from ingest.sources.http_get import HttpGet
@@ -19,7 +19,7 @@ from ingest.sources.wis2 import Wis2
 from record.errors import SourceError
 from record.network.source import Source
 
-__all__ = ["DECLARED", "SOURCES", "WINDOWED", "Clock", "Fetched", "Fetcher", "Passed", "was_cut", "window_of"]
+__all__ = ["DECLARED", "SOURCES", "WINDOWED", "Clock", "Fetched", "Fetcher", "Passed", "was_given_up", "window_of"]
 
 SOURCES: dict[str, Callable[[Source, Path], Fetcher]] = {
     "edr": Edr,

@@ -21,7 +21,8 @@ GZIP = b"\x1f\x8b"
 """How a gzip begins, and no message of a format that we read."""
 _MAX_MEMBERS = 1000
 
-_TOO_MUCH = "more than"
+AS_FETCHED = "message as fetched"
+"""Where a refusal stands of a message that its source gave up, so that no decoder has read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +77,7 @@ def fetched(
     content = None
     if len(body) > source.max_bytes:
         kept = min(KEPT, source.max_bytes)
-        fault = (
-            f"{_TOO_MUCH} {source.max_bytes} bytes, the most that source {source.id} may send: {kept} are kept{note}"
-        )
+        fault = f"more than {source.max_bytes} bytes, the most that source {source.id} may send: {kept} are kept{note}"
         body = body[:kept]
     elif fault is None and body.startswith(GZIP):
         try:
@@ -116,9 +115,9 @@ def unpacked(body: bytes, limit: int) -> bytes:
     return bytes(found)
 
 
-def was_cut(where: str, reason: str) -> bool:
-    """Whether a refusal says that the message was too large, so that the record holds its beginning alone."""
-    return where == "message" and reason.startswith(_TOO_MUCH)
+def was_given_up(where: str) -> bool:
+    """Whether a refusal says that the message was not whole, or not what it should be, as it was fetched."""
+    return where == AS_FETCHED
 
 
 def partly(faults: Sequence[str]) -> PartlyFailed:

@@ -3,7 +3,7 @@
 A file goes from `<place>` to `<place>/claimed` before it is read, and to `<place>/taken` once the record holds it;
 nothing is deleted or overwritten. What a crash left in `claimed` comes first the next time. One process at a time takes
 files from a folder. A sender writes under a name that begins with a dot or ends in `.part` or `.tmp`, and renames when
-the file is whole.
+the file is whole. Where the source declares `match`, only such names are taken, and each is whole.
 """
 
 import fcntl
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
+from ingest.sources.door import pattern_of
 from ingest.sources.fetched import Clock, Fetched, fetched, partly, received_at
 from record.entry import Receipt
 from record.errors import SourceError
@@ -49,7 +50,10 @@ class Folder:
         with _alone(claimed):
             for path, info in _files(claimed, faults):
                 yield from self._read(path, info, now(), faults)
+            pattern = pattern_of(self.source)
             for path, info in _files(self.place, faults):
+                if pattern is not None and not pattern.fullmatch(path.name):
+                    continue
                 held = _claim(path, claimed, faults) if self._is_ripe(path.name, info, now()) else None
                 if held is not None:
                     yield from self._read(held, info, now(), faults)
@@ -66,12 +70,14 @@ class Folder:
 
     def _is_ripe(self, name: str, info: os.stat_result, now: datetime) -> bool:
         wait = timedelta(seconds=self.source.settle)
-        if name.endswith(_UNFINISHED):
+        # Where the source says which names are whole, a name that it takes is.
+        if name.endswith(_UNFINISHED) and self.source.match is None:
             wait = max(wait, GIVEN_UP)
         return not wait or now - _changed(info) >= wait
 
     def _read(self, path: Path, info: os.stat_result, now: datetime, faults: list[str]) -> Iterator[Fetched]:
-        received = received_at(_changed(info), now)
+        pushed = _pushed(path.name) if self.source.push else None
+        received = received_at(_changed(info), now) if pushed is None else min(pushed, now)
         try:
             body = _bytes_of(path, self.source.max_bytes + 1)
         except OSError as fault:
@@ -148,6 +154,14 @@ def _made(folder: Path) -> Path:
     except OSError as fault:
         raise SourceError(f"{folder}: cannot be made: {fault.strerror}; check the rights of the data folder") from None
     return folder
+
+
+def _pushed(name: str) -> datetime | None:
+    """When the inbox took a message, as it wrote into its name: the party must not be late for our delay."""
+    try:
+        return datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _changed(info: os.stat_result) -> datetime:

@@ -51,9 +51,11 @@ def channel_called(source: "Source", names: Iterable[str], station: str | None =
     for name in names:
         called = [channel for channel in source.channels if channel.name == name]
         own = [channel for channel in called if channel.station == meant]
-        general = [channel for channel in called if channel.station is None or station is None]
+        general = [channel for channel in called if channel.station is None]
         if own or general:
             return (own or general)[0]
+        if not station and len(called) == 1:
+            return called[0]
     return None
 
 
@@ -89,6 +91,8 @@ def station_called(source: "Source", names: Iterable[str]) -> str | None:
 def undeclared(source: "Source", name: str, station: str | None = None) -> str:
     """Why a value of a channel that nobody declared is refused; `station` where the message names one."""
     others = [channel.station for channel in source.channels if channel.name == name and channel.station is not None]
+    if not station and len(others) > 1:
+        return f"no station is named, and several have a channel {name[:80]!r}: let the message name it"
     if station and others:
         of = ", ".join(map(repr, others))
         return (
@@ -96,7 +100,16 @@ def undeclared(source: "Source", name: str, station: str | None = None) -> str:
             " the message says it is: declare that, or no station"
         )
     known = ", ".join(dict.fromkeys(channel.name for channel in source.channels)) or "none"
-    return f"source {source.id} declares no channel {name[:80]!r} (declared: {known[:200]}): add it to sources.toml"
+    return f"{_stranger(source, name)} (declared: {known[:200]}): add it to sources.toml"
+
+
+def is_passed_over(said: Unreadable, source: "Source") -> bool:
+    """Whether a part of a message is of a channel that its source declares `ignored`: nobody wants to know of it."""
+    return any(said.reason.startswith(_stranger(source, name)) for name in source.ignored)
+
+
+def _stranger(source: "Source", name: str) -> str:
+    return f"source {source.id} declares no channel {name[:80]!r}"
 
 
 def said_of(value: Value, channel: "Channel", source: "Source") -> Reading | Unreadable:

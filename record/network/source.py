@@ -110,9 +110,10 @@ class Source(Fact):
     `kind` names a row of `ingest.sources.SOURCES`, `format` a row of `ingest.decode.DECODERS`; `place` is a folder
     (relative to the data folder) or an address; `party` is the sender, whose stations alone it may speak for unless
     `speaks_for` lists others; `simulated` marks all it says as made up by a generator.
-    `stations` turns the sender's own names of stations into codes;
-    `channels` say what messages mean that name their columns themselves, `quality` what the sender's codes of quality
-    mean, `paths` where a JSON message says what, `encoding` how its text is written where the format leaves it open.
+    `stations` turns the sender's own names of stations into codes; `channels` say what messages mean that name their
+    columns themselves, `ignored` which of those are passed over without a refusal, `quality` what the sender's codes of
+    quality mean, `paths` where a JSON message says what, `encoding` how its text is written where the format leaves it
+    open.
     `user` and `secret` open a door that is locked: `secret` names the environment variable that holds the password or
     token, `key` the file of a private key, `known_hosts` that of the server's own. One round takes no more than
     `max_messages` and leaves `pause` seconds between two requests, so that a catch-up does not flood its sender.
@@ -137,6 +138,7 @@ class Source(Fact):
     table: Table | None = None
     stations: dict[str, str] = Field(default_factory=dict)
     channels: tuple[Channel, ...] = ()
+    ignored: tuple[str, ...] = ()
     paths: Paths | None = None
     quality: dict[str, Meaning] = Field(default_factory=dict)
     encoding: str | None = None

@@ -158,6 +158,7 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
         "sign_checkpoint",
         "ask_witnesses",
         "warn",
+        "take_amendments",
         "seal_nightly",
         "audit_nightly",
         "issue_report",

@@ -5,9 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from arna import amendments
+from arna.house import holding_the_pen, open_house, open_pen
+from record.archive import Archive
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SOURCES = """
@@ -139,3 +145,24 @@ def test_an_amendment_is_shown_then_entered_once_and_needs_its_author_and_reason
     file.write_text(AMENDMENT.replace("reason", "# reason"))
     assert "reason: Field required" in house.run("amend", str(file), "--key", str(key), "--yes", code=1)
     assert "every hash" in house.run("doctor")
+
+
+def test_while_ingest_runs_an_amendment_is_laid_in_and_entered_by_it(house: House, tmp_path: Path) -> None:
+    house.put("a.csv", "date,value\n2026-05-01,3.5\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    key, file = tmp_path / "key.pem", tmp_path / "amendment.toml"
+    house.run("keys", "make", "amender", "kg.amender.example", str(key), "--party", "kg")
+    file.write_text(AMENDMENT)
+    settings = Settings(config=house.config, data=house.folder / "data")
+    with holding_the_pen(settings):
+        assert "enters the amendment within a minute" in house.run("amend", str(file), "--key", str(key), "--yes")
+        record = open_house(settings)
+        pen = open_pen(settings, record)
+        (settings.data / "amendments" / "bad.note").write_bytes(b"nobody signed this")
+        assert amendments.take(record.network, pen, settings.data, lambda: datetime.now(UTC)) == 1
+        (history,) = [Archive(record).history("ala-archa:kg.discharge.10-day", datetime(2026, 4, 30, 18, tzinfo=UTC))]
+        record.engine.dispose()
+    assert [str(one.value) for one in history] == ["3.5", "7.25"]
+    assert history[-1].reason is not None
+    assert "a digit was misread" in history[-1].reason
+    assert [path.name for path in (settings.data / "amendments" / "refused").iterdir()] == ["bad.note"]

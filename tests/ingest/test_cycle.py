@@ -16,7 +16,7 @@ from ingest.sources import SOURCES, Fetched, Passed
 from ingest.sources.folder import Folder
 from record.archive import Archive, Log, Record
 from record.entry import Flag, Receipt, Refusal
-from record.errors import RecordError, SourceError
+from record.errors import RecordError
 from record.network.source import Source, Table
 from record.writer import Appended, Pen
 from tests.example import KIROV, KIROV_STORAGE, open_pen
@@ -228,8 +228,9 @@ def test_a_crash_after_the_commit_loses_nothing_and_enters_nothing_twice(house: 
 def test_a_fault_of_one_file_keeps_what_the_others_said(house: House) -> None:
     house.put("1.csv", HEAD + GOOD)
     (house.data / PLACE / "0.csv").symlink_to("/etc/hostname")
-    with pytest.raises(SourceError, match="a link or device"):
-        house.run()
+    report = house.run()
+    assert "a link or device" in (report.fault or "")
+    assert report.readings == 2
     assert house.latest(KIROV) == (12.4, Flag.GOOD)
 
 
@@ -311,3 +312,20 @@ def test_both_parties_readings_of_one_border_gate_stand_side_by_side(tmp_path: P
     assert [latest[name].value for name in names] == [10.5, 12.0]
     assert all(len(Archive(record).history(name, latest[name].time)) == 1 for name in names)
     record.engine.dispose()
+
+
+def test_channels_that_nobody_wants_are_passed_over_without_a_refusal(house: House) -> None:
+    stations = source(
+        "inbox/stations", id="stations-kg", format="kyrgyz-stations", media="text/xml", table=None,
+        channels=[{"name": "LW", "series": "level.term", "unit": "cm"}], ignored=["LW/MAX", "TA"],
+    )  # fmt: skip
+    body = (
+        '<R><r TIME="10-05-2026T02:00:00Z"><station ID="151941"/>'
+        '<parameter VAR="LW"><value PROC="AVE">204</value><value PROC="MAX">209</value><value PROC="MIN">1</value>'
+        "</parameter></r></R>"
+    )
+    house.put("a.xml", body, stations.place)
+    report = house.run(stations)
+    assert report.readings == 1
+    assert [reason for _, reason in report.refusals if "LW/MIN" in reason]
+    assert len(report.refusals) == 1

@@ -119,10 +119,10 @@ BROKEN = [
     (SOURCES, "{ every = 60 }", "{ every = 60 }\nagain = -1", "again must be from 0 to 36500 days", 1),
     (SOURCES, "{ every = 60 }", "{ every = 60 }\nback = nan", "back must be from 0 to 36500 days", 1),
     (SOURCES, 'kind = "folder"\nplace = "inbox/tables"', 'kind = "http"\npush = true\nplace = "inbox/tables"',
-     "push = true needs kind folder and a place", 1),
-    (SOURCES, 'place = "inbox/tables"', 'push = true\nplace = "../tables"', "push = true needs kind folder and", 0),
+     "push = true needs kind folder", 1),
+    (SOURCES, 'place = "inbox/tables"', 'push = true\nplace = "../tables"', "must lie in the data folder", 1),
     (SOURCES, 'place = "inbox/tables"', 'push = true\nplace = "inbox/simulated-kg"',
-     "source 'tables' is pushed into the folder of source 'simulated-kg'", 1),
+     "source 'simulated-kg' reads the folder of source 'tables'", 28),
     # tables
     (SOURCES, TABLE_ZONE, TABLE_ZONE + 'encoding = "cp1215"\n', "encoding 'cp1215' is unknown", 2),
     (SOURCES, TABLE_ZONE, TABLE_ZONE + 'delimiter = ";;"\n', "delimiter ';;' must be one sign", 2),
@@ -141,7 +141,7 @@ BROKEN = [
     (SOURCES, TABLE, CHANNEL * 2 + TABLE, "channel 'Q' of station '15954' is declared twice: remove one", 6),
     (SOURCES, TABLE, CHANNEL.replace("unit", "units") + TABLE, "unknown key 'channels.0.units'", 4),
     # paths
-    (SOURCES, SIMULATED, 'format = "json"\n', "source 'simulated-kg': format 'json' is read by paths: write", 0),
+    (SOURCES, SIMULATED, 'format = "json"\n', "format 'json' says nothing without [[source.channels]]", 0),
     (SOURCES, TABLE, PATHS.replace("data.*", "^.data") + TABLE, "path '^.data' of items: ^ leads out of it", 1),
     (SOURCES, TABLE, PATHS.replace("data.*", "data..*") + TABLE, "path 'data..*' of items: a part is empty", 1),
     (SOURCES, TABLE, PATHS.replace("^.at", "") + TABLE, "path '' of time: a part is empty", 2),
@@ -170,6 +170,8 @@ BROKEN = [
     (SOURCES, TABLE_ZONE, TABLE_ZONE + 'station_heading = "a"\nstation_from = "sheet"\n', "in two ways: give", -2),
     (SOURCES, TABLE_ZONE, TABLE_ZONE + '[source.stations]\nKirov = "1"\n', "name 'Kirov': '1' is not the", 3),
     (SOURCES, FIRST_COLUMN, 'heading = "%B"\nstation = "15954"\nseries = "inflow.daily"\n', "month says no unit", -1),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE.replace("%Y-%m-%d", "дд.мм.гггг"), "is no form of a date", 0),
+    (SOURCES, TABLE_ZONE, TABLE_ZONE.replace("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"), "is no form of a date", 0),
     # limits
     (QUALITY, 'quantity = "storage"\nfail', 'quantity = "volume"\nfail', "quantity 'volume' is not one of ours", 0),
     (QUALITY, 'station = "kirov:kg"', 'station = "kirov:kz"', "station 'kirov:kz' is not declared", 0),

@@ -3,8 +3,14 @@
 import re
 
 from record.network.declared import Declared
+from record.network.interval import INTERVALS
 from record.network.rules.sources import column_fault
 
+NEED_TABLE = frozenset({"csv-table", "xlsx-table"})
+"""Formats that say nothing without a table."""
+NEED_CHANNELS = frozenset({"bufr", "coveragejson", "json", "kyrgyz-stations", "ott-xml", "sensorthings", "toa5"})
+NEED_CHANNELS |= {"waterml2", "wis2", "zrxp"}
+"""Formats that say nothing without channels."""
 NEED_PATHS = frozenset({"json"})
 """Formats that say nothing without `paths`."""
 MAX_PATTERN = 200
@@ -20,6 +26,10 @@ def channels_are_known(declared: Declared) -> None:
             if fault is not None:
                 key, reason = fault
                 raise row.wrong(f"channel {channel.name!r}: {reason}", "channels", number, key)
+            interval = channel.series.partition(".")[2]
+            if channel.stamped == "end" and INTERVALS[interval].point:
+                reason = f"channel {channel.name!r}: readings of {interval} are instants, which have no end: remove it"
+                raise row.wrong(reason, "channels", number, "stamped")
 
 
 def channels_are_told_apart(declared: Declared) -> None:
@@ -33,9 +43,16 @@ def channels_are_told_apart(declared: Declared) -> None:
             seen.add((channel.name, channel.station))
 
 
-def formats_have_their_paths(declared: Declared) -> None:
-    """A format that is read by paths has them."""
+def formats_have_what_they_need(declared: Declared) -> None:
+    """A format that is read by a table, channels or paths has them."""
     for row in declared.sources:
+        for needing, held, what in (
+            (NEED_TABLE, row.fact.table, "[source.table]"),
+            (NEED_CHANNELS, row.fact.channels, "[[source.channels]]"),
+        ):
+            if row.fact.format in needing and not held:
+                reason = f"source {row.fact.id!r}: format {row.fact.format!r} says nothing without {what}: write it"
+                raise row.wrong(reason, "format")
         if row.fact.format in NEED_PATHS and row.fact.paths is None:
             reason = f"source {row.fact.id!r}: format {row.fact.format!r} is read by paths: write [source.paths]"
             raise row.wrong(reason, "format")

@@ -16,6 +16,7 @@ from record.units import is_convertible
 
 EPOCHS = ("epoch", "epoch-ms")
 """Names of counts since 1970, which stand in the place of a form of time."""
+_ZONELESS = re.compile(r"%Z|(?<![%A-Za-z])Z|%[HMSf]Z")
 MOST_SECONDS = 366 * 86_400
 MOST_DAYS = 36_500
 """A hundred years: no gauge of a source that can be asked is older."""
@@ -70,21 +71,21 @@ def bounds_are_positive(declared: Declared) -> None:
                 raise row.wrong(f"source {row.fact.id!r}: {key} must be from 0 to {MOST_DAYS} days", key)
 
 
-def pushed_messages_have_a_folder_of_their_own(declared: Declared) -> None:
-    """What a party pushes goes into a folder within the data folder, which no other source reads or is pushed into."""
+def folders_are_read_by_one(declared: Declared) -> None:
+    """A folder lies within the data folder, and one source alone reads it or is pushed into it."""
+    seen: dict[PurePosixPath, str] = {}
     for row in declared.sources:
-        if not row.fact.push:
+        if row.fact.push and row.fact.kind != "folder":
+            raise row.wrong(f"source {row.fact.id!r}: push = true needs kind folder", "push")
+        if row.fact.kind != "folder":
             continue
         place = PurePosixPath(row.fact.place)
-        if row.fact.kind != "folder" or place.is_absolute() or ".." in place.parts or not place.parts:
-            raise row.wrong(
-                f"source {row.fact.id!r}: push = true needs kind folder and a place in the data folder", "push"
-            )
-        for other in declared.sources:
-            if other.fact is not row.fact and other.fact.kind == "folder" and PurePosixPath(other.fact.place) == place:
-                raise row.wrong(
-                    f"source {row.fact.id!r} is pushed into the folder of source {other.fact.id!r}", "place"
-                )
+        if place.is_absolute() or ".." in place.parts or not place.parts:
+            raise row.wrong(f"source {row.fact.id!r}: place {row.fact.place!r} must lie in the data folder", "place")
+        if place in seen:
+            reason = f"source {row.fact.id!r} reads the folder of source {seen[place]!r}: give each its own"
+            raise row.wrong(reason, "place")
+        seen[place] = row.fact.id
 
 
 def tables_can_be_read(declared: Declared) -> None:
@@ -115,6 +116,15 @@ def _table_fault(table: Table) -> str | None:
     if not 1 <= table.header_rows <= MAX_HEADER_ROWS:
         return f"has header_rows {table.header_rows}: write 1 to {MAX_HEADER_ROWS}"
     return None
+
+
+def times_of_tables_can_be_read(declared: Declared) -> None:
+    """The form of a table's times reads what it writes, with a year in it."""
+    for row in declared.sources:
+        table = row.fact.table
+        if table is not None and not _is_form(table.time_format):
+            reason = f"time_format {table.time_format!r} is no form of a date such as %d.%m.%Y: %z reads a Z, not Z"
+            raise row.wrong(reason, "table", "time_format")
 
 
 def names_stand_for_stations(declared: Declared) -> None:
@@ -184,7 +194,12 @@ def _values_have_channels(row: Row[Source]) -> None:
 
 
 def _is_form(form: str | None) -> bool:
-    """Whether `strptime` can read what `strftime` writes by it, and finds a year in it."""
+    """Whether `strptime` can read what `strftime` writes by it, and finds a year in it.
+
+    A Z that is a mere letter of the form would pass for UTC and be read as local time: %z reads it.
+    """
+    if _ZONELESS.search(form or ""):
+        return False
     example = datetime(2026, 11, 23, 4, 56)  # noqa: DTZ001 - any moment will do
     try:
         return datetime.strptime(example.strftime(form or ""), form or "").year == example.year  # noqa: DTZ007

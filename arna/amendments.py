@@ -1,0 +1,69 @@
+"""The tray of signed amendments: whoever amends lays one in, and whoever holds the pen enters it."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.amendment import MAX_BYTES, prepared
+from ingest.quality.judge import judge
+from record.batch import Batch
+from record.errors import ArnaError, ConfigError, ProofError
+from record.network import Network
+
+if TYPE_CHECKING:
+    from record.writer import Appended, Pen
+
+log = logging.getLogger("arna.amendments")
+
+_TRAY = "amendments"
+_REFUSED, _TAKEN = "refused", "taken"
+
+
+def lay_in(data: Path, raw: bytes) -> None:
+    """Lay a signed amendment in, whole or not at all; raise `ConfigError` where the folder cannot be written."""
+    name = f"{hashlib.sha256(raw).hexdigest()[:32]}.note"
+    try:
+        tray = data / _TRAY
+        tray.mkdir(parents=True, exist_ok=True)
+        with (tray / f".{name}").open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(tray / f".{name}", tray / name)
+    except OSError as fault:
+        raise ConfigError(f"{data / _TRAY} cannot be written: {fault.strerror}; check its rights") from None
+
+
+def enter(raw: bytes, network: Network, pen: "Pen", now: Callable[[], datetime]) -> "Appended":
+    """Enter a signed amendment as a whole; raise `ArnaError` where it cannot be."""
+    made = prepared(raw, network, now())
+    return pen.append(made.receipt, judge(Batch.of(made.observations), network), (), now, reason=made.reason)
+
+
+def take(network: Network, pen: "Pen", data: Path, now: Callable[[], datetime]) -> int:
+    """Enter what lies in the tray; return how many amendments that were. What is wrong is laid aside."""
+    entered = 0
+    for path in sorted((data / _TRAY).glob("*.note")):
+        try:
+            done = enter(path.read_bytes()[: MAX_BYTES + 1], network, pen, now)
+        except (ConfigError, ProofError, OSError) as fault:
+            log.warning("amendment %s: %s", path.name, fault)
+            _lay_aside(path, _REFUSED)
+            continue
+        except ArnaError as fault:
+            log.warning("amendment %s waits: %s", path.name, fault)
+            continue
+        log.info("amendment %s: %d values", path.name, done.rows)
+        entered += 1
+        _lay_aside(path, _TAKEN)
+    return entered
+
+
+def _lay_aside(path: Path, where: str) -> None:
+    folder = path.parent / where
+    folder.mkdir(exist_ok=True)
+    path.replace(folder / path.name)
