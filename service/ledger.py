@@ -70,7 +70,7 @@ def summed(
     parties = [name for name in network.parties if name in whose]
     numbers = by_obligation(page.rows, [one.id for one in obligations])
     return _head(page, days) | {
-        "parties": {name: asdict(found) for name, found in by_party(page.rows, parties).items()},
+        **_by_party(page.rows, network, parties),
         "obligations": [declared(one, network) | {"readings": asdict(numbers[one.id])} for one in obligations],
     }
 
@@ -127,8 +127,21 @@ def last_messages(last: Mapping[str, Saying | None], network: Network) -> list[d
 
 def today(rows: Sequence[Row], network: Network, day: date) -> dict[str, Any]:
     """What is owed of a day, in numbers by party."""
-    numbers = by_party(rows, network.parties)
-    return {"day": day.isoformat(), "parties": {name: asdict(found) for name, found in numbers.items()}}
+    return {"day": day.isoformat(), **_by_party(rows, network, list(network.parties))}
+
+
+def _by_party(rows: Sequence[Row], network: Network, parties: Sequence[str]) -> dict[str, Any]:
+    """The numbers of each party; what generators owe is counted apart, so that it accuses nobody."""
+    made_up = {one.id for one in network.obligations.values() if one.simulated}
+    parts = {
+        "parties": [row for row in rows if row.owed.obligation not in made_up],
+        "simulated": [row for row in rows if row.owed.obligation in made_up],
+    }
+    return {
+        part: {name: asdict(found) for name, found in by_party(some, parties).items()}
+        for part, some in parts.items()
+        if part == "parties" or made_up
+    }
 
 
 def _head(page: Page, days: tuple[date, date]) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from arna.desk import Desk
 from arna.rounds import MORE_AFTER, Rounds
 from ingest.patience import CEILING, OPENS_AFTER, Circuit, circuit, next_try
 from record.archive import Archive
+from record.errors import RecordBusy
 from record.health import Health, health, note
 from record.network.source import Source, Trigger
+from record.writer import Pen
 from tests.example import open_pen
 from tests.ingest.declared import HEAD, RECEIVED, network, source
 
@@ -96,6 +98,30 @@ def test_a_source_that_fails_is_left_alone_longer_each_time_and_comes_back_whole
     assert house.asked[-1] == house.now + MORE_AFTER
     house.run()
     assert house.taken() == 2
+
+
+def test_one_file_that_cannot_be_had_is_told_and_is_no_failure_of_its_source(house: House) -> None:
+    house.put("a")
+    (house.folder / PLACE / "stray").symlink_to("/etc/hostname")
+    for name in ("b", "c", "d", "e", "f", "g", "h"):
+        state = house.run(timedelta(minutes=1))
+        assert (state.failures, "a link or device" in (state.fault or "")) == (0, True)
+        house.put(name)
+    assert (state.messages, state.heard) == (1, house.now)
+
+
+def test_a_fault_of_our_own_database_leaves_the_circuit_closed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise RecordBusy("another process is writing")
+
+    house.put("a")
+    with monkeypatch.context() as broken:
+        broken.setattr(Pen, "append", busy)
+        for _ in range(OPENS_AFTER + 1):
+            state = house.run(timedelta(seconds=1))
+    assert (state.failures, state.fault) == (0, "another process is writing")
+    assert house.asked[-1] == house.now + MORE_AFTER
+    assert house.run().messages == 1
 
 
 def test_patience_outlives_a_restart(house: House) -> None:

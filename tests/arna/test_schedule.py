@@ -124,6 +124,24 @@ def test_a_clock_that_was_set_lets_every_job_run_at_once(
     record.engine.dispose()
 
 
+def test_after_a_jump_sources_are_asked_at_once_and_the_house_keeps_its_hours(tmp_path: Path) -> None:
+    """A report that was issued must not be issued once more because somebody set the clock."""
+    declared = network(source("inbox/tables", trigger=Trigger(every=86_400)))
+    record, pen = open_pen(tmp_path, declared)
+    now = datetime(2036, 5, 10, 4, tzinfo=UTC)
+    schedule = build_schedule(declared, Desk(record, pen, tmp_path, lambda: now))
+    starter = threading.Thread(target=schedule.scheduler.start, kwargs={"paused": True}, daemon=True)
+    starter.start()
+    assert soon(lambda: schedule.scheduler.running)
+    schedule.at_once()
+    times = {job.id: job.next_run_time for job in schedule.scheduler.get_jobs()}
+    assert times["tables-kg"] == now
+    assert times["issue_report"] > now
+    assert times["seal_nightly"] > now
+    schedule.scheduler.shutdown()
+    record.engine.dispose()
+
+
 def test_sigterm_ends_the_command_within_seconds_though_a_source_hangs(tmp_path: Path) -> None:
     with silent_server() as address:
         config = shutil.copytree(Path(__file__).parents[2] / "config", tmp_path / "config")
