@@ -166,3 +166,30 @@ def test_while_ingest_runs_an_amendment_is_laid_in_and_entered_by_it(house: Hous
     assert history[-1].reason is not None
     assert "a digit was misread" in history[-1].reason
     assert [path.name for path in (settings.data / "amendments" / "refused").iterdir()] == ["bad.note"]
+
+
+def test_a_message_that_was_not_whole_as_it_was_fetched_is_not_read_again(house: House) -> None:
+    small = SOURCES.replace('format = "csv-table"', 'format = "csv-table"\nmax_bytes = 30')
+    house.declare(small)
+    house.put("a.csv", "date,value\n2026-05-01,3.5\n2026-05-11,4.5\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    (row,) = json.loads(house.run("refusals", "list", "--json"))
+    assert (row["where"], "more than 30 bytes" in row["reason"]) == ("message as fetched", True)
+    house.declare(SOURCES)
+    assert "nothing was refused" in house.run("refusals", "retry")
+
+
+def test_what_is_read_again_takes_back_nothing_that_came_later(house: House) -> None:
+    house.declare(SOURCES.replace('heading = "value"', 'heading = "q"'))
+    house.put("a.csv", "date,value\n2026-05-01,5\n2026-05-11,1\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    house.declare(SOURCES)
+    house.put("b.csv", "date,value\n2026-05-01,6\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    (again,) = json.loads(house.run("refusals", "retry", "--json"))
+    assert again["readings"] == 1
+    settings = Settings(config=house.config, data=house.folder / "data")
+    record = open_house(settings)
+    history = Archive(record).history("ala-archa:kg.discharge.10-day", datetime(2026, 4, 30, 18, tzinfo=UTC))
+    assert [str(one.value) for one in history] == ["6"]
+    record.engine.dispose()

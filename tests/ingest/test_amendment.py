@@ -123,3 +123,33 @@ def test_a_party_may_say_that_a_value_is_bad_estimated_or_missing(tmp_path: Path
     assert said((unit, f'{unit}\nquality = "estimated"')) == ("2.50", Flag.UNKNOWN, Method.ESTIMATED)
     assert said(('value = "2.50"', "missing = true")) == (None, Flag.MISSING, Method.MEASURED)
     record.engine.dispose()
+
+
+def test_an_amendment_that_is_sent_again_with_other_lines_under_it_is_the_same(tmp_path: Path) -> None:
+    """A signature line can be doubled, or a stranger's added, by anyone: it must not bring an old word back."""
+    record, pen = found(tmp_path, KEYS)
+
+    def enter(raw: bytes) -> int:
+        made = amendment.prepared(raw, record.network, NOW)
+        return pen.append(made.receipt, made.observations, (), NOW, reason=made.reason).rows
+
+    first = amendment.signed(HEAD + VALUE, AMENDER, record.network, NOW)
+    second = amendment.signed((HEAD + VALUE).replace("2.50", "3.75"), AMENDER, record.network, NOW)
+    assert (enter(first), enter(second)) == (1, 1)
+    line = first.splitlines(keepends=True)[-1]
+    stranger = note.sign(HEAD + VALUE, [OTHERS]).splitlines(keepends=True)[-1]
+    for more in (line, stranger, stranger + line):
+        assert enter(first + more) == 0
+    assert str(Archive(record).history(KIROV, START)[-1].value) == "3.75"
+    record.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000, "a = 1e99999999999999999999", (HEAD + VALUE).replace("2026-05-01T", "0001-01-01T")]
+)
+def test_whatever_is_written_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    record, _ = found(tmp_path, KEYS)
+    with pytest.raises(ConfigError) as refused:
+        amendment.signed(text, AMENDER, record.network, NOW)
+    assert "\n" not in str(refused.value)
+    record.engine.dispose()

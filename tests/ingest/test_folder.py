@@ -254,3 +254,21 @@ def test_two_processes_at_once_take_every_file_exactly_once(tmp_path: Path) -> N
     assert taken == Counter(expected)
     assert all(out for out, _ in answers)
     assert names(tmp_path / PLACE / "taken") == expected
+
+
+def test_where_names_are_declared_only_those_are_taken_and_each_is_whole(tmp_path: Path) -> None:
+    for name in ("DATA_1.xml.part", "DATA_2.xml", "other.xml.part"):
+        put(tmp_path, name)
+    taken = take(tmp_path, source(PLACE, match=r"DATA.*\.xml\.part"), datetime.now(UTC))
+    assert [message.receipt.name for message in taken] == ["DATA_1.xml.part"]
+    assert names(tmp_path / PLACE) == ["DATA_2.xml", "claimed", "other.xml.part", "taken"]
+
+
+def test_what_was_pushed_counts_as_received_when_the_inbox_took_it(tmp_path: Path) -> None:
+    pushed = source(PLACE, push=True)
+    put(tmp_path, "20260510T040030Z-9c56cc51b374c3ba189210d5b6d4bf57")
+    put(tmp_path, "20360510T040030Z-9c56cc51b374c3ba189210d5b6d4bf58", minutes=1)
+    put(tmp_path, "laid-in-by-hand", minutes=2)
+    now = datetime(2026, 5, 10, 7, tzinfo=UTC)
+    times = [message.receipt.received for message in take(tmp_path, pushed, now)]
+    assert times == [datetime(2026, 5, 10, 4, 0, 30, tzinfo=UTC), now, now]
