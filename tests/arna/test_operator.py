@@ -1,18 +1,18 @@
 """The commands of operators, as they are typed."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from arna import amendments
+from arna.cli import app as command
 from arna.house import holding_the_pen, open_house, open_pen
 from record.archive import Archive
+from record.errors import ArnaError
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -80,13 +80,15 @@ class House:
         path.write_text(text)
 
     def run(self, *words: str, code: int = 0) -> str:
-        env = {**os.environ, "ARNA_CONFIG": str(self.config), "ARNA_DATA": str(self.folder / "data")}
-        env.pop("ARNA_RECORD", None)
-        typed = [sys.executable, "-c", "from arna.cli import main; main()", *words]
-        done = subprocess.run(typed, env=env, capture_output=True, text=True, timeout=120)
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        env = {"ARNA_CONFIG": str(self.config), "ARNA_DATA": str(self.folder / "data"), "ARNA_RECORD": None}
+        done = CliRunner().invoke(command, words, env=env)
+        fault = done.exception
+        if isinstance(fault, ArnaError):
+            # As `arna` itself shows it.
+            assert code == 1, fault
+            return f"{done.output}arna: {fault}\n"
+        assert done.exit_code == code, done.output
+        return done.output
 
 
 @pytest.fixture
