@@ -1,6 +1,7 @@
 """Cutting what a message says into entries that stay under the size that tiles can carry (65,535 bytes)."""
 
 import base64
+import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,7 +14,6 @@ from record.leaf import MAX_BYTES, MAX_ROWS
 from record.place import places
 
 MAX_FRAGMENT = 4096
-_MAX_REFUSALS = 6
 _MAX_TEXT = 300
 _ROW_BYTES = 56
 _SERIES_BYTES = 50
@@ -57,16 +57,23 @@ def halves(portion: Batch) -> list[Batch]:
 
 def refused(refusals: Sequence[Refusal]) -> Iterator[list[dict[str, Any]]]:
     """Portions of refusals as entries carry them; a long fragment is cut, its receipt keeps all of it."""
-    for first in range(0, len(refusals), _MAX_REFUSALS):
-        yield [
-            {
-                "where": plain(refusal.where),
-                "reason": plain(refusal.reason),
-                "bytes": len(refusal.fragment),
-                "fragment": base64.b64encode(refusal.fragment[:MAX_FRAGMENT]).decode(),
-            }
-            for refusal in refusals[first : first + _MAX_REFUSALS]
-        ]
+    portion, weight = list[dict[str, Any]](), 0
+    for refusal in refusals:
+        row = {
+            "where": plain(refusal.where),
+            "reason": plain(refusal.reason),
+            "bytes": len(refusal.fragment),
+            "fragment": base64.b64encode(refusal.fragment[:MAX_FRAGMENT]).decode(),
+        }
+        # As ASCII, with every letter beyond it escaped: never less than what the entry takes.
+        heavy = len(json.dumps(row)) + 1
+        if portion and weight + heavy > MAX_BYTES:
+            yield portion
+            portion, weight = [], 0
+        portion.append(row)
+        weight += heavy
+    if portion:
+        yield portion
 
 
 def plain(text: str) -> str:

@@ -193,3 +193,16 @@ def test_an_old_message_says_nothing_new_though_it_is_judged_otherwise_now(tmp_p
     pen.append(message("2"), [seen(KIROV, 0, "11")], [], START)
     assert pen.append(message("1"), [seen(KIROV, 0, "10", Flag.BAD)], [], START).repeated
     assert stands(record)[-1] == 11
+
+
+def test_many_small_refusals_share_an_entry_and_large_ones_fit(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    small = [Refusal(fragment=b"05.05;x", where=f"line {row}", reason="'x' is not a number") for row in range(1000)]
+    large = [Refusal(fragment=bytes(10_000), where="\N{WATER BUFFALO}" * 400, reason="\x00" * 400) for _ in range(20)]
+    assert len(pen.append(message("1"), [], small, START).entries) < 10
+    assert pen.append(message("2"), [], large, START).refusals == 20
+    found = Archive(record).refusals(START - timedelta(days=1), START + timedelta(days=1))
+    assert [one.where for one in found[:1000]] == [one.where for one in small]
+    assert len(found) == 1020
+    with record.engine.connect() as connection:
+        assert check(connection, KNOWN) == Archive(record).size()
