@@ -77,5 +77,6 @@ def refused(refusals: Sequence[Refusal]) -> Iterator[list[dict[str, Any]]]:
 
 
 def plain(text: str) -> str:
-    """Text that canonical JSON can hold: a message may quote anything, half a letter among it."""
-    return unicodedata.normalize("NFC", text.encode(errors="replace").decode())[:_MAX_TEXT]
+    """Text that canonical JSON and every database can hold: a message may quote anything, NUL or half a letter."""
+    whole = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    return unicodedata.normalize("NFC", whole)[:_MAX_TEXT]
