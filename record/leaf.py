@@ -6,7 +6,8 @@ message; `entered`, when the journal took the entry, never earlier than the entr
 length of the original bytes, which are kept beside the journal.
 
 A batch holds `series` ({id, unit, method}) and `rows` ([series number, time, value or null, flag, supersedes or null]).
-`supersedes` is "ref/row": a row of the earlier leaf that `refs` names by index and hash; `reason` then says why.
+`supersedes` is "ref/row": a row of the earlier leaf that `refs` names by index and hash; `reason` then says why, and in
+an amendment always.
 A network holds the `version` in force from then on and the hashes of its `files`; a proposal the same of a version that
 both parties have yet to approve; an approval the `proposal` ({index, leaf}) and a note that one party's key signed.
 A seal holds `segment`: which collection and period, on how many entries it rests, and the file's SHA-256 and length.
@@ -141,7 +142,7 @@ def batch(envelope: Envelope, said: Batch, units: Mapping[str, str], earlier: Ea
         ],
         "rows": list(zip(number[said.which].tolist(), times, values, words, supersedes, strict=True)),
         "refs": refs,
-        "reason": reason if refs else None,
+        "reason": reason if refs or envelope.source.startswith(AMENDMENTS) else None,
     }
     return Leaf(BATCH, content)
 

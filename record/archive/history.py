@@ -53,7 +53,7 @@ def _said(entry: journal.Entry, position: int) -> Said:
         value=None if value is None else Decimal(value),
         flag=leaves.flag_of(word),
         method=content["series"][number]["method"],
-        reason=content["reason"] if supersedes is not None else None,
+        reason=content["reason"] if supersedes is not None or entry.leaf.source.startswith(leaves.AMENDMENTS) else None,
     )
 
 

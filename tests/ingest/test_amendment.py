@@ -7,11 +7,12 @@ import pytest
 
 from ingest import amendment
 from record.archive import Archive
+from record.check import Known, check
 from record.entry import Flag, Method
 from record.errors import ConfigError, ProofError
 from record.proof import note
 from tests.example import KIROV, START, say, seen
-from tests.keys import keys_toml, signer_of
+from tests.keys import GATEWAY, LOG, keys_toml, signer_of
 from tests.record.founded import found
 
 NOW = START + timedelta(days=9)
@@ -152,4 +153,15 @@ def test_whatever_is_written_is_refused_in_one_line(tmp_path: Path, text: str) -
     with pytest.raises(ConfigError) as refused:
         amendment.signed(text, AMENDER, record.network, NOW)
     assert "\n" not in str(refused.value)
+    record.engine.dispose()
+
+
+def test_author_and_reason_stand_beside_a_value_where_none_stood_before_too(tmp_path: Path) -> None:
+    record, pen = found(tmp_path, KEYS)
+    made = amendment.prepared(amendment.signed(HEAD + VALUE, AMENDER, record.network, NOW), record.network, NOW)
+    pen.append(made.receipt, made.observations, (), NOW, reason=made.reason)
+    (only,) = Archive(record).history(KIROV, START)
+    assert only.reason == made.reason
+    with record.engine.connect() as connection:
+        assert check(connection, Known(gateway=GATEWAY.verifier, log=LOG.verifier)) == Archive(record).size()
     record.engine.dispose()
