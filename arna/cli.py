@@ -64,12 +64,12 @@ def ingest(
 ) -> None:
     """Fetch, decode, judge and enter what the sources have."""
     settings = Settings()
-    _refuse_unknown(source, house.open_network(settings))
+    _known(source, house.open_network(settings))
     with house.holding_the_pen(settings):
         while True:
             desk = _desk(settings)
             network = desk.record.network
-            _refuse_unknown(source, network)
+            _known(source, network)
             if once:
                 _ingest_once(desk, network, source)
                 return
@@ -323,9 +323,9 @@ def keys_token(party: Annotated[str, typer.Argument(help="The party that is to b
     sys.stdout.write(f"{house.make_token(settings.data, party, _now().date())}\n")
 
 
-def _refuse_unknown(source: str | None, network: Network) -> None:
-    if source is not None and source not in network.sources:
-        raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
+def _known(source: str | None, network: Network) -> None:
+    if source is not None:
+        network.source(source)
 
 
 def _desk(settings: Settings) -> Desk:

@@ -5,7 +5,6 @@ channel could not be told is a line in the log, stays noted in the record, and i
 """
 
 import hashlib
-import ipaddress
 import logging
 import re
 import smtplib
@@ -26,6 +25,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
+from ingest.sources.secret import is_loopback
 from record.errors import ArnaError, ConfigError, NotSent
 from record.leaf import write_time
 from record.ledger.kept import Changes, Kept, untold, were_told
@@ -172,7 +172,7 @@ class Mail:
         # It is for this name that a certificate must be; given to the constructor it would connect unwatched.
         server._host = self.host  # type: ignore[attr-defined]
         server.connect(self.host, self.port)
-        if not self.tls_at_once and not _is_this_machine(self.host):
+        if not self.tls_at_once and not is_loopback(self.host):
             # Raises where the server offers none: a password and whose gauge is silent do not go about in the open.
             server.starttls(context=context)
         if self.user is not None and self.password is not None:
@@ -188,7 +188,7 @@ class Mail:
 
 def _webhook(url: str) -> Webhook:
     parts = _split(url, "ARNA_NOTIFY_WEBHOOK")
-    known = parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts.hostname or ""))
+    known = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if not known or not parts.hostname:
         raise ConfigError("ARNA_NOTIFY_WEBHOOK must be an address that begins with https://")
     return Webhook(f"webhook {parts.hostname} {_mark(url)}", url)
@@ -230,13 +230,6 @@ def _split(url: str, setting: str) -> SplitResult:
     except ValueError:
         raise ConfigError(f"{setting} is not an address: see docs/settings.md") from None
     return parts
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _lines(kept: Sequence[Kept]) -> list[str]:

@@ -12,10 +12,6 @@ Three are neither journal nor view: `access` notes which party was given what, a
 is what was amiss, from when to when, and `warning_told` who was told of it. No entry says these, so that a rebuild
 cannot fold them and leaves them as they are, a mirror keeps its own, and losing them loses nothing of the record.
 
-Three are neither journal nor view: `access` notes which party was given what, and when for the first time; `warning`
-is what was amiss, from when to when, and `warning_told` who was told of it. No entry says these, so that a rebuild
-cannot fold them and leaves them as they are, a mirror keeps its own, and losing them loses nothing of the record.
-
 Recent rows are kept by `stretch`: a day or so of one collection, whose number is that of its first series, its `home`;
 `length` is the stretch in seconds. What comes in together is so written together, and a commit costs the same in a
 record of any size.

@@ -21,10 +21,9 @@ from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
 from record.archive import Archive, Log
 from record.batch import Batch
-from record.errors import ConfigError, RecordBusy, SelectionError, UnknownName
+from record.errors import ConfigError, RecordBusy, SelectionError
 from record.health import health
 from record.network import Network
-from record.network import source as network_source
 from record.proof.keys import load_signer
 from record.selection import EARLIEST
 from service.settings import Settings
@@ -113,7 +112,7 @@ def backfill(
     with house.holding_the_pen(settings):
         record = house.open_house(settings)
         network, pen = record.network, house.open_pen(settings, record)
-        declared = _declared(source, network)
+        declared = network.source(source)
         stretch = Stretch(start=_moment(start, declared.zone), end=_moment(end, declared.zone))
         pen.declare(_now)
         total = CycleReport()
@@ -125,12 +124,6 @@ def backfill(
         pen.checkpoint(_now)
     columns = ("source", "receipts", "readings", "refusals", "repeated")
     show(columns, [{"source": source, **total.counts()}], as_json=as_json, empty="")
-
-
-def _declared(source: str, network: Network) -> network_source.Source:
-    if source not in network.sources:
-        raise UnknownName(f"source {source!r} is not declared: use one of {', '.join(network.sources)}")
-    return network.sources[source]
 
 
 def _moment(text: str, zone: str) -> datetime:
@@ -154,7 +147,7 @@ def list_refusals(
     """List what was refused, the oldest first; `arna refusals show` gives the bytes."""
     record = house.open_house(Settings())
     if source is not None:
-        _declared(source, record.network)
+        record.network.source(source)
     found = refusing.listed(Archive(record), _start(since), _now() + timedelta(days=1), source)
     rows = refusing.rows(found[-limit:])
     show(refusing.COLUMNS, rows, as_json=as_json, empty=f"nothing was refused since {since}")

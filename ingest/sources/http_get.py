@@ -51,13 +51,8 @@ class HttpGet:
 
     def fetch(self, cursor: str | None, now: Clock, /) -> Generator[Fetched, None, None]:
         """Each page of the answer, unless it is the one that `cursor` tells of. Raises `SourceError`."""
-        timed = FROM in self.source.place or TO in self.source.place
-        if self.window is not None and not timed:
-            raise SourceError(
-                f"the place of source {self.source.id} holds no {FROM} and {TO}: only its present is known"
-            )
         with Web(self.source, self.wait) as web:
-            if timed:
+            if self._is_timed:
                 progress = Progress(cursor, self.source.place, [""])
                 asked = Round(web=web, progress=progress, now=now, look=_data, window=self.window)
                 yield from asked.fetch([Question(key="", address=self._between)])

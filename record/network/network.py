@@ -135,6 +135,12 @@ class Network:
             return named
         return self._by_code.get((code, simulated))
 
+    def source(self, name: str) -> Source:
+        """The source of that id; raise `UnknownName` with the known ids otherwise."""
+        if name not in self.sources:
+            raise UnknownName(f"source {name!r} is not declared: use one of {', '.join(self.sources)}")
+        return self.sources[name]
+
     def narrowed(self, source: str) -> "Network":
         """The same network with that one source alone."""
         return replace(self, sources={source: self.sources[source]})
