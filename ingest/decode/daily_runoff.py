@@ -124,7 +124,7 @@ def _date(cell: Cell, zone: ZoneInfo) -> datetime | str:
         return local
     if local.time() != _MIDNIGHT:
         return f"{shown(cell.text)} has a time of day, and this form holds days"
-    return in_utc(local, FORM, zone, cell.text)
+    return in_utc(local, zone, cell.text)
 
 
 def _number(cell: Cell) -> str | None:

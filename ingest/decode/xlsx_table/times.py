@@ -31,14 +31,14 @@ class Times:
         if clock is None:
             if is_day(self._form) and local.time() != _MIDNIGHT:
                 return f"{shown(day.text)} has a time of day, and the table is declared with days"
-            return in_utc(local, self._form, self._zone, day.text)
+            return in_utc(local, self._zone, day.text)
         of_day = self._of_day(clock)
         if isinstance(of_day, str):
             return of_day
         if local.time() != _MIDNIGHT:
             return f"{shown(day.text)} has a time of day, which {shown(clock.text)} should say"
         both = datetime.combine(local.date(), of_day, local.tzinfo)
-        return in_utc(both, self._clock_form, self._zone, f"{day.text} {clock.text}")
+        return in_utc(both, self._zone, f"{day.text} {clock.text}")
 
     def _local(self, cell: Cell, month: int | None) -> datetime | str:
         if cell.fault is not None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ingest.written.table.months import with_figures
+from ingest.written.wall_clock import moment_of
 
 BLANKS = " \t\u00a0\u202f"
 """What may stand around a cell: space, tab, no-break space, narrow no-break space."""
@@ -78,7 +79,7 @@ def read_time(text: str, form: str, zone: ZoneInfo) -> datetime | str:
     A form without the hour gives the start of that local day. Names of months are understood as senders write them.
     """
     local = read_local(text, form)
-    return local if isinstance(local, str) else in_utc(local, form, zone, text)
+    return local if isinstance(local, str) else in_utc(local, zone, text)
 
 
 def read_local(text: str, form: str, month: int | None = None, year: int | None = None) -> datetime | str:
@@ -101,13 +102,11 @@ def read_local(text: str, form: str, month: int | None = None, year: int | None 
         return f"{shown(text)}{of} is in no calendar"
 
 
-def in_utc(local: datetime, form: str, zone: ZoneInfo, text: str) -> datetime | str:
-    """A time written as `text` by a form, in UTC; or why it names no moment."""
+def in_utc(local: datetime, zone: ZoneInfo, text: str) -> datetime | str:
+    """A time written as `text`, in UTC; or why it names no moment."""
     if local.tzinfo is None:
-        fault_of_zone = None if is_day(form) else _unclear(local, zone)
-        if fault_of_zone is not None:
-            return f"{shown(text)} {fault_of_zone}"
-        local = local.replace(tzinfo=zone)
+        moment = moment_of(local, zone)
+        return f"{shown(text)} {moment}" if isinstance(moment, str) else moment
     try:
         return local.astimezone(UTC)
     except OverflowError:
@@ -132,13 +131,3 @@ def lacks_year(form: str) -> bool:
 def shown(text: str) -> str:
     """A text as a reason quotes it."""
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
-
-
-def _unclear(local: datetime, zone: ZoneInfo) -> str | None:
-    """Where clocks were put back an hour came twice, where they were put forward one never came."""
-    first, second = local.replace(tzinfo=zone, fold=0), local.replace(tzinfo=zone, fold=1)
-    before, after = first.utcoffset(), second.utcoffset()
-    if before is None or after is None or before == after:
-        return None
-    times = "twice" if before > after else "never"
-    return f"occurred {times} in {zone.key}, where clocks were changed: it names no moment"
