@@ -43,7 +43,6 @@ def make_network(hourly: int, ten_minute: int) -> Network:
         shares={},
         season_plans={},
         sources={},
-        limits=(),
         files={"parties.toml": b"# made up for benchmarks\n"},
     )
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import repeat
 from operator import is_
+from typing import TypedDict
 
 import numpy as np
 
@@ -23,6 +24,8 @@ class Batch:
     `time` (int64): seconds since 1970 in UTC; for a mean or a sum, the start of its interval.
     `value`: decimals in the unit of the quantity; None where it is missing, and then the flag says so.
     `flag` (int8): quality on the QARTOD scale.
+    `checks` names the quality checks that were run, `verdicts` (int8, a row an observation, a column a check) what each
+    of them found on the same scale; without `verdicts` nobody has judged yet.
     Raises `ValueError` for columns that do not fit each other.
     """
 
@@ -31,10 +34,14 @@ class Batch:
     time: np.ndarray
     value: Sequence[Decimal | None]
     flag: np.ndarray
+    checks: tuple[str, ...] = ()
+    verdicts: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if not len(self.which) == len(self.time) == len(self.value) == len(self.flag):
             raise ValueError("the columns of a batch differ in length")
+        if self.verdicts is not None and self.verdicts.shape != (len(self.value), len(self.checks)):
+            raise ValueError("the verdicts of a batch are not one a row and check")
         if not np.isin(self.flag, _FLAGS).all():
             raise ValueError("a batch holds a flag that is not on the QARTOD scale")
         if (self.flag[self.absent()] != _MISSING).any():
@@ -76,6 +83,7 @@ class Batch:
             time=np.concatenate([nothing, *(part.time for part in parts)]),
             value=[value for part in parts for value in part.value],
             flag=np.concatenate([nothing.astype(np.int8), *(part.flag for part in parts)]),
+            **_verdicts_of(parts),
         )
 
     @property
@@ -104,6 +112,8 @@ class Batch:
             time=self.time[start:end],
             value=self.value[start:end],
             flag=self.flag[start:end],
+            checks=self.checks,
+            verdicts=None if self.verdicts is None else self.verdicts[start:end],
         )
 
     def only(self, kept: np.ndarray) -> "Batch":
@@ -114,6 +124,8 @@ class Batch:
             time=self.time[kept],
             value=[value for value, keep in zip(self.value, kept.tolist(), strict=True) if keep],
             flag=self.flag[kept],
+            checks=self.checks,
+            verdicts=None if self.verdicts is None else self.verdicts[kept],
         )
 
     def rows(self) -> Iterator[tuple[str, Method, int, Decimal | None, int]]:
@@ -131,3 +143,21 @@ class Batch:
             )
             for name, method, time, value, flag in self.rows()
         ]
+
+
+class _Judged(TypedDict, total=False):
+    checks: tuple[str, ...]
+    verdicts: np.ndarray
+
+
+def _verdicts_of(parts: Sequence[Batch]) -> _Judged:
+    """What was found of all rows of several; nothing where they were not all judged by the same checks."""
+    judged = [part for part in parts if part.verdicts is not None]
+    if not judged or len(judged) < len(parts):
+        return {}
+    if len({part.checks for part in judged}) > 1:
+        raise ValueError("batches that were judged by different checks cannot be joined")
+    return {
+        "checks": judged[0].checks,
+        "verdicts": np.concatenate([part.verdicts for part in judged if part.verdicts is not None]),
+    }

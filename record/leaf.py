@@ -36,9 +36,13 @@ PROPOSAL = "arna/proposal/v1"
 APPROVAL = "arna/approval/v1"
 
 REPORTS = "reports"
+"""The source in whose chain issued reports stand."""
 AMENDMENTS = "amendments-"
 """How the sources begin under which the amendments of a party stand."""
-"""The source in whose chain issued reports stand."""
+QUALITY = "quality"
+"""The source of flags that later readings changed."""
+DERIVED = "derived"
+"""The source of computed series."""
 
 _ENVELOPE = frozenset({"log", "source", "seq", "prev", "received", "entered", "raw"})
 _FIELDS: Mapping[str, frozenset[str]] = {

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 
 from record import force, journal, tables
 from record import leaf as leaves
-from record.archive import alarms, standing
+from record.archive import Archive, alarms, standing
 from record.archive.fold import Fold
 from record.archive.record import Record
 from record.archive.rows import NOBODY, Rows
@@ -62,6 +62,8 @@ class Pen:
         self._network = record.network
         self._gateway = gateway
         self._log = [log] if earlier is None else [log, earlier]
+        self.archive = Archive(record)
+        """What the record holds, for whoever must know it to say what is to be written."""
 
     def append(
         self,

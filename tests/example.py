@@ -60,7 +60,6 @@ def network_of_two() -> Network:
         shares={},
         season_plans={},
         sources={},
-        limits=(),
         files={"parties.toml": b"# made up for tests\n"},
     )
 

@@ -15,7 +15,7 @@ from ingest.quality.sense import sense
 from record.entry import Flag
 from record.network import Network
 from record.network.basin import Series
-from record.network.limit import GrossRange
+from record.network.threshold import GrossRange
 from record.quantities import quantity_of
 
 __all__ = ["CHECKS", "Check", "Judged", "limit_of"]
@@ -35,7 +35,7 @@ Check = Callable[[Judged, Network], NDArray[np.int8]]
 
 def limit_of(series: Series, network: Network) -> GrossRange | None:
     """The declared gross range of a series: that of its station before that of its quantity."""
-    rows = [limit for limit in network.limits if limit.quantity == series.quantity]
+    rows = [limit for limit in network.thresholds.gross_range if limit.quantity == series.quantity]
     own = [limit for limit in rows if limit.station == series.station]
     general = [limit for limit in rows if limit.station is None]
     return next(iter([*own, *general]), None)

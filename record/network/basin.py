@@ -61,7 +61,8 @@ class Nature(StrEnum):
 class Station(Fact):
     """One party's gauge at a site: the EDR location. `code` is what its messages call it.
 
-    `series` lists `quantity.interval` words; the series id is `<station>.<quantity>.<interval>`.
+    `series` lists `quantity.interval` words; the series id is `<station>.<quantity>.<interval>`. One that is `computed`
+    is no gauge: it holds what is computed of the station whose twin it is, and no message may speak of it.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Station(Fact):
     names: Names
     series: tuple[str, ...]
     nature: Nature = Nature.REAL
+    computed: bool = False
     verified: bool = True
     note: str | None = None
     source: str

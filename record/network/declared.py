@@ -2,14 +2,27 @@
 
 from dataclasses import dataclass
 
+from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
+from record.network.curve import RatingCurve, ReservoirCurve, Shift
+from record.network.derived import Balance, Derived
 from record.network.key import Key
-from record.network.limit import GrossRange
 from record.network.obligation import Obligation, Watch
 from record.network.party import Party, ReportDay
 from record.network.row import Row
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
+from record.network.threshold import (
+    Climatology,
+    FlatLine,
+    Gap,
+    GrossRange,
+    MassBalance,
+    Neighbour,
+    RateOfChange,
+    RatingResidual,
+    Spike,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +38,25 @@ class Declared:
     shares: tuple[Row[Share], ...]
     season_plans: tuple[Row[SeasonPlan], ...]
     sources: tuple[Row[Source], ...]
-    limits: tuple[Row[GrossRange], ...]
+    gross_ranges: tuple[Row[GrossRange], ...]
+    climatologies: tuple[Row[Climatology], ...]
+    rates_of_change: tuple[Row[RateOfChange], ...]
+    spikes: tuple[Row[Spike], ...]
+    flat_lines: tuple[Row[FlatLine], ...]
+    gaps: tuple[Row[Gap], ...]
+    neighbours: tuple[Row[Neighbour], ...]
+    mass_balances: tuple[Row[MassBalance], ...]
+    rating_residuals: tuple[Row[RatingResidual], ...]
+    rating_curves: tuple[Row[RatingCurve], ...]
+    shifts: tuple[Row[Shift], ...]
+    reservoir_curves: tuple[Row[ReservoirCurve], ...]
+    derived: tuple[Row[Derived], ...]
+    balances: tuple[Row[Balance], ...]
+    resources: tuple[Row[Resource], ...]
+    deliveries: tuple[Row[Delivery], ...]
+    reaches: tuple[Row[Reach], ...]
+    gates: tuple[Row[Gate], ...]
+    figure_rules: Row[FigureRules] | None
     keys: tuple[Row[Key], ...]
     obligations: tuple[Row[Obligation], ...]
     watches: tuple[Row[Watch], ...]

@@ -6,43 +6,69 @@ Each file may hold these tables and no others:
     shares.toml      [[share]]
     seasons.toml     [[season_plan]]
     sources.toml     [[source]]
-    quality.toml     [[gross_range]]
+    quality.toml     [[gross_range]], [[climatology]], [[rate_of_change]], [[spike]], [[flat_line]], [[gap]],
+                     [[neighbour]], [[mass_balance]], [[rating_residual]]
+    curves.toml      [[rating_curve]], [[shift]], [[reservoir_curve]]
+    derived.toml     [[derived]], [[balance]]
+    accounts.toml    [[resource]], [[delivery]], [[reach]], [[gate]], [figures]
     keys.toml        [[key]]
     obligations.toml [[obligation]], [[watch]]
-Of these keys.toml and obligations.toml may be absent.
+Of these keys.toml, obligations.toml, curves.toml, derived.toml and accounts.toml may be absent.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from record.errors import ConfigError
+from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
+from record.network.computed import computed_stations, placed_derived
+from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.declared import Declared
+from record.network.derived import Balance, Derived
 from record.network.key import Key
-from record.network.limit import GrossRange
 from record.network.network import Network
 from record.network.obligation import Obligation, Watch
 from record.network.party import Party, ReportDay
-from record.network.row import Document, F, Row, only, rows, table
+from record.network.row import Document, F, Row, facts, only, rows, table
 from record.network.rules import check
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
+from record.network.threshold import (
+    Climatology,
+    FlatLine,
+    Gap,
+    GrossRange,
+    MassBalance,
+    Neighbour,
+    RateOfChange,
+    RatingResidual,
+    Spike,
+    Thresholds,
+)
 from record.network.toml_lines import lines_of
-from record.network.twins import limits_of_twins, twins_of
+from record.network.twins import judged_alike, placed, twins_of
 
+_QUALITY = (
+    "gross_range", "climatology", "rate_of_change", "spike", "flat_line", "gap", "neighbour", "mass_balance",
+    "rating_residual",
+)  # fmt: skip
 _FILES: dict[str, frozenset[str]] = {
     "parties.toml": frozenset({"origin", "report_day", "party"}),
     "shares.toml": frozenset({"share"}),
     "seasons.toml": frozenset({"season_plan"}),
     "sources.toml": frozenset({"source"}),
-    "quality.toml": frozenset({"gross_range"}),
+    "quality.toml": frozenset(_QUALITY),
+    "curves.toml": frozenset({"rating_curve", "shift", "reservoir_curve"}),
+    "derived.toml": frozenset({"derived", "balance"}),
+    "accounts.toml": frozenset({"resource", "delivery", "reach", "gate", "figures"}),
     "keys.toml": frozenset({"key"}),
     "obligations.toml": frozenset({"obligation", "watch"}),
 }
-_MAY_LACK = ("keys.toml", "obligations.toml")
+_MAY_LACK = ("keys.toml", "obligations.toml", "curves.toml", "derived.toml", "accounts.toml")
 _BASIN_FILE = frozenset({"basin", "site", "station"})
 
 _ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)*")
@@ -122,7 +148,25 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
         shares=rows(documents["shares.toml"], "share", Share),
         season_plans=rows(documents["seasons.toml"], "season_plan", SeasonPlan),
         sources=rows(documents["sources.toml"], "source", Source),
-        limits=rows(documents["quality.toml"], "gross_range", GrossRange),
+        gross_ranges=rows(documents["quality.toml"], "gross_range", GrossRange),
+        climatologies=rows(documents["quality.toml"], "climatology", Climatology),
+        rates_of_change=rows(documents["quality.toml"], "rate_of_change", RateOfChange),
+        spikes=rows(documents["quality.toml"], "spike", Spike),
+        flat_lines=rows(documents["quality.toml"], "flat_line", FlatLine),
+        gaps=rows(documents["quality.toml"], "gap", Gap),
+        neighbours=rows(documents["quality.toml"], "neighbour", Neighbour),
+        mass_balances=rows(documents["quality.toml"], "mass_balance", MassBalance),
+        rating_residuals=rows(documents["quality.toml"], "rating_residual", RatingResidual),
+        rating_curves=_rows_of(documents, "curves.toml", "rating_curve", RatingCurve),
+        shifts=_rows_of(documents, "curves.toml", "shift", Shift),
+        reservoir_curves=_rows_of(documents, "curves.toml", "reservoir_curve", ReservoirCurve),
+        derived=_rows_of(documents, "derived.toml", "derived", Derived),
+        balances=_rows_of(documents, "derived.toml", "balance", Balance),
+        resources=_rows_of(documents, "accounts.toml", "resource", Resource),
+        deliveries=_rows_of(documents, "accounts.toml", "delivery", Delivery),
+        reaches=_rows_of(documents, "accounts.toml", "reach", Reach),
+        gates=_rows_of(documents, "accounts.toml", "gate", Gate),
+        figure_rules=_figure_rules(documents),
         keys=_rows_of(documents, "keys.toml", "key", Key),
         obligations=_rows_of(documents, "obligations.toml", "obligation", Obligation),
         watches=_rows_of(documents, "obligations.toml", "watch", Watch),
@@ -132,6 +176,11 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
 def _rows_of(documents: Mapping[str, Document], file: str, name: str, kind: type[F]) -> tuple[Row[F], ...]:
     """The rows of a file that may be absent."""
     return rows(documents[file], name, kind) if file in documents else ()
+
+
+def _figure_rules(documents: Mapping[str, Document]) -> Row[FigureRules] | None:
+    document = documents.get("accounts.toml")
+    return None if document is None or "figures" not in document.data else table(document, "figures", FigureRules)
 
 
 def _origin(head: Document) -> str:
@@ -159,20 +208,46 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
     stations = {row.fact.id: row.fact for row in declared.stations}
     simulated = [row.fact for row in declared.sources if row.fact.simulated]
     twins = twins_of(station for source in simulated for station in declared.stations_of(source))
-    limits = tuple(row.fact for row in declared.limits)
+    gauges = stations | twins
+    derived = placed_derived(facts(declared.derived), gauges)
     return Network(
         origin=declared.origin,
         report_day=declared.report_day.fact,
         parties={row.fact.id: row.fact for row in declared.parties},
         basins={row.fact.id: row.fact for row in declared.basins},
         sites={row.fact.id: row.fact for row in declared.sites},
-        stations=stations | twins,
+        stations=gauges | computed_stations(derived, gauges),
         shares={row.fact.id: row.fact for row in declared.shares},
         season_plans={row.fact.id: row.fact for row in declared.season_plans},
         sources={row.fact.id: row.fact for row in declared.sources},
-        limits=limits + limits_of_twins(limits, twins),
-        keys=tuple(row.fact for row in declared.keys),
+        keys=facts(declared.keys),
         obligations={row.fact.id: row.fact for row in declared.obligations},
-        watches=tuple(row.fact for row in declared.watches),
+        watches=facts(declared.watches),
+        thresholds=_thresholds(declared, twins),
+        rating_curves=placed(facts(declared.rating_curves), gauges),
+        shifts=placed(facts(declared.shifts), gauges),
+        reservoir_curves=placed(facts(declared.reservoir_curves), gauges),
+        derived=derived,
+        balances=placed(facts(declared.balances), gauges),
+        resources=facts(declared.resources),
+        deliveries=facts(declared.deliveries),
+        reaches=facts(declared.reaches),
+        gates=facts(declared.gates),
+        figures=FigureRules() if declared.figure_rules is None else declared.figure_rules.fact,
         files=dict(files),
+    )
+
+
+def _thresholds(declared: Declared, twins: Iterable[str]) -> Thresholds:
+    made = tuple(twins)
+    return Thresholds(
+        gross_range=judged_alike(facts(declared.gross_ranges), made),
+        climatology=judged_alike(facts(declared.climatologies), made),
+        rate_of_change=judged_alike(facts(declared.rates_of_change), made),
+        spike=judged_alike(facts(declared.spikes), made),
+        flat_line=judged_alike(facts(declared.flat_lines), made),
+        gap=judged_alike(facts(declared.gaps), made),
+        neighbour=judged_alike(facts(declared.neighbours), made),
+        mass_balance=judged_alike(facts(declared.mass_balances), made),
+        rating_residual=judged_alike(facts(declared.rating_residuals), made),
     )

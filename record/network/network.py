@@ -7,13 +7,16 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from record.errors import UnknownName
+from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Nature, Series, Site, Station
+from record.network.curve import RatingCurve, ReservoirCurve, Shift
+from record.network.derived import Balance, Derived
 from record.network.key import Key, Role
-from record.network.limit import GrossRange
 from record.network.obligation import Obligation, Watch, series_owed, watch_of
 from record.network.party import Party, ReportDay
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
+from record.network.threshold import Thresholds
 from record.proof.policy import Policy, Witness, all_of
 
 
@@ -53,10 +56,20 @@ class Network:
     shares: Mapping[str, Share]
     season_plans: Mapping[str, SeasonPlan]
     sources: Mapping[str, Source]
-    limits: tuple[GrossRange, ...]
     keys: tuple[Key, ...] = ()
     obligations: Mapping[str, Obligation] = field(default_factory=dict)
     watches: tuple[Watch, ...] = ()
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    rating_curves: tuple[RatingCurve, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    reservoir_curves: tuple[ReservoirCurve, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    balances: tuple[Balance, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    reaches: tuple[Reach, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    figures: FigureRules = field(default_factory=FigureRules)
     files: Mapping[str, bytes]
 
     @cached_property
@@ -123,15 +136,16 @@ class Network:
 
     @cached_property
     def _by_code(self) -> Mapping[tuple[str, bool], Station]:
-        return {(station.code, station.nature is Nature.SIMULATED): station for station in self.stations.values()}
+        gauges = (station for station in self.stations.values() if not station.computed)
+        return {(station.code, station.nature is Nature.SIMULATED): station for station in gauges}
 
     def station_called(self, code: str, *, simulated: bool) -> Station | None:
         """The station that messages call `code`, or by its id as records like this one do.
 
-        A simulated source speaks of simulated stations alone.
+        A simulated source speaks of simulated stations alone, and none of what is computed.
         """
         named = self.stations.get(code)
-        if named is not None and (named.nature is Nature.SIMULATED) == simulated:
+        if named is not None and not named.computed and (named.nature is Nature.SIMULATED) == simulated:
             return named
         return self._by_code.get((code, simulated))
 

@@ -91,7 +91,7 @@ def series_owed(obligation: Obligation, stations: Iterable[Station]) -> tuple[st
     return tuple(
         f"{twin_id(station.id) if obligation.simulated else station.id}.{said}"
         for station in stations
-        if station.party == obligation.party and station.nature is not Nature.SIMULATED
+        if station.party == obligation.party and station.nature is not Nature.SIMULATED and not station.computed
         for said in station.series
         if is_owed(obligation, station.id, said)
     )

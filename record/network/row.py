@@ -1,5 +1,6 @@
 """A declared fact together with the place where it was declared, so that every complaint can name file and line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -67,6 +68,11 @@ def rows(document: Document, name: str, kind: type[F]) -> tuple[Row[F], ...]:
     if not isinstance(said, list):
         raise document.wrong(f"write [[{name}]] for each row, not [{name}]", name)
     return tuple(_row(document, (name, number), row, kind) for number, row in enumerate(said))
+
+
+def facts(declared: Iterable[Row[F]]) -> tuple[F, ...]:
+    """The facts of rows, without their places."""
+    return tuple(row.fact for row in declared)
 
 
 def _row(document: Document, path: Path, said: object, kind: type[F]) -> Row[F]:

@@ -1,9 +1,10 @@
 """The simulated twins of stations: a generator's values must never stand in the series of a gauge."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from typing import TypeVar
 
 from record.network.basin import Nature, Station
-from record.network.limit import GrossRange
+from record.network.fact import Fact
 
 MARK = "simulated"
 
@@ -33,11 +34,29 @@ def twins_of(stations: Iterable[Station]) -> dict[str, Station]:
     return {twin.id: twin for twin in map(twin_of, stations)}
 
 
-def limits_of_twins(limits: Iterable[GrossRange], twins: Iterable[str]) -> tuple[GrossRange, ...]:
-    """The limits of single stations, once more for their twins: both are judged alike."""
-    made = set(twins)
-    return tuple(
-        limit.model_copy(update={"station": twin_id(limit.station)})
-        for limit in limits
-        if limit.station is not None and twin_id(limit.station) in made
+F = TypeVar("F", bound=Fact)
+
+
+def judged_alike(rows: Iterable[F], twins: Iterable[str]) -> tuple[F, ...]:
+    """The thresholds of single stations, and once more for their twins: both are judged alike."""
+    given, made = tuple(rows), set(twins)
+    return given + tuple(
+        row.model_copy(update=renamed) for row in given for renamed in [_renamed(row, made)] if renamed
     )
+
+
+def placed(rows: Iterable[F], stations: Container[str]) -> tuple[F, ...]:
+    """Facts of stations, those that are simulated with the twin of theirs; without it they are of nobody."""
+    moved = (_with_twins(row) if getattr(row, "simulated", False) else row for row in rows)
+    return tuple(row for row in moved if getattr(row, "station", None) in stations)
+
+
+def _renamed(row: Fact, twins: Container[str]) -> dict[str, str]:
+    """The stations that a threshold names, as their twins; none where it names none, or one without a twin."""
+    said = {name: getattr(row, name) for name in ("station", "upstream") if getattr(row, name, None) is not None}
+    named = {name: twin_id(station) for name, station in said.items()}
+    return named if all(name in twins for name in named.values()) else {}
+
+
+def _with_twins(row: F) -> F:
+    return row.model_copy(update={"station": twin_id(str(getattr(row, "station", "")))})

@@ -11,8 +11,8 @@ from ingest.decode import csv_table
 from ingest.reading import Reading, Said, Single, Unreadable
 from record.network import Network
 from record.network.basin import Nature, Site, SiteKind, Station
-from record.network.limit import GrossRange
 from record.network.source import Column, Source, Table, Trigger
+from record.network.threshold import GrossRange, Thresholds
 from tests.example import network_of_two
 from tests.ingest.golden import spread
 
@@ -71,11 +71,13 @@ def network(*sources: Source) -> Network:
         sites={**base.sites, site.id: site},
         stations={**base.stations, **{station.id: station for station in stations}},
         sources={declared.id: declared for declared in sources},
-        limits=(
-            limit("storage", "0", "600"),
-            limit("storage", "0", "550", usual=("0", "500"), station="kirov:kg"),
-            limit("inflow", "0", "1000", usual=("0", "350")),
-            limit("discharge", "-10", "1000"),
+        thresholds=Thresholds(
+            gross_range=(
+                limit("storage", "0", "600"),
+                limit("storage", "0", "550", usual=("0", "500"), station="kirov:kg"),
+                limit("inflow", "0", "1000", usual=("0", "350")),
+                limit("discharge", "-10", "1000"),
+            ),
         ),
     )
 

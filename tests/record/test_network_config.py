@@ -147,5 +147,5 @@ def test_history_is_real_and_licensed_and_generators_are_marked(network: Network
 def test_every_declared_station_has_a_twin_and_every_quantity_a_gross_range(network: Network) -> None:
     declared = [name for name, station in network.stations.items() if station.nature is not Nature.SIMULATED]
     assert [name for name in declared if f"{name}:simulated" not in network.stations] == []
-    general = {limit.quantity for limit in network.limits if limit.station is None}
+    general = {limit.quantity for limit in network.thresholds.gross_range if limit.station is None}
     assert {series.quantity for series in network.series.values()} <= general

@@ -20,7 +20,7 @@ def test_facts_are_read_as_they_are_written(tmp_path: Path) -> None:
     assert network.sites["kirov"].lon == 71.6183
     assert network.shares["talas-flow"].percent == {"kz": Decimal("33.3"), "kg": Decimal("66.7")}
     assert network.season_plans["talas-2024-kz"].ends == date(2024, 10, 1)
-    assert network.limits[1].suspect == (Decimal(0), Decimal(540))
+    assert network.thresholds.gross_range[1].suspect == (Decimal(0), Decimal(540))
     assert list(network.sources) == ["tables", "simulated-kg"]
 
 
@@ -67,7 +67,7 @@ def test_speaking_for_another_party_adds_its_twins_too_and_each_once(tmp_path: P
 
 def test_a_twin_is_judged_by_the_limits_of_its_station(tmp_path: Path) -> None:
     network = load_network(write_files(tmp_path))
-    by_station = {limit.station: limit for limit in network.limits}
+    by_station = {limit.station: limit for limit in network.thresholds.gross_range}
     assert by_station["kirov:kg:simulated"].fail == by_station["kirov:kg"].fail == (Decimal(0), Decimal(550))
 
 
@@ -75,4 +75,4 @@ def test_without_a_simulated_source_nothing_is_simulated(tmp_path: Path) -> None
     plain = but(SOURCES, "simulated = true\n", "").replace("simulated-kg", "telegrams-kg")
     network = load_network(write_files(tmp_path, {SOURCES: plain, "obligations.toml": None}))
     assert list(network.stations) == ["kirov:kg", "example-border:kz", "example-border:kg"]
-    assert len(network.limits) == 2
+    assert len(network.thresholds.gross_range) == 2

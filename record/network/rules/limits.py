@@ -7,7 +7,7 @@ from record.quantities import QUANTITIES
 def limits_name_what_is_declared(declared: Declared) -> None:
     """A limit is of a quantity of ours, and of a station that measures it."""
     stations = {row.fact.id: row.fact for row in declared.stations}
-    for row in declared.limits:
+    for row in declared.gross_ranges:
         quantity, name = row.fact.quantity, row.fact.station
         if quantity not in QUANTITIES:
             raise row.wrong(f"quantity {quantity!r} is not one of ours: use one of {', '.join(QUANTITIES)}", "quantity")
@@ -21,7 +21,7 @@ def limits_name_what_is_declared(declared: Declared) -> None:
 
 def limits_are_in_order(declared: Declared) -> None:
     """The low end is not above the high end, and the suspect range lies within the fail range."""
-    for row in declared.limits:
+    for row in declared.gross_ranges:
         fail, suspect = row.fact.fail, row.fact.suspect
         for key, ends in (("fail", fail), ("suspect", suspect)):
             if ends is not None and ends[0] > ends[1]:
@@ -33,7 +33,7 @@ def limits_are_in_order(declared: Declared) -> None:
 def limits_are_unique(declared: Declared) -> None:
     """One general row a quantity, one row a quantity and station."""
     seen: dict[tuple[str, str | None], str] = {}
-    for row in declared.limits:
+    for row in declared.gross_ranges:
         key = (row.fact.quantity, row.fact.station)
         if key in seen:
             raise row.wrong(f"limits of {row.fact.quantity} of {row.fact.station or 'all'} already at {seen[key]}")

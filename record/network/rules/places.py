@@ -84,6 +84,10 @@ def stations_belong(declared: Declared) -> None:
             raise row.wrong(f"party {row.fact.party!r} is not declared: declare it or correct the name", "party")
         if row.fact.nature is Nature.SIMULATED:
             raise row.wrong("a simulated station is not declared: mark its source simulated = true instead", "nature")
+        if row.fact.computed:
+            raise row.wrong(
+                "a computed station is not declared: declare its series in derived.toml instead", "computed"
+            )
 
 
 def stations_are_named_for_their_site(declared: Declared) -> None:

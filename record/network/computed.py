@@ -1,0 +1,57 @@
+"""The computed twins of stations: what is computed must never stand in the series of what is measured."""
+
+from collections.abc import Iterable, Mapping
+
+from record.network.basin import Station
+from record.network.derived import Derived
+from record.network.twins import twin_id
+
+MARK = "computed"
+
+_SUFFIX = {"en": "(computed)", "ru": "(расчёт)", "kk": "(есептелген)", "ky": "(эсептелген)"}
+
+
+def computed_id(station: str) -> str:
+    """The id of the computed twin of a station, be that real or simulated."""
+    return f"{station}:{MARK}"
+
+
+def placed_derived(rows: Iterable[Derived], stations: Mapping[str, Station]) -> tuple[Derived, ...]:
+    """The computed series of stations that there are; of those that are simulated, station and inputs are the twins."""
+    moved = (_of_twins(row) if row.simulated else row for row in rows)
+    return tuple(row for row in moved if row.station in stations)
+
+
+def computed_stations(derived: Iterable[Derived], stations: Mapping[str, Station]) -> dict[str, Station]:
+    """The computed twins by id, each with the series that are computed of its station."""
+    series: dict[str, list[str]] = {}
+    for row in derived:
+        series.setdefault(row.station, []).append(row.series)
+    return {computed_id(name): _computed(stations[name], words) for name, words in series.items()}
+
+
+def _computed(station: Station, series: list[str]) -> Station:
+    name = computed_id(station.id)
+    return station.model_copy(
+        update={
+            "id": name,
+            "code": name,
+            "names": {language: f"{said} {_SUFFIX[language]}" for language, said in station.names.items()},
+            "series": tuple(dict.fromkeys(series)),
+            "computed": True,
+            "note": "Computed from other series by declared rules; no gauge said these values.",
+            "source": "config/derived.toml",
+        }
+    )
+
+
+def _of_twins(row: Derived) -> Derived:
+    inputs = tuple(one.model_copy(update={"series": _twin_series(one.series)}) for one in row.inputs)
+    return row.model_copy(update={"station": twin_id(row.station), "inputs": inputs})
+
+
+def _twin_series(series: str) -> str:
+    station, quantity, interval = series.rsplit(".", 2)
+    if station.endswith(f":{MARK}"):
+        return f"{computed_id(twin_id(station.removesuffix(f':{MARK}')))}.{quantity}.{interval}"
+    return f"{twin_id(station)}.{quantity}.{interval}"
