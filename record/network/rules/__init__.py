@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from record.network.declared import Declared
-from record.network.rules import channels, keys, limits, names, obligations, places, shares, sources
+from record.network.rules import channels, keys, names, obligations, places, shares, sources, thresholds
 
 Rule = Callable[[Declared], None]
 
@@ -39,9 +39,13 @@ RULES: tuple[Rule, ...] = (
     channels.encodings_exist,
     channels.secrets_are_named,
     channels.patterns_can_be_matched,
-    limits.limits_name_what_is_declared,
-    limits.limits_are_in_order,
-    limits.limits_are_unique,
+    thresholds.thresholds_name_what_is_declared,
+    thresholds.months_are_months,
+    thresholds.thresholds_are_in_order,
+    thresholds.thresholds_are_unique,
+    thresholds.neighbours_are_on_one_river,
+    thresholds.balances_are_of_one_reservoir,
+    thresholds.residuals_are_of_a_curve,
     keys.keys_are_of_their_role,
     keys.keys_serve_one_role,
     keys.keys_are_complete,
