@@ -61,4 +61,5 @@ def over_window(values: Values, days: int) -> Values:
     """The mean of each `days` consecutive values, of which there are `days` - 1 fewer; NaN where one is missing."""
     if len(values) < days:
         return np.empty(0)
-    return np.lib.stride_tricks.sliding_window_view(values, days).mean(axis=-1)
+    found: Values = np.lib.stride_tricks.sliding_window_view(values, days).mean(axis=-1)
+    return found

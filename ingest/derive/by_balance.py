@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.consequence import Change
 from ingest.derive.balance import evaporation, inflow, over_window, uncertainty
-from ingest.derive.between import Between, between
+from ingest.derive.between import between
 from ingest.derive.by_level import reservoir_curves_of
 from ingest.derive.column import NOBODY, Column
 from ingest.derive.days import day_of, month_of, start_of
@@ -16,6 +16,7 @@ from ingest.derive.rule import Computed, Span, Worked
 from ingest.derive.storage import surface_of_storage
 from ingest.derive.validity import in_force
 from record.errors import ConfigError
+from record.network.computed import UNCERTAINTY, words_of
 from record.network.derived import Balance
 from record.network.fact import Fact
 
@@ -24,9 +25,7 @@ Times = NDArray[np.int64]
 Days = NDArray[np.int64]
 
 LONGEST = 26 * 3600
-"""Seconds that two readings of storage may lie apart for one in between to be taken from them: a day, and some delay."""
-ERROR = "inflow_error"
-"""The quantity of its uncertainty."""
+"""Seconds that two readings of storage may lie apart for one between to be taken from them: a day, and some delay."""
 
 
 class ByBalance:
@@ -92,32 +91,18 @@ class ByBalance:
         doubtful = begin.doubtful | end.doubtful | release.doubtful | _between_curves(asked, begin, end)
         used = {stored.id: np.concatenate([begin.entries, end.entries], axis=1), released.id: release.entries}
         told = begin.told & end.told & release.told
-        made = {asked.series: values, f"{asked.station}.{ERROR}.{asked.interval}": error}
         return [
             Worked(
-                series=series,
+                series=f"{asked.station}.{word}",
                 times=stamps,
-                values=found,
+                values=error if word.startswith(f"{UNCERTAINTY}.") else values,
                 doubtful=doubtful | (values < 0),
                 told=told,
                 used=used,
                 judged_from=0.0,
             )
-            for series, found in _asked_for(asked, made).items()
+            for word in dict.fromkeys(words_of(asked.row))
         ]
-
-
-def _asked_for(asked: Computed, made: Mapping[str, Values]) -> Mapping[str, Values]:
-    """Inflow, with its uncertainty where no other row declares that; or the uncertainty alone."""
-    if asked.quantity == ERROR:
-        return {asked.series: made[f"{asked.station}.{ERROR}.{asked.interval}"]}
-    others = {(row.station, row.series) for row in asked.network.derived if row is not asked.row}
-    return {
-        series: values
-        for series, values in made.items()
-        if series == asked.series
-        or (series in asked.network.series and (asked.row.station, f"{ERROR}.{asked.interval}") not in others)
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -212,14 +197,16 @@ def _surface(asked: Computed, balance: Balance, begin: _Bound, end: _Bound) -> V
 def _between_curves(asked: Computed, begin: _Bound, end: _Bound) -> NDArray[np.bool_]:
     """Where a new curve came in between: the same water has another storage by it, which is no inflow."""
     curves = reservoir_curves_of(asked)
-    return in_force(begin.times, curves, asked.zone) != in_force(end.times, curves, asked.zone)
+    before, after = (in_force(bound.times, curves, asked.zone) for bound in (begin, end))
+    changed: NDArray[np.bool_] = before != after
+    return changed
 
 
 def _balance_of(asked: Computed) -> Balance:
     for balance in asked.network.balances:
         if balance.station == asked.row.station:
             return balance
-    raise ConfigError(f"derived.toml: {asked.series} is computed by a balance, and no [[balance]] of its station stands")
+    raise ConfigError(f"derived.toml: {asked.series} is computed by a balance, and none of its station is declared")
 
 
 def _report_day_of(asked: Computed, times: Times) -> Days:

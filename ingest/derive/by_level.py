@@ -11,6 +11,7 @@ from ingest.derive.column import Column
 from ingest.derive.rating import discharge
 from ingest.derive.rule import Computed, Span, Worked
 from ingest.derive.storage import storage, surface
+from ingest.derive.validity import NOTHING, in_force
 from record.entry import Flag
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.fact import Fact
@@ -27,7 +28,8 @@ class ByLevel:
     """Reads a value off the curves of the station, at the times of its level."""
 
     read: Reading
-    curves: Callable[[Computed], Sequence[Fact]]
+    curves: Callable[[Computed], Sequence[RatingCurve | ReservoirCurve]]
+    corrections: Callable[[Computed], Sequence[Fact]] = lambda _asked: ()
 
     def touched(self, asked: Computed, change: Change) -> Span:  # noqa: ARG002 - every rule is asked alike
         """The same times."""
@@ -39,10 +41,10 @@ class ByLevel:
 
     def facts(self, asked: Computed) -> Sequence[Fact]:
         """The curves of the station, and its shifts."""
-        return self.curves(asked)
+        return [*self.curves(asked), *self.corrections(asked)]
 
     def work(self, asked: Computed, inputs: Mapping[str, Column], span: Span) -> Sequence[Worked]:
-        """A value for each level of the span."""
+        """A value for each level of the span; while no curve holds nothing is said."""
         level = inputs[asked.inputs[0].id].within(*span)
         values, doubtful = self.read(asked, level.usable(), level.times)
         return [
@@ -51,7 +53,7 @@ class ByLevel:
                 times=level.times,
                 values=values,
                 doubtful=doubtful | level.suspect(),
-                told=np.ones(level.times.shape, dtype=bool),
+                told=in_force(level.times, self.curves(asked), asked.zone) != NOTHING,
                 used={asked.inputs[0].id: level.entries[:, np.newaxis]},
             )
         ]
@@ -82,5 +84,5 @@ def _of_reservoir(asked: Computed, level: Values, times: Times) -> tuple[Values,
     return read(level, times, reservoir_curves_of(asked), asked.zone), np.zeros(times.shape, dtype=bool)
 
 
-BY_RATING = ByLevel(_discharge, lambda asked: [*ratings_of(asked), *shifts_of(asked)])
+BY_RATING = ByLevel(_discharge, ratings_of, shifts_of)
 BY_RESERVOIR_CURVE = ByLevel(_of_reservoir, reservoir_curves_of)

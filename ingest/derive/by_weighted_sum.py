@@ -1,6 +1,7 @@
 """Virtual posts: a weighted sum of series, each taken so many days earlier."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -50,7 +51,7 @@ class ByWeightedSum:
 
     def work(self, asked: Computed, inputs: Mapping[str, Column], span: Span) -> Sequence[Worked]:
         """A sum for each time of the span at which any input has something to add."""
-        columns = [inputs[series.id] for _, series in _inputs(asked)]
+        columns = [inputs[series.id] for series in asked.inputs]
         keys = [
             _keys(asked, series, column.times) + _step(asked, one.lag_days)
             for (one, series), column in zip(_inputs(asked), columns, strict=True)
@@ -58,23 +59,20 @@ class ByWeightedSum:
         every = reduce(np.union1d, keys)
         times = _times(asked, every)
         mine = (times >= span[0]) & (times < span[1])
-        every, times = every[mine], times[mine]
-        places = [_place(every, of) for of in keys]
-        found = [_taken(column, place) for column, place in zip(columns, places, strict=True)]
-        values = np.stack([column.usable() for column in found])
-        used: dict[str, NDArray[np.int64]] = {}
-        for (_, series), column in zip(_inputs(asked), found, strict=True):
-            other = used.get(series.id)
-            mine_too = column.entries[:, np.newaxis]
-            used[series.id] = mine_too if other is None else np.concatenate([other, mine_too], axis=1)
+        found = [_Taken.at(_place(every[mine], of), column) for of, column in zip(keys, columns, strict=True)]
+        used: dict[str, list[NDArray[np.int64]]] = {}
+        for series, taken in zip(asked.inputs, found, strict=True):
+            used.setdefault(series.id, []).append(taken.entries)
         return [
             Worked(
                 series=asked.series,
-                times=times,
-                values=weighted_sum(values, [float(one.weight) for one in asked.row.inputs]),
-                doubtful=np.stack([column.suspect() for column in found]).any(axis=0),
-                told=np.stack([place != NOBODY for place in places]).all(axis=0),
-                used=used,
+                times=times[mine],
+                values=weighted_sum(
+                    np.stack([taken.values for taken in found]), [float(one.weight) for one in asked.row.inputs]
+                ),
+                doubtful=np.any([taken.doubtful for taken in found], axis=0),
+                told=np.all([taken.told for taken in found], axis=0),
+                used={name: np.stack(entries, axis=1) for name, entries in used.items()},
             )
         ]
 
@@ -102,18 +100,27 @@ def _step(asked: Computed, days: int) -> int:
 
 def _place(wanted: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each wanted key stands among the rising keys of an input; the last of those that are equal."""
-    place = np.searchsorted(keys, wanted, side="right").astype(np.int64) - 1
-    place[(place >= 0) & (keys[np.maximum(place, 0)] != wanted) if len(keys) else place >= 0] = NOBODY
-    return place
+    place: NDArray[np.int64] = np.searchsorted(keys, wanted, side="right") - 1
+    found = place >= 0
+    found[found] = keys[place[found]] == wanted[found]
+    return np.where(found, place, NOBODY)
 
 
-def _taken(column: Column, place: NDArray[np.int64]) -> Column:
-    """The readings at these places; where there is none a missing one that nobody said."""
-    there = place != NOBODY
-    values, entries = np.full(place.shape, np.nan), np.full(place.shape, NOBODY, dtype=np.int64)
-    times, flags = np.zeros(place.shape, dtype=np.int64), np.zeros(place.shape, dtype=np.int8)
-    for into, of in (
-        (values, column.values), (entries, column.entries), (times, column.times), (flags, column.flags),
-    ):  # fmt: skip
-        into[there] = of[place[there]]
-    return Column(times=times, values=values, flags=flags, entries=entries)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Taken:
+    """What an input has to add to each sum: values, whether in doubt, whether said at all, and by which entry."""
+
+    values: NDArray[np.float64]
+    doubtful: NDArray[np.bool_]
+    told: NDArray[np.bool_]
+    entries: NDArray[np.int64]
+
+    @classmethod
+    def at(cls, place: NDArray[np.int64], column: Column) -> "_Taken":
+        told = place != NOBODY
+        values, entries = np.full(place.shape, np.nan), np.full(place.shape, NOBODY, dtype=np.int64)
+        doubtful = np.zeros(place.shape, dtype=bool)
+        values[told] = column.usable()[place[told]]
+        doubtful[told] = column.suspect()[place[told]]
+        entries[told] = column.entries[place[told]]
+        return cls(values=values, doubtful=doubtful, told=told, entries=entries)

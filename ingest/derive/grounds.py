@@ -1,7 +1,7 @@
 """On what a computed value rests, as its receipt states it: rule, declared facts by their hash, and entries used."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -64,9 +64,9 @@ def reason_of(worked: Worked, facts: Sequence[Fact], standing: np.ndarray, *, ha
     return f"it is computed by other facts than before: {curves or 'see the rule'}, hash {hash_of(facts)[:12]}"
 
 
-def _plain(fact: Fact) -> Mapping[str, Any]:
+def _plain(fact: Fact) -> dict[str, Any]:
     """A fact as text, lists and tables, without what is not said."""
-    return _spelled(fact.model_dump(mode="json", exclude_none=True))
+    return {key: _spelled(value) for key, value in fact.model_dump(mode="json", exclude_none=True).items()}
 
 
 def _spelled(said: Any) -> Any:
