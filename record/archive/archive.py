@@ -24,7 +24,7 @@ from record.database import told
 from record.errors import SelectionError, UnknownName
 from record.network import Collection
 from record.selection import Selection
-from record.spoken import rows_at
+from record.spoken import followed, rows_at
 
 Answer = TypeVar("Answer")
 _REMEMBERED_ROWS = 1_000_000
@@ -122,6 +122,10 @@ class Archive:
         Raises `RecordError` for a row that is not there.
         """
         return self._ask(lambda connection: rows_at(connection, entry, position)[0])
+
+    def last_by(self, source: str, entry: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The last rows that `source` said of the same readings, these or earlier ones; entry -1 where it said none."""
+        return self._ask(lambda connection: followed(connection, entry, position, lambda name: name != source))
 
     def changes(self, after: int, until: int) -> Iterator[Entered]:
         """What entries [after, until) say of which series and times, and which networks came into force, in order.
