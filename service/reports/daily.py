@@ -11,6 +11,7 @@ from record.leaf import write_time
 from record.network import Network
 from record.network.basin import Nature, SiteKind
 from service.figures import Day, day_of
+from service.figures.days import counted
 from service.reports import account, division
 from service.reports.document import BasinPart, DailyReport, DayNote, LocalDay
 from service.reports.known import RECENT, Known, read
@@ -23,7 +24,7 @@ def build(archive: Archive, network: Network, called: date, as_of: datetime | in
     Raises `SelectionError` for a date out of range or an `as_of` beyond the journal.
     """
     day = day_of(network.report_day, called)
-    count = _count(archive, as_of)
+    count = counted(archive, as_of)
     known = read(archive, network, day, count)
     late, amended = account.late_and_amended(known, archive, count)
     refused = account.refused(archive, network, day, count)
@@ -44,12 +45,6 @@ def build(archive: Archive, network: Network, called: date, as_of: datetime | in
         amended=amended,
         rules=_rules(day),
     )
-
-
-def _count(archive: Archive, as_of: datetime | int | None) -> int:
-    if isinstance(as_of, datetime):
-        return archive.size_as_of(as_of)
-    return archive.size() if as_of is None else as_of
 
 
 def _said_as_of(as_of: datetime | int | None) -> str | None:
