@@ -34,7 +34,7 @@ def sources_of(network: Network, counted: Iterable[Counted], nature: Nature) -> 
 
 
 def stations_giving(network: Network, site: str, quantity: str, nature: Nature, *, computed: bool) -> list[Station]:
-    """The stations of a nature at a site that give a quantity: those that measure it, or those that hold what is computed."""
+    """The stations of a nature at a site that give a quantity: those that measure it, or the computed ones."""
     return [
         station
         for station in network.stations.values()

@@ -24,7 +24,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """A volume by period: None in `volume` where a day lacks; then `known` is the sum of the other days alone."""
+    """A volume by period: None in `volume` where a day lacks; then `known` is the sum of the other days, if any."""
 
     volume: Numbers
     known: Numbers
@@ -162,7 +162,7 @@ class ToDate:
 class Plan:
     """A season plan beside what was measured at its points, from stations of one nature alone.
 
-    `planned`, `delivered`, `deviation` and `percent` are of the days of each period that are within the season. `spread`
+    `planned`, `delivered`, `deviation` and `percent` are of those days of each period that are in the season. `spread`
     says how the volume was spread over them.
     """
 
@@ -251,8 +251,8 @@ class Gate:
     """Two gauges at one gate, over the days on which both are known; a difference is the first less the second.
 
     `percent` is of the mean of both. `run_days` says for how many days, at the end of the period, they are known to
-    have differed beyond the tolerance since they last agreed, `run_since` since when, and `run_unknown` of how many days
-    since then nothing is known.
+    have differed beyond the tolerance since they last agreed, `run_since` since when, and `run_unknown` how many days
+    since then say nothing.
     """
 
     site: str

@@ -136,7 +136,9 @@ def counts(values: np.ndarray) -> Counts:
 
 def rows_of(values: np.ndarray) -> list[Numbers]:
     """Columns of numbers (row, period)."""
-    return [tuple(row) for row in np.where(np.isnan(values), None, values.astype(object)).tolist()]
+    boxed = values.astype(object)
+    boxed[np.isnan(values)] = None
+    return [tuple(row) for row in boxed.tolist()]
 
 
 def natures_of(network: Network) -> list[Nature]:

@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Of each period (..., period): the sum of what is known, and how many of its days lack."""
+    """Of each period (..., period) the sum of its known days, NaN where there is none, and how many days lack."""
 
     known: np.ndarray
     lacking: np.ndarray
@@ -18,12 +18,17 @@ class Sum:
         found: np.ndarray = np.where(self.lacking == 0, self.known, np.nan)
         return found
 
+    def only(self, periods: np.ndarray) -> "Sum":
+        """The same, with neither a sum nor a day that lacks in other periods than these."""
+        return Sum(np.where(periods, self.known, np.nan), np.where(periods, self.lacking, 0))
+
 
 def summed(amount: np.ndarray, starts: np.ndarray) -> Sum:
     """Sum days (..., day) over periods that begin at the places `starts`, of which the first is 0."""
     lacks = np.isnan(amount)
     known = np.add.reduceat(np.where(lacks, 0.0, amount), starts, axis=-1)
-    return Sum(known, np.add.reduceat(lacks.astype(np.int64), starts, axis=-1))
+    some = np.logical_or.reduceat(~lacks, starts, axis=-1)
+    return Sum(np.where(some, known, np.nan), counted(lacks, starts))
 
 
 def counted(days: np.ndarray, starts: np.ndarray) -> np.ndarray:

@@ -100,7 +100,7 @@ def _belongs(row: Row[SeasonPlan], whole: SeasonPlan | None) -> None:
         raise row.wrong(f"season plan {part.id!r} is part of {part.part_of!r}: name a whole plan", "part_of")
     if (part.basin, part.party, part.begins) != (whole.basin, whole.party, whole.begins) or part.ends >= whole.ends:
         raise row.wrong(
-            f"season plan {part.id!r}: a part of {whole.id!r} is of its basin and party, begins with it and ends before",
+            f"season plan {part.id!r}: a part of {whole.id!r} has its basin and party, begins with it and ends before",
             "part_of",
         )
     if part.in_force:

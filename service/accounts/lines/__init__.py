@@ -1,16 +1,14 @@
 """The lines of an account: each resolves what is declared into gauges, and is told once these have been read."""
 
 from collections.abc import Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 from record.network.basin import Nature
 from service.accounts.frame import Frame
 from service.accounts.gauged import Key
 
-Told = TypeVar("Told", covariant=True)
 
-
-class Line(Protocol, Generic[Told]):
+class Line(Protocol):
     """A line of one nature, before anything is read."""
 
     @property
@@ -22,6 +20,6 @@ class Line(Protocol, Generic[Told]):
         """The gauges that it counts."""
         ...
 
-    def told(self, frame: Frame) -> Told:
+    def told(self, frame: Frame) -> Any:
         """The line as it stands in the document."""
         ...

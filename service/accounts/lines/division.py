@@ -59,9 +59,7 @@ class DivisionLine:
             resource=self._volume(frame, resource),
             counted=self._addends(frame, every),
             rest=tuple(rest_of(one) for one in self.resources),
-            parties=tuple(
-                self._party(frame, party, percent[row], due[row]) for row, party in enumerate(self.receipts)
-            ),
+            parties=tuple(self._party(frame, party, percent[row], due[row]) for row, party in enumerate(self.receipts)),
         )
 
     def _amounts(self, frame: Frame, sources: tuple[Source, ...]) -> np.ndarray:
@@ -182,4 +180,4 @@ def rest_of(fact: Resource | Delivery) -> Rest:
 
 def _last(amount: np.ndarray, lasts: np.ndarray) -> Sum:
     found = amount[lasts]
-    return Sum(np.nan_to_num(found), np.isnan(found).astype(np.int64))
+    return Sum(found, np.isnan(found).astype(np.int64))

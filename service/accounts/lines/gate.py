@@ -48,7 +48,7 @@ class GateLine:
         both = ~np.isnan(flows).any(axis=0)
         amounts = summed(np.where(both, litres_of_day(flows), np.nan), frame.starts).known
         means = mean_rate(amounts, days)
-        difference = np.where(days > 0, amounts[0] - amounts[1], np.nan)
+        difference = amounts[0] - amounts[1]
         since, at = frame.within(run.since)[frame.lasts].tolist(), frame.lasts
         first, second = (
             Gauge(party=str(one.party), part=frame.part(one), mean=numbers(mean))
@@ -84,7 +84,9 @@ def lines(network: Network, basin: str, nature: Nature) -> Iterator[GateLine]:
     """A line for each gate of the basin at which both parties have a gauge, of whatever nature."""
     for gate in network.gates:
         site = network.sites[gate.site]
-        at = {station.party for station in network.stations.values() if station.site == site.id and not station.computed}
+        at = {
+            station.party for station in network.stations.values() if station.site == site.id and not station.computed
+        }
         parties = [party for party in network.parties if party in at]
         if site.basin == basin and len(parties) > 1:
             one, other = (_gauge(network, gate, party, nature) for party in parties[:2])

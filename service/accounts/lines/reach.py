@@ -42,7 +42,6 @@ class ReachLine:
             for flow in (loss.above, loss.expected, loss.below)
         )
         days = counted(both, frame.starts)
-        entered, expected, left = (np.where(days > 0, amount, np.nan) for amount in (entered, expected, left))
         residual = left - expected
         return Reach(
             id=reach.id,

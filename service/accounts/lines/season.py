@@ -16,7 +16,7 @@ from service.accounts.lines.division import Receipts, receipts_of, rest_of
 from service.accounts.litres import litres_of_day, million_m3, so_far, total
 from service.accounts.losses import percent_of
 from service.accounts.plan import of_days, parts_of, planned
-from service.accounts.spans import summed
+from service.accounts.spans import counted, summed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,9 @@ class PlanLine:
         # Beyond the season nothing is planned and nothing is counted: those days are of no plan, and lack nothing.
         by_day = np.where(in_season, of_days(np.nan_to_num(cumulative)), 0.0)
         delivered, amounts = np.where(in_season, delivered, 0.0), np.where(in_season, amounts, 0.0)
-        plans = summed(frame.within(by_day), frame.starts)
-        given = summed(frame.within(delivered), frame.starts)
+        some = counted(frame.within(in_season), frame.starts) > 0
+        plans = summed(frame.within(by_day), frame.starts).only(some)
+        given = summed(frame.within(delivered), frame.starts).only(some)
         return Plan(
             id=plan.id,
             nature=self.nature.value,
@@ -72,7 +73,9 @@ class PlanLine:
         ends = np.array([(min(span.end, self.plan.ends) - self.plan.begins).days for span in frame.spans])
         begun = ends > 0
         at = np.maximum(ends, 1) - 1
-        plan, sure, alike = (np.where(begun, sums[at], np.nan) for sums in (due, known, due_of_known))
+        some = begun & (lacking[at] < ends)
+        plan = np.where(begun, due[at], np.nan)
+        sure, alike = np.where(some, known[at], np.nan), np.where(some, due_of_known[at], np.nan)
         whole = np.where(lacking[at] == 0, sure, np.nan)
         return ToDate(
             planned=numbers(million_m3(plan)),
