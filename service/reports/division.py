@@ -153,7 +153,8 @@ def _resource_stations(network: Network, share: Share, nature: Nature) -> list[S
     for station in network.stations.values():
         site = network.sites[station.site]
         counts = bool(site.shared) if share.basis is Basis.FLOW else site.id == share.of
-        if counts and site.kind is SiteKind.RESERVOIR and site.basin == share.basin and station.nature is nature:
+        reservoir = counts and site.kind is SiteKind.RESERVOIR and site.basin == share.basin
+        if reservoir and station.nature is nature and not station.computed:
             found += [station] if _declares(station, wanted) else []
     return found
 

@@ -85,8 +85,9 @@ def test_each_basin_has_an_example_gate_that_both_parties_measure(network: Netwo
 
 def test_what_is_made_up_never_looks_real(network: Network) -> None:
     for station in network.stations.values():
+        assert ("(computed)" in station.names["en"]) == station.computed == station.id.endswith(":computed")
         if station.nature is Nature.SIMULATED:
-            assert station.id.endswith(":simulated")
+            assert station.id.removesuffix(":computed").endswith(":simulated")
             assert "(simulated)" in station.names["en"]
         elif station.nature is Nature.EXAMPLE:
             assert station.id.startswith("example-")
