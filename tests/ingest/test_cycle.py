@@ -205,6 +205,7 @@ class BrokenPen(Pen):
         *,
         again: bool = False,
         late: bool = False,
+        instead_of: object = None,
     ) -> Appended:
         super().append(receipt, observations, refusals, now, cursor)  # type: ignore[arg-type]
         raise RecordError("the disk is gone")

@@ -10,15 +10,18 @@ import pytest
 
 from record import leaf as leaves
 from record import verdicts
-from record.archive import Archive
+from record.archive import Archive, Record, changes
+from record.archive.changes import Entered, Spoken
 from record.archive.rebuild import rebuild
 from record.audit import audit
 from record.batch import Batch
 from record.check import check
-from record.entry import Flag, Observation
-from record.errors import ProofError
+from record.entry import Flag, Observation, Refusal
+from record.errors import ProofError, RecordDamaged, SelectionError
 from record.leaf import MAX_BYTES, Earlier, Envelope, Leaf
 from record.portion import batches
+from record.selection import Selection
+from record.writer import Appended, Pen
 from tests.example import BORDER, GATEWAY, KIROV, KNOWN, START, message, open_pen, seen
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -130,3 +133,130 @@ def test_the_record_shows_what_each_check_found_and_is_rebuilt_checked_and_audit
     rebuild(record)
     assert Archive(record).history(KIROV, START) == [first, second]
     assert audit(record, tmp_path / "work").differences == ()
+
+
+def sent(value: str | None, found: str, day: int = 0) -> Batch:
+    """A reading of the inflow; the first digit is the sender's own flag, the worst of them stands."""
+    worst = max(found, key="21349".index)
+    return judged(seen(KIROV, day, value, Flag(int(worst))), found=(found,))
+
+
+def flagged_anew(pen: Pen, said: Batch, *, instead_of: int, body: str = "") -> Appended:
+    """Let what was found later stand in the place of a reading."""
+    receipt = message(body or f"flags {instead_of}", source=leaves.QUALITY, hours=5)
+    return pen.append(receipt, said, [], START, reason="a spike, as 12 May shows", instead_of=np.array([instead_of]))
+
+
+def stands(record: Record) -> list[tuple[str, str, str]]:
+    """What was said of the inflow on the first day: source, value, flag."""
+    return [(one.source, f"{one.value}", one.flag.word) for one in Archive(record).history(KIROV, START)]
+
+
+def test_a_file_that_is_read_again_writes_no_line_that_was_flagged_anew_and_every_new_word(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1"), sent("5", "211"), [], START, again=True)
+    assert flagged_anew(pen, sent("5", "213"), instead_of=0).rows == 1
+    for hour in range(3):
+        # Alone in its file a value may come to another flag than it had: that is no new word of the sender.
+        assert pen.append(message(f"hour {hour}"), sent("5.0", "212"), [], START, again=True).repeated
+    assert stands(record) == [("telegrams", "5", "good"), ("quality", "5", "suspect")]
+    assert pen.append(message("withdrawn"), sent("5", "411"), [], START, again=True).rows == 1
+    assert flagged_anew(pen, sent("5", "413"), instead_of=2).rows == 1
+    assert pen.append(message("again"), sent("5", "411"), [], START, again=True).repeated
+    assert pen.append(message("other"), sent("6", "411"), [], START, again=True).rows == 1
+    assert [source for source, _, _ in stands(record)] == ["telegrams", "quality"] * 2 + ["telegrams"]
+
+
+def test_what_was_entered_before_anyone_noted_verdicts_is_compared_by_its_flag(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("old"), [seen(KIROV, 0, "5", Flag.GOOD), seen(KIROV, 1, "6")], [], START, again=True)
+    assert pen.append(message("1"), sent("5", "211"), [], START, again=True).repeated
+    assert pen.append(message("2"), sent("5", "213"), [], START, again=True).rows == 1
+    assert pen.append(message("3"), sent("5", "211"), [], START, again=True).repeated
+    assert pen.append(message("4"), [seen(KIROV, 0, "5", Flag.SUSPECT)], [], START, again=True).repeated
+    assert len(stands(record)) == 2
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_flag_that_was_found_later_takes_no_amendment_back_nor_lets_a_register_do_it(
+    tmp_path: Path, again: bool
+) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1"), sent("13", "211"), [], START, again=again)
+    flagged_anew(pen, sent("13", "213"), instead_of=0)
+    pen.append(message("amended", source="amendments-kg"), sent("1.3", "211"), [], START)
+    flagged_anew(pen, sent("1.3", "213"), instead_of=2)
+    assert pen.append(message("2"), sent("13", "211"), [], START, again=again).repeated
+    assert stands(record)[-1] == ("quality", "1.3", "suspect")
+    assert pen.append(message("3"), sent("12", "211"), [], START, again=again).rows == 1
+    assert pen.append(message("late", hours=-4), sent("9", "211"), [], START, late=True).repeated
+
+
+def test_a_message_that_is_read_late_yields_to_what_came_since_and_not_to_flags_that_did(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1", hours=1), sent("5", "211"), [], START)
+    flagged_anew(pen, sent("5", "213"), instead_of=0)
+    assert pen.append(message("2", hours=0), sent("6", "211"), [], START, late=True).repeated
+    assert pen.append(message("3", hours=2), sent("6", "211"), [], START, late=True).rows == 1
+    assert stands(record)[-1] == ("telegrams", "6", "good")
+
+
+def test_what_was_worked_out_from_readings_that_stand_no_more_is_left_out(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1"), [seen(KIROV, 0, "5"), seen(KIROV, 1, "6")], [], START)
+    pen.append(message("2"), [seen(KIROV, 1, "7")], [], START)
+    said = Batch.of([seen(KIROV, 0, "5", Flag.BAD), seen(KIROV, 1, "6", Flag.BAD), seen(KIROV, 2, "8", Flag.BAD)])
+    grounds = message("grounds", source=leaves.QUALITY)
+    done = pen.append(grounds, said, [], START, instead_of=np.array([0, 0, -1]))
+    assert done.rows == 2
+    assert [one.flag for one in Archive(record).history(KIROV, START)] == [Flag.GOOD, Flag.BAD]
+    assert Archive(record).select(Selection(series=(KIROV,))).inflow_entry.values.tolist() == [[2, 1, 2]]
+    # The same consequence is entered once.
+    assert pen.append(grounds, said, [], START, instead_of=np.array([0, 0, -1])).repeated
+    with pytest.raises(ValueError, match="for each row"):
+        pen.append(grounds, said, [], START, instead_of=np.array([0]))
+
+
+def test_rows_come_back_as_they_were_entered_in_the_order_asked_for(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    pen.append(message("1"), judged(seen(KIROV, 0, "1.500"), seen(BORDER, 0, None), found=("211", "999")), [], START)
+    pen.append(message("2"), [seen(KIROV, 1, "2", Flag.BAD), seen(KIROV, 3, None)], [], START)
+    other = judged(seen(KIROV, 2, "3.0"), found=("1",), checks=("neighbour",))
+    pen.append(message("3"), other, [], START)
+    archive = Archive(record)
+    shown = archive.select(Selection(series=(KIROV, BORDER), rows=True))
+    assert shown.discharge_row.values.tolist() == [[0, 0, 0, 0], [1, 0, 0, 0]]
+    entry, row = shown.inflow_entry.values[0, ::-1], shown.inflow_row.values[0, ::-1]
+    said = archive.as_said(entry, row)
+    assert [str(value) for value in said.value] == ["None", "3.0", "2", "1.500"]
+    assert said.checks == (*CHECKS, "neighbour")
+    assert said.verdicts is not None
+    assert said.verdicts.tolist() == [[9, 9, 9, 9], [1, 2, 2, 1], [4, 2, 2, 2], [2, 1, 1, 2]]
+    assert said.sent.tolist() == [9, 1, 4, 2]
+    assert len(archive.as_said(entry[:0], row[:0])) == 0
+    assert archive.as_said(np.array([0, 0]), np.array([1, 0])).observations()[0] == seen(BORDER, 0, None)
+    for strange in ((7, 0), (-1, 0), (0, 2)):
+        with pytest.raises(RecordDamaged):
+            archive.as_said(np.array([strange[0]]), np.array([strange[1]]))
+    with pytest.raises(SelectionError, match="ask for one of the two"):
+        Selection(series=(KIROV,), rows=True, values_alone=True)
+
+
+def test_who_follows_the_journal_is_told_of_times_series_sources_and_networks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "AT_A_TIME", 2)
+    record, pen = open_pen(tmp_path)
+    pen.declare(START)
+    pen.append(message("1"), [seen(KIROV, 3, "1"), seen(BORDER, 0, "1"), seen(KIROV, 1, None)], [], START)
+    pen.append(message("2"), [], [Refusal(fragment=b"?", where="line 1", reason="made up")], START)
+    pen.append(message("3", source=leaves.DERIVED), [seen(KIROV, 9, "1")], [], START)
+    at, day = int(START.timestamp()), 86_400
+    network, first, last = Archive(record).changes(0, 4)
+    assert (network.entry, network.network, network.spoken) == (0, record.network.version, ())
+    assert first == Entered(
+        entry=1, source="telegrams", spoken=(Spoken(KIROV, at + day, at + 3 * day + 1), Spoken(BORDER, at, at + 1))
+    )
+    assert (last.entry, last.source, last.network) == (3, "derived", None)
+    assert [one.entry for one in Archive(record).changes(2, 4)] == [3]
+    assert list(Archive(record).changes(4, 4)) == []
