@@ -30,9 +30,9 @@ def words_of(row: Derived) -> tuple[str, ...]:
 
 
 def placed_derived(rows: Iterable[Derived], stations: Mapping[str, Station]) -> tuple[Derived, ...]:
-    """The computed series of stations that there are; of those that are simulated, station and inputs are the twins."""
+    """The computed series whose stations and inputs there are; of those that are simulated these are the twins."""
     moved = (_of_twins(row) if row.simulated else row for row in rows)
-    return tuple(row for row in moved if row.station in stations)
+    return tuple(row for row in moved if all(name in stations for name in _gauges_of(row)))
 
 
 def computed_stations(derived: Iterable[Derived], stations: Mapping[str, Station]) -> dict[str, Station]:
@@ -68,6 +68,12 @@ def _computed(station: Station, series: list[str]) -> Station:
             "source": "config/derived.toml",
         }
     )
+
+
+def _gauges_of(row: Derived) -> tuple[str, ...]:
+    """The station of a computed series, and those of its inputs."""
+    inputs = (one.series.partition(".")[0].removesuffix(f":{MARK}") for one in row.inputs)
+    return row.station, *inputs
 
 
 def _of_twins(row: Derived) -> Derived:

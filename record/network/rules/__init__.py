@@ -3,13 +3,26 @@
 from collections.abc import Callable
 
 from record.network.declared import Declared
-from record.network.rules import channels, keys, names, obligations, places, shares, sources, thresholds
+from record.network.rules import (
+    accounts,
+    channels,
+    curves,
+    derived,
+    keys,
+    names,
+    obligations,
+    places,
+    shares,
+    sources,
+    thresholds,
+)
 
 Rule = Callable[[Declared], None]
 
 RULES: tuple[Rule, ...] = (
     names.ids_are_plain,
     names.ids_are_unique,
+    names.source_ids_are_free,
     places.zones_are_known,
     places.sites_stand_somewhere,
     places.figures_make_sense,
@@ -46,6 +59,28 @@ RULES: tuple[Rule, ...] = (
     thresholds.neighbours_are_on_one_river,
     thresholds.balances_are_of_one_reservoir,
     thresholds.residuals_are_of_a_curve,
+    curves.curves_are_of_gauged_levels,
+    curves.curves_run_forward,
+    curves.curves_do_not_overlap,
+    curves.rating_curves_are_told_in_one_way,
+    curves.power_curves_are_sound,
+    curves.tabulated_curves_rise,
+    derived.computed_series_are_known,
+    derived.computed_inputs_are_declared,
+    derived.computed_inputs_fit_their_rule,
+    derived.computed_intervals_fit,
+    derived.sums_have_weights,
+    derived.series_are_computed_once,
+    derived.nothing_is_computed_from_itself,
+    derived.balances_can_be_closed,
+    derived.computing_has_what_it_needs,
+    accounts.accounts_stay_in_their_basin,
+    accounts.counted_is_gauged,
+    accounts.resources_are_of_their_share,
+    accounts.deliveries_are_told_once,
+    accounts.reaches_lead_from_point_to_point,
+    accounts.gates_have_two_gauges,
+    accounts.figures_can_be_made,
     keys.keys_are_of_their_role,
     keys.keys_serve_one_role,
     keys.keys_are_complete,
