@@ -4,7 +4,7 @@ One line a rule. What is computed stands at the computed twin of its station and
 receipt that states by which facts and from which entries.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from record.batch import Batch
 from record.network import Network
 from record.network.derived import By
 
-__all__ = ["RULES", "derive"]
+__all__ = ["RULES", "derive", "derive_again"]
 
 RULES: dict[By, Rule] = {
     By.RATING: BY_RATING,
@@ -44,14 +44,39 @@ def derive(
     All is worked out from what the journal held at the beginning. What is computed from series that are computed anew
     here is left until these are entered, as they are changes then; so nothing is worked out twice. Raises `ArnaError`.
     """
-    size = archive.size()
     known = _within(changes, network, archive)
+
+    def touched(asked: Computed, rule: Rule) -> list[Span]:
+        return joined(_touched(asked, rule, known), NEAR)
+
+    return _derive(touched, network, archive, judge)
+
+
+def derive_again(
+    series: Container[str], span: Span, network: Network, archive: Archive, judge: Judge = _as_it_is
+) -> Iterator[Consequence]:
+    """The same of all times of a span of computed series, as if all their inputs had changed."""
+
+    def touched(asked: Computed, rule: Rule) -> list[Span]:
+        if asked.series not in series:
+            return []
+        always = [Change(series=one.series, start=span[0], end=span[1]) for one in asked.row.inputs]
+        reached = joined(_touched(asked, rule, _within(always, network, archive)), NEAR)
+        return [(max(start, span[0]), min(end, span[1])) for start, end in reached]
+
+    return _derive(touched, network, archive, judge)
+
+
+def _derive(
+    touched: Callable[[Computed, Rule], list[Span]], network: Network, archive: Archive, judge: Judge
+) -> Iterator[Consequence]:
+    size = archive.size()
     entered_anew: list[Change] = []
     for floor in floors(network):
         found: list[Task] = []
         for asked in floor:
             rule = RULES[asked.row.by]
-            spans = without(joined(_touched(asked, rule, known), NEAR), _touched(asked, rule, entered_anew))
+            spans = without(touched(asked, rule), _touched(asked, rule, entered_anew))
             found += tasks(asked, rule, spans)
         for group in together(found):
             columns = read(group, network, archive, size)
@@ -64,10 +89,9 @@ def derive(
 def _worked_out(
     task: Task, columns: Mapping[str, Column], archive: Archive, judge: Judge, size: int
 ) -> Iterator[Consequence]:
-    facts = task.rule.facts(task.asked)
     for worked in task.rule.work(task.asked, columns, task.span):
         stands = columns[worked.series].within(*task.span)
-        yield from differing(task.asked, facts, worked, stands, archive, judge, size)
+        yield from differing(task.asked, task.rule, worked, stands, archive, judge, size)
 
 
 def _change_of(consequence: Consequence) -> Change:

@@ -1,6 +1,6 @@
 """What was worked out, held against what stands: only what is new or comes out otherwise is entered."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 
 from ingest.consequence import Consequence
 from ingest.derive.column import NOBODY, Column
-from ingest.derive.grounds import grounds_of, reason_of
+from ingest.derive.grounds import grounds_of, reason_of, used_facts
 from ingest.derive.rounding import entered, rounded
-from ingest.derive.rule import Computed, Worked
+from ingest.derive.rule import Computed, Rule, Worked
 from record import leaf as leaves
 from record.archive import Archive
 from record.batch import Batch
 from record.entry import Method
 from record.network import Network
-from record.network.fact import Fact
 
 MOST_ROWS = 500
 """Rows of one consequence, which is entered in one transaction."""
@@ -26,7 +25,7 @@ Judge = Callable[[Batch, Network], Batch]
 
 
 def differing(
-    asked: Computed, facts: Sequence[Fact], worked: Worked, stands: Column, archive: Archive, judge: Judge, size: int
+    asked: Computed, rule: Rule, worked: Worked, stands: Column, archive: Archive, judge: Judge, size: int
 ) -> Iterator[Consequence]:
     """The rows that are to be entered, each in the place of what stands there now.
 
@@ -44,6 +43,8 @@ def differing(
     for first in range(0, len(places), MOST_ROWS):
         part = places[first : first + MOST_ROWS]
         mine = _only(worked, part)
+        span = int(mine.times.min()), int(mine.times.max()) + 1
+        facts = used_facts(asked, rule.facts(asked), rule.reads(asked, span).values())
         yield Consequence(
             source=leaves.DERIVED,
             said=said.at(part),
