@@ -17,6 +17,7 @@ from service.deps import clock
 from service.routes import (
     api,
     collections,
+    figures,
     inbox,
     landing,
     ledger,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         collections,
         readings,
         reports,
+        figures,
         ledger,
         status,
         log,

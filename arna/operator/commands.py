@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import amendments, house
-from arna.operator import amending
+from arna.operator import amending, figuring
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
@@ -42,6 +42,8 @@ def register(app: typer.Typer) -> None:
     app.command()(sources)
     app.command()(amend)
     app.command()(backfill)
+    app.command()(figuring.figures)
+    app.command()(figuring.norms)
     app.add_typer(refusals_app, name="refusals")
 
 

@@ -46,6 +46,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/collections/{collection}/locations",
         "/collections/{collection}/locations/{location}",
         "/collections/{collection}/position",
+        "/figures/{series}",
+        "/norms/{series}",
         "/network",
         "/network/approvals",
         "/network/proposal",
