@@ -15,6 +15,7 @@ from service import errors, renewal
 from service.access import Notes, Noting
 from service.deps import clock
 from service.routes import (
+    accounts,
     api,
     collections,
     inbox,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         collections,
         readings,
         reports,
+        accounts,
         ledger,
         status,
         log,

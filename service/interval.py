@@ -49,12 +49,27 @@ def days_of(text: str | None, today: date) -> tuple[date, date]:
     return _day(first, text), _day(last, text) if slash else _day(first, text)
 
 
-def _day(text: str, whole: str) -> date:
+def calendar_day(text: str, name: str) -> date:
+    """A day as the parameter `name` says it; raise `SelectionError` where it is none."""
+    day = _read_day(text)
+    if day is None:
+        raise SelectionError(
+            f"{name} {text[:40]!r} is not a day from {EARLIEST.year} to {LATEST.year - 1}: write 2026-05-01"
+        )
+    return day
+
+
+def _read_day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
     except ValueError:
-        day = None
-    if day is None or not EARLIEST.date() <= day < LATEST.date():
+        return None
+    return day if day is not None and EARLIEST.date() <= day < LATEST.date() else None
+
+
+def _day(text: str, whole: str) -> date:
+    day = _read_day(text)
+    if day is None:
         raise SelectionError(
             f"datetime {whole[:60]!r} is not a day or an interval of days from {EARLIEST.year} to {LATEST.year - 1}: "
             "write 2026-05-01 or 2026-05-01/2026-05-31"
