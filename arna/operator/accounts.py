@@ -27,7 +27,7 @@ def tables(account: Account) -> Iterator[Table]:
     """The tables of an account, in million m3 where nothing else is said; numbers are rounded for reading."""
     made = (
         *map(_division, account.divisions),
-        *map(_plan, account.plans),
+        *(line for one in account.plans for line in _plan(one)),
         *map(_reach, account.reaches),
         *map(_reservoir, account.reservoirs),
         *map(_gate, account.gates),
@@ -64,30 +64,37 @@ def _division(one: Division) -> Line:
     return f"Division of {one.basis} of {one.of}, {one.nature} stations: {shares}", _lacking(parts), columns
 
 
-def _plan(one: Plan) -> Line:
-    so_far = one.to_date
+def _plan(one: Plan) -> Iterator[Line]:
     told = tuple(
         f"told: {part.delivered:g} of {part.volume:g} million m3 before {part.until} ({part.percent:.1f} %), {part.id}"
         for part in one.told
         if part.delivered is not None and part.percent is not None
     )
-    title = (
-        f"Season plan {one.id}{_mark(one.rest[0].verified)}, {one.volume:g} to {one.party_name}, {one.nature} stations"
-    )
-    return (
+    of = f"{one.volume:g} to {one.party_name}, {one.nature} stations"
+    title = f"Season plan {one.id}{_mark(one.rest[0].verified)}, {of}"
+    yield (
         title,
         (f"spread {one.spread}", *told, *_lacking(one.counted)),
         {
             "planned": one.planned,
             "delivered": one.delivered.volume,
+            "deviation": one.deviation,
+            "%": one.percent,
             "known": one.delivered.known,
             "missing days": one.delivered.days_missing,
-            "plan to date": so_far.planned,
-            "delivered to date": so_far.delivered,
+        },
+    )
+    so_far = one.to_date
+    yield (
+        f"{title}, since {one.begins}",
+        (),
+        {
+            "planned": so_far.planned,
+            "delivered": so_far.delivered,
             "deviation": so_far.deviation,
             "%": so_far.percent,
-            "known to date": so_far.known,
-            "missing to date": so_far.days_missing,
+            "known": so_far.known,
+            "missing days": so_far.days_missing,
             "% of known days": so_far.percent_of_known,
         },
     )
