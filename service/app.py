@@ -15,6 +15,7 @@ from service import errors, renewal
 from service.access import Notes, Noting
 from service.deps import clock
 from service.routes import (
+    accounts,
     api,
     collections,
     figures,
@@ -68,6 +69,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         readings,
         reports,
         figures,
+        accounts,
         ledger,
         status,
         log,

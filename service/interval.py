@@ -50,11 +50,13 @@ def days_of(text: str | None, today: date) -> tuple[date, date]:
     return _day(first, text), _day(last, text) if slash else _day(first, text)
 
 
-def day_called(text: str) -> date:
-    """A day as YYYY-MM-DD; raise `SelectionError` for anything else."""
+def calendar_day(text: str, name: str) -> date:
+    """A day as the parameter `name` says it; raise `SelectionError` where it is none."""
     day = _iso_day(text)
     if day is None:
-        raise SelectionError(f"{text[:40]!r} is not a day: write YYYY-MM-DD, such as 2026-05-01")
+        raise SelectionError(
+            f"{name} {text[:40]!r} is not a day from {EARLIEST.year} to {LATEST.year - 1}: write 2026-05-01"
+        )
     return day
 
 
@@ -68,7 +70,7 @@ def years_called(text: str) -> tuple[int, int]:
 
 def _day(text: str, whole: str) -> date:
     day = _iso_day(text)
-    if day is None or not EARLIEST.date() <= day < LATEST.date():
+    if day is None:
         raise SelectionError(
             f"datetime {whole[:60]!r} is not a day or an interval of days from {EARLIEST.year} to {LATEST.year - 1}: "
             "write 2026-05-01 or 2026-05-01/2026-05-31"
@@ -107,9 +109,10 @@ def _moment(text: str) -> tuple[datetime, datetime]:
 def _iso_day(text: str) -> date | None:
     try:
         # Ten signs can also be a week and its day, which RFC 3339 does not have.
-        return date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
     except ValueError:
         return None
+    return day if day is not None and EARLIEST.date() <= day < LATEST.date() else None
 
 
 def _read(text: str) -> datetime | None:

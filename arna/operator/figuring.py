@@ -15,7 +15,7 @@ from service.figures import written
 from service.figures.answer import figures as figures_of
 from service.figures.answer import norms_of, span_of
 from service.figures.periods import Kind, kind_called
-from service.interval import as_of_of, day_called, years_called
+from service.interval import as_of_of, calendar_day, years_called
 from service.settings import Settings
 
 Series = Annotated[str, typer.Argument(help="A series, such as kirov:kg.inflow.daily, or station.quantity.")]
@@ -43,7 +43,9 @@ def figures(
     """Show means and volumes of periods, how complete they are, and how they stand to the norm."""
     record, now = house.open_house(Settings()), _now()
     network = record.network
-    span = span_of(network, day_called(first) if first else None, day_called(last) if last else None, now)
+    span = span_of(
+        network, calendar_day(first, "--from") if first else None, calendar_day(last, "--to") if last else None, now
+    )
     years = years_called(base) if base else None
     found = figures_of(Archive(record), network, series, kind_called(by), *span, as_of_of(as_of, now), years)
     document, rows = written.figures_document(found, network), written.figure_rows(found)

@@ -3,7 +3,7 @@
 It reads no clock: the same question of the same journal and network gives the same document for ever.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from record.archive import Archive
 from record.errors import SelectionError, UnknownName
@@ -16,8 +16,9 @@ from service.accounts.notes import RULES, not_known
 from service.accounts.reading import read_back, read_frame
 from service.accounts.wanted import wanted
 from service.figures.days import counted
-from service.figures.periods import Kind, kind_called
+from service.figures.periods import Kind, kind_called, split
 
+_DAY = timedelta(days=1)
 MOST_DAYS = 3_700
 """An account spans ten years at most."""
 
@@ -67,6 +68,17 @@ def build(
         not_known=not_known(network, basin, begin, end),
         rules=RULES,
     )
+
+
+def range_of(network: Network, last: date, begin: date | None, end: date | None) -> tuple[date, date]:
+    """The days of an account, half open: without an end those up to and with `last`, without a begin those of a season.
+
+    That is the season of the last day, from its begin.
+    """
+    following = last + _DAY if end is None else end
+    if begin is None:
+        begin = split(Kind.SEASON, following - _DAY, following, network.figures)[0].begin
+    return begin, following
 
 
 def _refuse_impossible(begin: date, end: date) -> None:

@@ -239,11 +239,15 @@ class Reservoir:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauge:
-    """One party's gauge at a gate, and its mean flow over the days on which both are known, in m3/s."""
+    """One party's gauge at a gate: its mean flow over the days on which both are known, in m3/s.
+
+    `said` is the mean of all days of which it says anything itself.
+    """
 
     party: str
     part: Part
     mean: Numbers
+    said: Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,10 @@ from service.figures.days import read_days
 Key = tuple[str, str]
 """A station and a quantity."""
 
-_MEANS = ("daily", "hourly", "10-minute")
-_STATES = (*_MEANS, "term")
+MEANS = ("daily", "hourly", "10-minute")
+"""The intervals that make a mean of a day."""
+STATES = (*MEANS, "term")
+"""The intervals at which a state is known."""
 _STATE = ("storage", "level", "surface")
 _OF_NOBODY: dict[str, float] = {"value": np.nan, "flag": Flag.MISSING, "basis": -1, "entry": -1}
 
@@ -67,7 +69,7 @@ def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, e
     rows = {key: place for place, key in enumerate((s, q) for q, stations in by_quantity.items() for s in stations)}
     layers: dict[str, list[np.ndarray]] = {name: [] for name in _OF_NOBODY}
     for quantity, stations in by_quantity.items():
-        bases = _STATES if quantity in _STATE else _MEANS
+        bases = STATES if quantity in _STATE else MEANS
         found = read_days(archive, network, stations, quantity, begin, end, count, bases)
         for name, layer in layers.items():
             layer.append(found[name].values)

@@ -16,7 +16,7 @@ from service.figures import written
 from service.figures.answer import Answer, figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind, kind_called
-from service.interval import as_of_of, day_called, years_called
+from service.interval import as_of_of, calendar_day, years_called
 from service.standing import STATE, state_of
 
 router = APIRouter()
@@ -54,7 +54,9 @@ def of_series(
 ) -> Response:
     """Means, completeness, volumes, how they stand to the norm and to the year before, of each period whole."""
     form = _form(f, request)
-    span = span_of(network, day_called(first) if first else None, day_called(last) if last else None, now)
+    span = span_of(
+        network, calendar_day(first, "from") if first else None, calendar_day(last, "to") if last else None, now
+    )
     found = figures(
         archive, network, series, kind_called(by), *span, as_of_of(as_of, now), years_called(base) if base else None
     )

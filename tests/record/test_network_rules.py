@@ -108,7 +108,7 @@ BROKEN = [
     (SEASONS, "begins = 2024-10-01", "begins = 2024-09-30", "'talas-2024-kz-autumn' is in force at the same time", 0),
     (SEASONS, 'id = "talas-2024-kz"\nbasin = "talas"\nparty = "kz"',
      'id = "talas-2024-kz"\nbasin = "talas"\nparty = "uz"', "party 'uz' is not declared: use one of kg, kz", 2),
-    (SEASONS, 'part_of = "talas-2024-kz"', 'part_of = "talas-2025-kz"', "part of 'talas-2025-kz': name a whole plan", 0),
+    (SEASONS, 'part_of = "talas-2024-kz"', 'part_of = "talas-2025-kz"', "of 'talas-2025-kz': name a whole plan", 0),
     (SEASONS, "ends = 2024-07-01", "ends = 2024-10-01", "has its basin and party, begins with it and ends before", 3),
     (SEASONS, "in_force = false", "in_force = true", "is a part of 'talas-2024-kz': set in_force = false", 0),
     (SEASONS, "volume = 150", "volume = 381", "is not below 'talas-2024-kz', which ends later", 0),

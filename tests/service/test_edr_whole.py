@@ -48,6 +48,7 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/collections/{collection}/position",
         "/figures/{series}",
         "/norms/{series}",
+        "/accounts/{basin}",
         "/network",
         "/network/approvals",
         "/network/proposal",

@@ -50,9 +50,10 @@ class GateLine:
         means = mean_rate(amounts, days)
         difference = amounts[0] - amounts[1]
         since, at = frame.within(run.since)[frame.lasts].tolist(), frame.lasts
+        own = mean_rate(summed(litres_of_day(flows), frame.starts).known, counted(~np.isnan(flows), frame.starts))
         first, second = (
-            Gauge(party=str(one.party), part=frame.part(one), mean=numbers(mean))
-            for one, mean in zip(self.gauges, means, strict=True)
+            Gauge(party=str(one.party), part=frame.part(one), mean=numbers(mean), said=numbers(said))
+            for one, mean, said in zip(self.gauges, means, own, strict=True)
         )
         return Gate(
             site=gate.site,
