@@ -111,4 +111,8 @@ def _named(unit: str) -> str:
 
 def _plain(unit: str) -> str:
     """Superscripts, abbreviation dots and odd blanks aside: `млн. м³` and `млн м3` are one spelling."""
-    return " ".join(unit.replace("²", "2").replace("³", "3").replace(".", " ").split()).replace(" /", "/").replace("/ ", "/")
+    return (
+        " ".join(unit.replace("²", "2").replace("³", "3").replace(".", " ").split())
+        .replace(" /", "/")
+        .replace("/ ", "/")
+    )

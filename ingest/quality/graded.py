@@ -9,9 +9,7 @@ SLIP = 1e-9
 """By how much a sum of floats may miss the sum of the decimals that they stand for: less is no difference."""
 
 
-def graded(
-    measure: NDArray[np.float64], suspect: NDArray[np.float64], fail: NDArray[np.float64]
-) -> NDArray[np.int8]:
+def graded(measure: NDArray[np.float64], suspect: NDArray[np.float64], fail: NDArray[np.float64]) -> NDArray[np.int8]:
     """Flags of a measure that should be small: bad above `fail`, suspect above `suspect`, else good.
 
     All of one shape and unit. A measure of NaN could not be taken, and is unknown; a limit of NaN is none.
