@@ -20,6 +20,7 @@ from arna.operator.shown import progress, show
 from ingest import amendment
 from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
+from ingest.quality.record_context import RecordContext
 from record.archive import Archive, Log
 from record.batch import Batch
 from record.errors import ConfigError, RecordBusy, SelectionError
@@ -76,8 +77,9 @@ def amend(
     record = house.open_house(settings)
     raw = text.encode() if key is None else _signed(text, key, record.network)
     made = amendment.prepared(raw, record.network, _now())
-    said = judge(Batch.of(made.observations), record.network)
-    sys.stdout.write(amending.told(made, said.observations(), Archive(record)))
+    archive = Archive(record)
+    said = judge(Batch.of(made.observations), record.network, RecordContext(archive, record.network))
+    sys.stdout.write(amending.told(made, said.observations(), archive))
     if not yes and not typer.confirm("Enter this amendment?"):
         raise typer.Exit(code=1)
     try:

@@ -17,7 +17,7 @@ from record.entry import Flag
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Climate:
-    """The low and the high percentile of a series for each day of the year, of shape (366,); NaN where too few years."""
+    """The low and high percentile of a series for each day of the year, of shape (366,); NaN where too few years."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -50,11 +50,11 @@ def climate(
     window_days: int,
     min_years: int,
 ) -> Climate:
-    """The climate of a series from readings of earlier years, all of shape (n,); `day` is the day of the year, 1 to 366.
+    """The climate of a series from readings of earlier years, of shape (n,); `day` is the day of the year, 1 to 366.
 
-    For each day the `low` and `high` percentiles (0 to 100) of the values within `window_days` of it, around the turn of
-    the year too, where at least `min_years` years have any. Of a day with several readings the lowest counts for the low
-    percentile and the highest for the high one, so that a day is one witness however often the gauge was read.
+    For each day the `low` and `high` percentiles (0 to 100) of the values within `window_days` of it, around the turn
+    of the year too, where at least `min_years` years have any. Of a day with several readings the lowest counts for the
+    low percentile and the highest for the high one: a day is one witness however often the gauge was read.
     """
     nothing = np.full(DAYS, np.nan)
     if not len(year) or int(np.ptp(year)) + 1 < min_years:

@@ -29,7 +29,7 @@ def mass_balance(
 def volume_between(
     start: NDArray[np.int64], end: NDArray[np.int64], time: NDArray[np.int64], mean: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Million m3 that flowed from `start` to `end` (seconds since 1970), both of shape (n,); NaN where a part is unknown.
+    """Million m3 that flowed from `start` to `end` (seconds since 1970), of shape (n,); NaN where a part is unknown.
 
     `mean` (m,) are daily means in m3/s and `time` their rising starts. A day lasts until the next one begins, which is
     an hour later or earlier where clocks were changed, or else 24 hours.

@@ -1,4 +1,4 @@
-"""The neighbour upstream: what passed one gauge passes the next one some hours later, with what joins and is drawn between.
+"""The neighbour upstream: what passed one gauge passes the next some hours later, with what joins and is drawn between.
 
 Source: WMO-No. 168, Guide to Hydrological Practices, volume I, on consistency between stations of one river.
 """

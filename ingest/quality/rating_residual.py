@@ -1,7 +1,7 @@
 """The residual of a rating: how far a measured discharge lies from what the curve says of the level at the same time.
 
-Source: WMO-No. 1044, Manual on Stream Gauging, volume II; ISO 18320: a gauging far from the curve is a faulty gauging, a
-faulty level, or the sign that the control has moved and the curve no longer holds.
+Source: WMO-No. 1044, Manual on Stream Gauging, volume II; ISO 18320: a gauging far from the curve is a faulty one, or
+of a faulty level, or the sign that the control has moved and the curve no longer holds.
 """
 
 import numpy as np

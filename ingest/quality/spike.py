@@ -1,7 +1,7 @@
 """The spike: one value above both of its neighbours in time, or below both, and far from where they would have it.
 
-Source: U.S. IOOS QARTOD, Manual for Real-Time Quality Control of Water Level Data, test "spike", which takes the mean of
-the two neighbours for reference. Steps here may be uneven, so that the reference lies on the line between the two.
+Source: U.S. IOOS QARTOD, Manual for Real-Time Quality Control of Water Level Data, test "spike", which takes the mean
+of the two neighbours for reference. Steps here may be uneven, so that the reference lies on the line between the two.
 """
 
 import numpy as np

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ingest.quality.calendar import Local, local
 from ingest.quality.gap import follows
 from ingest.quality.limits import NONE, Limits, T, limits
-from record.entry import Flag
 from record.network import Network
 from record.network.basin import Series
 from record.place import places
@@ -32,7 +31,8 @@ class Limited(Generic[T]):
     @property
     def held(self) -> NDArray[np.bool_]:
         """For which readings a row holds."""
-        return self.number != NONE
+        held: NDArray[np.bool_] = self.number != NONE
+        return held
 
     def column(self, of: Callable[[T], Decimal | None]) -> NDArray[np.float64]:
         """What the row of each reading says, NaN for none."""
@@ -41,7 +41,7 @@ class Limited(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Values:
-    """Readings of several series: `which` numbers `series`, `time` is in seconds since 1970, a `value` of NaN missing."""
+    """Readings of several series: `which` numbers `series`, `time` is in seconds since 1970, `value` NaN for none."""
 
     network: Network
     series: tuple[Series, ...]
@@ -75,10 +75,6 @@ class Values:
         month = self.local.month - 1 if found.seasonal else 0
         return Limited(limits=found, number=found.number[self.which, month])
 
-    def nothing_said(self) -> NDArray[np.int8]:
-        """No opinion of any reading."""
-        return np.full(len(self), Flag.UNKNOWN, dtype=np.int8)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Track(Values):
@@ -92,7 +88,8 @@ class Track(Values):
     @cached_property
     def following(self) -> NDArray[np.bool_]:
         """Whether each reading follows the one before it, by the gap that is declared of its series or is usual."""
-        hours = np.array([usual_gap(one) for one in self.series], dtype=np.float64)[self.which]
+        usual = [USUAL_GAP_HOURS.get(one.interval, _LONGEST) for one in self.series]
+        hours = np.array(usual, dtype=np.float64)[self.which]
         declared = self.limited(self.network.thresholds.gap)
         if declared is not None:
             said = declared.column(lambda row: row.hours)
@@ -104,25 +101,40 @@ class Track(Values):
         start, end = np.searchsorted(self.which, [number, number + 1]).tolist()
         return slice(start, end)
 
-    def at(self, number: NDArray[np.int64], time: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The values of series `number` at `time`, both of shape (n,): as read then, or else on the line between the
-        readings before and after, where the one follows the other. NaN where that is not known.
+    def then(self, number: int, time: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The values of series `number` as read at exactly these times; NaN where none was."""
+        place, after = self._sought(number, time)
+        return (
+            np.where(self.place[after] == place, self.value[after], np.nan) if len(self) else np.full(len(time), np.nan)
+        )
+
+    def at(self, number: int, time: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The values of series `number` at these times, as read then or on the line between readings before and after.
+
+        NaN where the one after does not follow the one before, and outside of them.
         """
-        if not len(self):
-            return np.full(time.shape, np.nan)
-        place = places(number, time)
-        after = np.minimum(np.searchsorted(self.place, place), len(self) - 1)
-        found = np.where(self.place[after] == place, self.value[after], np.nan)
-        between = np.flatnonzero((self.place[after] > place) & self.following[after] & (self.which[after] == number))
+        found = self.then(number, time)
+        place, after = self._sought(number, time)
+        between = np.flatnonzero(np.isnan(found) & (self.place[after] > place)) if len(self) else after[:0]
         right = after[between]
+        between, right = between[self.following[right]], right[self.following[right]]
+        # The reading before one that follows is of the same series, and so is what lies between the two.
         left = right - 1
-        inside = self.place[left] < place[between]
-        between, right, left = between[inside], right[inside], left[inside]
         share = (time[between] - self.time[left]) / (self.time[right] - self.time[left])
         found[between] = self.value[left] + (self.value[right] - self.value[left]) * share
         return found
 
+    def _sought(self, number: int, time: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The place of each time, and the first reading that is not before it, or the last of all."""
+        place = places(np.full(len(time), number, dtype=np.int64), time)
+        return place, np.minimum(np.searchsorted(self.place, place), max(len(self) - 1, 0))
 
-def usual_gap(series: Series) -> int:
-    """The longest step in hours over which a reading of a series follows another where none is declared."""
-    return USUAL_GAP_HOURS.get(series.interval, _LONGEST)
+
+def longest_gaps(network: Network, series: Sequence[Series]) -> list[float]:
+    """Of each series, the longest step in hours over which a reading follows another in any month."""
+    declared = limits(network.thresholds.gap, series)
+    hours = declared.column(lambda row: row.hours, declared.number)
+    usual = [float(USUAL_GAP_HOURS.get(one.interval, _LONGEST)) for one in series]
+    longest: list[float] = np.fmax.reduce(hours, axis=1, initial=0).tolist()
+    partly: list[bool] = np.any(np.isnan(hours), axis=1).tolist()
+    return [max(one, other) if some else one for one, other, some in zip(longest, usual, partly, strict=True)]
