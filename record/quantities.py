@@ -2,7 +2,8 @@
 
 Units: `unit` is the UCUM code that entries carry, `udunits` what netCDF files carry, `label` what people read.
 Standard names: CF standard name table 93; it has none for storage and surface of a reservoir, for intake at a canal
-head, or for the uncertainty of a computed inflow, so those carry `long_name` alone. The range of sense is physical, not local: a value outside it cannot be true of any river here.
+head, or for the uncertainty of a computed inflow, so those carry `long_name` alone. The range of sense is physical, not
+local: a value outside it cannot be true of any river here.
 """
 
 from dataclasses import dataclass

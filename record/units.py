@@ -111,8 +111,5 @@ def _named(unit: str) -> str:
 
 def _plain(unit: str) -> str:
     """Superscripts, abbreviation dots and odd blanks aside: `млн. м³` and `млн м3` are one spelling."""
-    return (
-        " ".join(unit.replace("²", "2").replace("³", "3").replace(".", " ").split())
-        .replace(" /", "/")
-        .replace("/ ", "/")
-    )
+    plain = unit.replace("²", "2").replace("³", "3").replace(".", " ")
+    return " ".join(plain.split()).replace(" /", "/").replace("/ ", "/")

@@ -1,14 +1,14 @@
 """Which of the dated facts of a station holds at which time."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.written.wall_clock import moment_of
+from ingest.derive.days import midnight
 
 NOTHING = -1
 _EVER = np.iinfo(np.int64).max
@@ -24,15 +24,6 @@ class Dated(Protocol):
     @property
     def valid_until(self) -> date | None:
         """The day after the last; None where that is not known yet."""
-
-
-def midnight(day: date, zone: ZoneInfo) -> int:
-    """The start of a local day, in seconds since 1970."""
-    moment = moment_of(datetime.combine(day, time()), zone)
-    if isinstance(moment, str):
-        # The first and the last days of the calendar: no zone moves what lies there.
-        moment = datetime.combine(day, time(), UTC)
-    return int(moment.timestamp())
 
 
 def bounds(fact: Dated, zone: ZoneInfo) -> tuple[int, int]:

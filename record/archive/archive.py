@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from sqlalchemy import Connection, select
 
-from record import journal, tables
+from record import force, journal, tables
 from record.archive import changes, history, latest
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
@@ -21,10 +21,10 @@ from record.archive.record import Record
 from record.archive.snapshot import AsOf, Snapshot, counted
 from record.batch import Batch
 from record.database import told
-from record.errors import SelectionError, UnknownName
-from record.network import Collection
+from record.errors import ConfigError, SelectionError, UnknownName
+from record.network import Collection, Network
 from record.selection import Selection
-from record.spoken import rows_at
+from record.spoken import followed, rows_at
 
 Answer = TypeVar("Answer")
 _REMEMBERED_ROWS = 1_000_000
@@ -123,6 +123,10 @@ class Archive:
         """
         return self._ask(lambda connection: rows_at(connection, entry, position)[0])
 
+    def last_by(self, source: str, entry: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The last rows that `source` said of the same readings, these or earlier ones; entry -1 where it said none."""
+        return self._ask(lambda connection: followed(connection, entry, position, lambda name: name != source))
+
     def changes(self, after: int, until: int) -> Iterator[Entered]:
         """What entries [after, until) say of which series and times, and which networks came into force, in order.
 
@@ -131,6 +135,13 @@ class Archive:
         """
         for first in range(after, until, changes.AT_A_TIME):
             yield from self._ask(partial(changes.read, first=first, past=min(first + changes.AT_A_TIME, until)))
+
+    def network_before(self, entry: int) -> Network | None:
+        """The network that was in force before that entry; None where none was, or today's rules cannot read it."""
+        try:
+            return self._ask(lambda connection: force.before(connection, entry))
+        except ConfigError:
+            return None
 
     def refusals(self, start: datetime, end: datetime, as_of: AsOf = None) -> list[Refused]:
         """What was refused, by the time at which it was entered, start <= entered < end."""

@@ -31,7 +31,7 @@ def parts(value: float, decimals: int, signed: bool = False) -> Parts:
 
 
 def decimals_of(quantity: str, unit: str) -> int:
-    """How many decimals a figure is printed with at most: 3 for flows and volumes, 2 for levels, storages and surfaces."""
+    """How many decimals a figure is printed with at most: 3 for flows and volumes, 2 for what a reservoir holds."""
     if quantity == "change":
         return _FLOW_DECIMALS if unit == QUANTITIES["discharge"].label else 2
     return _DECIMALS.get(quantity, _FLOW_DECIMALS)

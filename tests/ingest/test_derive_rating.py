@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.derive.days import midnight
 from ingest.derive.rating import by_curve, discharge, shift_at
-from ingest.derive.validity import in_force, midnight
+from ingest.derive.validity import in_force
 from record.entry import Flag
 from record.network.curve import RatingCurve, Segment, Shift
 
