@@ -56,16 +56,30 @@ class RecordContext:
         self._renewed: dict[str, int] = {}
 
     def readings(self, wanted: Mapping[str, Span]) -> Known:
-        """What stands of each series within its span; more may come of it.
+        """What stands of each series within its span; more may come of it."""
+        found = self.stood(wanted)
+        return replace(found.known, withdrawn=self.withdrawn(found))
 
-        A reading that stands flagged bad though it can be true is withdrawn where it was said to be bad, and not where
-        a check found it so: what one check makes of a reading must not hang on what another one made of its neighbour.
+    def withdrawn(self, stood: Stood) -> NDArray[np.bool_]:
+        """Which of these readings whoever said them called bad.
+
+        Where one stands flagged bad though it can be true, what was said of it is looked up: it may be a check that
+        found it so, and what one check makes of a reading must not hang on what another one made of its neighbour.
         """
-        known, flag, entry, row = self.stood(wanted)
-        withdrawn = (flag == Flag.BAD) & possible(self._values(known))
-        doubted = np.flatnonzero(withdrawn)
-        withdrawn[doubted] = self._archive.as_said(entry[doubted], row[doubted]).sent == Flag.BAD
-        return replace(known, withdrawn=withdrawn)
+        found: NDArray[np.bool_] = (stood.flag == Flag.BAD) & possible(self._values(stood.known))
+        doubted = np.flatnonzero(found)
+        if len(doubted):
+            found[doubted] = self._archive.as_said(stood.entry[doubted], stood.row[doubted]).sent == Flag.BAD
+        return found
+
+    def entries(self, wanted: Mapping[str, Span]) -> list[int]:
+        """The entries by which something stands of each series within its span, missing readings among it."""
+        found: set[int] = set()
+        for name, (start, end) in wanted.items():
+            for answer in self._asked({name: (start, end)}):
+                quantity = self._network.series[name].quantity
+                found.update(np.unique(answer[f"{quantity}{ENTRY}"].values).tolist())
+        return sorted(entry for entry in found if entry >= 0)
 
     def stood(self, wanted: Mapping[str, Span]) -> Stood:
         """What stands of each series within its span, none withdrawn; more may come of it."""
