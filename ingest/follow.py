@@ -17,6 +17,8 @@ from ingest.derive import RULES, derive
 from ingest.derive.asked import joined
 from ingest.derive.renewed import renewed
 from ingest.quality.judge import judge
+from ingest.quality.record_context import RecordContext
+from ingest.quality.rejudge import rejudge
 from record import leaf as leaves
 from record.archive import Archive
 from record.archive.changes import Entered
@@ -37,7 +39,13 @@ _MEDIA = "application/json"
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
-FOLLOWERS: tuple[Follower, ...] = (partial(derive, judge=judge),)
+
+def _derived(changes: Sequence[Change], network: Network, archive: Archive) -> Iterator[Consequence]:
+    """What is computed from what changed, judged as what is measured is."""
+    return derive(changes, network, archive, judge=partial(judge, context=RecordContext(archive, network)))
+
+
+FOLLOWERS: tuple[Follower, ...] = (rejudge, _derived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from ingest.derive import derive_again
 from ingest.derive.floors import floors
 from ingest.quality.judge import judge
+from ingest.quality.record_context import RecordContext
 from record import leaf as leaves
 from record.archive import Log
 from record.archive.history import Said
@@ -317,11 +319,12 @@ def test_inputs_of_a_sum_are_stated_with_weight_and_lag(house: House) -> None:
 def test_series_can_be_worked_out_by_hand_over_a_stretch_of_time(house: House) -> None:
     house.tell(*(said(POST_LEVEL, term(day), "2") for day in range(1, 5)))
     span = int(term(2).timestamp()), int(term(4).timestamp())
-    (found,) = derive_again({POST_FLOW}, span, house.record.network, house.archive, judge)
+    judged = partial(judge, context=RecordContext(house.archive, house.record.network))
+    (found,) = derive_again({POST_FLOW}, span, house.record.network, house.archive, judged)
     assert found.said.time.tolist() == [int(term(day).timestamp()) for day in (2, 3)]
-    assert list(derive_again({STORAGE}, span, house.record.network, house.archive, judge)) == []
+    assert list(derive_again({STORAGE}, span, house.record.network, house.archive, judged)) == []
     house.follow()
-    assert list(derive_again({POST_FLOW}, span, house.record.network, house.archive, judge)) == []
+    assert list(derive_again({POST_FLOW}, span, house.record.network, house.archive, judged)) == []
 
 
 def test_series_that_rest_on_each_other_are_refused() -> None:
