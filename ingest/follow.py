@@ -22,14 +22,13 @@ from record.archive import Archive
 from record.archive.changes import Entered
 from record.entry import Receipt
 from record.errors import ArnaError
+from record.health import FOLLOW
 from record.network import Network
 from record.proof import canonical
 
 if TYPE_CHECKING:
     from record.writer import Pen
 
-CURSOR = "follow"
-"""Under this name the size of the journal stands up to which it was followed."""
 MOST = 500
 """Entries of one portion."""
 _MEDIA = "application/json"
@@ -94,7 +93,7 @@ def follow(
                 if halted():
                     return done + Followed(more=True)
                 done += _enter(consequence, pen, now)
-        pen.pass_over(CURSOR, str(until))
+        pen.pass_over(FOLLOW, str(until))
         return done + Followed(entries=until - after, more=pen.archive.size() > until)
     except ArnaError as fault:
         return done + Followed(more=True, fault=str(fault))
@@ -141,7 +140,7 @@ def _enter(consequence: Consequence, pen: "Pen", now: Callable[[], datetime]) ->
 
 def _followed(pen: "Pen") -> int:
     """Up to which size the journal was followed; the whole of it is to come where nobody did."""
-    cursor = pen.cursor(CURSOR)
+    cursor = pen.cursor(FOLLOW)
     return int(cursor) if cursor is not None and cursor.isdecimal() else 0
 
 
