@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.reading import NoReport, Reading, Readings, Single, Unreadable
+from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
 from ingest.written.naming import code_of
 from record.batch import Batch
 from record.entry import Flag, Method, Observation, Refusal
@@ -29,7 +31,8 @@ def attribute(said: Single, source: Source, network: Network, received: datetime
     """The observations that one thing said comes to, or why it is refused; `received` is aware.
 
     A reading gives one observation in the unit of its quantity, flagged unknown until it is judged and suspect where
-    its reader had doubts. A reading that is itself "missing" of a series that the station does not have gives none.
+    its reader had doubts. One over a period is entered at the start of the period that its stamp names. A reading that
+    is itself "missing" of a series that the station does not have gives none.
     No report gives a missing observation of each of the station's series of the term.
     """
     if isinstance(said, Unreadable):
@@ -40,7 +43,7 @@ def attribute(said: Single, source: Source, network: Network, received: datetime
         return _refused(said, reason or "")
     if isinstance(said, NoReport):
         return _absences(said, source, station)
-    return _observed(said, source, station)
+    return _observed(said, source, station, network)
 
 
 def attribute_columns(
@@ -58,8 +61,30 @@ def attribute_columns(
     placed = (which != _NONE) & (said.time <= latest) & (said.time >= earliest)
     if not is_convertible(said.unit, quantity_of(said.quantity).unit):
         placed &= _absent(said.value)
+    time = _entered(said, np.where(placed, which, _NONE), tuple(number), source, network)
+    placed &= (time != NO_STAMP) & (time >= earliest)
     found = [attribute(said[row], source, network, received) for row in np.flatnonzero(~placed).tolist()]
-    return _placed(said, placed, which, tuple(number), source), [one for one in found if isinstance(one, Refusal)]
+    batch = _placed(said, placed, which, time, tuple(number), source)
+    return batch, [one for one in found if isinstance(one, Refusal)]
+
+
+def _entered(
+    said: Readings, which: NDArray[np.int64], series: tuple[str, ...], source: Source, network: Network
+) -> NDArray[np.int64]:
+    """The stamp under which each row is entered, `NO_STAMP` where it names no period; `which` is `_NONE` for others."""
+    starter = starter_of(said.quantity, said.interval)
+    if starter is None:
+        return said.time
+    time, zones = said.time.copy(), [network.zone_of(network.series[name].station) for name in series]
+    for zone in dict.fromkeys(zones):
+        rows = np.isin(which, [number for number, other in enumerate(zones) if other == zone])
+        time[rows] = columns_entered_at(said.time[rows], starter, _calendar(source), zone)
+    return time
+
+
+def _calendar(source: Source) -> ZoneInfo:
+    """The calendar in which a source writes its days."""
+    return ZoneInfo(source.zone if source.table is None else source.table.zone)
 
 
 def _series_meant(name: str, said: Readings, source: Source, network: Network) -> str | None:
@@ -72,7 +97,12 @@ def _series_meant(name: str, said: Readings, source: Source, network: Network) -
 
 
 def _placed(
-    said: Readings, placed: NDArray[np.bool_], which: NDArray[np.int64], series: tuple[str, ...], source: Source
+    said: Readings,
+    placed: NDArray[np.bool_],
+    which: NDArray[np.int64],
+    time: NDArray[np.int64],
+    series: tuple[str, ...],
+    source: Source,
 ) -> Batch:
     """The observations of the rows that are placed, flagged as those of single readings are."""
     values = said.value
@@ -88,7 +118,7 @@ def _placed(
     return Batch(
         said=tuple((name, _method(source)) for name in series),
         which=which[placed],
-        time=said.time[placed],
+        time=time[placed],
         value=values,
         flag=flag,
     )
@@ -114,16 +144,24 @@ def _fault_of_time(time: datetime, received: datetime) -> str | None:
     if time > received + AHEAD:
         # Not when it was received: the same message, delivered again, must be refused in the same words.
         return f"its time {_shown(time)} lies after the receipt of its message"
+    return _fault_of_age(time)
+
+
+def _fault_of_age(time: datetime) -> str | None:
     if time < EARLIEST:
         return f"its time {_shown(time)} lies before {EARLIEST.year}, when no gauge stood here"
     return None
 
 
-def _observed(said: Reading, source: Source, station: Station) -> list[Observation] | Refusal:
+def _observed(said: Reading, source: Source, station: Station, network: Network) -> list[Observation] | Refusal:
     if f"{said.quantity}.{said.interval}" not in station.series:
         if said.value is None:
             return []
         return _refused(said, f"{station.id} has no series {said.quantity}.{said.interval}: declare it")
+    time = _stamp(said, source, network.zone_of(station.id))
+    reason = time if isinstance(time, str) else _fault_of_age(time)
+    if reason is not None or isinstance(time, str):
+        return _refused(said, reason or "")
     try:
         value = None if said.value is None else convert(said.value, said.unit, quantity_of(said.quantity).unit)
     except UnitError as fault:
@@ -131,12 +169,18 @@ def _observed(said: Reading, source: Source, station: Station) -> list[Observati
     return [
         Observation(
             series=f"{station.id}.{said.quantity}.{said.interval}",
-            time=_whole_seconds(said.time),
+            time=_whole_seconds(time),
             value=value,
             flag=Flag.MISSING if value is None else _flag_of(said),
             method=_method(source, estimated=said.estimated),
         )
     ]
+
+
+def _stamp(said: Reading, source: Source, zone: ZoneInfo) -> datetime | str:
+    """The time under which it is entered, or why there is none; `zone` is that of its station."""
+    starter = starter_of(said.quantity, said.interval)
+    return said.time if starter is None else entered_at(said.time, starter, _calendar(source), zone)
 
 
 def _flag_of(said: Reading) -> Flag:

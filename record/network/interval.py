@@ -1,7 +1,8 @@
 """The intervals of series: what a time stamp means.
 
 A stamp is the start of its half-open period, in the local calendar of the station's party: a daily mean of 5 May at
-a Kyrgyz post is stamped 2026-05-05T00:00+06:00. `term` readings are instants, taken at 08:00 and 20:00 local time.
+a Kyrgyz post is stamped 2026-05-05T00:00+06:00. Messages stamp periods in other ways too, which `ingest.stamp` turns
+into this one. `term` readings are instants, taken at 08:00 and 20:00 local time.
 """
 
 from dataclasses import dataclass

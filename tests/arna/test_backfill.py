@@ -57,7 +57,7 @@ def test_a_stretch_comes_day_by_day_goes_on_where_it_broke_off_and_says_nothing_
         assert days() == [1, 1, 1]
         assert len(server.paths) == asked + 3
         assert pen.cursor("rest-kg") is None
-        found = Archive(record).select(Selection(series=(KIROV,), start=START, end=START + 9 * DAY))
+        found = Archive(record).select(Selection(series=(KIROV,), start=START - DAY, end=START + 9 * DAY))
         assert found["inflow"].values.ravel().tolist() == [1, 2, 3, 4, 5]
         size = Archive(record).size()
         assert days() == [0] * 5
@@ -94,6 +94,6 @@ def test_a_day_that_failed_is_asked_again(tmp_path: Path) -> None:
             brought()
         broken.clear()
         assert brought() >= 3
-        found = Archive(record).select(Selection(series=(KIROV,), start=START, end=START + 9 * DAY))
+        found = Archive(record).select(Selection(series=(KIROV,), start=START - DAY, end=START + 9 * DAY))
         assert found["inflow"].values.ravel().tolist() == [1, 2, 3, 4, 5]
         record.engine.dispose()

@@ -23,15 +23,23 @@ from record.proof.keys import new_signer
 from record.writer import Pen
 from service.settings import Settings
 from service.tokens import party_of
+from tests.arna.typed import typed
 
 ROOT = Path(__file__).parents[2]
-ARNA = Path(sys.executable).with_name("arna")
 ALA_ARCHA = ROOT / "arna" / "demo" / "data" / "ala_archa_10day.csv"
 
 
 def arna(data: Path, *words: str, config: Path = ROOT / "config") -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"ARNA_DATA": str(data), "ARNA_CONFIG": str(config)}
-    return subprocess.run([ARNA, *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    return typed(*words, ARNA_DATA=str(data), ARNA_CONFIG=str(config))
+
+
+def test_the_installed_command_ends_as_the_one_that_is_typed_here(tmp_path: Path) -> None:
+    """All others are typed in this process: to start another one takes seconds."""
+    environment = os.environ | {"ARNA_DATA": str(tmp_path), "ARNA_CONFIG": str(ROOT / "config")}
+    words = [str(Path(sys.executable).with_name("arna")), "keys", "token", "uz"]
+    started = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    said = arna(tmp_path, *words[1:])
+    assert (started.returncode, started.stdout, started.stderr) == (said.returncode, said.stdout, said.stderr)
 
 
 def test_an_operators_day(tmp_path: Path) -> None:

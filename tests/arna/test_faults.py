@@ -1,19 +1,16 @@
 """What goes wrong under an operator's hands is one line on the error stream and exit code 1."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from arna import house
 from service.settings import Settings
+from tests.arna.typed import typed
 from tests.record.trouble import garbage_inside, mounted, read_only
 
 ROOT = Path(__file__).parents[2]
-ARNA = Path(sys.executable).with_name("arna")
 WRITERS = [("ingest", "--once"), ("seal",), ("rebuild",)]
 READERS = [("doctor",), ("report", "latest")]
 
@@ -29,8 +26,7 @@ def operated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def arna(data: Path, *words: str, expected: int = 1, **settings: str) -> str:
     """Run a command as an operator does; its only line on the error stream, or none where it went well."""
-    environment = os.environ | {"ARNA_DATA": str(data), "ARNA_CONFIG": str(ROOT / "config")} | settings
-    done = subprocess.run([ARNA, *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = typed(*words, **{"ARNA_DATA": str(data), "ARNA_CONFIG": str(ROOT / "config")} | settings)
     assert done.returncode == expected, done.stderr
     assert done.stderr.count("\n") == expected, done.stderr
     assert expected == 0 or done.stderr.startswith("arna: "), done.stderr

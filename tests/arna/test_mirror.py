@@ -23,6 +23,7 @@ from record.proof import policy
 from record.writer import Pen
 from service.app import create_app
 from service.settings import Settings
+from tests.arna.typed import typed
 from tests.example import KIROV, START, say, seen
 from tests.record.founded import found
 from tests.serving import running
@@ -103,15 +104,14 @@ def until(met) -> None:  # type: ignore[no-untyped-def]
 
 def test_the_command_copies_once_and_serves(main: tuple[str, Pen, Path]) -> None:
     url, _, folder = main
-    settings = os.environ | {"ARNA_DATA": str(folder / "mirror"), "ARNA_CONFIG": str(folder / "none")}
-    once = [str(ARNA), "mirror", url, "--policy", str(folder / "policy"), "--once"]
-    said = subprocess.run(once, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    places = {"ARNA_DATA": str(folder / "mirror"), "ARNA_CONFIG": str(folder / "none")}
+    said = typed("mirror", url, "--policy", str(folder / "policy"), "--once", **places)
     assert (said.returncode, said.stdout) == (0, "copied 9 entries with 5 readings; 9 held\n")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     served = subprocess.Popen(
-        [ARNA, "mirror", url, "--port", str(port)], env=settings, stderr=subprocess.PIPE, text=True
+        [ARNA, "mirror", url, "--port", str(port)], env=os.environ | places, stderr=subprocess.PIPE, text=True
     )
     place = f"/collections/talas-daily/locations/{KIROV.partition('.')[0]}?f=csv"
     try:
@@ -137,8 +137,7 @@ def answers(port: int) -> bool:
 
 def test_a_policy_that_is_none_and_a_log_that_is_away_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "policy").write_text("quorum none\n")
-    settings = os.environ | {"ARNA_DATA": str(tmp_path / "mirror")}
-    words = [str(ARNA), "mirror", "http://127.0.0.1:9", "--policy", str(tmp_path / "policy"), "--once"]
-    said = subprocess.run(words, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    words = ("mirror", "http://127.0.0.1:9", "--policy", str(tmp_path / "policy"), "--once")
+    said = typed(*words, ARNA_DATA=str(tmp_path / "mirror"))
     assert (said.returncode, said.stderr.count("\n")) == (1, 1)
     assert "must name the one log that is mirrored" in said.stderr

@@ -16,6 +16,7 @@ from record.archive import open_record
 from record.database import alone, open_database
 from record.network import load_network
 from record.writer import Pen
+from tests.arna.typed import typed
 from tests.example import GATEWAY, LOG, START, network_of_two
 from tests.postgres import url_in
 
@@ -32,17 +33,22 @@ def url(cluster: Path, tmp_path: Path) -> str:
 
 def started(url: str, data: Path, *words: str) -> "subprocess.Popen[str]":
     """The command on one host: its own data folder, and the segments that all hosts share."""
-    said = {"ARNA_RECORD": url, "ARNA_DATA": data, "ARNA_SEGMENTS": data.parent / "segments", "ARNA_CONFIG": "config"}
-    environment = os.environ | {name: str(value) for name, value in said.items()}
     pipe = subprocess.PIPE
-    return subprocess.Popen([ARNA, *words], env=environment, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        [ARNA, *words], env=os.environ | settings(url, data), cwd=ROOT, stdout=pipe, stderr=pipe, text=True
+    )
+
+
+def settings(url: str, data: Path) -> dict[str, str]:
+    places = {"DATA": data, "SEGMENTS": data.parent / "segments", "CONFIG": ROOT / "config"}
+    return {"ARNA_RECORD": url} | {f"ARNA_{name}": str(place) for name, place in places.items()}
 
 
 def arna(url: str, data: Path, *words: str) -> str:
-    command = started(url, data, *words)
-    told, fault = command.communicate()
-    assert command.returncode == 0, fault
-    return told
+    """The same, one after the other and in this process."""
+    done = typed(*words, **settings(url, data))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_two_hosts_ingest_at_once_into_one_record(url: str, tmp_path: Path) -> None:
@@ -67,11 +73,10 @@ def test_who_seals_or_rebuilds_while_another_does_is_told_so_in_one_line(url: st
     house.make_keys(tmp_path / "one", load_network(ROOT / "config"))
     engine = open_database(url)
     with alone(engine, "the first"):
-        seconds = [started(url, tmp_path / "one", word) for word in ("seal", "rebuild")]
-        told = [second.communicate() for second in seconds]
+        told = [typed(word, **settings(url, tmp_path / "one")) for word in ("seal", "rebuild")]
     engine.dispose()
-    assert told == [("", f"arna: sealing {WAITS}\n"), ("", f"arna: rebuilding {WAITS}\n")]
-    assert [second.returncode for second in seconds] == [1, 1]
+    assert [one.stderr for one in told] == [f"arna: sealing {WAITS}\n", f"arna: rebuilding {WAITS}\n"]
+    assert [(one.returncode, one.stdout) for one in told] == [(1, ""), (1, "")]
 
 
 def test_a_nightly_sealing_that_another_host_is_at_is_one_line_in_the_log(

@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from arna import house
 from arna.desk import Desk
 from arna.schedule import STOPS_WITHIN, Schedule, build_schedule, watch_clock
 from record.health import health
+from record.network import load_network
 from record.network.source import Source, Trigger
 from tests.example import open_pen
 from tests.ingest.declared import HEAD, network, source
@@ -151,7 +153,7 @@ def test_sigterm_ends_the_command_within_seconds_though_a_source_hangs(tmp_path:
         env = {**os.environ, "ARNA_CONFIG": str(config), "ARNA_DATA": str(tmp_path / "data")}
         env.pop("ARNA_RECORD", None)
         arna = [sys.executable, "-c", "from arna.cli import main; main()"]
-        subprocess.run([*arna, "keys", "new"], env=env, check=True, timeout=60)
+        house.make_keys(tmp_path / "data", load_network(config))
         with subprocess.Popen([*arna, "ingest"], env=env, stderr=subprocess.PIPE, text=True) as running:
             assert soon(lambda: asked(tmp_path / "data" / "record.sqlite"), 30)
             time.sleep(0.5)

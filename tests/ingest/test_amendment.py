@@ -1,5 +1,6 @@
 """Amendments: who may, what they must say, and what the record keeps of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.keys import GATEWAY, LOG, keys_toml, signer_of
 from tests.record.founded import found
 
 NOW = START + timedelta(days=9)
+MIDNIGHT = START - timedelta(hours=8)
+"""Of 1 May at a Kyrgyz station: the start of the day that the amendment speaks of."""
 AMENDER = signer_of("kg.amender.example")
 OTHERS = signer_of("kz.amender.example")
 KEYS = {
@@ -41,7 +44,7 @@ unit = "m3/s"
 
 def test_an_amendment_stands_with_author_reason_and_signature_and_the_first_value_is_kept(tmp_path: Path) -> None:
     record, pen = found(tmp_path, KEYS)
-    say(pen, "one", [seen(KIROV, 0, "12.5")])
+    say(pen, "one", [replace(seen(KIROV, 0, "12.5"), time=MIDNIGHT)])
     raw = amendment.signed(HEAD + VALUE, AMENDER, record.network, NOW)
     made = amendment.prepared(raw, record.network, NOW)
     done = pen.append(made.receipt, made.observations, (), NOW, reason=made.reason)
@@ -141,7 +144,7 @@ def test_an_amendment_that_is_sent_again_with_other_lines_under_it_is_the_same(t
     stranger = note.sign(HEAD + VALUE, [OTHERS]).splitlines(keepends=True)[-1]
     for more in (line, stranger, stranger + line):
         assert enter(first + more) == 0
-    assert str(Archive(record).history(KIROV, START)[-1].value) == "3.75"
+    assert str(Archive(record).history(KIROV, MIDNIGHT)[-1].value) == "3.75"
     record.engine.dispose()
 
 
@@ -160,7 +163,7 @@ def test_author_and_reason_stand_beside_a_value_where_none_stood_before_too(tmp_
     record, pen = found(tmp_path, KEYS)
     made = amendment.prepared(amendment.signed(HEAD + VALUE, AMENDER, record.network, NOW), record.network, NOW)
     pen.append(made.receipt, made.observations, (), NOW, reason=made.reason)
-    (only,) = Archive(record).history(KIROV, START)
+    (only,) = Archive(record).history(KIROV, MIDNIGHT)
     assert only.reason == made.reason
     with record.engine.connect() as connection:
         assert check(connection, Known(gateway=GATEWAY.verifier, log=LOG.verifier)) == Archive(record).size()

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,15 +12,17 @@ import pytest
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.decode import DECODERS
+from ingest.quality.context import NoContext
 from ingest.sources import SOURCES, Fetched, Passed
 from ingest.sources.folder import Folder
 from record.archive import Archive, Log, Record
 from record.entry import Flag, Receipt, Refusal
 from record.errors import RecordError
 from record.network.source import Source, Table
+from record.selection import Selection
 from record.writer import Appended, Pen
 from tests.example import KIROV, KIROV_STORAGE, open_pen
-from tests.ingest.declared import HEAD, RECEIVED, clock, network, source
+from tests.ingest.declared import BISHKEK, HEAD, RECEIVED, clock, network, source
 from tests.record.founded import found
 
 GOOD = "05.05.2026 00:00;15954;12,4;400\r\n"
@@ -72,6 +74,23 @@ def test_a_file_becomes_judged_values_of_the_record(house: House) -> None:
     assert house.latest(KIROV_STORAGE) == (400, Flag.GOOD)
     assert (house.data / PLACE / "taken" / "1.csv").exists()
     assert house.run() == CycleReport()
+
+
+def test_a_day_stands_once_at_whatever_hour_its_mean_is_stamped(house: House) -> None:
+    midnight = datetime(2026, 5, 5, tzinfo=BISHKEK)
+    for name, hour, value in (("1.csv", "08:00", "12,4"), ("2.csv", "12:00", "12,5")):
+        house.put(name, HEAD + GOOD.replace("00:00", hour).replace("12,4", value))
+        house.run()
+    assert [str(one.value) for one in house.archive.history(KIROV, midnight)] == ["12.4", "12.5"]
+    day = Selection(series=(KIROV,), start=midnight, end=midnight + timedelta(days=1))
+    assert house.archive.select(day)["inflow"].values.ravel().tolist() == [12.5]
+    # The same bytes again, as a file that is sent twice.
+    house.put("again.csv", HEAD + GOOD.replace("00:00", "08:00"))
+    assert (house.run().repeated, house.latest(KIROV)) == (1, (12.5, Flag.GOOD))
+    # Two hours of one day in one message contradict each other.
+    house.put("3.csv", HEAD + GOOD + GOOD.replace("00:00", "20:00").replace("12,4", "13"))
+    house.run()
+    assert house.latest(KIROV) == (13, Flag.SUSPECT)
 
 
 def test_a_duplicate_is_recognised_and_changes_nothing(house: House) -> None:
@@ -285,7 +304,7 @@ def test_a_cursor_moves_on_where_nothing_is_for_us(house: House, monkeypatch: py
 
 def test_what_is_understood_is_observations_and_refusals_alone() -> None:
     receipt = Receipt(source="tables-kg", name="1.csv", media="text/csv", received=RECEIVED, body=b"\x00")
-    observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network())
+    observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network(), NoContext())
     assert len(observations) == 0
     assert [type(one) for one in refusals] == [Refusal]
 

@@ -137,6 +137,18 @@ document = "made up for tests"
 source = "made up for tests"
 
 [[season_plan]]
+id = "talas-2024-kz-to-july"
+basin = "talas"
+party = "kz"
+begins = 2024-04-01
+ends = 2024-07-01
+volume = 150
+in_force = false
+part_of = "talas-2024-kz"
+document = "made up for tests"
+source = "made up for tests"
+
+[[season_plan]]
 id = "talas-2024-kz-autumn"
 basin = "talas"
 party = "kz"

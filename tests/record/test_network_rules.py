@@ -49,7 +49,8 @@ BROKEN = [
     (BASIN, 'names = { en = "Kirov" }', 'names = { ru = "Киров" }', "names: names need en", 0),
     (PARTIES, 'role = "observes"\n\n', 'rule = "observes"\n\n', "key 'ministries.0.role' is missing", -3),
     (SOURCES, 'unit = "м3/с"', "unit = 1", "table.columns.0.unit: Input should be a valid string", 0),
-    (SEASONS, "begins = 2024-04-01", 'begins = "spring"', "begins: Input should be a valid date", 0),
+    (SEASONS, "begins = 2024-04-01\nends = 2024-10", 'begins = "spring"\nends = 2024-10',
+     "begins: Input should be a valid date", 0),
     (QUALITY, "fail = [0, 600]", "fail = [0, nan]", "fail.1: Input should be a finite number", 0),
     # ids
     (BASIN, PLACE, PLACE.replace("kirov", "Kirov"), "site id 'Kirov' is not plain", 0),
@@ -107,6 +108,10 @@ BROKEN = [
     (SEASONS, "begins = 2024-10-01", "begins = 2024-09-30", "'talas-2024-kz-autumn' is in force at the same time", 0),
     (SEASONS, 'id = "talas-2024-kz"\nbasin = "talas"\nparty = "kz"',
      'id = "talas-2024-kz"\nbasin = "talas"\nparty = "uz"', "party 'uz' is not declared: use one of kg, kz", 2),
+    (SEASONS, 'part_of = "talas-2024-kz"', 'part_of = "talas-2025-kz"', "of 'talas-2025-kz': name a whole plan", 0),
+    (SEASONS, "ends = 2024-07-01", "ends = 2024-10-01", "has its basin and party, begins with it and ends before", 3),
+    (SEASONS, "in_force = false", "in_force = true", "is a part of 'talas-2024-kz': set in_force = false", 0),
+    (SEASONS, "volume = 150", "volume = 381", "is not below 'talas-2024-kz', which ends later", 0),
     # sources
     (SOURCES, 'id = "tables"\nparty = "kg"', 'id = "tables"\nparty = "uz"', "party 'uz' is not declared", 1),
     (SOURCES, "simulated = true", 'simulated = true\nspeaks_for = ["uz"]', "source 'simulated-kg' speaks for 'uz'", 1),

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     shares.validity_runs_forward,
     shares.shares_in_force_do_not_overlap,
     shares.plans_make_sense,
+    shares.parts_of_plans_make_sense,
     shares.plans_in_force_do_not_overlap,
     sources.sources_speak_for_parties,
     sources.simulated_sources_say_so,

@@ -1,0 +1,210 @@
+"""Stamps of periods: which day, 10-day period or month a stamp names, and when that begins at its station."""
+
+from calendar import monthrange
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from ingest.attribute import attribute, attribute_columns
+from ingest.reading import Reading, Readings
+from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
+from record.entry import Refusal
+from record.network import Network
+from record.network.source import Source
+from tests.ingest.declared import RECEIVED, network, source
+
+ALMATY, BISHKEK = ZoneInfo("Asia/Almaty"), ZoneInfo("Asia/Bishkek")
+BOTH = pytest.mark.parametrize("zone", [ALMATY, BISHKEK], ids=["almaty", "bishkek"])
+
+
+def local(text: str, zone: ZoneInfo, *, fold: int = 0) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone, fold=fold).astimezone(UTC)
+
+
+def entered(stamp: datetime, interval: str, zone: ZoneInfo, sender: ZoneInfo | None = None) -> str:
+    """The local day and hour at which the period begins, or why there is none."""
+    starter = starter_of("discharge", interval)
+    assert starter is not None
+    found = entered_at(stamp, starter, sender or zone, zone)
+    # The same as a column.
+    seconds = np.array([int(stamp.timestamp())], dtype=np.int64)
+    (column,) = columns_entered_at(seconds, starter, sender or zone, zone).tolist()
+    assert column == (NO_STAMP if isinstance(found, str) else int(found.timestamp()))
+    return found if isinstance(found, str) else found.astimezone(zone).replace(tzinfo=None).isoformat(" ", "minutes")
+
+
+@BOTH
+@pytest.mark.parametrize("year", [1935, 2023, 2024])
+@pytest.mark.parametrize("month", [1, 2, 4])
+def test_of_a_10_day_period_the_first_and_the_middle_day_are_stamps_and_no_other(
+    year: int, month: int, zone: ZoneInfo
+) -> None:
+    """In months of 28 to 31 days, at whatever hour."""
+    known = {1: 1, 5: 1, 11: 11, 15: 11, 21: 21, 25: 21}
+    for day in range(1, monthrange(year, month)[1] + 1):
+        for hour in ("00:00", "08:00", "23:59"):
+            found = entered(local(f"{year}-{month:02}-{day:02} {hour}", zone), "10-day", zone)
+            if day in known:
+                assert found == f"{year}-{month:02}-{known[day]:02} 00:00"
+            else:
+                assert f"{year}-{month:02}-{day:02}, neither the first (1, 11, 21) nor the middle day" in found
+
+
+@BOTH
+@pytest.mark.parametrize("month", [1, 2, 4])
+def test_of_a_month_the_first_and_the_15th_are_stamps_and_no_other(month: int, zone: ZoneInfo) -> None:
+    for day in range(1, monthrange(2024, month)[1] + 1):
+        found = entered(local(f"2024-{month:02}-{day:02} 12:00", zone), "monthly", zone)
+        expected = f"2024-{month:02}-01 00:00" if day in (1, 15) else "neither the first nor the 15th day of a month"
+        assert expected in found
+
+
+@BOTH
+@pytest.mark.parametrize("hour", ["00:00", "08:00", "12:00", "20:00", "23:59:59"])
+def test_a_mean_of_a_day_is_entered_at_the_midnight_of_the_day_that_its_stamp_bears(hour: str, zone: ZoneInfo) -> None:
+    assert entered(local(f"2026-05-04 {hour}", zone), "daily", zone) == "2026-05-04 00:00"
+
+
+def test_the_day_on_which_almaty_put_its_clocks_back_has_25_hours_and_both_its_last_ones_are_its_own() -> None:
+    # 23:00 to 24:00 came twice on 29 February 2024: first at +06:00, then at +05:00.
+    first, second = (local("2024-02-29 23:30", ALMATY, fold=fold) for fold in (0, 1))
+    assert second - first == timedelta(hours=1)
+    for stamp in (first, second, local("2024-02-29 00:00", ALMATY)):
+        assert entered(stamp, "daily", ALMATY) == "2024-02-29 00:00"
+    starter = starter_of("discharge", "daily")
+    assert starter is not None
+    begins = [
+        entered_at(local(f"{day} 12:00", ALMATY), starter, ALMATY, ALMATY)
+        for day in ("2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02")
+    ]
+    moments = [begin for begin in begins if isinstance(begin, datetime)]
+    assert [(later - begin) / timedelta(hours=1) for begin, later in pairwise(moments)] == [24, 25, 24]
+    assert moments[2] == datetime(2024, 2, 29, 19, tzinfo=UTC)
+
+
+def test_the_third_10_day_period_of_that_february_and_its_month_begin_before_the_change_and_march_after_it() -> None:
+    assert entered(local("2024-02-25 00:00", ALMATY), "10-day", ALMATY) == "2024-02-21 00:00"
+    assert entered(local("2024-03-05 00:00", ALMATY), "10-day", ALMATY) == "2024-03-01 00:00"
+    starter = starter_of("discharge", "monthly")
+    assert starter is not None
+    for stamp, begin in (("2024-02-15", "2024-01-31T18:00+00:00"), ("2024-03-15", "2024-02-29T19:00+00:00")):
+        found = entered_at(local(f"{stamp} 00:00", ALMATY), starter, ALMATY, ALMATY)
+        assert found == datetime.fromisoformat(begin)
+
+
+def test_the_day_whose_midnight_was_put_forward_begins_when_it_began() -> None:
+    # In Bishkek 1 April 1981 began at 01:00: at midnight the clocks were put forward.
+    assert entered(local("1981-04-01 12:00", BISHKEK), "daily", BISHKEK) == "1981-04-01 01:00"
+
+
+def test_a_neighbour_who_writes_a_day_means_that_day() -> None:
+    """Since March 2024 the midnight of Bishkek is 23:00 in Almaty, of the day before."""
+    assert entered(local("2026-05-05 00:00", BISHKEK), "daily", ALMATY, sender=BISHKEK) == "2026-05-05 00:00"
+    assert entered(local("2026-05-11 00:00", BISHKEK), "10-day", ALMATY, sender=BISHKEK) == "2026-05-11 00:00"
+    assert entered(local("2026-05-05 00:00", ALMATY), "daily", BISHKEK, sender=ALMATY) == "2026-05-05 00:00"
+    # What is no midnight of the sender bears the day of the station.
+    assert entered(local("2026-05-05 00:00", ALMATY), "daily", ALMATY, sender=BISHKEK) == "2026-05-05 00:00"
+    assert entered(local("2026-05-04 23:00", ALMATY), "daily", ALMATY) == "2026-05-04 00:00"
+
+
+@pytest.mark.parametrize("interval", ["term", "hourly", "10-minute"])
+def test_instants_are_entered_as_they_are_stamped(interval: str) -> None:
+    assert starter_of("level", interval) is None
+
+
+def test_a_days_rain_says_by_its_stamp_from_which_hour_on_it_fell_and_that_of_a_month_does_not() -> None:
+    assert starter_of("precipitation", "daily") is None
+    assert starter_of("precipitation", "monthly") is starter_of("discharge", "monthly")
+
+
+# --- from a message to observations -----------------------------------------------------------------------------------
+
+SERIES = ("discharge.daily", "discharge.10-day", "discharge.monthly", "precipitation.daily")
+STAMPS = [
+    "2026-04-01T00:00+06:00", "2026-04-05T12:00+06:00", "2026-04-07T08:00+06:00", "2026-04-11T00:00+06:00",
+    "2026-04-15T00:00+06:00", "2026-04-21T20:00+06:00", "2026-04-25T00:00+06:00", "2026-04-30T00:00+06:00",
+]  # fmt: skip
+
+
+def declared() -> tuple[Source, Network]:
+    """A source without a table, and its network in which the post has means of all periods."""
+    sender = source(table=None, format="json")
+    base = network(sender)
+    post = base.stations["post:kg"].model_copy(update={"series": SERIES})
+    return sender, replace(base, stations={**base.stations, post.id: post})
+
+
+def reading(series: str, stamp: str) -> Reading:
+    quantity, _, interval = series.partition(".")
+    unit = "mm" if quantity == "precipitation" else "m3/s"
+    return Reading(
+        station="15194", quantity=quantity, interval=interval, time=datetime.fromisoformat(stamp).astimezone(UTC),
+        value=Decimal("4.6"), unit=unit, where="line 2", fragment=stamp.encode(),
+    )  # fmt: skip
+
+
+def column(readings: list[Reading]) -> Readings:
+    first = readings[0]
+    return Readings(
+        quantity=first.quantity, interval=first.interval, unit=first.unit, stations=("15194",),
+        which=np.zeros(len(readings), dtype=np.int64),
+        time=np.array([int(one.time.timestamp()) for one in readings], dtype=np.int64),
+        value=[one.value for one in readings],
+        place=np.arange(len(readings), dtype=np.int64),
+        where=lambda _: "line 2", fragment=lambda place: readings[place].fragment,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_columns_come_out_as_single_readings_do(series: str) -> None:
+    sender, known = declared()
+    readings = [reading(series, stamp) for stamp in STAMPS]
+    alone = [attribute(one, sender, known, RECEIVED) for one in readings]
+    batch, refusals = attribute_columns(column(readings), sender, known, RECEIVED)
+    seen = [one for found in alone if isinstance(found, list) for one in found]
+    assert [(row.series, row.time) for row in seen] == [
+        (batch.series[which], datetime.fromtimestamp(time, UTC))
+        for which, time in zip(batch.which.tolist(), batch.time.tolist(), strict=True)
+    ]
+    assert refusals == [found for found in alone if isinstance(found, Refusal)]
+    assert len(refusals) == {"discharge.10-day": 2, "discharge.monthly": 6}.get(series, 0)
+
+
+def test_a_stamp_that_names_no_period_is_refused_with_its_bytes_and_its_place() -> None:
+    sender, known = declared()
+    assert attribute(reading("discharge.10-day", STAMPS[2]), sender, known, RECEIVED) == Refusal(
+        fragment=STAMPS[2].encode(),
+        where="line 2",
+        reason="its stamp is on 2026-04-07, neither the first (1, 11, 21) nor the middle day (5, 15, 25)"
+        " of a 10-day period",
+    )
+
+
+def test_a_table_writes_its_days_in_the_zone_of_the_table() -> None:
+    """The post is Kyrgyz; where the table is of Auckland, 2 May began there at 18:00 of 1 May in Bishkek."""
+    sender, known = declared()
+    assert sender.table is None
+    table = source().table
+    assert table is not None
+    tables = sender.model_copy(update={"table": table.model_copy(update={"zone": "Pacific/Auckland"})})
+    said = reading("discharge.daily", "2026-05-02T00:00+12:00")
+    for one, day in ((sender, "2026-05-01"), (tables, "2026-05-02")):
+        found = attribute(said, one, known, RECEIVED)
+        assert isinstance(found, list)
+        assert [seen.time for seen in found] == [local(f"{day} 00:00", BISHKEK)]
+
+
+def test_no_stamp_before_all_gauges_is_entered() -> None:
+    """The day on which the first reading may be stamped begins, here, before it."""
+    sender, known = declared()
+    readings = [reading("discharge.daily", "1800-01-01T03:00+00:00")]
+    (found,) = (attribute(one, sender, known, RECEIVED) for one in readings)
+    batch, refusals = attribute_columns(column(readings), sender, known, RECEIVED)
+    assert isinstance(found, Refusal)
+    assert "before 1800" in found.reason
+    assert (len(batch), refusals) == (0, [found])
