@@ -10,9 +10,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ingest.quality.by_itself import possible
-from ingest.quality.calendar import local, year_begins
+from ingest.quality.calendar import DAYS, local, year_begins
 from ingest.quality.climatology import Climate
 from ingest.quality.context import Known, Season, Span
+from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
 from record.archive.cache import Cache
@@ -28,6 +29,7 @@ REMEMBERED = 4096
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKNOWN = Climate(low=np.full(DAYS, np.nan), high=np.full(DAYS, np.nan))
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -89,8 +91,8 @@ class RecordContext:
         by_series: dict[str, list[Season]] = {}
         for season in seasons:
             by_series.setdefault(season.series, []).append(season)
-        spans = {name: (_EVER[0], self._begin(name, max(one.year for one in of))) for name, of in by_series.items()}
-        found: dict[Season, Climate] = {}
+        spans = {name: self._before(name, max(one.year for one in of)) for name, of in by_series.items()}
+        found = dict.fromkeys(seasons, _UNKNOWN)
         number = {name: place for place, name in enumerate(spans)}
         for part in self._asked(spans):
             known, flag, *_ = _joined(tuple(spans), [_columns(part, number)])
@@ -102,12 +104,16 @@ class RecordContext:
                 found |= {season: season.made(when, known.value[mine]) for season in by_series[name]}
         return found
 
-    def _begin(self, series: str, year: int) -> int:
-        return year_begins(year, self._network.zone_of(self._network.series[series].station))
+    def _before(self, series: str, year: int) -> Span:
+        """From the first reading of the collection of a series to the end of the year before."""
+        declared = self._network.series[series]
+        span = self._archive.span(declared.collection)
+        begins = _EVER[1] if span is None else int(span[0].timestamp())
+        return begins, year_begins(year, self._network.zone_of(declared.station))
 
     def _values(self, known: Known) -> Values:
-        series = tuple(self._network.series[name] for name in known.series)
-        return Values(network=self._network, series=series, which=known.which, time=known.time, value=known.value)
+        group = Group(self._network, [self._network.series[name] for name in known.series])
+        return Values(group=group, which=known.which, time=known.time, value=known.value)
 
     def _asked(self, wanted: Mapping[str, Span]) -> Iterator[xr.Dataset]:
         """The answers of the archive: one a collection, or more where they would be very large."""
