@@ -16,7 +16,7 @@ from ingest.consequence import Change, Consequence
 from ingest.derive import RULES, derive
 from ingest.derive.asked import joined
 from ingest.derive.renewed import renewed
-from ingest.quality.judge import judge
+from ingest.quality.alone import judge_alone
 from record import leaf as leaves
 from record.archive import Archive
 from record.archive.changes import Entered
@@ -36,7 +36,7 @@ _MEDIA = "application/json"
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
-FOLLOWERS: tuple[Follower, ...] = (partial(derive, judge=judge),)
+FOLLOWERS: tuple[Follower, ...] = (partial(derive, judge=judge_alone),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

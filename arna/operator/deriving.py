@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.consequence import Consequence
 from ingest.derive import derive_again
-from ingest.quality.judge import judge
+from ingest.quality.alone import judge_alone
 from record.archive import Archive
 from record.entry import Flag
 from record.errors import UnknownName
@@ -31,7 +31,7 @@ def again(
         if name not in known:
             raise UnknownName(f"series {name!r} is not computed: use one of {', '.join(known) or 'none, as none is'}")
     span = int(start.timestamp()), int(end.timestamp())
-    return derive_again(frozenset(series or known), span, network, archive, judge)
+    return derive_again(frozenset(series or known), span, network, archive, judge_alone)
 
 
 def rows(found: Sequence[Consequence]) -> list[dict[str, Any]]:
