@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import amendments, house
-from arna.operator import accounts as accounting
-from arna.operator import amending
+from arna.operator import accounting, amending, figuring
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
@@ -27,10 +26,6 @@ from record.health import health
 from record.network import Network
 from record.proof.keys import load_signer
 from record.selection import EARLIEST
-from service import accounts
-from service.figures import last_complete
-from service.figures.periods import Kind
-from service.interval import as_of_of, calendar_day
 from service.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
@@ -47,7 +42,9 @@ def register(app: typer.Typer) -> None:
     app.command()(sources)
     app.command()(amend)
     app.command()(backfill)
-    app.command()(account)
+    app.command()(accounting.account)
+    app.command()(figuring.figures)
+    app.command()(figuring.norms)
     app.add_typer(refusals_app, name="refusals")
 
 
@@ -130,33 +127,6 @@ def backfill(
         pen.checkpoint(_now)
     columns = ("source", "receipts", "readings", "refusals", "repeated")
     show(columns, [{"source": source, **total.counts()}], as_json=as_json, empty="")
-
-
-def account(
-    basin: Annotated[str, typer.Argument(help="The basin, such as talas.")],
-    start: Annotated[str | None, typer.Option("--from", help="The first day; the season's first if none.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="The day after the last; up to today if none.")] = None,
-    by: Annotated[str, typer.Option(help=f"Kind of period: {', '.join(Kind)}.")] = Kind.TEN_DAYS,
-    as_of: Annotated[str | None, typer.Option(help="A time with offset, or a number of entries.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show the water account of a basin: what there was, was due, delivered and lost, and where gauges differ."""
-    record = house.open_house(Settings())
-    days = accounts.range_of(
-        record.network,
-        last_complete(record.network.report_day, _now()),
-        None if start is None else calendar_day(start, "--from"),
-        None if end is None else calendar_day(end, "--to"),
-    )
-    done = accounts.build(Archive(record), record.network, basin, *days, as_of_of(as_of, _now()), by)
-    if as_json:
-        sys.stdout.buffer.write(accounts.render_json(done))
-        return
-    sys.stdout.write(f"{accounting.head(done)}\n")
-    for table in accounting.tables(done):
-        sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
-        show(table.columns, table.rows, as_json=False, empty="")
-    sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
 def _moment(text: str, zone: str) -> datetime:

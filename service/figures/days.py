@@ -57,7 +57,7 @@ def read_days(
     count = counted(archive, as_of)
     found, basis = nothing(len(stations), len(days)), np.full((len(stations), len(days)), NOBODY, dtype=np.int8)
     for interval in bases if begin < end else ():
-        for series in _by_collection(network, stations, quantity, interval):
+        for series in by_collection(network, stations, quantity, interval):
             rows = np.array([place_of[one.station] for one in series])
             taken = found.fill(rows, _read(archive, network, series, days, count))
             basis[rows] = np.where(taken, BASES.index(interval), basis[rows])
@@ -87,7 +87,7 @@ def begins_of_days(days: np.ndarray, begins: time, zone: ZoneInfo) -> np.ndarray
     return local.astype(np.int64) - np.fromiter(offsets, dtype=np.int64, count=len(days))
 
 
-def _by_collection(network: Network, stations: Sequence[str], quantity: str, interval: str) -> Iterator[list[Series]]:
+def by_collection(network: Network, stations: Sequence[str], quantity: str, interval: str) -> Iterator[list[Series]]:
     """The series of the stations at an interval, parted by collection, for one question asks of one."""
     found: dict[str, list[Series]] = {}
     for station in stations:
@@ -101,7 +101,7 @@ def _read(archive: Archive, network: Network, series: Sequence[Series], days: np
     """Means (series, day) of series of one collection, all of one quantity."""
     interval, quantity = series[0].interval, series[0].quantity
     bounds, spread = _bounds(days, interval, network)
-    start, end = (_noon_utc(day) for day in (bounds[0] - _MARGIN, bounds[-1] + _MARGIN))
+    start, end = (noon_of(day) for day in (bounds[0] - _MARGIN, bounds[-1] + _MARGIN))
     names = tuple(one.id for one in series)
     dataset = archive.select(Selection(series=names, start=start, end=end, as_of=count))
     times = dataset["time"].values.astype("datetime64[s]").astype(np.int64)
@@ -135,7 +135,8 @@ def _by_zone(network: Network, series: Sequence[Series], interval: str) -> dict[
     return found
 
 
-def _noon_utc(day: np.datetime64) -> datetime:
+def noon_of(day: np.datetime64) -> datetime:
+    """Noon in UTC of a day (datetime64[D])."""
     return datetime.combine(day.astype("datetime64[D]").item(), time(12), UTC)
 
 

@@ -47,6 +47,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/collections/{collection}/locations/{location}",
         "/collections/{collection}/position",
         "/accounts/{basin}",
+        "/figures/{series}",
+        "/norms/{series}",
         "/network",
         "/network/approvals",
         "/network/proposal",

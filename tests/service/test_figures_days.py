@@ -1,6 +1,5 @@
 """Daily values read for many stations at once, beside the same days as the daily report knows them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -11,40 +10,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from record.archive import Archive
 from record.entry import Flag, Observation
 from record.errors import SelectionError, UnknownName
-from record.network import Network
 from service.figures import day_of
 from service.figures.days import BASES, begins_of_days, read_days
 from service.reports.known import read
-from tests.example import message, open_pen
-from tests.service.report_example import ALMATY, BISHKEK, at, reading, report_network
+from tests.service.figures_example import archive
+from tests.service.report_example import ALMATY, BISHKEK, at, reading
 
-EVERY = ("discharge.daily", "discharge.hourly", "discharge.10-minute", "discharge.term")
 STATIONS = ("gate:kg", "gate:kz", "upper:kg")
 BEGIN, END = date(2024, 2, 26), date(2024, 3, 4)
 STEPS = {"hourly": timedelta(hours=1), "10-minute": timedelta(minutes=10)}
-
-
-def network() -> Network:
-    """The gate measured by both at every interval, and a post with terms, 10-day and monthly means."""
-    declared = report_network()
-    stations = dict(declared.stations)
-    for name in ("gate:kg", "gate:kz"):
-        stations[name] = stations[name].model_copy(update={"series": EVERY})
-    series = ("discharge.term", "discharge.10-day", "discharge.monthly")
-    stations["upper:kg"] = stations["upper:kg"].model_copy(update={"series": series})
-    return replace(declared, stations=stations)
-
-
-def archive(folder: Path, *messages: list[Observation]) -> tuple[Archive, Network]:
-    declared = network()
-    record, pen = open_pen(folder, declared)
-    for number, seen in enumerate(messages):
-        receipt = message(f"message {number}", hours=number)
-        pen.append(receipt, seen, [], receipt.received)
-    return Archive(record), declared
 
 
 def gate_days(chance: Random) -> list[Observation]:
