@@ -8,6 +8,8 @@ from record.errors import ConfigError
 from record.network import load_network
 from record.network.rules import RULES
 from tests.keys import APPROVERS, GATEWAY, LOG, signer_of
+from tests.record import broken_hydrology
+from tests.record.hydrology_files import HYDROLOGY
 from tests.record.network_files import FILES, but, write_files
 
 PARTIES, BASIN, SHARES = "parties.toml", "basins/talas.toml", "shares.toml"
@@ -58,6 +60,8 @@ BROKEN = [
     (SHARES, 'id = "talas-flow-later"', 'id = "talas-flow"', "share id 'talas-flow' is already taken at", 0),
     (SEASONS, 'id = "talas-2024-kz-autumn"', 'id = "talas-2024-kz"', "season plan id 'talas-2024-kz' is already", 0),
     (SOURCES, 'id = "simulated-kg"', 'id = "tables"', "source id 'tables' is already taken at", 0),
+    (SOURCES, 'id = "tables"', 'id = "seals"', "source id 'seals' is the record's own: choose another", 0),
+    (SOURCES, 'id = "tables"', 'id = "reviews-kg"', "source id 'reviews-kg' is the record's own: choose another", 0),
     (PARTIES, 'id = "kz"', 'id = "kg"', "party id 'kg' is already taken at", 0),
     (PARTIES, '{ id = "kazhydromet"', '{ id = "kyrgyzhydromet"', "ministry id 'kyrgyzhydromet' is taken twice", -1),
     (BASIN, '[basin]\nid = "talas"', '[basin]\nid = "chu"', "basin 'chu' must stand in chu.toml", 1),
@@ -252,6 +256,26 @@ def test_a_broken_fact_is_named_with_file_and_line(
     assert words in text
 
 
+def test_a_network_with_all_of_hydrology_loads(tmp_path: Path) -> None:
+    network = load_network(write_files(tmp_path, files=HYDROLOGY))
+    assert list(network.stations)[-3:] == ["lower:kg:computed", "kirov:kg:computed", "lower:kg:simulated:computed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words", "offset"),
+    broken_hydrology.BROKEN,
+    ids=[row[3] for row in broken_hydrology.BROKEN],
+)
+def test_a_broken_fact_of_hydrology_is_named_with_file_and_line(
+    tmp_path: Path, name: str, old: str, new: str, words: str, offset: int | None
+) -> None:
+    text = complaint(write_files(tmp_path, {name: but(name, old, new, HYDROLOGY)}, HYDROLOGY))
+    whole = HYDROLOGY[name]
+    line = "" if offset is None else f"{whole[: whole.index(old)].count(chr(10)) + 1 + offset}: "
+    assert text.startswith(f"{tmp_path / name}:{line}")
+    assert words in text
+
+
 def test_what_stands_in_place_of_the_name_of_a_secret_is_not_repeated(tmp_path: Path) -> None:
     told = but(SOURCES, SIMULATED, SIMULATED + 'secret = "hunter2"\n')
     assert "hunter2" not in complaint(write_files(tmp_path, {SOURCES: told}))
@@ -275,9 +299,10 @@ def test_a_form_of_time_that_can_be_read_loads(tmp_path: Path, form: str) -> Non
 def test_every_rule_is_broken_by_an_example_here(tmp_path: Path) -> None:
     """A rule that no example breaks would not be known to work."""
     broken = set()
-    for number, (name, old, new, _, _) in enumerate(BROKEN):
+    rows = [(FILES, row) for row in BROKEN] + [(HYDROLOGY, row) for row in broken_hydrology.BROKEN]
+    for number, (files, (name, old, new, _, _)) in enumerate(rows):
         with pytest.raises(ConfigError) as caught:
-            load_network(write_files(tmp_path / str(number), {name: but(name, old, new)}))
+            load_network(write_files(tmp_path / str(number), {name: but(name, old, new, files)}, files))
         broken |= {entry.name for entry in caught.traceback}
     assert [rule.__name__ for rule in RULES if rule.__name__ not in broken] == []
 
