@@ -197,8 +197,16 @@ def _gate(one: Gate) -> Line:
 
 
 def _lacking(addends: Sequence[Addend]) -> tuple[str, ...]:
-    reasons = (f"{one.part.site}: {one.part.reason}" for one in addends if one.part.reason is not None)
-    return tuple(dict.fromkeys(reasons))
+    """Which parts of a sum lack, and on how many days."""
+    return tuple(dict.fromkeys(said for one in addends for said in [_lacks(one)] if said))
+
+
+def _lacks(one: Addend) -> str:
+    if one.part.reason is not None:
+        return f"{one.part.site}: {one.part.reason}"
+    days = sum(one.volume.days_missing)
+    bad = f", {one.part.days_bad} of them flagged bad" if one.part.days_bad else ""
+    return f"{one.part.station}.{one.part.quantity}: {days} days missing{bad}" if days else ""
 
 
 def _mark(verified: bool) -> str:
