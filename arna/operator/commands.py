@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import amendments, house, jobs
-from arna.operator import accounts as accounting
-from arna.operator import amending, deriving, figuring, saying
+from arna.operator import accounting, amending, deriving, figuring, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
@@ -30,10 +29,6 @@ from record.health import FOLLOW, health
 from record.network import Network
 from record.proof.keys import load_signer
 from record.selection import EARLIEST, LATEST
-from service import accounts
-from service.figures import last_complete
-from service.figures.periods import Kind
-from service.interval import as_of_of, calendar_day
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +52,7 @@ def register(app: typer.Typer) -> None:
     app.command()(history)
     app.command()(figuring.figures)
     app.command()(figuring.norms)
-    app.command()(account)
+    app.command()(accounting.account)
     app.add_typer(refusals_app, name="refusals")
 
 
@@ -194,33 +189,6 @@ def _follow(record: Record, pen: "Pen") -> None:
     done = jobs.follow(record, pen, _now)
     if done.fault is not None:
         sys.stderr.write(f"arna: {FOLLOW}: {done.fault}; `arna ingest` tries again\n")
-
-
-def account(
-    basin: Annotated[str, typer.Argument(help="The basin, such as talas.")],
-    start: Annotated[str | None, typer.Option("--from", help="The first day; the season's first if none.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="The day after the last; up to today if none.")] = None,
-    by: Annotated[str, typer.Option(help=f"Kind of period: {', '.join(Kind)}.")] = Kind.TEN_DAYS,
-    as_of: Annotated[str | None, typer.Option(help="A time with offset, or a number of entries.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show the water account of a basin: what there was, was due, delivered and lost, and where gauges differ."""
-    record = house.open_house(Settings())
-    days = accounts.range_of(
-        record.network,
-        last_complete(record.network.report_day, _now()),
-        None if start is None else calendar_day(start, "--from"),
-        None if end is None else calendar_day(end, "--to"),
-    )
-    done = accounts.build(Archive(record), record.network, basin, *days, as_of_of(as_of, _now()), by)
-    if as_json:
-        sys.stdout.buffer.write(accounts.render_json(done))
-        return
-    sys.stdout.write(f"{accounting.head(done)}\n")
-    for table in accounting.tables(done):
-        sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
-        show(table.columns, table.rows, as_json=False, empty="")
-    sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
 def _moment(text: str, zone: str) -> datetime:
