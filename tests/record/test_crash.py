@@ -37,7 +37,7 @@ _PAUSE = 0.03
 
 
 @contextmanager
-def readers(folder: Path, story: Story, count: int = 2) -> Iterator[None]:
+def readers(folder: Path, story: Story, count: int = 1) -> Iterator[None]:
     """So many processes that ask the record in `folder` all the while, and say at the end that nothing was amiss."""
     stop = folder / "stop"
     told = [folder / f"reader-{number}" for number in range(count)]
