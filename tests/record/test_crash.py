@@ -25,7 +25,7 @@ from tests.record.crash import SERIES, WORK, Hand, Reader, Story, ended, forked
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
-ROUNDS = int(os.environ.get("ARNA_CRASH_ROUNDS", "72"))
+ROUNDS = int(os.environ.get("ARNA_CRASH_ROUNDS", "48"))
 A_LIFE = 20
 """So many rounds a record lives before another begins, lest its growing journal take all the time to check."""
 LIVES = -(-ROUNDS // (A_LIFE * len(WORK)))
