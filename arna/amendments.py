@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.amendment import MAX_BYTES, prepared
 from ingest.quality.judge import judge
+from ingest.quality.record_context import RecordContext
 from record.batch import Batch
 from record.errors import ArnaError, ConfigError, ProofError
 from record.network import Network
@@ -41,7 +42,8 @@ def lay_in(data: Path, raw: bytes) -> None:
 def enter(raw: bytes, network: Network, pen: "Pen", now: Callable[[], datetime]) -> "Appended":
     """Enter a signed amendment as a whole; raise `ArnaError` where it cannot be."""
     made = prepared(raw, network, now())
-    return pen.append(made.receipt, judge(Batch.of(made.observations), network), (), now, reason=made.reason)
+    said = judge(Batch.of(made.observations), network, RecordContext(pen.archive, network))
+    return pen.append(made.receipt, said, (), now, reason=made.reason)
 
 
 def take(network: Network, pen: "Pen", data: Path, now: Callable[[], datetime]) -> int:

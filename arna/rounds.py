@@ -10,7 +10,8 @@ from arna.desk import Desk
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.patience import OPENS_AFTER, Circuit, circuit, next_try
-from record.errors import ArnaError, RecordError
+from ingest.quality.record_context import RecordContext
+from record.errors import ArnaError, QualityError, RecordError
 from record.health import Health, health, note
 from record.network import Network
 from record.network.source import Source
@@ -36,6 +37,7 @@ class Rounds:
         self._again = again
         self._running: dict[str, float] = {}
         self._known = health(desk.record.engine)
+        self._context = RecordContext(desk.pen.archive, network)
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ class Rounds:
         state = circuit(source.id, known.failures, known.failed, now)
         try:
             done = self._take(source, None if state is Circuit.CLOSED else _TRIAL)
-        except RecordError as fault:
+        except (RecordError, QualityError) as fault:
             # Ours, and no fault of the sender's: the circuit of its source stays as it is.
             log.warning("source %s: %s", source.id, fault)
             self._again(source.id, self._desk.now() + MORE_AFTER)
@@ -114,7 +116,14 @@ class Rounds:
     def _take(self, source: Source, most: int | None = None) -> CycleReport:
         desk = self._desk
         return cycle.run(
-            source, self._network, desk.pen, data=desk.data, now=desk.now, most=most, halted=desk.halt.is_set
+            source,
+            self._network,
+            desk.pen,
+            data=desk.data,
+            now=desk.now,
+            most=most,
+            halted=desk.halt.is_set,
+            context=self._context,
         )
 
     def _failed(self, known: Health, fault: str) -> Health:

@@ -11,7 +11,9 @@ import numpy as np
 
 from ingest.attribute import attribute, attribute_columns
 from ingest.decode import DECODERS
+from ingest.quality.context import Context
 from ingest.quality.judge import judge
+from ingest.quality.record_context import RecordContext
 from ingest.reading import Readings, Said, Unreadable
 from ingest.sources import SOURCES, Fetched, Fetcher, Passed
 from ingest.sources.fetched import AS_FETCHED
@@ -78,14 +80,19 @@ def run(
     now: Callable[[], datetime],
     most: int | None = None,
     halted: Callable[[], bool] = lambda: False,
+    context: Context | None = None,
 ) -> CycleReport:
     """Enter what a source has; each message is one transaction, and is let go only after it.
 
     One round takes at most `most` messages, or as many as the source declares, and none after `halted` says so.
-    Raises `SourceError` where the source failed, `RecordError` where the record did; what was entered before stays.
+    `context` is what readings are judged in the light of: the record, unless another is given that is kept longer.
+    Raises `SourceError` where the source failed, `RecordError` where the record did, `QualityError` where a reading
+    could not be judged; what was entered before stays.
     """
     fetcher = SOURCES[source.kind](source, data)
-    return take(fetcher, source, network, pen, now=now, most=most or source.max_messages, halted=halted)
+    return take(
+        fetcher, source, network, pen, now=now, most=most or source.max_messages, halted=halted, context=context
+    )
 
 
 def take(
@@ -97,16 +104,18 @@ def take(
     now: Callable[[], datetime],
     most: int | None = None,
     halted: Callable[[], bool] = lambda: False,
+    context: Context | None = None,
 ) -> CycleReport:
     """The same of a source that stands ready to be asked; of all that it has where `most` is None."""
     total = CycleReport()
+    context = context or RecordContext(pen.archive, network)
     with closing(fetcher.fetch(pen.cursor(source.id), now)) as messages:
         try:
             for message in messages:
                 if isinstance(message, Passed):
                     pen.pass_over(source.id, message.cursor)
                     continue
-                total += enter(message, source, network, pen, now)
+                total += enter(message, source, network, pen, now, context)
                 fetcher.done(message.receipt)
                 if halted() or total.receipts == most:
                     return replace(total, more=True)
@@ -115,9 +124,16 @@ def take(
     return total
 
 
-def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: Callable[[], datetime]) -> CycleReport:
+def enter(
+    message: Fetched,
+    source: Source,
+    network: Network,
+    pen: "Pen",
+    now: Callable[[], datetime],
+    context: Context | None = None,
+) -> CycleReport:
     """Read one message and enter what it says, refusals among it."""
-    observations, refusals = understood(message, source, network)
+    observations, refusals = understood(message, source, network, context or RecordContext(pen.archive, network))
     written = pen.append(
         message.receipt, observations, refusals, now, message.cursor, again=message.again, late=message.late
     )
@@ -130,14 +146,14 @@ def enter(message: Fetched, source: Source, network: Network, pen: "Pen", now: C
     )
 
 
-def understood(message: Fetched, source: Source, network: Network) -> tuple[Batch, list[Refusal]]:
+def understood(message: Fetched, source: Source, network: Network, context: Context) -> tuple[Batch, list[Refusal]]:
     """What a message comes to: judged observations and refusals; neither only where all of it is passed over."""
     said = _said(message, source)
     wanted = [one for one in said if not (isinstance(one, Unreadable) and is_passed_over(one, source))]
     observations, refusals = _attributed(wanted, source, network, message.receipt.received)
     if not len(observations) and not refusals and len(wanted) == len(said):
         refusals.append(Refusal(fragment=message.receipt.body, where="message", reason=SAYS_NOTHING))
-    return judge(_said_once(observations), network), refusals
+    return judge(_said_once(observations), network, context), refusals
 
 
 def _attributed(

@@ -1,7 +1,7 @@
 """Observations as columns: what a message says, in the form in which it is entered, folded and read back."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import repeat
@@ -11,6 +11,7 @@ from typing import TypedDict
 import numpy as np
 
 from record.entry import Flag, Method, Observation
+from record.verdicts import SAID
 
 _MISSING = int(Flag.MISSING)
 _FLAGS = np.array([int(flag) for flag in Flag], dtype=np.int8)
@@ -104,6 +105,14 @@ class Batch:
         """The values as float64, NaN where missing: here the decimals of the journal become numbers of arrays."""
         return np.array([np.nan if value is None else float(value) for value in self.value], dtype=np.float64)
 
+    @property
+    def sent(self) -> np.ndarray:
+        """The flags as the sender gave them (int8), before anyone judged; those that stand where nobody noted it."""
+        if self.verdicts is None or SAID not in self.checks:
+            return self.flag
+        column: np.ndarray = self.verdicts[:, self.checks.index(SAID)]
+        return column
+
     def part(self, start: int, end: int) -> "Batch":
         """Rows [start, end)."""
         return Batch(
@@ -127,6 +136,22 @@ class Batch:
             checks=self.checks,
             verdicts=None if self.verdicts is None else self.verdicts[kept],
         )
+
+    def at(self, places: np.ndarray) -> "Batch":
+        """The rows with these numbers (int64), in their order."""
+        return Batch(
+            said=self.said,
+            which=self.which[places],
+            time=self.time[places],
+            value=[self.value[place] for place in places.tolist()],
+            flag=self.flag[places],
+            checks=self.checks,
+            verdicts=None if self.verdicts is None else self.verdicts[places],
+        )
+
+    def judged(self, checks: tuple[str, ...], verdicts: np.ndarray) -> "Batch":
+        """The same rows with these verdicts."""
+        return replace(self, checks=checks, verdicts=verdicts)
 
     def rows(self) -> Iterator[tuple[str, Method, int, Decimal | None, int]]:
         """Each row as (series id, method, time, value, flag), to tell whether the same was said before."""

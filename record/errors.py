@@ -9,6 +9,7 @@ ArnaError
 │   ├── RecordBusy     another writer holds the pen
 │   └── RecordDamaged  stored bytes do not match their hash or signature
 ├── ProofError         a note, checkpoint or proof does not verify
+├── QualityError       a check of quality cannot be run
 ├── SourceError        a source cannot be reached or answers wrongly
 └── NotSent            somebody could not be told that something is amiss
 
@@ -50,6 +51,10 @@ class RecordDamaged(RecordError):
 
 class ProofError(ArnaError):
     """A signed note, a checkpoint or a Merkle proof does not verify."""
+
+
+class QualityError(ArnaError):
+    """A check of quality cannot be run: its thresholds, its series or its code are to be mended, not the message."""
 
 
 class SourceError(ArnaError):

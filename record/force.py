@@ -85,6 +85,14 @@ def in_force(connection: Connection, *, trial: bool = False) -> Network | None:
     return network_from(files, Path("config")) if trial or _KEYS in files else None
 
 
+def before(connection: Connection, entry: int) -> Network | None:
+    """The network that was in force before that entry, or None; `ConfigError` where it cannot be read any more."""
+    step = tables.network_step.c
+    versions = select(step.entry).where(step.kind == leaves.NETWORK, step.entry < entry)
+    last = connection.execute(versions.order_by(step.entry.desc()).limit(1)).scalar()
+    return None if last is None else network_from(files_of(connection, last), Path("config"))
+
+
 def pending(connection: Connection) -> Proposal | None:
     """The proposal that waits for approvals: the last one, unless a version came into force after it."""
     proposed, decided = _last(connection, leaves.PROPOSAL), _last(connection, leaves.NETWORK)

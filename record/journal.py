@@ -173,13 +173,24 @@ def said_by(connection: Connection, source: str, sha256: str) -> list[Entry]:
 
 
 def entries_of(connection: Connection, source: str | None, indexes: Sequence[int], step: int = 500) -> Iterator[Entry]:
-    """Those of the entries with these indexes that are of `source`, or all of them."""
+    """Those of the entries with these indexes, which rise, that are of `source`, or all of them; in order."""
     wanted = select(tables.entry.c.idx, tables.entry.c.entered, tables.entry.c.leaf, tables.entry.c.hash)
     if source is not None:
         wanted = wanted.where(tables.entry.c.source == source)
     for first in range(0, len(indexes), step):
-        for row in connection.execute(wanted.where(tables.entry.c.idx.in_(indexes[first : first + step]))):
+        part = wanted.where(tables.entry.c.idx.in_(indexes[first : first + step])).order_by(tables.entry.c.idx)
+        for row in connection.execute(part):
             yield Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash))
+
+
+def sources(connection: Connection, indexes: Sequence[int], step: int = 500) -> dict[int, str]:
+    """The source of each of these entries, without reading them."""
+    found: dict[int, str] = {}
+    entry = tables.entry.c
+    for first in range(0, len(indexes), step):
+        asked = select(entry.idx, entry.source).where(entry.idx.in_(indexes[first : first + step]))
+        found |= {row.idx: row.source for row in connection.execute(asked)}
+    return found
 
 
 def is_amended(connection: Connection) -> bool:

@@ -5,7 +5,8 @@ Every kind shares the envelope: `log` the origin, so that an entry cannot be rep
 message; `entered`, when the journal took the entry, never earlier than the entry before it; `raw`, the SHA-256 and
 length of the original bytes, which are kept beside the journal.
 
-A batch holds `series` ({id, unit, method}) and `rows` ([series number, time, value or null, flag, supersedes or null]).
+A batch holds `series` ({id, unit, method}) and `rows` ([series number, time, value or null, flag, supersedes or null]),
+and, once it was judged, `tests`: the names of the `checks`, and `flags`, a text a row with one digit a check.
 `supersedes` is "ref/row": a row of the earlier leaf that `refs` names by index and hash; `reason` then says why, and in
 an amendment always.
 A network holds the `version` in force from then on and the hashes of its `files`; a proposal the same of a version that
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from record import verdicts
 from record.batch import Batch
 from record.entry import FLAG_BY_WORD, Flag, Method
 from record.errors import ProofError
@@ -54,6 +56,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     PROPOSAL: _ENVELOPE | {"version", "files"},
     APPROVAL: _ENVELOPE | {"version", "proposal", "approval"},
 }
+
+_OPTIONAL: Mapping[str, frozenset[str]] = {BATCH: frozenset({"tests"})}
 
 _WORDS = {int(flag): flag.word for flag in Flag}
 
@@ -148,6 +152,8 @@ def batch(envelope: Envelope, said: Batch, units: Mapping[str, str], earlier: Ea
         "refs": refs,
         "reason": reason if refs or envelope.source.startswith(AMENDMENTS) else None,
     }
+    if said.verdicts is not None and said.checks:
+        content["tests"] = verdicts.spelled(said.checks, said.verdicts)
     return Leaf(BATCH, content)
 
 
@@ -192,12 +198,15 @@ def batch_of(leaf: Leaf) -> Batch:
         raise ProofError("a batch without a row")
     try:
         which, times, values, words, _ = zip(*rows, strict=True)
+        checks, found = verdicts.read(leaf.content["tests"], len(rows)) if "tests" in leaf.content else ((), None)
         return Batch(
             said=tuple((series["id"], Method(series["method"])) for series in named),
             which=_places(which, len(named)),
             time=_parse_times(times),
             value=[None if value is None else Decimal(value) for value in values],
             flag=np.array([int(flag_of(word)) for word in words], dtype=np.int8),
+            checks=checks,
+            verdicts=found,
         )
     except (ValueError, TypeError, KeyError, ArithmeticError) as fault:
         raise ProofError(f"a batch with rows that cannot be read: {fault}") from None
@@ -243,6 +252,6 @@ def _from_text(text: str) -> Leaf:
     if not newline or fields is None:
         raise ProofError(f"not an entry of this journal: its first line is {kind[:60]!r}")
     content = canonical.decode(line.removesuffix("\n").encode())
-    if not isinstance(content, dict) or set(content) != fields:
+    if not isinstance(content, dict) or set(content) - _OPTIONAL.get(kind, frozenset()) != fields:
         raise ProofError(f"an entry of kind {kind} with missing or unknown fields")
     return Leaf(kind, content)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from record import verdicts
 from record.batch import Batch
 from record.entry import Refusal
 from record.leaf import MAX_BYTES, MAX_ROWS
@@ -26,14 +27,15 @@ def batches(said: Batch) -> Iterator[Batch]:
     number = {name: place for place, name in enumerate(said.series)}
     spoken_of = places(said.numbered(number), said.time)
     named = np.array([_SERIES_BYTES + len(name) for name, _ in said.said], dtype=np.int64)
+    once, each = verdicts.weight(said.checks)
     start = 0
     while start < len(said):
         end = min(start + MAX_ROWS, len(said))
         which = said.which[start:end]
-        weight = np.full(end - start, _ROW_BYTES, dtype=np.int64)
+        weight = np.full(end - start, _ROW_BYTES + each, dtype=np.int64)
         newly = np.unique(which, return_index=True)[1]
         weight[newly] += named[which[newly]]
-        end = start + max(1, int(np.searchsorted(np.cumsum(weight), MAX_BYTES, side="right")))
+        end = start + max(1, int(np.searchsorted(np.cumsum(weight), MAX_BYTES - once, side="right")))
         end = start + _until_repeated(spoken_of[start:end])
         yield said.part(start, end)
         start = end

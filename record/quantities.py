@@ -1,8 +1,9 @@
 """What is measured: one row a quantity, with its unit, its CF name and its range of sense.
 
 Units: `unit` is the UCUM code that entries carry, `udunits` what netCDF files carry, `label` what people read.
-Standard names: CF standard name table 93; it has none for storage or for intake at a canal head, so those carry
-`long_name` alone. The range of sense is physical, not local: a value outside it cannot be true of any river here.
+Standard names: CF standard name table 93; it has none for storage and surface of a reservoir, for intake at a canal
+head, or for the uncertainty of a computed inflow, so those carry `long_name` alone. The range of sense is physical, not
+local: a value outside it cannot be true of any river here.
 """
 
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ _ALL = (
     _rate("release", "release through the dam", "outgoing_water_volume_transport_along_river_channel"),
     _rate("intake", "water intake at the head of the canal", None),
     _rate("discharge", "river discharge", "water_volume_transport_in_river_channel"),
+    _rate("inflow_error", "standard uncertainty of the inflow by water balance", None),
     Quantity(
         id="level",
         unit="m",
@@ -65,6 +67,16 @@ _ALL = (
         standard_name=None,
         low=Decimal(0),
         high=Decimal(30000),
+    ),
+    Quantity(
+        id="surface",
+        unit="km2",
+        udunits="km2",
+        label="km²",
+        long_name="surface of the water in the reservoir",
+        standard_name=None,
+        low=Decimal(0),
+        high=Decimal(5000),
     ),
     Quantity(
         id="precipitation",

@@ -4,7 +4,6 @@ The bytes alone do not tell. A telegram names only its day and hour, so the same
 then say something new. A repetition is the same bytes from the same source saying the same values of the same times.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,9 @@ from record import leaf as leaves
 from record.batch import Batch
 from record.entry import Receipt, Refusal
 from record.leaf import Leaf
+from record.place import places
 from record.portion import MAX_FRAGMENT, plain
+from record.spoken import NOBODY, followed, rows_at
 
 _JUDGED = 4
 """Where the flag stands in a row: limits that were changed since make no new word of an old one."""
@@ -70,19 +71,14 @@ def not_standing(
 ) -> np.ndarray:
     """Which rows (bool) are not what the same source said and still stands, word for word.
 
-    `entry` and `position` (int64) tell where what stands at the place of each row was said; -1 for nothing. A time of
-    which a message says two things is left as it is.
+    `entry` and `position` (int64) tell by which row what stands at the place of each row came into the record; -1 for
+    nothing. A time of which a message says two things is left as it is.
     """
-    rows = list(said.rows())
-    times = Counter((name, time) for name, _, time, _, _ in rows)
-    told = journal.entries_of(connection, source, np.unique(entry[entry >= 0]).tolist())
-    standing = {held.index: list(leaves.batch_of(held.leaf).rows()) for held in told}
-    places = zip(rows, entry.tolist(), position.tolist(), strict=True)
-    is_new = [
-        times[row[0], row[2]] > 1 or where not in standing or standing[where][number] != row
-        for row, where, number in places
-    ]
-    return np.array(is_new, dtype=bool)
+    number = {name: place for place, name in enumerate(said.series)}
+    _, place, times = np.unique(places(said.numbered(number), said.time), return_inverse=True, return_counts=True)
+    once: np.ndarray = times[place] == 1
+    is_new: np.ndarray = ~(once & _alike(connection, source, said, entry, position))
+    return is_new
 
 
 def not_overruled(
@@ -93,16 +89,12 @@ def not_overruled(
     A register that is sent each day repeats its old lines, and none of them takes an amendment back; a word that is
     new does. `entry` and `position` are those of `not_standing`.
     """
-    told = journal.entries_of(connection, None, np.unique(entry[entry >= 0]).tolist())
-    others = {held.index: held.leaf for held in told if held.leaf.source.startswith(by) and held.leaf.source != source}
-    if not others:
+    told = journal.sources(connection, np.unique(entry[entry >= 0]).tolist())
+    others = np.isin(entry, [index for index, name in told.items() if name.startswith(by) and name != source])
+    if not others.any():
         return np.ones(len(said), dtype=bool)
-    places = zip(said.rows(), entry.tolist(), position.tolist(), strict=True)
-    is_new = [
-        where not in others or _said_before(connection, others[where], number, source) != row
-        for row, where, number in places
-    ]
-    return np.array(is_new, dtype=bool)
+    before = np.where(others, entry, NOBODY), position
+    return ~_alike(connection, source, said, *followed(connection, *before, lambda name: name != source))
 
 
 def not_overtaken(connection: Connection, received: datetime, entry: np.ndarray) -> np.ndarray:
@@ -117,14 +109,20 @@ def not_overtaken(connection: Connection, received: datetime, entry: np.ndarray)
     return ~np.isin(entry, later)
 
 
-def _said_before(connection: Connection, leaf: Leaf, number: int, source: str) -> tuple[object, ...] | None:
-    """What the source had said last of the place of a row, found by following what each row supersedes."""
-    while (before := leaf.content["rows"][number][4]) is not None:
-        ref, number = map(int, before.split("/"))
-        leaf = journal.entry_at(connection, leaf.content["refs"][ref]["index"]).leaf
-        if leaf.source == source:
-            return list(leaves.batch_of(leaf).rows())[number]
-    return None
+def _alike(connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """Which rows (bool) are of the same source and say the same as those that `entry` and `position` name.
+
+    What the sender said is compared and not what was judged: the flag that stands only where either was never judged.
+    """
+    told = journal.sources(connection, np.unique(entry[entry >= 0]).tolist())
+    alike = np.isin(entry, [index for index, name in told.items() if name == source])
+    if alike.any():
+        new, (old, noted) = said.only(alike), rows_at(connection, entry[alike], position[alike])
+        judged = noted & (new.verdicts is not None)
+        flags = np.where(judged, new.sent, new.flag), np.where(judged, old.sent, old.flag)
+        same = [one[:_JUDGED] == other[:_JUDGED] for one, other in zip(new.rows(), old.rows(), strict=True)]
+        alike[alike] = np.array(same, dtype=bool) & (flags[0] == flags[1])
+    return alike
 
 
 def drop_refused(connection: Connection, source: str, refusals: Sequence[Refusal]) -> list[Refusal]:

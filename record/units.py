@@ -18,6 +18,8 @@ _DEFINITIONS = (
     "centimetre = 0.01 metre",
     "millimetre = 0.001 metre",
     "second = [time]",
+    "square_metre = metre ** 2",
+    "square_kilometre = 1000000 metre ** 2",
     "litre = 0.001 metre ** 3",
     "cubic_metre = metre ** 3",
     "thousand_cubic_metre = 1000 metre ** 3",
@@ -38,6 +40,8 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "decimetre": ("dm", "дм"),
     "centimetre": ("cm", "см"),
     "millimetre": ("mm", "мм"),
+    "square_metre": ("m2", "m^2", "м2", "кв м"),
+    "square_kilometre": ("km2", "km^2", "км2", "кв км"),
     "litre": ("l", "L", "л"),
     "cubic_metre": ("m3", "m^3", "м3", "куб м"),
     "thousand_cubic_metre": ("dam3", "тыс м3", "тыс куб м", "thousand m3"),
@@ -107,4 +111,5 @@ def _named(unit: str) -> str:
 
 def _plain(unit: str) -> str:
     """Superscripts, abbreviation dots and odd blanks aside: `млн. м³` and `млн м3` are one spelling."""
-    return " ".join(unit.replace("³", "3").replace(".", " ").split()).replace(" /", "/").replace("/ ", "/")
+    plain = unit.replace("²", "2").replace("³", "3").replace(".", " ")
+    return " ".join(plain.split()).replace(" /", "/").replace("/ ", "/")

@@ -33,6 +33,7 @@ from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
 from record.quantities import quantity_of
 from record.repeat import Fresh, drop_refused, drop_repeated, not_overruled, not_overtaken, not_standing
+from record.spoken import spoken
 
 Moment = datetime | Callable[[], datetime]
 _CORRECTED = "a later message says otherwise"
@@ -76,12 +77,15 @@ class Pen:
         *,
         again: bool = False,
         late: bool = False,
+        instead_of: np.ndarray | None = None,
     ) -> Appended:
         """Write what `receipt` says; what the same receipt said before is recognised and changes nothing.
 
         `observations` of declared series, as columns where there are many. Where the source was asked `again` for what
         it had told before, what it still says alike is not written once more, nor refused. Of a message that is read
-        `late`, long after it came, nothing is written in whose place something stands that came since.
+        `late`, long after it came, nothing is written in whose place something stands that came since. Of what was
+        worked out from other readings, `instead_of` (int64) is the entry that stood at the place of each row then, -1
+        for none: where another stands by now the row is left out.
 
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
@@ -89,11 +93,14 @@ class Pen:
         `reason` is given for rows that supersede earlier ones. Raises `RecordError`.
         """
         said = observations if isinstance(observations, Batch) else Batch.of(observations)
+        if instead_of is not None and len(instead_of) != len(said):
+            raise ValueError("in whose place something is written must be told for each row")
 
         def write(connection: Connection) -> Appended:
             force.refuse_unless_in_force(connection, self._network)
-            fresh = drop_repeated(connection, receipt, said, refusals)
-            amends = receipt.source.startswith(leaves.AMENDMENTS)
+            due = said if instead_of is None else said.only(self._still(connection, said, instead_of))
+            fresh = drop_repeated(connection, receipt, due, refusals)
+            amends = instead_of is not None or receipt.source.startswith(leaves.AMENDMENTS)
             if len(fresh.said) and not amends and (again or late or journal.is_amended(connection)):
                 fresh = self._without_standing(connection, receipt, fresh, again=again, late=late)
             if again:
@@ -234,14 +241,21 @@ class Pen:
         with told(f"{what} was not entered"), writing(self._engine) as connection:
             return write(connection)
 
+    def _still(self, connection: Connection, said: Batch, entry: np.ndarray) -> np.ndarray:
+        """Of each row (bool), whether what stands at its place was said by that entry."""
+        folding = self._folding(connection)
+        still: np.ndarray = folding.standing(said, folding.registered(said)).entry == entry
+        return still
+
     def _without_standing(
         self, connection: Connection, receipt: Receipt, fresh: Fresh, *, again: bool, late: bool
     ) -> Fresh:
         folding, said = self._folding(connection), fresh.said
-        before = folding.standing(said, folding.registered(said))
+        stands = folding.standing(said, folding.registered(said))
+        before = spoken(connection, stands.entry, stands.position)
         if late:
-            return replace(fresh, said=said.only(not_overtaken(connection, receipt.received, before.entry)))
-        places = (connection, receipt.source, said, before.entry, before.position)
+            return replace(fresh, said=said.only(not_overtaken(connection, receipt.received, before[0])))
+        places = (connection, receipt.source, said, *before)
         kept = not_overruled(*places, by="" if again else leaves.AMENDMENTS)
         return replace(fresh, said=said.only(kept & not_standing(*places) if again else kept))
 

@@ -15,8 +15,10 @@ from service import errors, renewal
 from service.access import Notes, Noting
 from service.deps import clock
 from service.routes import (
+    accounts,
     api,
     collections,
+    figures,
     inbox,
     landing,
     ledger,
@@ -66,6 +68,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         collections,
         readings,
         reports,
+        figures,
+        accounts,
         ledger,
         status,
         log,

@@ -9,6 +9,7 @@ from record.selection import EARLIEST, LATEST
 # The record holds whole seconds; the finest step a time can have makes a closed end half open and takes in no other.
 _STEP = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_YEARS = re.compile(r"(\d{4})/(\d{4})", re.ASCII)
 # RFC 3339 has offsets of whole minutes alone; of a finer one the language reads a part and drops the rest.
 _OFFSET = re.compile(r"(?:Z|[ +-]\d\d(?::?\d\d)?)\s*\Z", re.ASCII)
 
@@ -49,12 +50,27 @@ def days_of(text: str | None, today: date) -> tuple[date, date]:
     return _day(first, text), _day(last, text) if slash else _day(first, text)
 
 
+def calendar_day(text: str, name: str) -> date:
+    """A day as the parameter `name` says it; raise `SelectionError` where it is none."""
+    day = _iso_day(text)
+    if day is None:
+        raise SelectionError(
+            f"{name} {text[:40]!r} is not a day from {EARLIEST.year} to {LATEST.year - 1}: write 2026-05-01"
+        )
+    return day
+
+
+def years_called(text: str) -> tuple[int, int]:
+    """First and last year of a base period such as 1991/2020; raise `SelectionError` for anything else."""
+    found = _YEARS.fullmatch(text.strip())
+    if found is None:
+        raise SelectionError(f"base {text[:40]!r} is not a base period: write its first and last year, as 1991/2020")
+    return int(found[1]), int(found[2])
+
+
 def _day(text: str, whole: str) -> date:
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
-    except ValueError:
-        day = None
-    if day is None or not EARLIEST.date() <= day < LATEST.date():
+    day = _iso_day(text)
+    if day is None:
         raise SelectionError(
             f"datetime {whole[:60]!r} is not a day or an interval of days from {EARLIEST.year} to {LATEST.year - 1}: "
             "write 2026-05-01 or 2026-05-01/2026-05-31"
@@ -80,11 +96,7 @@ def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
 
 def _moment(text: str) -> tuple[datetime, datetime]:
     """First time and first time past the end of an instant, or of a whole day in UTC."""
-    try:
-        # Ten signs can also be a week and its day, which RFC 3339 does not have.
-        day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
-    except ValueError:
-        day = None
+    day = _iso_day(text)
     start = _read(text) if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
     if start is None or not EARLIEST <= start < LATEST:
         raise SelectionError(
@@ -92,6 +104,15 @@ def _moment(text: str) -> tuple[datetime, datetime]:
             "write 2026-05-01T08:00:00Z, 2026-05-01T08:00:00+06:00 or 2026-05-01"
         )
     return start, start + (_STEP if day is None else _DAY)
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        # Ten signs can also be a week and its day, which RFC 3339 does not have.
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") and "W" not in text else None
+    except ValueError:
+        return None
+    return day if day is not None and EARLIEST.date() <= day < LATEST.date() else None
 
 
 def _read(text: str) -> datetime | None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import amendments, house
-from arna.operator import amending
+from arna.operator import accounts as accounting
+from arna.operator import amending, figuring
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
@@ -19,6 +20,7 @@ from arna.operator.shown import progress, show
 from ingest import amendment
 from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
+from ingest.quality.record_context import RecordContext
 from record.archive import Archive, Log
 from record.batch import Batch
 from record.errors import ConfigError, RecordBusy, SelectionError
@@ -26,6 +28,10 @@ from record.health import health
 from record.network import Network
 from record.proof.keys import load_signer
 from record.selection import EARLIEST
+from service import accounts
+from service.figures import last_complete
+from service.figures.periods import Kind
+from service.interval import as_of_of, calendar_day
 from service.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
@@ -42,6 +48,9 @@ def register(app: typer.Typer) -> None:
     app.command()(sources)
     app.command()(amend)
     app.command()(backfill)
+    app.command()(figuring.figures)
+    app.command()(figuring.norms)
+    app.command()(account)
     app.add_typer(refusals_app, name="refusals")
 
 
@@ -68,8 +77,9 @@ def amend(
     record = house.open_house(settings)
     raw = text.encode() if key is None else _signed(text, key, record.network)
     made = amendment.prepared(raw, record.network, _now())
-    said = judge(Batch.of(made.observations), record.network)
-    sys.stdout.write(amending.told(made, said.observations(), Archive(record)))
+    archive = Archive(record)
+    said = judge(Batch.of(made.observations), record.network, RecordContext(archive, record.network))
+    sys.stdout.write(amending.told(made, said.observations(), archive))
     if not yes and not typer.confirm("Enter this amendment?"):
         raise typer.Exit(code=1)
     try:
@@ -124,6 +134,33 @@ def backfill(
         pen.checkpoint(_now)
     columns = ("source", "receipts", "readings", "refusals", "repeated")
     show(columns, [{"source": source, **total.counts()}], as_json=as_json, empty="")
+
+
+def account(
+    basin: Annotated[str, typer.Argument(help="The basin, such as talas.")],
+    start: Annotated[str | None, typer.Option("--from", help="The first day; the season's first if none.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="The day after the last; up to today if none.")] = None,
+    by: Annotated[str, typer.Option(help=f"Kind of period: {', '.join(Kind)}.")] = Kind.TEN_DAYS,
+    as_of: Annotated[str | None, typer.Option(help="A time with offset, or a number of entries.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the water account of a basin: what there was, was due, delivered and lost, and where gauges differ."""
+    record = house.open_house(Settings())
+    days = accounts.range_of(
+        record.network,
+        last_complete(record.network.report_day, _now()),
+        None if start is None else calendar_day(start, "--from"),
+        None if end is None else calendar_day(end, "--to"),
+    )
+    done = accounts.build(Archive(record), record.network, basin, *days, as_of_of(as_of, _now()), by)
+    if as_json:
+        sys.stdout.buffer.write(accounts.render_json(done))
+        return
+    sys.stdout.write(f"{accounting.head(done)}\n")
+    for table in accounting.tables(done):
+        sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
+        show(table.columns, table.rows, as_json=False, empty="")
+    sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
 def _moment(text: str, zone: str) -> datetime:

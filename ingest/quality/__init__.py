@@ -1,66 +1,26 @@
-"""The quality checks: one line a check, each from the values of one series to flags on the QARTOD scale.
+"""The quality checks: one line a check, each from the readings of a message to flags on the QARTOD scale.
 
-A check that has no opinion of a value flags it unknown; `judge` lets the worst opinion stand.
+A check that has no opinion of a value flags it unknown; `judge` lets the worst opinion stand. The first is what the
+sender said. See `docs/quality.md`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from ingest.quality import by_before, by_itself, by_others
+from ingest.quality.judged import Check
+from record.verdicts import SAID
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ingest.quality.agreement import agreement
-from ingest.quality.gross_range import gross_range
-from ingest.quality.sense import sense
-from record.entry import Flag
-from record.network import Network
-from record.network.basin import Series
-from record.network.threshold import GrossRange
-from record.quantities import quantity_of
-
-__all__ = ["CHECKS", "Check", "Judged", "limit_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """The values of one series in one message: seconds since 1970 and values (NaN: missing), both of shape (n,)."""
-
-    series: Series
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-
-
-Check = Callable[[Judged, Network], NDArray[np.int8]]
-
-
-def limit_of(series: Series, network: Network) -> GrossRange | None:
-    """The declared gross range of a series: that of its station before that of its quantity."""
-    rows = [limit for limit in network.thresholds.gross_range if limit.quantity == series.quantity]
-    own = [limit for limit in rows if limit.station == series.station]
-    general = [limit for limit in rows if limit.station is None]
-    return next(iter([*own, *general]), None)
-
-
-def _sense(judged: Judged, _network: Network) -> NDArray[np.int8]:
-    quantity = quantity_of(judged.series.quantity)
-    return sense(judged.values, float(quantity.low), float(quantity.high))
-
-
-def _gross_range(judged: Judged, network: Network) -> NDArray[np.int8]:
-    limit = limit_of(judged.series, network)
-    if limit is None:
-        return np.full(judged.values.shape, Flag.UNKNOWN, dtype=np.int8)
-    low, high = limit.fail
-    usual = None if limit.suspect is None else (float(limit.suspect[0]), float(limit.suspect[1]))
-    return gross_range(judged.values, (float(low), float(high)), usual)
-
-
-def _agreement(judged: Judged, _network: Network) -> NDArray[np.int8]:
-    return agreement(judged.times, judged.values)
-
+__all__ = ["CHECKS", "Check"]
 
 CHECKS: dict[str, Check] = {
-    "sense": _sense,
-    "gross-range": _gross_range,
-    "agreement": _agreement,
+    SAID: Check(by_itself.said),
+    "sense": Check(by_itself.senseless),
+    "gross-range": Check(by_itself.out_of_range),
+    "agreement": Check(by_itself.contradicted),
+    "climatology": Check(by_itself.unseasonable),
+    "rate-of-change": Check(by_before.changing_fast, by_before.one_before(lambda rows: rows.rate_of_change)),
+    "spike": Check(by_before.standing_out, by_before.one_on_either_side(lambda rows: rows.spike)),
+    "flat-line": Check(by_before.stuck, by_before.as_long_as_flat),
+    "gap": Check(by_before.after_a_gap, by_before.one_before(lambda rows: rows.gap)),
+    "neighbour": Check(by_others.unlike_upstream, by_others.upstream_before),
+    "mass-balance": Check(by_others.out_of_balance, by_others.around_the_day),
+    "rating-residual": Check(by_others.off_the_rating, by_others.level_then),
 }

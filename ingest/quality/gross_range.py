@@ -8,11 +8,15 @@ from numpy.typing import NDArray
 
 from record.entry import Flag
 
+Bound = float | NDArray[np.float64]
+
 
 def gross_range(
-    values: NDArray[np.float64], fail: tuple[float, float], suspect: tuple[float, float] | None = None
+    values: NDArray[np.float64], fail: tuple[Bound, Bound], suspect: tuple[Bound, Bound] | None = None
 ) -> NDArray[np.int8]:
     """Flags of `values`, of the same shape; both ranges are inclusive and in the unit of the values. NaN is missing.
+
+    Each end of a range is one number, or one for each value; NaN is no end.
 
     >>> gross_range(np.array([-1.0, 0.0, 40.0, 90.0, np.nan]), fail=(0, 80), suspect=(0, 30)).tolist()
     [4, 1, 3, 4, 9]
@@ -25,6 +29,6 @@ def gross_range(
     return flags
 
 
-def _outside(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
+def _outside(values: NDArray[np.float64], bounds: tuple[Bound, Bound]) -> NDArray[np.bool_]:
     low, high = bounds
     return (values < low) | (values > high)

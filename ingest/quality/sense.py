@@ -6,8 +6,12 @@ from numpy.typing import NDArray
 from record.entry import Flag
 
 
-def sense(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.int8]:
+def sense(
+    values: NDArray[np.float64], low: float | NDArray[np.float64], high: float | NDArray[np.float64]
+) -> NDArray[np.int8]:
     """Flags of `values`, of the same shape: bad outside [low, high]; inside it says nothing, that is unknown.
+
+    Each end is one number, or one for each value, in the unit of the values.
 
     >>> sense(np.array([-0.1, 0.0, 12.4, np.nan]), low=0, high=5000).tolist()
     [4, 2, 2, 9]

@@ -1,25 +1,30 @@
 """The one door to the archive: questions in, CF datasets and plain facts out, each from one snapshot."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
+import numpy as np
 import xarray as xr
 from sqlalchemy import Connection, select
 
-from record import journal, tables
-from record.archive import history, latest
+from record import force, journal, tables
+from record.archive import changes, history, latest
 from record.archive.cells import StretchCache
+from record.archive.changes import Entered
 from record.archive.dataset import Describer
-from record.archive.grid import ANSWERED, VALUES, Asked, keep_wanted, only_values
+from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
 from record.archive.record import Record
 from record.archive.snapshot import AsOf, Snapshot, counted
+from record.batch import Batch
 from record.database import told
-from record.errors import SelectionError, UnknownName
-from record.network import Collection
+from record.errors import ConfigError, SelectionError, UnknownName
+from record.network import Collection, Network
 from record.selection import Selection
+from record.spoken import followed, rows_at
 
 Answer = TypeVar("Answer")
 _REMEMBERED_ROWS = 1_000_000
@@ -39,12 +44,14 @@ class Archive:
         """Answer a selection of series of one collection as a CF dataset with dims (station, time).
 
         Each quantity comes as float64 in its own unit with `<quantity>_flag` (int8, QARTOD) and `<quantity>_entry`
-        (int64, index of the entry that said it; -1 where nobody spoke). Times are those at which something was said.
+        (int64, index of the entry that said it; -1 where nobody spoke), and where `rows` are asked for
+        `<quantity>_row` (int16, number of the row in that entry). Times are those at which something was said.
         Raises `UnknownName` for an undeclared series, `SelectionError` for a mixed or impossible question,
         `RecordError` where the record or a sealed file cannot be read.
         """
         collection = self._collection_of(selection.series)
         alone = selection.values_alone and selection.as_of is None
+        kinds = VALUES if alone else SEALED if selection.rows else ANSWERED
 
         def answer(connection: Connection) -> xr.Dataset:
             size = journal.size(connection)
@@ -52,7 +59,7 @@ class Archive:
             asked = self._asked(connection, selection.series)
             start, end = selection.start.timestamp(), selection.end.timestamp()
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
-            found = snapshot.grid(collection.id, asked, start, end, count, VALUES if alone else ANSWERED)
+            found = snapshot.grid(collection.id, asked, start, end, count, kinds)
             if selection.flags is not None:
                 keep_wanted(found, selection.flags)
             if selection.values_alone:
@@ -105,6 +112,36 @@ class Archive:
             return history.history(snapshot, collection.id, asked, time, counted(connection, as_of, size))
 
         return self._ask(answer)
+
+    def as_said(self, entry: np.ndarray, position: np.ndarray) -> Batch:
+        """Rows of entries exactly as they were entered, in the order asked for: digits, method, flag and verdicts.
+
+        `entry` and `position` (int64) name each by entry and number, as `<quantity>_entry` and `<quantity>_row` of an
+        answer do. Where entries were judged by different checks all of these are named: a check that was not run found
+        the row unknown, and what the sender said is the flag where the entry does not note it. Each entry is read once.
+        Raises `RecordError` for a row that is not there.
+        """
+        return self._ask(lambda connection: rows_at(connection, entry, position)[0])
+
+    def last_by(self, source: str, entry: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The last rows that `source` said of the same readings, these or earlier ones; entry -1 where it said none."""
+        return self._ask(lambda connection: followed(connection, entry, position, lambda name: name != source))
+
+    def changes(self, after: int, until: int) -> Iterator[Entered]:
+        """What entries [after, until) say of which series and times, and which networks came into force, in order.
+
+        `after` is the size of the journal up to which someone has followed it, `until` the size up to which to follow.
+        Other kinds of entries are passed over. Reads as it goes, some hundred entries at a time.
+        """
+        for first in range(after, until, changes.AT_A_TIME):
+            yield from self._ask(partial(changes.read, first=first, past=min(first + changes.AT_A_TIME, until)))
+
+    def network_before(self, entry: int) -> Network | None:
+        """The network that was in force before that entry; None where none was, or today's rules cannot read it."""
+        try:
+            return self._ask(lambda connection: force.before(connection, entry))
+        except ConfigError:
+            return None
 
     def refusals(self, start: datetime, end: datetime, as_of: AsOf = None) -> list[Refused]:
         """What was refused, by the time at which it was entered, start <= entered < end."""

@@ -1,13 +1,13 @@
 """What was said of one reading, by whom and when: nothing that was ever said is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from record import journal, tables
+from record import journal, tables, verdicts
 from record import leaf as leaves
 from record.archive.grid import SEALED, Asked
 from record.archive.snapshot import Snapshot
@@ -17,7 +17,10 @@ from record.quantities import ENTRY, ROW
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One saying of a reading: the value as written, its flag, the entry, and why it superseded another."""
+    """One saying of a reading: the value as written, its flag, the entry, and why it superseded another.
+
+    `tests` is what each check found of it, by name; empty where the entry does not say.
+    """
 
     entry: int
     entered: datetime
@@ -27,6 +30,7 @@ class Said:
     flag: Flag
     method: str
     reason: str | None
+    tests: Mapping[str, Flag]
 
 
 def history(snapshot: Snapshot, collection: str, asked: Asked, time: datetime, count: int) -> list[Said]:
@@ -54,6 +58,7 @@ def _said(entry: journal.Entry, position: int) -> Said:
         flag=leaves.flag_of(word),
         method=content["series"][number]["method"],
         reason=content["reason"] if supersedes is not None or entry.leaf.source.startswith(leaves.AMENDMENTS) else None,
+        tests=dict(verdicts.of_row(content.get("tests"), position)),
     )
 
 

@@ -8,11 +8,15 @@ from record.network.fact import Fact
 
 
 class Counted(Fact):
-    """A flow or stock that is counted: a quantity at a site, by the gauge of `party` where both have one there."""
+    """A flow or stock that is counted: a quantity at a site, by the gauge of `party` where both have one there.
+
+    It is what a gauge says, or where `computed` is true what Arna computes of that gauge; never both.
+    """
 
     site: str
     quantity: str
     party: str | None = None
+    computed: bool = False
 
 
 class Resource(Fact):

@@ -1,12 +1,18 @@
 """The computed twins of stations: what is computed must never stand in the series of what is measured."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from record.network.basin import Station
-from record.network.derived import Derived
+from record.network.derived import By, Derived
+from record.network.threshold import Threshold
 from record.network.twins import twin_id
 
 MARK = "computed"
+UNCERTAINTY = "inflow_error"
+"""The quantity that an inflow by water balance brings with it, at the same interval."""
+
+T = TypeVar("T", bound=Threshold)
 
 _SUFFIX = {"en": "(computed)", "ru": "(расчёт)", "kk": "(есептелген)", "ky": "(эсептелген)"}
 
@@ -16,18 +22,37 @@ def computed_id(station: str) -> str:
     return f"{station}:{MARK}"
 
 
+def words_of(row: Derived) -> tuple[str, ...]:
+    """The `quantity.interval` words that a row computes: its own, and of a balance the uncertainty as well."""
+    if row.by is not By.BALANCE:
+        return (row.series,)
+    return row.series, f"{UNCERTAINTY}.{row.series.partition('.')[2]}"
+
+
 def placed_derived(rows: Iterable[Derived], stations: Mapping[str, Station]) -> tuple[Derived, ...]:
-    """The computed series of stations that there are; of those that are simulated, station and inputs are the twins."""
+    """The computed series whose stations and inputs there are; of those that are simulated these are the twins."""
     moved = (_of_twins(row) if row.simulated else row for row in rows)
-    return tuple(row for row in moved if row.station in stations)
+    return tuple(row for row in moved if all(name in stations for name in _gauges_of(row)))
 
 
 def computed_stations(derived: Iterable[Derived], stations: Mapping[str, Station]) -> dict[str, Station]:
     """The computed twins by id, each with the series that are computed of its station."""
     series: dict[str, list[str]] = {}
     for row in derived:
-        series.setdefault(row.station, []).append(row.series)
+        series.setdefault(row.station, []).extend(words_of(row))
     return {computed_id(name): _computed(stations[name], words) for name, words in series.items()}
+
+
+def judged_as_their_gauges(rows: Iterable[T], computed: Iterable[str]) -> tuple[T, ...]:
+    """The thresholds of single stations, and once more for their computed twins: one water, one limit."""
+    given = tuple(rows)
+    gauge_of = {name: name.removesuffix(f":{MARK}") for name in computed}
+    return given + tuple(
+        row.model_copy(update={"station": name})
+        for row in given
+        for name, gauge in gauge_of.items()
+        if row.station == gauge
+    )
 
 
 def _computed(station: Station, series: list[str]) -> Station:
@@ -43,6 +68,12 @@ def _computed(station: Station, series: list[str]) -> Station:
             "source": "config/derived.toml",
         }
     )
+
+
+def _gauges_of(row: Derived) -> tuple[str, ...]:
+    """The station of a computed series, and those of its inputs."""
+    inputs = (one.series.partition(".")[0].removesuffix(f":{MARK}") for one in row.inputs)
+    return row.station, *inputs
 
 
 def _of_twins(row: Derived) -> Derived:

@@ -21,11 +21,12 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from record.errors import ConfigError
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
-from record.network.computed import computed_stations, placed_derived
+from record.network.computed import computed_stations, judged_as_their_gauges, placed_derived
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.declared import Declared
 from record.network.derived import Balance, Derived
@@ -47,10 +48,13 @@ from record.network.threshold import (
     RateOfChange,
     RatingResidual,
     Spike,
+    Threshold,
     Thresholds,
 )
 from record.network.toml_lines import lines_of
 from record.network.twins import judged_alike, placed, twins_of
+
+T = TypeVar("T", bound=Threshold)
 
 _QUALITY = (
     "gross_range", "climatology", "rate_of_change", "spike", "flat_line", "gap", "neighbour", "mass_balance",
@@ -210,20 +214,21 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
     twins = twins_of(station for source in simulated for station in declared.stations_of(source))
     gauges = stations | twins
     derived = placed_derived(facts(declared.derived), gauges)
+    computed = computed_stations(derived, gauges)
     return Network(
         origin=declared.origin,
         report_day=declared.report_day.fact,
         parties={row.fact.id: row.fact for row in declared.parties},
         basins={row.fact.id: row.fact for row in declared.basins},
         sites={row.fact.id: row.fact for row in declared.sites},
-        stations=gauges | computed_stations(derived, gauges),
+        stations=gauges | computed,
         shares={row.fact.id: row.fact for row in declared.shares},
         season_plans={row.fact.id: row.fact for row in declared.season_plans},
         sources={row.fact.id: row.fact for row in declared.sources},
         keys=facts(declared.keys),
         obligations={row.fact.id: row.fact for row in declared.obligations},
         watches=facts(declared.watches),
-        thresholds=_thresholds(declared, twins),
+        thresholds=_thresholds(declared, tuple(twins), tuple(computed)),
         rating_curves=placed(facts(declared.rating_curves), gauges),
         shifts=placed(facts(declared.shifts), gauges),
         reservoir_curves=placed(facts(declared.reservoir_curves), gauges),
@@ -238,16 +243,18 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
     )
 
 
-def _thresholds(declared: Declared, twins: Iterable[str]) -> Thresholds:
-    made = tuple(twins)
+def _thresholds(declared: Declared, twins: Sequence[str], computed: Sequence[str]) -> Thresholds:
+    def of_all(rows: Iterable[Row[T]]) -> tuple[T, ...]:
+        return judged_as_their_gauges(judged_alike(facts(rows), twins), computed)
+
     return Thresholds(
-        gross_range=judged_alike(facts(declared.gross_ranges), made),
-        climatology=judged_alike(facts(declared.climatologies), made),
-        rate_of_change=judged_alike(facts(declared.rates_of_change), made),
-        spike=judged_alike(facts(declared.spikes), made),
-        flat_line=judged_alike(facts(declared.flat_lines), made),
-        gap=judged_alike(facts(declared.gaps), made),
-        neighbour=judged_alike(facts(declared.neighbours), made),
-        mass_balance=judged_alike(facts(declared.mass_balances), made),
-        rating_residual=judged_alike(facts(declared.rating_residuals), made),
+        gross_range=of_all(declared.gross_ranges),
+        climatology=of_all(declared.climatologies),
+        rate_of_change=of_all(declared.rates_of_change),
+        spike=of_all(declared.spikes),
+        flat_line=of_all(declared.flat_lines),
+        gap=of_all(declared.gaps),
+        neighbour=judged_alike(facts(declared.neighbours), twins),
+        mass_balance=judged_alike(facts(declared.mass_balances), twins),
+        rating_residual=judged_alike(facts(declared.rating_residuals), twins),
     )

@@ -33,7 +33,11 @@ class Share(Fact):
 
 
 class SeasonPlan(Fact):
-    """What a party is to receive over a season; volumes in million m3, `begins` and `ends` half open."""
+    """What a party is to receive over a season; volumes in million m3, `begins` and `ends` half open.
+
+    One that is `part_of` another is a running total of it, up to before its own `ends`: between such points, and up to
+    its end, the volume of the whole is spread evenly by day.
+    """
 
     id: str
     basin: str
@@ -43,6 +47,7 @@ class SeasonPlan(Fact):
     volume: Decimal
     delivered: Decimal | None = None
     in_force: bool = True
+    part_of: str | None = None
     verified: bool = False
     document: str
     source: str

@@ -10,10 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import xarray as xr
 
-from record.entry import Flag
-
-_USABLE = (int(Flag.GOOD), int(Flag.UNKNOWN), int(Flag.SUSPECT))
-_BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
+from service.figures.means import USABLE, means
 
 
 def of_day(dataset: xr.Dataset, start: datetime, end: datetime) -> xr.Dataset:
@@ -31,17 +28,14 @@ def mean_of_day(day: xr.Dataset, quantity: str) -> xr.Dataset:
     bad, so that they can be shown as bad; NaN where nothing was measured. `flag`: the worst flag among the readings
     used. `readings`: how many were used. `left_out`: how many were flagged bad beside usable ones.
     """
-    usable, bad = _usable(day, quantity), _bad(day, quantity)
-    used = usable.where(usable.any("time"), bad)
-    readings = used.sum("time")
-    value = day[quantity].where(used).sum("time") / readings.where(readings > 0)
-    flag = day[f"{quantity}_flag"].where(used, 0).max("time") if day.sizes["time"] else xr.zeros_like(readings)
+    slot = np.zeros(day.sizes["time"], dtype=np.int64)
+    found = means(day[quantity].values, day[f"{quantity}_flag"].values, slot, 1)
     return xr.Dataset(
         {
-            "value": value.assign_attrs(day[quantity].attrs),
-            "flag": flag.where(readings > 0, _MISSING).astype(np.int8),
-            "readings": readings,
-            "left_out": bad.sum("time").where(usable.any("time"), 0),
+            "value": ("station", found.value[:, 0], day[quantity].attrs),
+            "flag": ("station", found.flag[:, 0]),
+            "readings": ("station", found.readings[:, 0]),
+            "left_out": ("station", found.left_out[:, 0]),
         }
     )
 
@@ -67,11 +61,7 @@ def _instant(moment: datetime) -> np.datetime64:
 
 
 def _usable(day: xr.Dataset, quantity: str) -> xr.DataArray:
-    return day[f"{quantity}_flag"].isin(_USABLE) & day[quantity].notnull()
-
-
-def _bad(day: xr.Dataset, quantity: str) -> xr.DataArray:
-    return (day[f"{quantity}_flag"] == _BAD) & day[quantity].notnull()
+    return day[f"{quantity}_flag"].isin(USABLE) & day[quantity].notnull()
 
 
 def _only_usable(day: xr.Dataset, quantity: str) -> xr.DataArray:

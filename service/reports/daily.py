@@ -3,18 +3,22 @@
 It reads no clock: what it rests on is said by `as_of`, or by the size of the journal at the moment of asking.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from record.archive import Archive
 from record.entry import Flag
 from record.leaf import write_time
 from record.network import Network
 from record.network.basin import Nature, SiteKind
+from service import accounts
 from service.figures import Day, day_of
-from service.reports import account, division
+from service.figures.days import counted
+from service.reports import account, division, standing
 from service.reports.document import BasinPart, DailyReport, DayNote, LocalDay
 from service.reports.known import RECENT, Known, read
 from service.reports.rows import flow_rows, has_spoken, reservoir_row, stations_with_rows
+
+_DAY = timedelta(days=1)
 
 
 def build(archive: Archive, network: Network, called: date, as_of: datetime | int | None = None) -> DailyReport:
@@ -23,7 +27,7 @@ def build(archive: Archive, network: Network, called: date, as_of: datetime | in
     Raises `SelectionError` for a date out of range or an `as_of` beyond the journal.
     """
     day = day_of(network.report_day, called)
-    count = _count(archive, as_of)
+    count = counted(archive, as_of)
     known = read(archive, network, day, count)
     late, amended = account.late_and_amended(known, archive, count)
     refused = account.refused(archive, network, day, count)
@@ -36,7 +40,7 @@ def build(archive: Archive, network: Network, called: date, as_of: datetime | in
         as_of=_said_as_of(as_of),
         network_version=network.version,
         simulated=_holds_simulated(known) or any(part.simulated for part in refused),
-        basins=tuple(_basin(known, basin) for basin in network.basins),
+        basins=tuple(_basin(known, archive, count, basin) for basin in network.basins),
         missing=account.missing(known),
         silent=account.silent(known),
         late=late,
@@ -44,12 +48,6 @@ def build(archive: Archive, network: Network, called: date, as_of: datetime | in
         amended=amended,
         rules=_rules(day),
     )
-
-
-def _count(archive: Archive, as_of: datetime | int | None) -> int:
-    if isinstance(as_of, datetime):
-        return archive.size_as_of(as_of)
-    return archive.size() if as_of is None else as_of
 
 
 def _said_as_of(as_of: datetime | int | None) -> str | None:
@@ -84,8 +82,9 @@ def _day_note(network: Network, day: Day) -> DayNote:
     )
 
 
-def _basin(known: Known, basin: str) -> BasinPart:
+def _basin(known: Known, archive: Archive, count: int, basin: str) -> BasinPart:
     network, called = known.network, known.day.date
+    done = accounts.build(archive, network, basin, called, called + _DAY, count, by="day")
     return BasinPart(
         id=basin,
         name=network.basins[basin].names["en"],
@@ -95,7 +94,8 @@ def _basin(known: Known, basin: str) -> BasinPart:
         posts=flow_rows(known, basin, SiteKind.POST),
         divisions=division.divisions(known, basin),
         not_in_force=division.not_in_force(network, basin, called),
-        plans=division.plans(network, basin, called),
+        plans=standing.plans(network, done, called),
+        gates=standing.gates(done),
     )
 
 
@@ -109,10 +109,14 @@ def _rules(day: Day) -> tuple[str, ...]:
         "the worst of theirs. Where there is a daily mean it stands, otherwise the mean of the finer readings.",
         "The change is the mean difference between readings at the same hour of this day and of the day before.",
         "1 m³/s over 24 hours is 0.0864 million m³.",
-        "The resource that a share of flow divides is counted as the inflow of the basin's shared reservoirs; a party "
-        "received what its own canals took in and what its own gauge saw at border gates below them. Headworks are "
-        "not counted beside their canals. The resource so counted is not all the water of the basin, and that no canal "
-        "draws on water already seen at a gate is assumed. A sum with a missing part is missing.",
+        "What a share divides, and where a party receives its water, is counted as the network declares it, with the "
+        "document of each. The resource so counted is not all the water of the basin, and that no canal draws on water "
+        "already seen at a gate is assumed. A sum with a missing part is missing. Volumes are in whole litres.",
+        "A season plan is spread evenly by day, between running totals that are told of it where there are any, and is "
+        "held against what was measured at its points. A day that lacks makes the sum since the season began missing; "
+        "the sum of the known days stands beside what the plan gives to these same days.",
+        "Two gauges at one gate agree within the tolerance declared, in percent of their mean or in m³/s. A day on "
+        "which one lacks neither counts in a run of disagreement nor ends it.",
         "Losses on the way are not counted; they can reach a quarter of a release.",
         f"A reading is missing when its series spoke within {RECENT.days} days and has no value for the day; a series "
         "that did not is silent.",

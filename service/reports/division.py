@@ -1,34 +1,46 @@
 """The division of the day's water: what each share in force makes each party's due, and what the party received.
 
-A share of flow divides a resource. What the resource is, no document that could be reached says; the report counts the
-inflow of the basin's shared reservoirs, and names every series that it counts. A sum with a missing part is missing:
-a smaller sum would be a false one. Stations of different natures are never added up.
+What a share divides and where a party receives is declared, and is resolved, summed and divided by `service.accounts`;
+here is said of each part what the report knows of it. A sum with a missing part is missing: a smaller sum would be a
+false one. Stations of different natures are never added up.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from math import fsum
+from datetime import date, timedelta
+
+import numpy as np
 
 from record.entry import Flag
 from record.network import Network
-from record.network.basin import Nature, SiteKind, Station
+from record.network.basin import Nature
 from record.network.share import Basis, Share
-from service.reports.document import Counted, Division, Figure, PartyWater, PlanLine, ShareNote
+from service.accounts.counted import Source
+from service.accounts.document import ShareNote
+from service.accounts.gauged import MEANS, STATES
+from service.accounts.lines.division import (
+    note_of,
+    receipts_of,
+    resource_sources,
+    resources_of,
+    rest_of,
+    shares_of,
+)
+from service.accounts.litres import litres, litres_of_day, million_m3, total
+from service.accounts.shares import divided
+from service.reports.document import Counted, Division, Figure, PartyWater
 from service.reports.known import Known
 from service.reports.rows import has_spoken
 
-_A_DAYS_MEAN = ("daily", "hourly", "10-minute")
-_STATE = ("daily", "hourly", "10-minute", "term")
+_DAY = timedelta(days=1)
 
 
 def divisions(known: Known, basin: str) -> tuple[Division, ...]:
     """Every share in force on the day, once for real stations and once for each other nature that has spoken."""
-    shares = [share for share in valid_shares(known.network, basin, known.day.date) if share.in_force]
     return tuple(
-        _flow(known, share, nature) if share.basis is Basis.FLOW else _storage(known, share, nature)
-        for share in shares
+        _division(known, share, nature)
+        for share in valid_shares(known.network, basin, known.day.date)
         for nature in Nature
-        if _has_part(known, share, nature)
+        if share.in_force and _has_part(known, share, nature)
     )
 
 
@@ -39,169 +51,85 @@ def not_in_force(network: Network, basin: str, day: date) -> tuple[ShareNote, ..
 
 def valid_shares(network: Network, basin: str, day: date) -> list[Share]:
     """The shares of a basin that are declared valid on the day, in force or not."""
-    return [
-        share
-        for share in network.shares.values()
-        if share.basin == basin and share.valid_from <= day and (share.valid_until is None or day < share.valid_until)
-    ]
-
-
-def note_of(share: Share) -> ShareNote:
-    """A share as it is declared."""
-    return ShareNote(
-        id=share.id,
-        basis=share.basis.value,
-        of=share.of,
-        percent={party: float(percent) for party, percent in share.percent.items()},
-        in_force=share.in_force,
-        valid_from=share.valid_from,
-        valid_from_verified=share.valid_from_verified,
-        verified=share.verified,
-        document=share.document,
-        source=share.source,
-        note=share.note,
-    )
-
-
-def plans(network: Network, basin: str, day: date) -> tuple[PlanLine, ...]:
-    """The season plans in force whose season holds the day."""
-    return tuple(
-        PlanLine(
-            id=plan.id,
-            party=plan.party,
-            party_name=network.parties[plan.party].names["en"],
-            begins=plan.begins,
-            ends=plan.ends,
-            day=(day - plan.begins).days + 1,
-            days=(plan.ends - plan.begins).days,
-            volume=float(plan.volume),
-            delivered=None if plan.delivered is None else float(plan.delivered),
-            verified=plan.verified,
-            document=plan.document,
-            source=plan.source,
-            note=plan.note,
-        )
-        for plan in network.season_plans.values()
-        if plan.basin == basin and plan.in_force and plan.begins <= day < plan.ends
-    )
+    return shares_of(network, basin, day, day + _DAY)
 
 
 def _has_part(known: Known, share: Share, nature: Nature) -> bool:
     """Real stations always have a part, if only to say that nothing came; others where they have spoken."""
-    stations = _resource_stations(known.network, share, nature)
-    return bool(stations) and (nature is Nature.REAL or any(has_spoken(known, station.id) for station in stations))
+    stations = [one.station for one in resource_sources(known.network, share, nature) if one.station is not None]
+    return nature is Nature.REAL or any(has_spoken(known, station) for station in stations)
 
 
-def _flow(known: Known, share: Share, nature: Nature) -> Division:
-    inflows = _counted(known, _resource_stations(known.network, share, nature), "inflow")
-    resource, missing = _sum(inflows)
+def _division(known: Known, share: Share, nature: Nature) -> Division:
+    """Of flow the day's sum, due and received; of storage what is stored, of which nothing is received by the day."""
+    counted = _counted(known, resource_sources(known.network, share, nature))
+    resource, missing = _sum(counted)
+    percent = np.array([[float(part)] for part in share.percent.values()])
+    due = million_m3(divided(litres(np.array([np.nan if resource is None else resource])), percent))[:, 0].tolist()
     return Division(
         share=note_of(share),
         nature=nature.value,
         resource=resource,
-        counted=inflows,
+        counted=counted,
         missing=missing,
-        parties=tuple(_party_water(known, share, party, nature, resource) for party in share.percent),
+        parties=tuple(
+            _party_water(known, share, party, nature, None if resource is None else part)
+            for party, part in zip(share.percent, due, strict=True)
+        ),
+        rest=tuple(rest_of(one) for one in resources_of(known.network, share)),
     )
 
 
-def _party_water(known: Known, share: Share, party: str, nature: Nature, resource: float | None) -> PartyWater:
-    canals, gates = _receiving_stations(known.network, share, party, nature)
-    counted = (*_counted(known, canals, "intake"), *_counted(known, gates, "discharge"))
+def _party_water(known: Known, share: Share, party: str, nature: Nature, due: float | None) -> PartyWater:
+    stock = share.basis is Basis.STORAGE
+    receipts = None if stock else receipts_of(known.network, share.basin, party, nature)
+    counted = () if receipts is None else _counted(known, receipts.sources)
     received, missing = _sum(counted)
-    percent = float(share.percent[party])
     return PartyWater(
         party=party,
         name=known.network.parties[party].names["en"],
-        percent=percent,
-        due=None if resource is None else resource * percent / 100,
+        percent=float(share.percent[party]),
+        due=due,
         received=received,
         counted=counted,
         missing=missing,
+        rest=() if receipts is None else tuple(rest_of(one) for one in receipts.declared),
     )
 
 
-def _storage(known: Known, share: Share, nature: Nature) -> Division:
-    stations = _resource_stations(known.network, share, nature)
-    stored = _counted(known, stations, "storage")
-    resource, missing = _sum(stored)
-    return Division(
-        share=note_of(share),
-        nature=nature.value,
-        resource=resource,
-        counted=stored,
-        missing=missing,
-        parties=tuple(
-            PartyWater(
-                party=party,
-                name=known.network.parties[party].names["en"],
-                percent=float(percent),
-                due=None if resource is None else resource * float(percent) / 100,
-                received=None,
-                counted=(),
-                missing=(),
-            )
-            for party, percent in share.percent.items()
-        ),
-    )
+def _counted(known: Known, sources: Iterable[Source]) -> tuple[Counted, ...]:
+    return tuple(_count(known, one) for one in sources)
 
 
-def _resource_stations(network: Network, share: Share, nature: Nature) -> list[Station]:
-    """Of flow: stations with inflow at the basin's shared reservoirs; of storage: those of the reservoir named."""
-    wanted = "inflow" if share.basis is Basis.FLOW else "storage"
-    found = []
-    for station in network.stations.values():
-        site = network.sites[station.site]
-        counts = bool(site.shared) if share.basis is Basis.FLOW else site.id == share.of
-        if counts and site.kind is SiteKind.RESERVOIR and site.basin == share.basin and station.nature is nature:
-            found += [station] if _declares(station, wanted) else []
-    return found
-
-
-def _receiving_stations(
-    network: Network, share: Share, party: str, nature: Nature
-) -> tuple[list[Station], list[Station]]:
-    """A party's canals, and its own gauges at border gates if the shared reservoirs stand in the other country.
-
-    The gauge of the party that gives is shown among the border stations but is not counted: it is the same water.
-    """
-    own = [
-        station
-        for station in network.stations.values()
-        if station.party == party and station.nature is nature and network.sites[station.site].basin == share.basin
-    ]
-    givers = {site.country for site in network.sites.values() if site.basin == share.basin and site.shared}
-    canals = [station for station in own if network.sites[station.site].kind is SiteKind.CANAL]
-    gates = [station for station in own if network.sites[station.site].kind is SiteKind.BORDER]
-    return _declaring(canals, "intake"), _declaring(gates, "discharge") if party not in givers else []
-
-
-def _declaring(stations: Iterable[Station], quantity: str) -> list[Station]:
-    return [station for station in stations if _declares(station, quantity)]
-
-
-def _declares(station: Station, quantity: str) -> bool:
-    return any(said.partition(".")[0] == quantity for said in station.series)
-
-
-def _counted(known: Known, stations: Iterable[Station], quantity: str) -> tuple[Counted, ...]:
-    found = [(station, known.figure(station.id, quantity)) for station in stations]
-    return tuple(_count(known, station, figure) for station, figure in found if figure is not None)
-
-
-def _count(known: Known, station: Station, figure: Figure) -> Counted:
+def _count(known: Known, source: Source) -> Counted:
+    figure = None if source.station is None else known.figure(source.station, source.quantity)
+    if source.station is None or figure is None:
+        return Counted(
+            series=f"{source.site}.{source.quantity}",
+            name=known.network.sites[source.site].names["en"],
+            flow=None,
+            volume=None,
+            flag=Flag.MISSING.word,
+            entries=(),
+            reason=source.reason or "no series of a day is declared",
+        )
     stock = figure.quantity == "storage"
-    reason = _why_not(figure, _STATE if stock else _A_DAYS_MEAN)
-    volume = figure if stock else known.volume(figure)
+    reason = _why_not(figure, STATES if stock else MEANS)
     return Counted(
         series=figure.series,
-        name=station.names["en"],
+        name=known.network.stations[source.station].names["en"],
         flow=None if stock or reason is not None else figure.value,
-        volume=volume.value if reason is None else None,
+        volume=None if reason is not None or figure.value is None else _volume(figure.value, stock=stock),
         flag=figure.flag,
         entries=figure.entries,
         reason=reason,
     )
+
+
+def _volume(value: float, *, stock: bool) -> float:
+    """What was stored, or what a flow of the day carried, in million m3."""
+    said = np.array([value])
+    return float(million_m3(litres(said) if stock else litres_of_day(said))[0])
 
 
 def _why_not(figure: Figure, accepted: Sequence[str]) -> str | None:
@@ -218,7 +146,6 @@ def _why_not(figure: Figure, accepted: Sequence[str]) -> str | None:
 def _sum(counted: Sequence[Counted]) -> tuple[float | None, tuple[str, ...]]:
     """The sum of all parts, and the names of those that are missing; with none counted there is nothing to sum."""
     missing = tuple(f"{part.name} ({part.series}): {part.reason}" for part in counted if part.reason is not None)
-    volumes = [part.volume for part in counted if part.volume is not None]
-    if missing or not volumes:
-        return None, missing
-    return fsum(volumes), ()
+    volumes = np.array([[np.nan if part.volume is None else part.volume] for part in counted]).reshape(-1, 1)
+    whole = float(million_m3(total(litres(volumes)))[0])
+    return None if np.isnan(whole) else whole, missing

@@ -6,6 +6,8 @@ Rates are m3/s, volumes million m3, levels m; numbers are unrounded. Times are a
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from service.accounts.document import Rest, ShareNote, Told
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -81,27 +83,11 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShareNote:
-    """A share as it is declared, with its document and whether anybody confirmed it."""
-
-    id: str
-    basis: str
-    of: str
-    percent: dict[str, float]
-    in_force: bool
-    valid_from: date
-    valid_from_verified: bool
-    verified: bool
-    document: str
-    source: str
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyWater:
     """What a party is due and what it received, million m3; None where an input is missing, which `missing` names.
 
-    The two are not set off against each other: the resource counted is not all the water of the basin.
+    The two are not set off against each other: the resource counted is not all the water of the basin. `rest` says by
+    which documents these stations count.
     """
 
     party: str
@@ -111,6 +97,7 @@ class PartyWater:
     received: float | None
     counted: tuple[Counted, ...]
     missing: tuple[str, ...]
+    rest: tuple[Rest, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +105,7 @@ class Division:
     """The water of the day by a share, from stations of one nature alone.
 
     `resource` is the volume that the share divides: the sum of `counted`, None where one of them is missing. Of a share
-    of storage it is the stored volume, and nothing is received by the day.
+    of storage it is the stored volume, and nothing is received by the day. `rest` says by which document these count.
     """
 
     share: ShareNote
@@ -127,11 +114,39 @@ class Division:
     counted: tuple[Counted, ...]
     missing: tuple[str, ...]
     parties: tuple[PartyWater, ...]
+    rest: tuple[Rest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStanding:
+    """How a plan stands at the end of the day, by stations of one nature at its points; volumes in million m3.
+
+    `delivered`, `deviation` and `percent` are None where a day lacks since the season's begin: `known` is the sum of
+    the other days, to be held against `planned_of_known`, what the plan gives to these same days.
+    """
+
+    nature: str
+    planned_of_day: float | None
+    delivered_of_day: float | None
+    planned: float | None
+    delivered: float | None
+    deviation: float | None
+    percent: float | None
+    known: float | None
+    days: int
+    days_missing: int
+    planned_of_known: float | None
+    percent_of_known: float | None
+    counted: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """A season plan that holds on the day; `day` of `days` of the season; volumes in million m3."""
+    """A season plan that holds on the day; `day` of `days` of the season; volumes in million m3.
+
+    `told` is what the press says of it and of its parts, `spread` how its volume is spread over the days.
+    """
 
     id: str
     party: str
@@ -146,6 +161,45 @@ class PlanLine:
     document: str
     source: str
     note: str | None
+    spread: str
+    told: tuple[Told, ...]
+    standing: tuple[PlanStanding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaugeRow:
+    """What one party's gauge at a gate says of the day, m3/s; None where it says nothing, or `reason` why it cannot."""
+
+    party: str
+    name: str
+    station: str | None
+    verified: bool
+    flow: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRow:
+    """Two gauges at one gate on the day: `difference` of the first over the second, `percent` of their mean.
+
+    `inside` says whether they agree within the tolerance. `run_days` says on how many days they are known to have
+    differed beyond it since they last agreed, `run_since` since when, `run_unknown` how many days since say nothing.
+    """
+
+    site: str
+    name: str
+    quantity: str
+    nature: str
+    gauges: tuple[GaugeRow, GaugeRow]
+    difference: float | None
+    percent: float | None
+    inside: bool | None
+    run_days: int
+    run_since: date | None
+    run_unknown: int
+    tolerance_percent: float
+    tolerance: float
+    rest: Rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +215,7 @@ class BasinPart:
     divisions: tuple[Division, ...]
     not_in_force: tuple[ShareNote, ...]
     plans: tuple[PlanLine, ...]
+    gates: tuple[GateRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,13 +19,11 @@ from record.quantities import quantity_of
 from record.selection import Selection
 from service.figures import Day, change_of_day, day_of, entries_of_day, mean_of_day, of_day, volume_of_day
 from service.figures.day import local_midnights
+from service.figures.days import BY_PREFERENCE
 from service.reports.document import Figure
 
 RECENT = timedelta(days=30)
 """A series that said nothing on the day or so long before it is silent, not missing."""
-
-BY_PREFERENCE = ("daily", "hourly", "10-minute", "term")
-"""Which interval a day's value is taken from: the first of them that has one."""
 
 _DAY = timedelta(days=1)
 VOLUME_UNIT = "million m³"

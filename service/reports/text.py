@@ -10,7 +10,7 @@ from record.quantities import QUANTITIES
 from service.reports.document import Silent
 
 _FLOW_DECIMALS = 3
-_DECIMALS = {"level": 2, "storage": 2, "volume": 3}
+_DECIMALS = {"level": 2, "storage": 2, "surface": 2, "volume": 3}
 _MINUS = "\N{MINUS SIGN}"
 _SHOWN_ENTRIES = 3
 
@@ -31,7 +31,7 @@ def parts(value: float, decimals: int, signed: bool = False) -> Parts:
 
 
 def decimals_of(quantity: str, unit: str) -> int:
-    """How many decimals a figure is printed with at most: 3 for flows, 2 for levels and storages, 3 for volumes."""
+    """How many decimals a figure is printed with at most: 3 for flows and volumes, 2 for what a reservoir holds."""
     if quantity == "change":
         return _FLOW_DECIMALS if unit == QUANTITIES["discharge"].label else 2
     return _DECIMALS.get(quantity, _FLOW_DECIMALS)

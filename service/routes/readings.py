@@ -27,7 +27,7 @@ def history(
     response: Response,
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> dict[str, Any]:
-    """Each value as it was written, by which source and entry, when, and why it superseded another."""
+    """Each value as it was written, what each check found, by which source, when, and why it superseded another."""
     moment = moment_of(time)
     said = archive.history(series, moment, as_of_of(as_of, now))
     noted = access.given_to(request)
@@ -43,6 +43,7 @@ def history(
             {
                 "value": None if one.value is None else f"{one.value:f}",
                 "flag": one.flag.word,
+                "tests": {check: flag.word for check, flag in one.tests.items()},
                 "method": one.method,
                 "source": one.source,
                 "received": write_time(one.received),

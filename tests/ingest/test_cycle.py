@@ -12,6 +12,7 @@ import pytest
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.decode import DECODERS
+from ingest.quality.context import NoContext
 from ingest.sources import SOURCES, Fetched, Passed
 from ingest.sources.folder import Folder
 from record.archive import Archive, Log, Record
@@ -223,6 +224,7 @@ class BrokenPen(Pen):
         *,
         again: bool = False,
         late: bool = False,
+        instead_of: object = None,
     ) -> Appended:
         super().append(receipt, observations, refusals, now, cursor)  # type: ignore[arg-type]
         raise RecordError("the disk is gone")
@@ -302,7 +304,7 @@ def test_a_cursor_moves_on_where_nothing_is_for_us(house: House, monkeypatch: py
 
 def test_what_is_understood_is_observations_and_refusals_alone() -> None:
     receipt = Receipt(source="tables-kg", name="1.csv", media="text/csv", received=RECEIVED, body=b"\x00")
-    observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network())
+    observations, refusals = cycle.understood(Fetched(receipt=receipt), source(PLACE), network(), NoContext())
     assert len(observations) == 0
     assert [type(one) for one in refusals] == [Refusal]
 

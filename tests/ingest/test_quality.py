@@ -9,7 +9,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from ingest.quality import limit_of
+from ingest.quality.context import NoContext
 from ingest.quality.gross_range import gross_range
 from ingest.quality.judge import judge
 from record.batch import Batch
@@ -20,7 +20,7 @@ from tests.ingest.declared import network
 
 def judged(said: Sequence[Observation]) -> list[Observation]:
     """What the judge makes of observations."""
-    return judge(Batch.of(said), network()).observations()
+    return judge(Batch.of(said), network(), NoContext()).observations()
 
 
 LEVEL = "kirov:kg.level.term"
@@ -31,7 +31,13 @@ def flag_of(series: str, value: str | None, before: Flag = Flag.UNKNOWN) -> Flag
     return one.flag
 
 
-@pytest.mark.parametrize("name", ["gross_range", "sense", "agreement"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "agreement", "climatology", "flat_line", "gap", "graded", "gross_range", "mass_balance", "neighbour",
+        "rate_of_change", "rating_residual", "sense", "spike",
+    ],
+)  # fmt: skip
 def test_the_example_of_each_check_holds(name: str) -> None:
     found = doctest.testmod(import_module(f"ingest.quality.{name}"))
     assert found.attempted > 0
@@ -52,11 +58,6 @@ def test_values_within_usual_and_possible_ranges_are_told_apart() -> None:
 def test_the_limit_of_the_station_holds_before_the_general_one() -> None:
     assert flag_of(KIROV_STORAGE, "520") is Flag.SUSPECT
     assert flag_of(KIROV_STORAGE, "551") is Flag.BAD
-    declared = network()
-    other = declared.series[KIROV_STORAGE].model_copy(update={"station": "another:kg"})
-    found = limit_of(other, declared)
-    assert found is not None
-    assert found.fail == (Decimal(0), Decimal(600))
 
 
 def test_a_negative_discharge_is_bad_and_keeps_its_value_whatever_the_declared_limit() -> None:

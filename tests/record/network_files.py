@@ -137,6 +137,18 @@ document = "made up for tests"
 source = "made up for tests"
 
 [[season_plan]]
+id = "talas-2024-kz-to-july"
+basin = "talas"
+party = "kz"
+begins = 2024-04-01
+ends = 2024-07-01
+volume = 150
+in_force = false
+part_of = "talas-2024-kz"
+document = "made up for tests"
+source = "made up for tests"
+
+[[season_plan]]
 id = "talas-2024-kz-autumn"
 basin = "talas"
 party = "kz"
@@ -248,9 +260,11 @@ document = "assumed"
 }
 
 
-def write_files(folder: Path, changed: Mapping[str, str | None] | None = None) -> Path:
+def write_files(
+    folder: Path, changed: Mapping[str, str | None] | None = None, files: Mapping[str, str] = FILES
+) -> Path:
     """Write the network into `folder`; `changed` replaces files, or leaves those out that it maps to None."""
-    for name, text in {**FILES, **(changed or {})}.items():
+    for name, text in {**files, **(changed or {})}.items():
         if text is not None:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -258,8 +272,8 @@ def write_files(folder: Path, changed: Mapping[str, str | None] | None = None) -
     return folder
 
 
-def but(name: str, old: str, new: str) -> str:
+def but(name: str, old: str, new: str, files: Mapping[str, str] = FILES) -> str:
     """The text of a file with its one occurrence of `old` replaced."""
-    text = FILES[name]
+    text = files[name]
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
     return text.replace(old, new)

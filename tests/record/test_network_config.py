@@ -4,12 +4,14 @@ import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from record.network import Network, load_network
 from record.network.basin import Nature, SiteKind
 from record.network.share import Basis
+from record.quantities import QUANTITIES
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED_POSTS = ROOT.parent / "shared" / "facts" / "real-data" / "ca-discharge" / "chu_talas_posts.csv"
@@ -85,8 +87,9 @@ def test_each_basin_has_an_example_gate_that_both_parties_measure(network: Netwo
 
 def test_what_is_made_up_never_looks_real(network: Network) -> None:
     for station in network.stations.values():
+        assert ("(computed)" in station.names["en"]) == station.computed == station.id.endswith(":computed")
         if station.nature is Nature.SIMULATED:
-            assert station.id.endswith(":simulated")
+            assert station.id.removesuffix(":computed").endswith(":simulated")
             assert "(simulated)" in station.names["en"]
         elif station.nature is Nature.EXAMPLE:
             assert station.id.startswith("example-")
@@ -149,3 +152,61 @@ def test_every_declared_station_has_a_twin_and_every_quantity_a_gross_range(netw
     assert [name for name in declared if f"{name}:simulated" not in network.stations] == []
     general = {limit.quantity for limit in network.thresholds.gross_range if limit.station is None}
     assert {series.quantity for series in network.series.values()} <= general
+
+
+def test_every_quantity_of_ours_has_a_general_gross_range(network: Network) -> None:
+    general = {limit.quantity for limit in network.thresholds.gross_range if limit.station is None}
+    assert general == set(QUANTITIES)
+
+
+def test_what_is_only_assumed_never_makes_a_value_bad(network: Network) -> None:
+    tables = {name: getattr(network.thresholds, name) for name in network.thresholds.__slots__}
+    assert [name for name, rows in tables.items() if not rows] == []
+    judged = [row for name, rows in tables.items() if name != "gross_range" for row in rows]
+    assert [row for row in judged if getattr(row, "fail", None) or getattr(row, "fail_hours", None)] == []
+    assert [row for rows in tables.values() for row in rows if not row.source] == []
+
+
+def test_no_curve_weight_or_balance_is_of_a_real_station(network: Network) -> None:
+    tables: list[tuple[Any, ...]] = [
+        network.rating_curves,
+        network.shifts,
+        network.reservoir_curves,
+        network.derived,
+        network.balances,
+    ]
+    assert all(tables)
+    declared = [row for rows in tables for row in rows]
+    assert [row for row in declared if not row.simulated or not row.station.endswith(":simulated")] == []
+    assert [row for row in declared if getattr(row, "verified", False)] == []
+    computed = {name for name, station in network.stations.items() if station.computed}
+    assert computed == {f"{site}:kg:simulated:computed" for site in ("klyuchevka", "uch-koshoy", "orto-tokoy", "kirov")}
+
+
+@pytest.mark.parametrize("site", ["orto-tokoy", "kirov"])
+def test_a_full_reservoir_holds_its_declared_capacity_and_surface(network: Network, site: str) -> None:
+    (curve,) = [row for row in network.reservoir_curves if row.station == f"{site}:kg:simulated"]
+    _, storage, surface = curve.points[-1]
+    declared = network.sites[site]
+    assert storage == declared.capacity
+    told = {declared.surface_km2} if declared.surface_km2 else {20.5, 28.6}
+    assert min(told) <= surface <= max(told)
+
+
+def test_every_share_in_force_has_a_resource_and_every_plan_its_points(network: Network) -> None:
+    in_force = {share.id for share in network.shares.values() if share.in_force}
+    assert {resource.share for resource in network.resources} == in_force
+    points = {(delivery.basin, delivery.party) for delivery in network.deliveries if delivery.border}
+    assert {(plan.basin, plan.party) for plan in network.season_plans.values()} == points
+    everyone = {(basin, party) for basin in network.basins for party in network.parties}
+    assert {(delivery.basin, delivery.party) for delivery in network.deliveries if not delivery.border} == everyone
+
+
+def test_accounts_say_what_they_assume(network: Network) -> None:
+    counted: list[Any] = [*network.resources, *network.deliveries, *network.reaches]
+    assert [row for row in counted if row.verified] == []
+    assert all("Working assumption" in gate.source and not gate.verified for gate in network.gates)
+    assert {gate.site for gate in network.gates} == {"example-border-chu", "example-border-talas"}
+    (reach,) = network.reaches
+    assert reach.loss_percent == Decimal(25)
+    assert "media-center.kg" in reach.source

@@ -8,6 +8,8 @@ from record.errors import ConfigError
 from record.network import load_network
 from record.network.rules import RULES
 from tests.keys import APPROVERS, GATEWAY, LOG, signer_of
+from tests.record import broken_hydrology
+from tests.record.hydrology_files import HYDROLOGY
 from tests.record.network_files import FILES, but, write_files
 
 PARTIES, BASIN, SHARES = "parties.toml", "basins/talas.toml", "shares.toml"
@@ -47,7 +49,8 @@ BROKEN = [
     (BASIN, 'names = { en = "Kirov" }', 'names = { ru = "Киров" }', "names: names need en", 0),
     (PARTIES, 'role = "observes"\n\n', 'rule = "observes"\n\n', "key 'ministries.0.role' is missing", -3),
     (SOURCES, 'unit = "м3/с"', "unit = 1", "table.columns.0.unit: Input should be a valid string", 0),
-    (SEASONS, "begins = 2024-04-01", 'begins = "spring"', "begins: Input should be a valid date", 0),
+    (SEASONS, "begins = 2024-04-01\nends = 2024-10", 'begins = "spring"\nends = 2024-10',
+     "begins: Input should be a valid date", 0),
     (QUALITY, "fail = [0, 600]", "fail = [0, nan]", "fail.1: Input should be a finite number", 0),
     # ids
     (BASIN, PLACE, PLACE.replace("kirov", "Kirov"), "site id 'Kirov' is not plain", 0),
@@ -57,6 +60,8 @@ BROKEN = [
     (SHARES, 'id = "talas-flow-later"', 'id = "talas-flow"', "share id 'talas-flow' is already taken at", 0),
     (SEASONS, 'id = "talas-2024-kz-autumn"', 'id = "talas-2024-kz"', "season plan id 'talas-2024-kz' is already", 0),
     (SOURCES, 'id = "simulated-kg"', 'id = "tables"', "source id 'tables' is already taken at", 0),
+    (SOURCES, 'id = "tables"', 'id = "seals"', "source id 'seals' is the record's own: choose another", 0),
+    (SOURCES, 'id = "tables"', 'id = "reviews-kg"', "source id 'reviews-kg' is the record's own: choose another", 0),
     (PARTIES, 'id = "kz"', 'id = "kg"', "party id 'kg' is already taken at", 0),
     (PARTIES, '{ id = "kazhydromet"', '{ id = "kyrgyzhydromet"', "ministry id 'kyrgyzhydromet' is taken twice", -1),
     (BASIN, '[basin]\nid = "talas"', '[basin]\nid = "chu"', "basin 'chu' must stand in chu.toml", 1),
@@ -103,6 +108,10 @@ BROKEN = [
     (SEASONS, "begins = 2024-10-01", "begins = 2024-09-30", "'talas-2024-kz-autumn' is in force at the same time", 0),
     (SEASONS, 'id = "talas-2024-kz"\nbasin = "talas"\nparty = "kz"',
      'id = "talas-2024-kz"\nbasin = "talas"\nparty = "uz"', "party 'uz' is not declared: use one of kg, kz", 2),
+    (SEASONS, 'part_of = "talas-2024-kz"', 'part_of = "talas-2025-kz"', "of 'talas-2025-kz': name a whole plan", 0),
+    (SEASONS, "ends = 2024-07-01", "ends = 2024-10-01", "has its basin and party, begins with it and ends before", 3),
+    (SEASONS, "in_force = false", "in_force = true", "is a part of 'talas-2024-kz': set in_force = false", 0),
+    (SEASONS, "volume = 150", "volume = 381", "is not below 'talas-2024-kz', which ends later", 0),
     # sources
     (SOURCES, 'id = "tables"\nparty = "kg"', 'id = "tables"\nparty = "uz"', "party 'uz' is not declared", 1),
     (SOURCES, "simulated = true", 'simulated = true\nspeaks_for = ["uz"]', "source 'simulated-kg' speaks for 'uz'", 1),
@@ -176,10 +185,10 @@ BROKEN = [
     (QUALITY, 'quantity = "storage"\nfail', 'quantity = "volume"\nfail', "quantity 'volume' is not one of ours", 0),
     (QUALITY, 'station = "kirov:kg"', 'station = "kirov:kz"', "station 'kirov:kz' is not declared", 0),
     (QUALITY, 'quantity = "storage"\nstation', 'quantity = "level"\nstation', "'kirov:kg' has no series of level", 0),
-    (QUALITY, "fail = [0, 600]", "fail = [600, 0]", "fail range of storage: low 600 is above high 0", 0),
-    (QUALITY, "suspect = [0, 540]", "suspect = [540, 0]", "suspect range of storage: low 540 is above high 0", 0),
-    (QUALITY, "suspect = [0, 540]", "suspect = [0, 551]", "suspect range of storage reaches outside of its fail", 0),
-    (QUALITY, 'station = "kirov:kg"\n', "", "limits of storage of all already at", -2),
+    (QUALITY, "fail = [0, 600]", "fail = [600, 0]", "fail [600, 0] of this gross_range must have its low end", 0),
+    (QUALITY, "suspect = [0, 540]", "suspect = [540, 0]", "suspect [540, 0] of this gross_range must have its low", 0),
+    (QUALITY, "suspect = [0, 540]", "suspect = [0, 551]", "suspect [0, 551] of this gross_range must have its low", 0),
+    (QUALITY, 'station = "kirov:kg"\n', "", "this gross_range holds for the same readings as the one", -2),
     # keys
     (KEYS, GATEWAY.verifier.vkey, "nonsense", "verifier key 'nonsense' is not name+id+base64", 0),
     (KEYS, 'role = "gateway"', 'role = "witness"', "is not of the kind that a witness signs with", 1),
@@ -247,6 +256,26 @@ def test_a_broken_fact_is_named_with_file_and_line(
     assert words in text
 
 
+def test_a_network_with_all_of_hydrology_loads(tmp_path: Path) -> None:
+    network = load_network(write_files(tmp_path, files=HYDROLOGY))
+    assert list(network.stations)[-3:] == ["lower:kg:computed", "kirov:kg:computed", "lower:kg:simulated:computed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words", "offset"),
+    broken_hydrology.BROKEN,
+    ids=[row[3] for row in broken_hydrology.BROKEN],
+)
+def test_a_broken_fact_of_hydrology_is_named_with_file_and_line(
+    tmp_path: Path, name: str, old: str, new: str, words: str, offset: int | None
+) -> None:
+    text = complaint(write_files(tmp_path, {name: but(name, old, new, HYDROLOGY)}, HYDROLOGY))
+    whole = HYDROLOGY[name]
+    line = "" if offset is None else f"{whole[: whole.index(old)].count(chr(10)) + 1 + offset}: "
+    assert text.startswith(f"{tmp_path / name}:{line}")
+    assert words in text
+
+
 def test_what_stands_in_place_of_the_name_of_a_secret_is_not_repeated(tmp_path: Path) -> None:
     told = but(SOURCES, SIMULATED, SIMULATED + 'secret = "hunter2"\n')
     assert "hunter2" not in complaint(write_files(tmp_path, {SOURCES: told}))
@@ -270,9 +299,10 @@ def test_a_form_of_time_that_can_be_read_loads(tmp_path: Path, form: str) -> Non
 def test_every_rule_is_broken_by_an_example_here(tmp_path: Path) -> None:
     """A rule that no example breaks would not be known to work."""
     broken = set()
-    for number, (name, old, new, _, _) in enumerate(BROKEN):
+    rows = [(FILES, row) for row in BROKEN] + [(HYDROLOGY, row) for row in broken_hydrology.BROKEN]
+    for number, (files, (name, old, new, _, _)) in enumerate(rows):
         with pytest.raises(ConfigError) as caught:
-            load_network(write_files(tmp_path / str(number), {name: but(name, old, new)}))
+            load_network(write_files(tmp_path / str(number), {name: but(name, old, new, files)}, files))
         broken |= {entry.name for entry in caught.traceback}
     assert [rule.__name__ for rule in RULES if rule.__name__ not in broken] == []
 

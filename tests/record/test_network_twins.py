@@ -6,9 +6,11 @@ from pathlib import Path
 
 from record.network import load_network
 from record.network.basin import Nature
+from tests.record.hydrology_files import HYDROLOGY
 from tests.record.network_files import FILES, but, write_files
 
 SOURCES = "sources.toml"
+SPOKEN_BY_KZ = 'id = "simulated-kz"\nparty = "kz"'
 
 
 def test_facts_are_read_as_they_are_written(tmp_path: Path) -> None:
@@ -76,3 +78,33 @@ def test_without_a_simulated_source_nothing_is_simulated(tmp_path: Path) -> None
     network = load_network(write_files(tmp_path, {SOURCES: plain, "obligations.toml": None}))
     assert list(network.stations) == ["kirov:kg", "example-border:kz", "example-border:kg"]
     assert len(network.thresholds.gross_range) == 2
+
+
+def test_a_computed_twin_holds_what_is_computed_and_of_a_balance_its_uncertainty(tmp_path: Path) -> None:
+    network = load_network(write_files(tmp_path, files=HYDROLOGY))
+    computed = network.stations["kirov:kg:computed"]
+    assert computed.series == ("storage.term", "surface.term", "inflow.daily", "inflow_error.daily", "inflow.term")
+    assert (computed.computed, computed.nature) == (True, Nature.REAL)
+    assert network.series["kirov:kg:computed.inflow_error.daily"].quantity == "inflow_error"
+
+
+def test_a_computed_twin_is_judged_by_the_limits_of_its_gauge(tmp_path: Path) -> None:
+    thresholds = load_network(write_files(tmp_path, files=HYDROLOGY)).thresholds
+    assert [row.station for row in thresholds.rate_of_change if row.station] == [
+        "lower:kg",
+        "lower:kg:simulated",
+        "lower:kg:computed",
+        "lower:kg:simulated:computed",
+    ]
+    assert [row.station for row in thresholds.neighbour] == ["lower:kg", "lower:kg:simulated"]
+
+
+def test_what_is_computed_for_a_generator_has_the_twins_of_its_inputs_or_is_of_nobody(tmp_path: Path) -> None:
+    network = load_network(write_files(tmp_path / "a", files=HYDROLOGY))
+    (row,) = [one for one in network.derived if one.simulated]
+    assert (row.station, row.inputs[0].series) == ("lower:kg:simulated", "lower:kg:simulated.level.term")
+    assert [curve.station for curve in network.rating_curves] == ["lower:kg", "lower:kg", "lower:kg:simulated"]
+    of_kz = {"sources.toml": FILES["sources.toml"].replace('id = "simulated-kg"\nparty = "kg"', SPOKEN_BY_KZ)}
+    network = load_network(write_files(tmp_path / "b", {**of_kz, "obligations.toml": None}, HYDROLOGY))
+    assert [one.simulated for one in network.derived] == [False] * 5
+    assert [curve.station for curve in network.rating_curves] == ["lower:kg", "lower:kg"]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from record.archive import Archive, Log
 from record.entry import Flag, Method, Observation, Receipt, Refusal
 from record.network import Network
+from record.network.account import Counted, Delivery, Gate, Resource
 from record.network.basin import Basin, Nature, Site, SiteKind, Station
 from record.network.party import ReportDay
 from record.network.share import Basis, SeasonPlan, Share
@@ -49,6 +50,24 @@ def _share(name: str, basis: Basis, of: str, kz: int, *, in_force: bool = True) 
     )  # fmt: skip
 
 
+def _counted(site: str, quantity: str, party: str) -> Counted:
+    return Counted(site=site, quantity=quantity, party=party)
+
+
+def _resource(share: str, quantity: str) -> Resource:
+    counted = (_counted("kirov", quantity, "kg"),)
+    return Resource(share=share, counted=counted, document=f"Document of what {share} divides.", source=SOURCE)
+
+
+def _delivery(party: str, *counted: Counted, border: bool = False) -> Delivery:
+    return Delivery(
+        basin="talas", party=party, counted=counted, border=border, document="Document of delivery.", source=SOURCE
+    )
+
+
+_GATE = _counted("gate", "discharge", "kz")
+
+
 def report_network() -> Network:
     """The declared network of the tests; the reservoir has a simulated twin."""
     sites = (
@@ -86,6 +105,21 @@ def report_network() -> Network:
         stations={station.id: station for station in (*real, twin)},
         shares={share.id: share for share in shares},
         season_plans={plan.id: plan},
+        resources=(_resource("flow-50", "inflow"), _resource("storage-88", "storage")),
+        deliveries=(
+            _delivery("kg", _counted("tuyte", "intake", "kg")),
+            _delivery("kz", _counted("merke", "intake", "kz"), _GATE),
+            _delivery("kz", _GATE, border=True),
+        ),
+        gates=(
+            Gate(
+                site="gate",
+                quantity="discharge",
+                tolerance_percent=Decimal(5),
+                document="Document of the gate.",
+                source=SOURCE,
+            ),
+        ),
     )
 
 

@@ -12,8 +12,9 @@ _MM3_A_DAY = 0.0864
 _SPREAD = 0.12
 _LEAST_RELEASE = 0.5
 _DEFAULT_CAPACITY = 100.0
-_DEEP = 46.0
-_SHALLOW = 4.0
+_DEEPEST = 42.0
+_BOTTOM = 4.0
+_BOWL = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,10 @@ class Reservoir:
 
     def level(self, day: date, hours: float) -> float:
         """Level: a bowl, so that the last metres hold the most water. Kept below 50 m, where KN-15 is in doubt."""
-        return float(_SHALLOW + (_DEEP - _SHALLOW) * (self.storage(day, hours) / self.capacity) ** 0.6)
+        return float(_BOTTOM + self._depth * (self.storage(day, hours) / self.capacity) ** _BOWL)
+
+    @property
+    def _depth(self) -> float:
+        """The depth at which the full bowl has its declared surface; without one, as deep as can be telegraphed."""
+        surface = self.site.surface_km2
+        return min(_DEEPEST, self.capacity / (_BOWL * surface)) if surface else _DEEPEST

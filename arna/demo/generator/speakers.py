@@ -56,5 +56,8 @@ def in_table(speakers: Sequence[Speaker], source: Source) -> list[Speaker]:
 
 
 def _simulated(network: Network) -> list[Speaker]:
-    stations = (station for station in network.stations.values() if station.nature is Nature.SIMULATED)
-    return [(station, network.sites[station.site]) for station in stations]
+    return [
+        (station, network.sites[station.site])
+        for station in network.stations.values()
+        if station.nature is Nature.SIMULATED and not station.computed
+    ]

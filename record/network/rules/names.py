@@ -7,6 +7,10 @@ from typing import Any
 from record.network.declared import Declared
 from record.network.row import Row
 
+RESERVED = frozenset({"config", "reports", "seals", "quality", "derived"})
+"""Sources of entries that the record makes itself: no message comes from them."""
+RESERVED_BEGINNINGS = ("amendments-", "reviews-")
+
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -36,6 +40,14 @@ def ids_are_unique(declared: Declared) -> None:
             ministries.add(ministry.id)
 
 
+def source_ids_are_free(declared: Declared) -> None:
+    """No source takes the name under which the record itself enters what it says."""
+    for row in declared.sources:
+        name = row.fact.id
+        if name in RESERVED or name.startswith(RESERVED_BEGINNINGS):
+            raise row.wrong(f"source id {name!r} is the record's own: choose another, such as {name}-posts", "id")
+
+
 def _ids(declared: Declared) -> Iterator[tuple[str, str, Row[Any]]]:
     groups: dict[str, tuple[Row[Any], ...]] = {
         "party": declared.parties,
@@ -46,6 +58,9 @@ def _ids(declared: Declared) -> Iterator[tuple[str, str, Row[Any]]]:
         "season plan": declared.season_plans,
         "source": declared.sources,
         "obligation": declared.obligations,
+        "rating curve": declared.rating_curves,
+        "reservoir curve": declared.reservoir_curves,
+        "reach": declared.reaches,
     }
     for kind, rows in groups.items():
         for row in rows:

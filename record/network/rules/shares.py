@@ -76,6 +76,37 @@ def plans_make_sense(declared: Declared) -> None:
                 raise row.wrong(f"{key} {volume} of season plan {plan.id!r} is negative", key)
 
 
+def parts_of_plans_make_sense(declared: Declared) -> None:
+    """A running total begins with the plan it is part of and ends within it; on the way the volume never falls."""
+    plans = {row.fact.id: row.fact for row in declared.season_plans}
+    totals: dict[str, list[Row[SeasonPlan]]] = {}
+    for row in declared.season_plans:
+        if row.fact.part_of is not None:
+            _belongs(row, plans.get(row.fact.part_of))
+            totals.setdefault(row.fact.part_of, []).append(row)
+    for name, rows in totals.items():
+        ordered = sorted(rows, key=lambda row: row.fact.ends)
+        for earlier, later in zip(ordered, [*(row.fact for row in ordered[1:]), plans[name]], strict=True):
+            if earlier.fact.ends == later.ends or earlier.fact.volume > later.volume:
+                raise earlier.wrong(
+                    f"season plan {earlier.fact.id!r}, a part of {name!r}, is not below {later.id!r}, which ends later",
+                    "volume",
+                )
+
+
+def _belongs(row: Row[SeasonPlan], whole: SeasonPlan | None) -> None:
+    part = row.fact
+    if whole is None or whole.part_of is not None:
+        raise row.wrong(f"season plan {part.id!r} is part of {part.part_of!r}: name a whole plan", "part_of")
+    if (part.basin, part.party, part.begins) != (whole.basin, whole.party, whole.begins) or part.ends >= whole.ends:
+        raise row.wrong(
+            f"season plan {part.id!r}: a part of {whole.id!r} has its basin and party, begins with it and ends before",
+            "part_of",
+        )
+    if part.in_force:
+        raise row.wrong(f"season plan {part.id!r} is a part of {whole.id!r}: set in_force = false", "in_force")
+
+
 def plans_in_force_do_not_overlap(declared: Declared) -> None:
     """On any day a party has at most one plan in force in a basin."""
     in_force = [row for row in declared.season_plans if row.fact.in_force]

@@ -1,0 +1,177 @@
+"""A water account as tables: one for each of its lines, a row for each period."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.accounts.document import Account, Addend, Division, Gate, Plan, Reach, Reservoir
+
+_DECIMALS = 3
+Row = Mapping[str, Any]
+Columns = dict[str, Sequence[object]]
+Line = tuple[str, tuple[str, ...], Columns]
+"""A title, notes, and columns by their headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its title and what must be known to read it."""
+
+    title: str
+    notes: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+def tables(account: Account) -> Iterator[Table]:
+    """The tables of an account, in million m3 where nothing else is said; numbers are rounded for reading."""
+    made = (
+        *map(_division, account.divisions),
+        *(line for one in account.plans for line in _plan(one)),
+        *map(_reach, account.reaches),
+        *map(_reservoir, account.reservoirs),
+        *map(_gate, account.gates),
+    )
+    spans: Columns = {"period": [one.label for one in account.spans], "days": [one.days for one in account.spans]}
+    for title, notes, columns in made:
+        every = {**spans, **columns}
+        yield Table(title, notes, tuple(every), _rows(every))
+
+
+def head(account: Account) -> str:
+    """What the account is of, and on what it rests."""
+    as_of = "" if account.as_of is None else f", as of {account.as_of}"
+    simulated = " It holds simulated data." if account.simulated else ""
+    return (
+        f"Water account of the {account.basin_name} from {account.begin} to before {account.end}, by {account.by}; "
+        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}"
+    )
+
+
+def _division(one: Division) -> Line:
+    columns: Columns = {
+        "resource": one.resource.volume,
+        "known": one.resource.known,
+        "missing days": one.resource.days_missing,
+    }
+    for party in one.parties:
+        columns[f"due {party.party}"] = party.due.volume
+        if party.received is not None:
+            columns[f"received {party.party}"] = party.received.volume
+            columns[f"known {party.party}"] = party.received.known
+    shares = ", ".join(f"{share.id}{_mark(share.verified)}" for share in one.shares)
+    parts = [*one.counted, *(addend for party in one.parties for addend in party.counted)]
+    return f"Division of {one.basis} of {one.of}, {one.nature} stations: {shares}", _lacking(parts), columns
+
+
+def _plan(one: Plan) -> Iterator[Line]:
+    told = tuple(
+        f"told: {part.delivered:g} of {part.volume:g} million m3 before {part.until} ({part.percent:.1f} %), {part.id}"
+        for part in one.told
+        if part.delivered is not None and part.percent is not None
+    )
+    of = f"{one.volume:g} to {one.party_name}, {one.nature} stations"
+    title = f"Season plan {one.id}{_mark(one.rest[0].verified)}, {of}"
+    yield (
+        title,
+        (f"spread {one.spread}", *told, *_lacking(one.counted)),
+        {
+            "planned": one.planned,
+            "delivered": one.delivered.volume,
+            "deviation": one.deviation,
+            "%": one.percent,
+            "known": one.delivered.known,
+            "missing days": one.delivered.days_missing,
+        },
+    )
+    so_far = one.to_date
+    yield (
+        f"{title}, since {one.begins}",
+        (),
+        {
+            "planned": so_far.planned,
+            "delivered": so_far.delivered,
+            "deviation": so_far.deviation,
+            "%": so_far.percent,
+            "known": so_far.known,
+            "missing days": so_far.days_missing,
+            "% of known days": so_far.percent_of_known,
+        },
+    )
+
+
+def _reach(one: Reach) -> Line:
+    return (
+        f"Reach {one.id}{_mark(one.rest.verified)}, loss {one.loss_percent:g} %, {one.nature} stations",
+        _lacking((*one.counted_above, *one.counted_below)),
+        {
+            "above": one.above,
+            "expected": one.expected,
+            "below": one.below,
+            "residual": one.residual,
+            "residual m3/s": one.residual_rate,
+            "residual %": one.residual_percent,
+            "lost %": one.lost_percent,
+            "missing days": one.days_missing,
+        },
+    )
+
+
+def _reservoir(one: Reservoir) -> Line:
+    return (
+        f"Balance of {one.name}{_mark(one.rest.verified)}, {one.nature}",
+        () if one.reason is None else (one.reason,),
+        {
+            "change": one.change,
+            "inflow": one.inflow,
+            "release": one.release,
+            "evaporation": one.evaporation,
+            "seepage": one.seepage,
+            "residual": one.residual,
+            "uncertainty": one.uncertainty,
+            "within": [None if within is None else "yes" if within else "NO" for within in one.within],
+            "missing days": one.days_missing,
+        },
+    )
+
+
+def _gate(one: Gate) -> Line:
+    first, second = one.gauges
+    tolerance = f"{one.tolerance_percent:g} %" + (f" or {one.tolerance:g} m3/s" if one.tolerance else "")
+    lacking = tuple(gauge.part.reason for gauge in one.gauges if gauge.part.reason is not None)
+    return (
+        f"Two gauges at {one.name}{_mark(one.rest.verified)}, tolerance {tolerance}, {one.nature} stations",
+        lacking,
+        {
+            f"{first.party} m3/s": first.mean,
+            f"{second.party} m3/s": second.mean,
+            "difference m3/s": one.difference,
+            "%": one.percent,
+            "volume": one.volume_difference,
+            "days within": one.days_inside,
+            "days outside": one.days_outside,
+            "missing days": one.days_missing,
+            "outside for days": one.run_days,
+            "since": [None if since is None else since.isoformat() for since in one.run_since],
+        },
+    )
+
+
+def _lacking(addends: Sequence[Addend]) -> tuple[str, ...]:
+    reasons = (f"{one.part.site}: {one.part.reason}" for one in addends if one.part.reason is not None)
+    return tuple(dict.fromkeys(reasons))
+
+
+def _mark(verified: bool) -> str:
+    return "" if verified else " (unverified)"
+
+
+def _rows(columns: Columns) -> list[Row]:
+    return [
+        {name: _shown(value) for name, value in zip(columns, values, strict=True)}
+        for values in zip(*columns.values(), strict=True)
+    ]
+
+
+def _shown(value: object) -> object:
+    return round(value, _DECIMALS) if isinstance(value, float) else value

@@ -1,0 +1,126 @@
+"""Series that are computed from others: discharge by rating curves, storage and inflow of reservoirs, virtual posts.
+
+One line a rule. What is computed stands at the computed twin of its station and is entered like anything else, with a
+receipt that states by which facts and from which entries.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ingest.consequence import Change, Consequence
+from ingest.derive.asked import NEAR, Task, joined, read, tasks, together, without
+from ingest.derive.by_balance import ByBalance
+from ingest.derive.by_level import BY_RATING, BY_RESERVOIR_CURVE
+from ingest.derive.by_weighted_sum import ByWeightedSum
+from ingest.derive.column import Column
+from ingest.derive.differing import Judge, differing
+from ingest.derive.floors import floors
+from ingest.derive.rule import Computed, Rule, Span
+from record.archive import Archive
+from record.batch import Batch
+from record.network import Network
+from record.network.derived import By
+
+__all__ = ["RULES", "derive", "derive_again"]
+
+RULES: dict[By, Rule] = {
+    By.RATING: BY_RATING,
+    By.RESERVOIR_CURVE: BY_RESERVOIR_CURVE,
+    By.BALANCE: ByBalance(),
+    By.WEIGHTED_SUM: ByWeightedSum(),
+}
+
+
+def _as_it_is(said: Batch, network: Network) -> Batch:  # noqa: ARG001 - called as a judge is
+    return said
+
+
+def derive(
+    changes: Sequence[Change], network: Network, archive: Archive, judge: Judge = _as_it_is
+) -> Iterator[Consequence]:
+    """What `changes` make of the computed series that rest on them: the rows that are new or come out otherwise.
+
+    All is worked out from what the journal held at the beginning. What is computed from series that are computed anew
+    here is left until these are entered, as they are changes then; so nothing is worked out twice. Raises `ArnaError`.
+    """
+    known = _within(changes, network, archive)
+
+    def touched(asked: Computed, rule: Rule) -> list[Span]:
+        return joined(_touched(asked, rule, known), NEAR)
+
+    return _derive(touched, network, archive, judge)
+
+
+def derive_again(
+    series: Container[str], span: Span, network: Network, archive: Archive, judge: Judge = _as_it_is
+) -> Iterator[Consequence]:
+    """The same of all times of a span of computed series, as if all their inputs had changed."""
+
+    def touched(asked: Computed, rule: Rule) -> list[Span]:
+        if asked.series not in series:
+            return []
+        always = [Change(series=one.series, start=span[0], end=span[1]) for one in asked.row.inputs]
+        reached = joined(_touched(asked, rule, _within(always, network, archive)), NEAR)
+        return [(max(start, span[0]), min(end, span[1])) for start, end in reached]
+
+    return _derive(touched, network, archive, judge)
+
+
+def _derive(
+    touched: Callable[[Computed, Rule], list[Span]], network: Network, archive: Archive, judge: Judge
+) -> Iterator[Consequence]:
+    size = archive.size()
+    entered_anew: list[Change] = []
+    for floor in floors(network):
+        found: list[Task] = []
+        for asked in floor:
+            rule = RULES[asked.row.by]
+            spans = without(touched(asked, rule), _touched(asked, rule, entered_anew))
+            found += tasks(asked, rule, spans)
+        for group in together(found):
+            columns = read(group, network, archive, size)
+            for task in group:
+                for consequence in _worked_out(task, columns, archive, judge, size):
+                    entered_anew.append(_change_of(consequence))
+                    yield consequence
+
+
+def _worked_out(
+    task: Task, columns: Mapping[str, Column], archive: Archive, judge: Judge, size: int
+) -> Iterator[Consequence]:
+    for worked in task.rule.work(task.asked, columns, task.span):
+        stands = columns[worked.series].within(*task.span)
+        yield from differing(task.asked, task.rule, worked, stands, archive, judge, size)
+
+
+def _change_of(consequence: Consequence) -> Change:
+    said = consequence.said
+    return Change(series=said.series[0], start=int(said.time.min()), end=int(said.time.max()) + 1)
+
+
+def _touched(asked: Computed, rule: Rule, changes: Iterable[Change]) -> list[Span]:
+    inputs = {one.series for one in asked.row.inputs}
+    return [rule.touched(asked, change) for change in changes if change.series in inputs]
+
+
+def _within(changes: Sequence[Change], network: Network, archive: Archive) -> list[Change]:
+    """The changes of declared series that others rest on, cut to the times of which the record speaks at all."""
+    inputs = {one.series for row in network.derived for one in row.inputs}
+    spans: dict[str, Span | None] = {}
+    found = []
+    for change in changes:
+        if change.series in inputs:
+            collection = network.series[change.series].collection
+            if collection not in spans:
+                bounds = archive.span(collection)
+                spans[collection] = None if bounds is None else (_seconds(bounds[0]), _seconds(bounds[1]) + 1)
+            span = spans[collection]
+            if span is not None and change.start < span[1] and change.end > span[0]:
+                cut = replace(change, start=max(change.start, span[0]), end=min(change.end, span[1]))
+                found.append(cut)
+    return found
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

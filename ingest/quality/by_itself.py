@@ -1,0 +1,98 @@
+"""The checks that look at a value alone, at its own message, or at the time of the year."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.quality.agreement import agreement
+from ingest.quality.calendar import DAYS
+from ingest.quality.climatology import climatology
+from ingest.quality.context import Season
+from ingest.quality.gross_range import gross_range
+from ingest.quality.judged import Flags, Judged
+from ingest.quality.sense import sense
+from ingest.quality.values import Limited, Values
+from record.entry import Flag
+from record.network.basin import Series
+from record.network.threshold import Climatology
+from record.place import places
+from record.quantities import quantity_of
+
+
+def said(judged: Judged) -> Flags:
+    """The flag that the sender gave."""
+    return judged.said
+
+
+def senseless(judged: Judged) -> Flags:
+    """Bad outside of the quantity's range of sense."""
+    return of_sense(judged.values)
+
+
+def out_of_range(judged: Judged) -> Flags:
+    """By the declared gross range."""
+    return of_range(judged.values)
+
+
+def contradicted(judged: Judged) -> Flags:
+    """Suspect where the message itself says otherwise."""
+    return agreement(places(judged.values.which, judged.values.time), judged.values.value)
+
+
+def unseasonable(judged: Judged) -> Flags:
+    """By what earlier years said of the time of the year."""
+    values = judged.values
+    limited = values.limited(judged.network.thresholds.climatology)
+    if limited is None:
+        return judged.nothing_said()
+    low, high = _bounds(judged, limited)
+    return judged.told(climatology(values.value, low, high, limited.column(lambda row: row.margin)), limited.held)
+
+
+def _bounds(judged: Judged, limited: Limited[Climatology]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The percentiles of each reading's series, for its day of the year, of the years before; NaN where not known."""
+    values, held = judged.values, np.flatnonzero(limited.held)
+    year, day = values.local.year[held], values.local.day[held]
+    asked = np.stack([values.which[held], year, limited.number[held]])
+    kinds, kind = np.unique(asked, axis=1, return_inverse=True)
+    seasons = [_season(values.series[which], when, limited.limits.rows[at]) for which, when, at in kinds.T.tolist()]
+    known = judged.context.climate(seasons)
+    unknown = np.full(DAYS, np.nan)
+    found = np.full((2, len(values)), np.nan)
+    for bound, of in zip(found, ("low", "high"), strict=True):
+        table = [getattr(known[season], of) if season in known else unknown for season in seasons]
+        bound[held] = np.array(table).reshape(-1, DAYS)[kind.ravel(), day - 1]
+    return found[0], found[1]
+
+
+def _season(series: Series, year: int, row: Climatology) -> Season:
+    return Season(series.id, year, float(row.low), float(row.high), row.window_days, row.min_years)
+
+
+def of_sense(values: Values) -> Flags:
+    """Flags by the range of sense of each quantity."""
+    quantities = [quantity_of(one.quantity) for one in values.series]
+    low = np.array([float(one.low) for one in quantities])[values.which]
+    high = np.array([float(one.high) for one in quantities])[values.which]
+    return sense(values.value, low, high)
+
+
+def of_range(values: Values) -> Flags:
+    """Flags by the gross range that holds for each reading; unknown where none does."""
+    limited = values.limited(values.network.thresholds.gross_range)
+    if limited is None:
+        return np.full(len(values), Flag.UNKNOWN, dtype=np.int8)
+    fail = limited.column(lambda row: row.fail[0]), limited.column(lambda row: row.fail[1])
+    usual = (
+        limited.column(lambda row: None if row.suspect is None else row.suspect[0]),
+        limited.column(lambda row: None if row.suspect is None else row.suspect[1]),
+    )
+    flags = gross_range(values.value, fail, usual)
+    flags[~limited.held] = Flag.UNKNOWN
+    return flags
+
+
+def possible(values: Values) -> NDArray[np.bool_]:
+    """Which values (bool) can be true at all, and so say something of others."""
+    impossible = (of_sense(values) == Flag.BAD) | (of_range(values) == Flag.BAD)
+    found: NDArray[np.bool_] = ~impossible & ~np.isnan(values.value)
+    return found

@@ -1,0 +1,168 @@
+"""The context that the record gives: one question a collection and message, and climates that are remembered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from ingest.quality.by_itself import possible
+from ingest.quality.calendar import local, year_begins
+from ingest.quality.climatology import Climate
+from ingest.quality.context import Known, Season, Span
+from ingest.quality.values import Values
+from record.archive import Archive
+from record.archive.cache import Cache
+from record.entry import Flag
+from record.network import Network
+from record.quantities import ENTRY, FLAG, ROW
+from record.selection import EARLIEST, LATEST, Selection
+
+MOST_CELLS = 5_000_000
+"""What one question may be answered with, about 100 MB: where more is needed it is asked in parts."""
+REMEMBERED = 4096
+"""So many climates are remembered, about 6 kB each."""
+_STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
+_DAY = 86_400
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
+
+
+class Stood(NamedTuple):
+    """Readings as they stand in the archive: who is known, and of each its flag, its entry and its row in that."""
+
+    known: Known
+    flag: NDArray[np.int8]
+    entry: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+class RecordContext:
+    """What the archive holds around a message. Safe to share between threads.
+
+    A climate is worked out once a series and year, and again after a message spoke of an earlier year.
+    """
+
+    def __init__(self, archive: Archive, network: Network) -> None:
+        self._archive = archive
+        self._network = network
+        self._climates: Cache[Climate] = Cache(REMEMBERED, lambda _: 1)
+        self._spoken_of: dict[str, int] = {}
+        self._renewed: dict[str, int] = {}
+
+    def readings(self, wanted: Mapping[str, Span]) -> Known:
+        """What stands of each series within its span; more may come of it.
+
+        A reading that stands flagged bad though it can be true is withdrawn where it was said to be bad, and not where
+        a check found it so: what one check makes of a reading must not hang on what another one made of its neighbour.
+        """
+        known, flag, entry, row = self.stood(wanted)
+        withdrawn = (flag == Flag.BAD) & possible(self._values(known))
+        doubted = np.flatnonzero(withdrawn)
+        withdrawn[doubted] = self._archive.as_said(entry[doubted], row[doubted]).sent == Flag.BAD
+        return replace(known, withdrawn=withdrawn)
+
+    def stood(self, wanted: Mapping[str, Span]) -> Stood:
+        """What stands of each series within its span, none withdrawn; more may come of it."""
+        number = {name: place for place, name in enumerate(wanted)}
+        return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
+
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said of each series, of all that stands and was not found bad."""
+        earliest: dict[str, int] = {}
+        for season in wanted:
+            earliest[season.series] = min(season.year, earliest.get(season.series, season.year))
+        # What was spoken of since stands in the record by now, and what is spoken of here does not yet.
+        for name in {one.series for one in wanted if self._spoken_of.get(one.series, one.year) < one.year}:
+            self._renewed[name] = self._renewed.get(name, 0) + 1
+        self._spoken_of |= earliest
+        keys = {(season, self._renewed.get(season.series, 0)): season for season in wanted}
+        held = self._climates.held(keys)
+        made = self._made([season for key, season in keys.items() if key not in held])
+        self._climates.keep({key: made[season] for key, season in keys.items() if season in made})
+        return {keys[key]: one for key, one in held.items()} | made
+
+    def _made(self, seasons: Sequence[Season]) -> dict[Season, Climate]:
+        by_series: dict[str, list[Season]] = {}
+        for season in seasons:
+            by_series.setdefault(season.series, []).append(season)
+        spans = {name: (_EVER[0], self._begin(name, max(one.year for one in of))) for name, of in by_series.items()}
+        found: dict[Season, Climate] = {}
+        number = {name: place for place, name in enumerate(spans)}
+        for part in self._asked(spans):
+            known, flag, *_ = _joined(tuple(spans), [_columns(part, number)])
+            usable = (flag != Flag.BAD) & possible(self._values(known))
+            for place in np.unique(known.which).tolist():
+                name = known.series[place]
+                mine = usable & (known.which == place)
+                when = local(known.time[mine], self._network.zone_of(self._network.series[name].station))
+                found |= {season: season.made(when, known.value[mine]) for season in by_series[name]}
+        return found
+
+    def _begin(self, series: str, year: int) -> int:
+        return year_begins(year, self._network.zone_of(self._network.series[series].station))
+
+    def _values(self, known: Known) -> Values:
+        series = tuple(self._network.series[name] for name in known.series)
+        return Values(network=self._network, series=series, which=known.which, time=known.time, value=known.value)
+
+    def _asked(self, wanted: Mapping[str, Span]) -> Iterator[xr.Dataset]:
+        """The answers of the archive: one a collection, or more where they would be very large."""
+        by_collection: dict[str, list[str]] = {}
+        for name in wanted:
+            by_collection.setdefault(self._network.series[name].collection, []).append(name)
+        for collection, names in by_collection.items():
+            start = max(min(wanted[name][0] for name in names), _EVER[0])
+            end = min(max(wanted[name][1] for name in names), _EVER[1])
+            step = _STEP.get(self._network.collection(collection).interval, _DAY)
+            most = max(1, MOST_CELLS * step // max(end - start, step))
+            for first in range(0, len(names) if start < end else 0, most):
+                yield self._archive.select(
+                    Selection(series=tuple(names[first : first + most]), start=_at(start), end=_at(end), rows=True)
+                )
+
+
+def _at(seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def _columns(answer: xr.Dataset, number: Mapping[str, int]) -> Stood:
+    """The readings of an answer that have a value, of series numbered by `number`."""
+    stations = answer["station_id"].values.tolist()
+    quantities = [str(name) for name in answer.data_vars if f"{name}{FLAG}" in answer.data_vars]
+    interval = answer.attrs["interval"]
+    # What was not asked for has no value.
+    numbered = np.array([[number.get(f"{one}.{name}.{interval}", -1) for one in stations] for name in quantities])
+    layers = {
+        kind: np.stack([answer[f"{name}{kind}"].values for name in quantities]) for kind in ("", FLAG, ENTRY, ROW)
+    }
+    spot = np.nonzero(~np.isnan(layers[""]))
+    known = Known(
+        series=tuple(number),
+        which=numbered[spot[:2]],
+        time=answer["time"].values.astype("datetime64[s]").astype(np.int64)[spot[2]],
+        value=layers[""][spot],
+        withdrawn=np.zeros(len(spot[0]), dtype=bool),
+    )
+    return Stood(known, layers[FLAG][spot], layers[ENTRY][spot], layers[ROW][spot].astype(np.int64))
+
+
+def _joined(series: tuple[str, ...], parts: Sequence[Stood]) -> Stood:
+    """All readings of several answers."""
+    none = Known.nothing()
+    known = [none, *(part.known for part in parts)]
+    return Stood(
+        Known(
+            series=series,
+            which=np.concatenate([one.which for one in known]),
+            time=np.concatenate([one.time for one in known]),
+            value=np.concatenate([one.value for one in known]),
+            withdrawn=np.concatenate([one.withdrawn for one in known]),
+        ),
+        flag=np.concatenate([np.empty(0, dtype=np.int8), *(part.flag for part in parts)]),
+        entry=np.concatenate([none.which, *(part.entry for part in parts)]),
+        row=np.concatenate([none.which, *(part.row for part in parts)]),
+    )

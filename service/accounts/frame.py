@@ -1,0 +1,165 @@
+"""The frame that all lines of an account are told in: its periods, and the arrays that were read for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from record.entry import Flag
+from record.network import Network
+from record.network.basin import Nature
+from service.accounts.counted import Source
+from service.accounts.document import Addend, Counts, Numbers, Part, Span, Volume
+from service.accounts.gauged import Gauged
+from service.accounts.litres import million_m3
+from service.accounts.spans import Sum, summed
+from service.figures.days import BASES
+from service.figures.periods import Kind, split
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Frame:
+    """An account of `begin <= day < end` in `spans`; what is read in `gauged` begins earlier and ends a day later."""
+
+    network: Network
+    begin: date
+    end: date
+    spans: tuple[Span, ...]
+    gauged: Gauged
+
+    @property
+    def days(self) -> int:
+        """How many days the account has."""
+        return (self.end - self.begin).days
+
+    @property
+    def starts(self) -> np.ndarray:
+        """The place of the first day of each period, counted from the account's first day."""
+        return np.array([(span.begin - self.begin).days for span in self.spans], dtype=np.int64)
+
+    @property
+    def lasts(self) -> np.ndarray:
+        """The place of the last day of each period."""
+        return np.array([(span.end - self.begin).days - 1 for span in self.spans], dtype=np.int64)
+
+    def within(self, days: np.ndarray) -> np.ndarray:
+        """Of an array over all days that were read (..., day), the days of the account."""
+        first = (self.begin - self.gauged.begin).days
+        found: np.ndarray = days[..., first : first + self.days]
+        return found
+
+    def volume(self, amount: np.ndarray) -> Volume:
+        """Litres of the account's days (day), by period."""
+        return volume_of(summed(amount, self.starts))
+
+    def values(self, sources: Sequence[Source]) -> np.ndarray:
+        """What these measured on all days that were read (source, day)."""
+        return self.gauged.of([one.gauge for one in sources])
+
+    def part(self, source: Source) -> Part:
+        """A gauge of the account as it stands in the document."""
+        return parts(self, [source])[0]
+
+
+def framed(network: Network, begin: date, end: date, kind: Kind, gauged: Gauged) -> Frame:
+    """The frame of an account; periods of which a part was asked for alone are cut to it."""
+    return Frame(network=network, begin=begin, end=end, spans=spans_of(network, begin, end, kind), gauged=gauged)
+
+
+def spans_of(network: Network, begin: date, end: date, kind: Kind) -> tuple[Span, ...]:
+    """The periods of a range of days, cut to it."""
+    return tuple(
+        Span(
+            label=one.label,
+            begin=max(one.begin, begin),
+            end=min(one.end, end),
+            days=(min(one.end, end) - max(one.begin, begin)).days,
+            whole=begin <= one.begin and one.end <= end,
+        )
+        for one in split(kind, begin, end, network.figures)
+    )
+
+
+def parts(frame: Frame, sources: Sequence[Source]) -> list[Part]:
+    """The gauges of a line as they stand in the document."""
+    rows = frame.gauged.places([one.gauge for one in sources])
+    flags, basis = frame.within(frame.gauged.flag[rows]), frame.within(frame.gauged.basis[rows])
+    suspect, bad = (np.count_nonzero(flags == flag, axis=1).tolist() for flag in (Flag.SUSPECT, Flag.BAD))
+    newest = frame.within(frame.gauged.entry[rows]).max(axis=1, initial=-1).tolist()
+    found = [np.any(basis == place, axis=1).tolist() for place in range(len(BASES))]
+    return [
+        _part(
+            frame.network,
+            one,
+            series=tuple(
+                f"{one.station}.{one.quantity}.{interval}" for place, interval in enumerate(BASES) if found[place][row]
+            ),
+            entry=None if newest[row] < 0 else newest[row],
+            suspect=suspect[row],
+            bad=bad[row],
+        )
+        for row, one in enumerate(sources)
+    ]
+
+
+def addends(frame: Frame, sources: Sequence[Source], amounts: np.ndarray) -> tuple[Addend, ...]:
+    """The parts of a sum, each with its litres (source, day) by period."""
+    if not sources:
+        return ()
+    sums = summed(amounts, frame.starts)
+    volumes = zip(rows_of(million_m3(sums.whole)), rows_of(million_m3(sums.known)), sums.lacking.tolist(), strict=True)
+    return tuple(
+        Addend(part=part, volume=Volume(volume=volume, known=known, days_missing=tuple(lacking)))
+        for part, (volume, known, lacking) in zip(parts(frame, sources), volumes, strict=True)
+    )
+
+
+def volume_of(found: Sum) -> Volume:
+    """A sum of litres as it stands in the document."""
+    return Volume(
+        volume=numbers(million_m3(found.whole)),
+        known=numbers(million_m3(found.known)),
+        days_missing=counts(found.lacking),
+    )
+
+
+def numbers(values: np.ndarray) -> Numbers:
+    """A column of numbers; None where one is not known."""
+    return tuple(None if value != value else value for value in values.tolist())
+
+
+def counts(values: np.ndarray) -> Counts:
+    """A column of counts."""
+    return tuple(values.tolist())
+
+
+def rows_of(values: np.ndarray) -> list[Numbers]:
+    """Columns of numbers (row, period)."""
+    boxed = values.astype(object)
+    boxed[np.isnan(values)] = None
+    return [tuple(row) for row in boxed.tolist()]
+
+
+def natures_of(network: Network) -> list[Nature]:
+    """The natures that stations of the network have, real ones first."""
+    present = {station.nature for station in network.stations.values()}
+    return [nature for nature in Nature if nature is Nature.REAL or nature in present]
+
+
+def _part(network: Network, one: Source, *, series: tuple[str, ...], entry: int | None, suspect: int, bad: int) -> Part:
+    station = None if one.station is None else network.stations[one.station]
+    return Part(
+        site=one.site,
+        party=one.party,
+        quantity=one.quantity,
+        station=one.station,
+        name=network.sites[one.site].names["en"] if station is None else station.names["en"],
+        verified=station is not None and network.is_verified(station.id),
+        computed=station is not None and station.computed,
+        series=series,
+        entry=entry,
+        days_suspect=suspect,
+        days_bad=bad,
+        reason=one.reason,
+    )

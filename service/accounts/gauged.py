@@ -1,0 +1,80 @@
+"""What gauges measured day by day: read once for an account, a row a gauge.
+
+A flow counts as the mean of a day where it is a daily mean or a mean of hourly or finer readings; one or two readings
+at the terms are none. A stored volume is a state, and counts at the terms too. What is flagged bad is never added up.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from record.archive import Archive
+from record.entry import Flag
+from record.network import Network
+from service.figures.days import read_days
+
+Key = tuple[str, str]
+"""A station and a quantity."""
+
+MEANS = ("daily", "hourly", "10-minute")
+"""The intervals that make a mean of a day."""
+STATES = (*MEANS, "term")
+"""The intervals at which a state is known."""
+_STATE = ("storage", "level", "surface")
+_OF_NOBODY: dict[str, float] = {"value": np.nan, "flag": Flag.MISSING, "basis": -1, "entry": -1}
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Gauged:
+    """Arrays (gauge, day) from `begin` on: `value`, NaN where there is none that counts, `flag`, `basis` and `entry`.
+
+    `rows` says which gauge has which row; the last row is that of no gauge. `states` holds of some gauges what they
+    said at the beginning of each day, and of the day after the last.
+    """
+
+    begin: date
+    rows: Mapping[Key, int]
+    value: np.ndarray
+    flag: np.ndarray
+    basis: np.ndarray
+    entry: np.ndarray
+    states: Mapping[Key, np.ndarray] = field(default_factory=dict)
+
+    def of(self, keys: Sequence[Key | None]) -> np.ndarray:
+        """The values (gauge, day) of these, NaN for one that is None."""
+        found: np.ndarray = self.value[self.places(keys)]
+        return found
+
+    def places(self, keys: Sequence[Key | None]) -> list[int]:
+        """The rows of these."""
+        return [self.nobody if key is None else self.rows[key] for key in keys]
+
+    @property
+    def nobody(self) -> int:
+        """The row of no gauge."""
+        return len(self.value) - 1
+
+    def spoke(self, keys: Iterable[Key | None]) -> bool:
+        """Whether anything was said of any of these."""
+        return bool(np.any(self.entry[self.places(list(keys))] >= 0))
+
+
+def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, end: date, count: int) -> Gauged:
+    """Read the gauges for `begin <= day < end` from the first `count` entries."""
+    by_quantity: dict[str, list[str]] = {}
+    for station, quantity in dict.fromkeys(keys):
+        by_quantity.setdefault(quantity, []).append(station)
+    rows = {key: place for place, key in enumerate((s, q) for q, stations in by_quantity.items() for s in stations)}
+    layers: dict[str, list[np.ndarray]] = {name: [] for name in _OF_NOBODY}
+    for quantity, stations in by_quantity.items():
+        bases = STATES if quantity in _STATE else MEANS
+        found = read_days(archive, network, stations, quantity, begin, end, count, bases)
+        for name, layer in layers.items():
+            layer.append(found[name].values)
+    for name, nothing in _OF_NOBODY.items():
+        layers[name].append(np.full((1, (end - begin).days), nothing))
+    value, flag, basis, entry = (np.concatenate(layers[name]) for name in _OF_NOBODY)
+    value = np.where(flag == Flag.BAD, np.nan, value)
+    return Gauged(begin=begin, rows=rows, value=value, flag=flag, basis=basis, entry=entry)

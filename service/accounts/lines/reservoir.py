@@ -1,0 +1,172 @@
+"""The balance of a reservoir: what its storage changed by, against what came in and went out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from record.network import Network
+from record.network.basin import Nature
+from record.network.computed import computed_id
+from record.network.derived import Balance, By, Derived
+from service.accounts.counted import Source
+from service.accounts.document import Reservoir, Rest
+from service.accounts.frame import Frame, counts, numbers
+from service.accounts.gauged import Key
+from service.accounts.litres import litres, litres_of_day, million_m3
+from service.accounts.reservoir import Errors, Terms, closed, evaporation_of
+from service.accounts.spans import counted, summed
+from service.figures.periods import days_between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservoirLine:
+    """A reservoir with the gauges of its terms; `surface` is None where its surface is declared as one number."""
+
+    nature: Nature
+    balance: Balance
+    storage: Source
+    inflow: Source
+    release: Source
+    surface: Source | None
+
+    def keys(self) -> Iterator[Key]:
+        """The gauges of flows and of the surface; that of the storage is read apart."""
+        gauges = [self.inflow, self.release, *([] if self.surface is None else [self.surface])]
+        return (one.gauge for one in gauges if one.gauge is not None)
+
+    def states(self) -> Iterator[Key]:
+        """The gauge whose state at the beginning of each day counts."""
+        return (one.gauge for one in [self.storage] if one.gauge is not None)
+
+    def told(self, frame: Frame) -> Reservoir:
+        """The balance closed over each period."""
+        balance = self.balance
+        storage, by_day = self._storage(frame), self._by_day(frame)
+        firsts, lasts = frame.starts, frame.lasts + 1
+        change = np.diff(storage)
+        terms = Terms(
+            change=million_m3(storage[lasts] - storage[firsts]),
+            **{name: million_m3(summed(amount, frame.starts).whole) for name, amount in by_day.items()},
+        )
+        closing = closed(terms, _errors(balance))
+        lacking = np.isnan(change + sum(by_day.values()))
+        known = ~np.isnan(closing.residual)
+        sources = [self.storage, self.inflow, self.release, *([] if self.surface is None else [self.surface])]
+        return Reservoir(
+            station=balance.station,
+            name=frame.network.stations[balance.station].names["en"],
+            nature=self.nature.value,
+            storage_begin=numbers(million_m3(storage[firsts])),
+            storage_end=numbers(million_m3(storage[lasts])),
+            change=numbers(terms.change),
+            inflow=numbers(terms.inflow),
+            release=numbers(terms.release),
+            evaporation=numbers(terms.evaporation),
+            seepage=numbers(terms.seepage),
+            residual=numbers(np.round(closing.residual, 9)),
+            uncertainty=numbers(closing.uncertainty),
+            within=tuple(
+                within if sure else None for within, sure in zip(closing.within.tolist(), known.tolist(), strict=True)
+            ),
+            days_missing=counts(counted(lacking, frame.starts)),
+            parts=tuple(frame.part(one) for one in sources),
+            reason="; ".join(f"{one.quantity}: {one.reason}" for one in sources if one.reason is not None) or None,
+            rest=Rest(verified=balance.verified, document=balance.document, source=balance.source, note=balance.note),
+        )
+
+    def _storage(self, frame: Frame) -> np.ndarray:
+        """Litres at the beginning of each day of the account, and at its end."""
+        gauge = self.storage.gauge
+        first = (frame.begin - frame.gauged.begin).days
+        if gauge is None:
+            return np.full(frame.days + 1, np.nan)
+        return litres(frame.gauged.states[gauge][first : first + frame.days + 1])
+
+    def _by_day(self, frame: Frame) -> dict[str, np.ndarray]:
+        """Litres that came in and went out on each day of the account."""
+        inflow, release = frame.within(frame.values([self.inflow, self.release]))
+        days = days_between(frame.begin, frame.end)
+        month = days.astype("datetime64[M]")
+        length = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)
+        depth = np.array([float(depth) for depth in self.balance.evaporation_mm])[month.astype(np.int64) % 12] / length
+        # Where nothing evaporates the surface need not be known.
+        evaporation = np.where(depth == 0, 0.0, evaporation_of(depth, self._surface(frame)))
+        return {
+            "inflow": litres_of_day(inflow),
+            "release": litres_of_day(release),
+            "evaporation": litres(evaporation),
+            "seepage": litres_of_day(np.full(frame.days, float(self.balance.seepage))),
+        }
+
+    def _surface(self, frame: Frame) -> np.ndarray:
+        if self.surface is None:
+            return np.full(frame.days, float(self.balance.surface_km2 or 0))
+        found: np.ndarray = frame.within(frame.values([self.surface]))[0]
+        return found
+
+
+def lines(network: Network, basin: str, nature: Nature) -> Iterator[ReservoirLine]:
+    """A line for each reservoir of the basin whose balance is declared, with stations of that nature."""
+    for balance in network.balances:
+        station = network.stations[balance.station]
+        if station.nature is nature and network.sites[station.site].basin == basin:
+            storage, release = _declared_terms(network, balance.station)
+            yield ReservoirLine(
+                nature=nature,
+                balance=balance,
+                storage=storage,
+                inflow=_inflow(network, balance.station),
+                release=release,
+                surface=_surface(network, balance),
+            )
+
+
+def _declared_terms(network: Network, station: str) -> tuple[Source, Source]:
+    """Storage and release: those from which the inflow is computed, where it is, otherwise those of the station."""
+    for derived in _derived(network, station, "inflow"):
+        if derived.by is By.BALANCE:
+            storage, release = (one.series.rsplit(".", 2)[0] for one in derived.inputs[:2])
+            return _source(network, storage, "storage"), _source(network, release, "release")
+    return _source(network, station, "storage"), _source(network, station, "release")
+
+
+def _inflow(network: Network, station: str) -> Source:
+    """The inflow that was measured; else one that is computed, but not from this very balance, which it would close."""
+    measured = _source(network, station, "inflow")
+    others = [one for one in _derived(network, station, "inflow") if one.by is not By.BALANCE]
+    if measured.station is not None or not others:
+        return measured
+    return _source(network, computed_id(station), "inflow")
+
+
+def _surface(network: Network, balance: Balance) -> Source | None:
+    if balance.surface_km2 is not None and not _derived(network, balance.station, "surface"):
+        return None
+    return _source(network, computed_id(balance.station), "surface", of=balance.station)
+
+
+def _derived(network: Network, station: str, quantity: str) -> list[Derived]:
+    return [one for one in network.derived if one.station == station and one.series.partition(".")[0] == quantity]
+
+
+def _source(network: Network, station: str, quantity: str, of: str | None = None) -> Source:
+    declared = network.stations.get(station)
+    holder = network.stations[station if declared is not None else of or station]
+    given = declared is not None and any(said.partition(".")[0] == quantity for said in declared.series)
+    return Source(
+        site=holder.site,
+        party=holder.party,
+        quantity=quantity,
+        station=station if given else None,
+        reason=None if given else f"{station} is not declared to give it",
+    )
+
+
+def _errors(balance: Balance) -> Errors:
+    return Errors(
+        storage=float(balance.storage_error),
+        inflow=float(balance.inflow_error_percent) / 100,
+        release=float(balance.release_error_percent) / 100,
+        losses=float(balance.loss_error_percent) / 100,
+    )

@@ -1,0 +1,83 @@
+"""How readings become one value: of a day, or of a longer period whose means are measured."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from record.entry import Flag
+
+USABLE = (int(Flag.GOOD), int(Flag.UNKNOWN), int(Flag.SUSPECT))
+"""The flags of readings that count."""
+_BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Means:
+    """Arrays (row, slot) of what the readings of each slot amount to; `newest` only where entries were given.
+
+    `value`: mean of the usable readings; where there is none, of those flagged bad, so that they can be shown as bad;
+    NaN where nothing was measured. `flag`: the worst flag among the readings used. `readings`: how many were used.
+    `left_out`: how many were flagged bad beside usable ones. `newest`: the newest entry among those used, -1 for none.
+    """
+
+    value: np.ndarray
+    flag: np.ndarray
+    readings: np.ndarray
+    left_out: np.ndarray
+    newest: np.ndarray
+
+    @property
+    def layers(self) -> tuple[np.ndarray, ...]:
+        """All its arrays."""
+        return self.value, self.flag, self.readings, self.left_out, self.newest
+
+    def put(self, rows: np.ndarray, other: "Means", slots: np.ndarray) -> None:
+        """Into these rows, what the given slots of another hold, a slot for each of one's own."""
+        for mine, others in zip(self.layers, other.layers, strict=True):
+            mine[rows] = others[:, slots]
+
+    def fill(self, rows: np.ndarray, other: "Means") -> np.ndarray:
+        """Into these rows, what another has where these have no value; whether each was taken, (row, slot)."""
+        taken: np.ndarray = np.isnan(self.value[rows]) & ~np.isnan(other.value)
+        for mine, others in zip(self.layers, other.layers, strict=True):
+            mine[rows] = np.where(taken, others, mine[rows])
+        return taken
+
+
+def means(value: np.ndarray, flag: np.ndarray, slot: np.ndarray, count: int, entry: np.ndarray | None = None) -> Means:
+    """Means of readings (row, time) by the slot 0..count-1 that holds each time; other slots are passed over.
+
+    `slot` (time) must not fall. This is the one way in which readings become the value of a day or of a period.
+    """
+    inside = slice(np.searchsorted(slot, 0), np.searchsorted(slot, count))
+    slots, starts, back = np.unique(slot[inside], return_index=True, return_inverse=True)
+    found = nothing(len(value), count)
+    if not len(slots) or not len(value):
+        return found
+    value, flag = value[:, inside], flag[:, inside]
+    given = ~np.isnan(value)
+    usable, bad = given & np.isin(flag, USABLE), given & (flag == _BAD)
+    some = np.logical_or.reduceat(usable, starts, axis=1)
+    used = np.where(some[:, back], usable, bad)
+    readings = np.add.reduceat(used.astype(np.int64), starts, axis=1)
+    sums = np.add.reduceat(np.where(used, value, 0.0), starts, axis=1)
+    measured = readings > 0
+    found.readings[:, slots] = readings
+    found.value[:, slots] = np.divide(sums, readings, out=np.full_like(sums, np.nan), where=measured)
+    found.flag[:, slots] = np.where(measured, np.maximum.reduceat(np.where(used, flag, 0), starts, axis=1), _MISSING)
+    found.left_out[:, slots] = np.where(some, np.add.reduceat(bad.astype(np.int64), starts, axis=1), 0)
+    if entry is not None:
+        found.newest[:, slots] = np.maximum.reduceat(np.where(used, entry[:, inside], NOBODY), starts, axis=1)
+    return found
+
+
+def nothing(rows: int, count: int) -> Means:
+    """Means of which nothing is known yet."""
+    return Means(
+        value=np.full((rows, count), np.nan),
+        flag=np.full((rows, count), _MISSING, dtype=np.int8),
+        readings=np.zeros((rows, count), dtype=np.int64),
+        left_out=np.zeros((rows, count), dtype=np.int64),
+        newest=np.full((rows, count), NOBODY, dtype=np.int64),
+    )

@@ -1,0 +1,133 @@
+"""Figures of periods from daily values: means and how complete they are, volumes, what has flowed since a start."""
+
+from itertools import pairwise
+
+import numpy as np
+import xarray as xr
+
+from record.entry import Flag
+from record.network.account import FigureRules
+from service.figures.means import USABLE, means
+from service.figures.periods import PLACES, Kind, numbers
+from service.figures.volume import MILLION_M3_PER_DAY
+
+VOLUME_UNITS = "1e6 m3"
+_BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
+_RATE = "m3 s-1"
+
+
+def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
+    """Means of the periods that hold the days of `daily` (station, day), as `read_days` gives them.
+
+    Dims (station, period); `period` is midnight of the first day, with coordinates `end` (the day after the last),
+    `year`, `place` and `length` (days). `value`: mean of the usable daily values, each day counting as much as any
+    other, where at least `completeness_percent` of the period's days have one; NaN elsewhere. (WMO-No. 1203 asks for
+    values in 80 % of the years of a normal; the same share is asked of days.) `days`: how many have one; `left_out`:
+    how many were flagged bad. `completeness`: percent. `flag`: the worst of those used. `entry`: the newest on which
+    it rests. Of `basis` bit n is set where a day came from `BASES[n]`. Days that `daily` does not reach count as
+    missing. A single day is given as it is, also where it is flagged bad; what is bad never is part of a mean.
+    Of flows there is also the `volume`, million m3: the mean times 0.0864 times all days of the period. Where days
+    are missing these are taken to have had the mean of the others, and `estimated` is true.
+    """
+    days = daily["day"].values.astype("datetime64[D]")
+    held = numbers(days, kind, rules)
+    begins, first, slot = np.unique(held.begin, return_index=True, return_inverse=True)
+    length = (held.end - held.begin)[first].astype(np.int64)
+    found = means(daily["value"].values, daily["flag"].values, slot, len(begins), daily["entry"].values)
+    counted = np.where(found.flag == _BAD, 0, found.readings)
+    completeness = 100 * counted / length
+    enough = (completeness >= float(rules.completeness_percent)) & (counted > 0)
+    shown = enough | (kind is Kind.DAY)
+    dims, units = ("station", "period"), {"units": daily["value"].attrs["units"]}
+    made = xr.Dataset(
+        {
+            "value": (dims, np.where(shown, found.value, np.nan), units),
+            "flag": (dims, np.where(shown, found.flag, _MISSING).astype(np.int8)),
+            "days": (dims, counted),
+            "left_out": (dims, np.where(found.flag == _BAD, found.readings, found.left_out)),
+            "completeness": (dims, completeness, {"units": "percent"}),
+            "entry": (dims, found.newest),
+            "basis": (dims, _bases(daily, first)),
+        },
+        coords={
+            **{name: daily[name] for name in ("station", "nature")},
+            "period": begins.astype("datetime64[s]"),
+            "end": ("period", held.end[first].astype("datetime64[s]")),
+            "year": ("period", held.year[first]),
+            "place": ("period", held.place[first]),
+            "length": ("period", length),
+        },
+        attrs={**daily.attrs, "by": kind.value, "completeness_percent": float(rules.completeness_percent)},
+    )
+    return _with_volume(made, enough) if is_rate(daily) else made
+
+
+def is_rate(figures: xr.Dataset) -> bool:
+    """Whether the figures are of a flow, m3/s, so that they carry a volume."""
+    return bool(figures["value"].attrs["units"] == _RATE)
+
+
+def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON) -> xr.Dataset:
+    """What has flowed from the start of the season, or of another kind of period, to the end of each day; million m3.
+
+    Dims (station, day). `measured`: the sum of 0.0864 times the usable daily means, m3/s; where a day is missing it is
+    a part of what flowed. `missing`: how many days are. `value`: with no day missing it is what was measured; where at
+    least `completeness_percent` of the days have a value, the missing ones are taken to have had the mean of the
+    others, and `estimated` is true; otherwise NaN. Days before the first of `daily` are missing too.
+    """
+    days, rate = daily["day"].values.astype("datetime64[D]"), daily["value"].values
+    begins = numbers(days, since, rules).begin
+    usable = ~np.isnan(rate) & np.isin(daily["flag"].values, USABLE)
+    volumes = np.where(usable, rate, 0.0) * MILLION_M3_PER_DAY
+    measured, present = np.empty_like(volumes), np.empty(volumes.shape, dtype=np.int64)
+    edges = [*np.unique(begins, return_index=True)[1].tolist(), len(days)]
+    for start, stop in pairwise(edges):
+        np.cumsum(volumes[:, start:stop], axis=1, out=measured[:, start:stop])
+        np.cumsum(usable[:, start:stop], axis=1, out=present[:, start:stop])
+    elapsed = (days - begins).astype(np.int64) + 1
+    complete = present == elapsed
+    enough = (100 * present >= float(rules.completeness_percent) * elapsed) & (present > 0)
+    estimate = measured * elapsed / np.maximum(present, 1)
+    dims, units = ("station", "day"), {"units": VOLUME_UNITS}
+    return xr.Dataset(
+        {
+            "value": (dims, np.where(complete, measured, np.where(enough, estimate, np.nan)), units),
+            "measured": (dims, measured, units),
+            "missing": (dims, elapsed - present),
+            "estimated": (dims, enough & ~complete),
+        },
+        coords={name: daily[name] for name in ("station", "nature", "day")}
+        | {"since": ("day", begins.astype("datetime64[s]"))},
+        attrs={**daily.attrs, "since": since.value, "completeness_percent": float(rules.completeness_percent)},
+    )
+
+
+def year_before(figures: xr.Dataset) -> xr.DataArray:
+    """The value of the same period of the year before; NaN where there is none; dims (station, period).
+
+    Periods are the same that have the same place in the year. 29 February has no like in the year before.
+    """
+    place, year = figures["place"].values, figures["year"].values
+    places = PLACES[Kind(figures.attrs["by"])]
+    number = year * places + place
+    found = np.searchsorted(number, number - places)
+    is_there = (found < len(number)) & (number[np.minimum(found, len(number) - 1)] == number - places)
+    values = figures["value"].values[:, np.minimum(found, len(number) - 1)]
+    flags = figures["flag"].values[:, np.minimum(found, len(number) - 1)]
+    held = np.where(is_there & np.isin(flags, USABLE), values, np.nan)
+    return xr.DataArray(held, dims=("station", "period"), coords=figures["value"].coords, attrs=figures["value"].attrs)
+
+
+def _bases(daily: xr.Dataset, first: np.ndarray) -> np.ndarray:
+    basis = daily["basis"].values
+    bits = np.where(basis >= 0, 1 << np.maximum(basis, 0), 0).astype(np.int8)
+    return np.bitwise_or.reduceat(bits, first, axis=1) if len(first) else bits
+
+
+def _with_volume(figures: xr.Dataset, enough: np.ndarray) -> xr.Dataset:
+    length, dims = figures["length"].values, ("station", "period")
+    volume = np.where(enough, figures["value"].values * MILLION_M3_PER_DAY * length, np.nan)
+    return figures.assign(
+        volume=(dims, volume, {"units": VOLUME_UNITS}),
+        estimated=(dims, enough & (figures["days"].values < length)),
+    )

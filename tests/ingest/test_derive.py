@@ -1,0 +1,330 @@
+"""Computed series in a record: what comes of readings, of corrections, of gaps and of new curves."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from ingest.derive import derive_again
+from ingest.derive.floors import floors
+from ingest.quality.judge import judge
+from record import leaf as leaves
+from record.archive import Log
+from record.archive.history import Said
+from record.batch import Batch
+from record.entry import Flag, Observation, Receipt
+from record.errors import ConfigError
+from record.network.derived import By
+from record.proof import canonical
+from tests.ingest import computing
+from tests.ingest.computing import (
+    ALMATY,
+    ERROR,
+    INFLOW,
+    LEVEL,
+    LOWER,
+    POST_FLOW,
+    POST_LEVEL,
+    RELEASE,
+    STORAGE,
+    SURFACE,
+    UPPER,
+    VIRTUAL,
+    House,
+    midnight,
+    network,
+    reservoir,
+    said,
+    term,
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.record.engine.dispose()
+
+
+def shown(house: House, series: str) -> list[tuple[str | None, str]]:
+    """Value and flag of each time of a series, in order."""
+    return list(house.values(series).values())
+
+
+def last(house: House, series: str, day: int) -> Said:
+    """What was said last of a daily mean."""
+    return house.archive.history(series, midnight(day))[-1]
+
+
+def grounds(house: House, entry: int) -> dict[str, object]:
+    (receipt,) = Log(house.record).receipts_of(entry)
+    stated: dict[str, object] = orjson.loads(receipt.body)
+    return stated
+
+
+def test_levels_give_storage_and_surface_and_these_with_the_release_give_inflow(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3], ["30", "30.0864", "29.9136"]))
+    assert house.follow().computed == 3 + 3 + 2 + 2
+    assert shown(house, STORAGE) == [("200", "good"), ("200.864", "good"), ("199.136", "good")]
+    assert shown(house, SURFACE) == [("10", "unknown")] * 3
+    # 0.864 million m3 a day are 10 m3/s: 10 + 15, and -20 + 15 less than nothing.
+    assert house.values(INFLOW) == {midnight(1): ("25", "unknown"), midnight(2): ("-5", "suspect")}
+    # The square root of twice (0.0864 million m3 / 86400 s)^2.
+    assert shown(house, ERROR) == [("1.41421", "unknown"), ("1.41421", "suspect")]
+    assert house.archive.history(INFLOW, midnight(1))[0].method == "computed"
+    assert house.follow() == replace(house.follow(), entries=0)
+
+
+def test_losses_are_counted_by_the_month_the_surface_and_the_window(tmp_path: Path) -> None:
+    july = computing.balance(evaporation_mm=[0] * 6 + [155] + [0] * 5, seepage="0.5", loss_error_percent=0)
+    house = House(tmp_path, network(balances=(july,)))
+    house.tell(*reservoir([1, 2], ["30", "30"]))
+    house.follow()
+    # 5 mm a day from 10 km2 are 0.578704 m3/s.
+    assert shown(house, INFLOW) == [("16.0787", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("level", "flag", "value", "found"),
+    [
+        ("2", Flag.GOOD, "20", "good"),
+        ("2", Flag.SUSPECT, "20", "suspect"),
+        ("6", Flag.GOOD, "60", "suspect"),
+        ("2", Flag.BAD, None, "missing"),
+        ("9.5", Flag.GOOD, None, "missing"),
+        (None, Flag.MISSING, None, "missing"),
+    ],
+)
+def test_discharge_is_as_good_as_its_level_and_its_curve(
+    house: House, level: str | None, flag: Flag, value: str | None, found: str
+) -> None:
+    house.tell(said(POST_LEVEL, term(1), level, flag))
+    house.follow()
+    assert shown(house, POST_FLOW) == [(value, found)]
+
+
+def test_before_any_curve_holds_nothing_is_said(house: House) -> None:
+    house.tell(said(POST_LEVEL, term(1) - timedelta(days=365), "2"), said(LEVEL, term(1), "99"))
+    house.follow()
+    assert house.times(POST_FLOW) == []
+    assert shown(house, STORAGE) == [(None, "missing")]
+
+
+def test_a_correction_is_computed_anew_and_says_why(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3, 4], ["30", "30", "30", "30"]))
+    house.follow()
+    before = last(house, INFLOW, 3).entry
+    entry = house.tell(said(LEVEL, term(2), "30.0864"))
+    done = house.follow()
+    assert done.computed == 1 + 2
+    assert shown(house, INFLOW) == [("25", "unknown"), ("5", "unknown"), ("15", "unknown")]
+    stored, found = house.archive.history(STORAGE, term(2))[-1], last(house, INFLOW, 1)
+    assert stored.reason == f"{LEVEL} was corrected by entry {entry}"
+    assert found.reason == f"{STORAGE} was corrected by entry {stored.entry}"
+    assert last(house, INFLOW, 3).entry == before
+    assert house.follow().computed == 0
+
+
+def test_a_correction_of_release_and_level_at_once_is_worked_out_once(house: House) -> None:
+    house.tell(*reservoir([1, 2], ["30", "30"]))
+    house.follow()
+    house.tell(said(LEVEL, term(2), "30.0864"), said(RELEASE, midnight(1), "20"))
+    house.follow()
+    assert [str(one.value) for one in house.archive.history(INFLOW, midnight(1))] == ["15", "30"]
+
+
+def test_what_becomes_missing_makes_missing_what_rests_on_it(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3], ["30", "30", "30"]))
+    house.follow()
+    house.tell(said(LEVEL, term(3), "30", Flag.BAD))
+    house.follow()
+    assert shown(house, STORAGE)[-1] == (None, "missing")
+    assert shown(house, INFLOW) == [("15", "unknown"), (None, "missing")]
+    assert [one.value is None for one in house.archive.history(INFLOW, midnight(2))] == [False, True]
+    house.tell(said(LEVEL, term(3), "30.0864"))
+    house.follow()
+    assert shown(house, INFLOW)[-1] == ("25", "unknown")
+    assert f"{STORAGE} came with entry" in str(last(house, INFLOW, 2).reason)
+
+
+def test_nothing_is_said_of_a_day_of_which_an_input_has_not_come(house: House) -> None:
+    house.tell(*reservoir([1, 2], ["30", "30"])[:2])
+    house.follow()
+    assert house.times(INFLOW) == []
+    house.tell(said(RELEASE, midnight(1), None))
+    house.follow()
+    assert shown(house, INFLOW) == [(None, "missing")]
+
+
+def test_a_storage_between_two_readings_counts_where_they_are_near(house: House) -> None:
+    rows = [said(LEVEL, term(1, 0), "30"), said(LEVEL, term(1, 16), "30.0864"), said(LEVEL, term(2, 8), "30.0864")]
+    house.tell(*rows, said(LEVEL, term(4, 8), "30"), *(said(RELEASE, midnight(day), "15") for day in (1, 2, 3)))
+    house.follow()
+    # At 08:00 of the first day half of the 0.864 million m3 have come.
+    assert house.values(INFLOW) == {midnight(1): ("20", "unknown")}
+
+
+def test_a_window_has_all_its_days(tmp_path: Path) -> None:
+    house = House(tmp_path, network(balances=(computing.balance(window_days=3),)))
+    house.tell(*reservoir([1, 2, 3, 4, 5], ["30", "30.05", "29", "30.0864", "30.0864"]))
+    house.follow()
+    assert house.values(INFLOW) == {
+        # Over three days 0.864 million m3 are 3.33333 m3/s; of the days in between nothing is asked but the release.
+        midnight(2): ("18.3333", "unknown"),
+        midnight(3): ("16.4043", "unknown"),
+    }
+    assert shown(house, ERROR)[0] == ("0.471405", "unknown")
+    house.tell(said(RELEASE, midnight(1), "18"))
+    house.follow()
+    assert shown(house, INFLOW) == [("19.3333", "unknown"), ("16.4043", "unknown")]
+
+
+def test_a_virtual_post_adds_days_by_their_date_and_earlier_ones_where_declared(house: House) -> None:
+    house.tell(said(UPPER, midnight(1), "10"), said(LOWER, midnight(2, ALMATY), "3"))
+    house.follow()
+    assert house.values(VIRTUAL) == {midnight(2): ("11", "good")}
+    entry = house.tell(said(LOWER, midnight(2, ALMATY), "4", Flag.SUSPECT))
+    house.follow()
+    assert shown(house, VIRTUAL) == [("13", "suspect")]
+    assert last(house, VIRTUAL, 2).reason == f"{LOWER} was corrected by entry {entry}"
+
+
+@pytest.mark.parametrize("gone", [said(UPPER, midnight(1), None), said(UPPER, midnight(1), "10", Flag.BAD)])
+def test_a_virtual_post_without_one_of_its_posts_is_missing_and_not_smaller(house: House, gone: Observation) -> None:
+    house.tell(said(LOWER, midnight(2, ALMATY), "3"))
+    house.follow()
+    assert house.times(VIRTUAL) == []
+    house.tell(gone)
+    house.follow()
+    assert shown(house, VIRTUAL) == [(None, "missing")]
+
+
+def test_a_new_curve_computes_anew_what_it_holds_for_and_nothing_else(house: House) -> None:
+    house.tell(*(said(POST_LEVEL, term(day), "2") for day in range(1, 7)))
+    house.follow()
+    before = {moment: house.archive.history(POST_FLOW, moment)[-1].entry for moment in house.times(POST_FLOW)}
+    old = computing.rating(valid_until=date(2026, 7, 4))
+    new = computing.rating("12", id="after-the-flood", valid_from=date(2026, 7, 4), document="the flood")
+    house.open(computing.renewed(house.record.network, rating_curves=(old, new)))
+    assert house.follow().computed == 3
+    assert shown(house, POST_FLOW) == [("20", "good")] * 3 + [("24", "good")] * 3
+    entries = {moment: house.archive.history(POST_FLOW, moment)[-1].entry for moment in before}
+    assert [entries[moment] == before[moment] for moment in before] == [True] * 3 + [False] * 3
+    changed = house.archive.history(POST_FLOW, term(5))[-1]
+    assert changed.reason == "it is computed by what is declared now: after-the-flood"
+    assert grounds(house, changed.entry)["curves"] == ["after-the-flood"]
+    assert grounds(house, before[term(1)])["curves"] == ["made-up"]
+    assert house.follow().computed == 0
+
+
+def test_a_curve_that_is_taken_back_leaves_nothing_behind(house: House) -> None:
+    house.tell(said(POST_LEVEL, term(1), "2"))
+    house.follow()
+    house.open(computing.renewed(house.record.network, rating_curves=(computing.rating(valid_from=date(2026, 7, 9)),)))
+    house.follow()
+    assert shown(house, POST_FLOW) == [(None, "missing")]
+    reason = house.archive.history(POST_FLOW, term(1))[-1].reason
+    assert reason == "no input or curve that is declared now gives it any more"
+    # And what comes back as it was is entered as it was.
+    house.open(network())
+    house.follow()
+    assert shown(house, POST_FLOW) == [("20", "good")]
+
+
+def test_a_day_between_two_curves_of_the_reservoir_is_in_doubt(tmp_path: Path) -> None:
+    old = computing.bowl(valid_until=date(2026, 7, 2))
+    new = computing.bowl(id="silted", valid_from=date(2026, 7, 2), points=[("10", "0", "10"), ("40", "290", "10")])
+    house = House(tmp_path, network(reservoir_curves=(old, new)))
+    house.tell(*reservoir([1, 2, 3], ["30", "30.8", "30.8"]))
+    house.follow()
+    assert [flag for _, flag in shown(house, INFLOW)] == ["suspect", "unknown"]
+
+
+def test_a_changed_balance_computes_all_days_anew(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3], ["30", "30", "30"]))
+    house.follow()
+    house.open(computing.renewed(house.record.network, balances=(computing.balance(seepage="1"),)))
+    assert house.follow().computed == 2 + 2
+    assert shown(house, INFLOW) == [("16", "unknown")] * 2
+
+
+def spoken_in_its_place(house: House, source: str, value: str, flag: Flag) -> None:
+    """Let another than the rule speak of the discharge of the first day."""
+    stands = house.archive.history(POST_FLOW, term(1))[-1].entry
+    receipt = Receipt(source=source, name="", media="text/plain", received=house.now(), body=source.encode())
+    batch = Batch.of([said(POST_FLOW, term(1), value, flag)])
+    house.pen.append(receipt, batch, (), house.now, reason="made up", instead_of=np.array([stands]))
+
+
+@pytest.mark.parametrize(("source", "value"), [(leaves.QUALITY, "20"), ("amendments-kg", "21")])
+def test_what_others_say_of_a_computed_value_stays_until_it_is_computed_otherwise(
+    house: House, source: str, value: str
+) -> None:
+    house.tell(said(POST_LEVEL, term(1), "2"))
+    house.follow()
+    spoken_in_its_place(house, source, value, Flag.SUSPECT)
+    # The level is said once more: nothing is computed otherwise.
+    house.tell(said(POST_LEVEL, term(1), "2.0"))
+    house.follow()
+    assert shown(house, POST_FLOW) == [(value, "suspect")]
+    house.tell(said(POST_LEVEL, term(1), "2.1"))
+    house.follow()
+    assert shown(house, POST_FLOW) == [("21", "good")]
+
+
+def test_the_receipt_of_a_computed_value_states_on_what_it_rests(house: House) -> None:
+    entry = house.tell(*reservoir([1, 2], ["30", "30"]))
+    house.follow()
+    found = house.archive.history(INFLOW, midnight(1))[-1]
+    stored = house.archive.history(STORAGE, term(1))[-1]
+    stated = grounds(house, found.entry)
+    rows = [house.record.network.derived[2], computing.balance(), computing.bowl(), house.record.network.report_day]
+    spelled = [{"kind": type(row).__name__} | row.model_dump(mode="json", exclude_none=True) for row in rows]
+    spelled[0]["inputs"] = [{key: str(value) for key, value in one.items()} for one in spelled[0]["inputs"]]
+    told = [
+        {key: value if isinstance(value, str | list) else str(value) for key, value in one.items()} for one in spelled
+    ]
+    assert stated == {
+        "rule": "balance",
+        "series": INFLOW,
+        "unit": "m3/s",
+        "network": house.record.network.version,
+        "hash": hashlib.sha256(canonical.encode(told)).hexdigest(),
+        "curves": ["bowl"],
+        "inputs": [
+            {"series": STORAGE, "entries": [stored.entry]},
+            {"series": RELEASE, "entries": [entry]},
+        ],
+        "size": found.entry,
+        "window_days": 1,
+    }
+
+
+def test_inputs_of_a_sum_are_stated_with_weight_and_lag(house: House) -> None:
+    house.tell(said(UPPER, midnight(1), "10"), said(LOWER, midnight(2, ALMATY), "3"))
+    house.follow()
+    assert grounds(house, last(house, VIRTUAL, 2).entry)["inputs"] == [
+        {"series": UPPER, "entries": [1], "weight": "0.5", "lag_days": 1},
+        {"series": LOWER, "entries": [1], "weight": "2"},
+    ]
+
+
+def test_series_can_be_worked_out_by_hand_over_a_stretch_of_time(house: House) -> None:
+    house.tell(*(said(POST_LEVEL, term(day), "2") for day in range(1, 5)))
+    span = int(term(2).timestamp()), int(term(4).timestamp())
+    (found,) = derive_again({POST_FLOW}, span, house.record.network, house.archive, judge)
+    assert found.said.time.tolist() == [int(term(day).timestamp()) for day in (2, 3)]
+    assert list(derive_again({STORAGE}, span, house.record.network, house.archive, judge)) == []
+    house.follow()
+    assert list(derive_again({POST_FLOW}, span, house.record.network, house.archive, judge)) == []
+
+
+def test_series_that_rest_on_each_other_are_refused() -> None:
+    round_about = computing.derived("kirov:kg", "storage.term", By.WEIGHTED_SUM, STORAGE)
+    with pytest.raises(ConfigError, match="leave one out"):
+        floors(network(derived=(round_about,)))

@@ -1,0 +1,147 @@
+"""Daily values read for many stations at once, beside the same days as the daily report knows them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from record.entry import Flag, Observation
+from record.errors import SelectionError, UnknownName
+from service.figures import day_of
+from service.figures.days import BASES, begins_of_days, read_days
+from service.reports.known import read
+from tests.service.figures_example import archive
+from tests.service.report_example import ALMATY, BISHKEK, at, reading
+
+STATIONS = ("gate:kg", "gate:kz", "upper:kg")
+BEGIN, END = date(2024, 2, 26), date(2024, 3, 4)
+STEPS = {"hourly": timedelta(hours=1), "10-minute": timedelta(minutes=10)}
+
+
+def gate_days(chance: Random) -> list[Observation]:
+    """Both gauges at every interval around the change of Almaty's offset, with gaps and with every flag."""
+    seen, number = [], count(1)
+    for station, zone in (("gate:kg", BISHKEK), ("gate:kz", ALMATY)):
+        for interval in ("daily", "hourly", "10-minute", "term"):
+            for moment in moments(interval, zone):
+                if chance.random() < (0.5 if interval in ("daily", "term") else 0.02):
+                    flag = chance.choice([Flag.GOOD, Flag.UNKNOWN, Flag.SUSPECT, Flag.BAD, Flag.BAD, Flag.MISSING])
+                    value = None if flag is Flag.MISSING else str(Decimal(next(number)) / 8)
+                    seen.append(reading(f"{station}.discharge.{interval}", moment, value, flag))
+    return seen
+
+
+def moments(interval: str, zone: ZoneInfo) -> list[datetime]:
+    days = [BEGIN + timedelta(days=ahead) for ahead in range(-2, (END - BEGIN).days + 2)]
+    if interval == "daily":
+        return [at(day, 0, zone) for day in days]
+    if interval == "term":
+        return [at(day, hour, zone) for day in days for hour in (8, 20)]
+    step, begin = STEPS[interval], datetime.combine(days[0], time(), UTC)
+    return [begin + step * ahead for ahead in range(len(days) * int(timedelta(days=1) / step))]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_day_is_the_day_of_the_daily_report(tmp_path: Path, seed: int) -> None:
+    held, declared = archive(tmp_path, gate_days(Random(seed)))
+    found = read_days(held, declared, STATIONS[:2], "discharge", BEGIN, END)
+    bases = set()
+    for called in found["day"].values.astype("datetime64[D]").tolist():
+        known = read(held, declared, day_of(declared.report_day, called), held.size())
+        for station in STATIONS[:2]:
+            figure, day = known.figure(station, "discharge"), found.sel(station=station, day=np.datetime64(called))
+            assert figure is not None
+            value = float(day["value"])
+            assert (None if np.isnan(value) else value) == figure.value
+            assert Flag(int(day["flag"])).word == figure.flag
+            if figure.value is not None:
+                assert (int(day["readings"]), int(day["left_out"])) == (figure.readings, figure.left_out)
+                assert BASES[int(day["basis"])] == figure.basis
+                assert int(day["entry"]) == 0
+                bases.add(figure.basis)
+    assert {"daily", "hourly"} <= bases
+
+
+def test_the_doubled_hour_and_the_change_of_almaty_lose_and_double_no_reading(tmp_path: Path) -> None:
+    begin = datetime(2024, 2, 28, tzinfo=UTC)
+    hours = [begin + timedelta(hours=hour) for hour in range(96)]
+    seen = [reading("gate:kz.discharge.hourly", moment, "5") for moment in hours]
+    held, declared = archive(tmp_path, seen)
+    found = read_days(held, declared, ["gate:kz"], "discharge", date(2024, 2, 27), date(2024, 3, 4))
+    # The report day is Bishkek's, 02:00 UTC to 02:00 UTC: Almaty's clock has no part in it.
+    assert found["readings"].values.tolist() == [[2, 24, 24, 24, 22, 0]]
+
+
+def test_a_daily_mean_is_of_the_date_that_its_own_country_calls_it(tmp_path: Path) -> None:
+    days = [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2024, 3, 2)]
+    seen = [
+        reading(f"{station}.discharge.daily", at(day, 0, zone), str(day.day))
+        for station, zone in (("gate:kg", BISHKEK), ("gate:kz", ALMATY))
+        for day in days
+    ]
+    held, declared = archive(tmp_path, seen)
+    found = read_days(held, declared, ["gate:kz", "gate:kg"], "discharge", days[0], date(2024, 3, 3))
+    assert found["value"].values.tolist() == [[28, 29, 1, 2], [28, 29, 1, 2]]
+    assert found["readings"].values.max() == 1
+
+
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "Asia/Bishkek"])
+def test_days_begin_when_the_zone_says(zone: str) -> None:
+    days = np.arange(np.datetime64("1935-01-01"), np.datetime64("2030-01-01"))
+    begins = begins_of_days(days, time(8), ZoneInfo(zone))
+    some = [*days[::7].tolist(), date(2024, 2, 29), date(2024, 3, 1)]
+    for day in some:
+        plain = datetime.combine(day, time(8), ZoneInfo(zone)).timestamp()
+        assert begins[(np.datetime64(day) - days[0]).astype(int)] == plain
+    assert np.diff(begins).min() > 0
+
+
+def test_means_of_10_day_periods_and_months_stand_for_each_of_their_days(tmp_path: Path) -> None:
+    stamps = {"10-day": [date(2024, 2, 11), date(2024, 2, 25), date(2024, 3, 1)], "monthly": [date(2024, 2, 1)]}
+    seen = [
+        reading(f"upper:kg.discharge.{interval}", at(day), str(day.day))
+        for interval, days in stamps.items()
+        for day in days
+    ]
+    held, declared = archive(tmp_path, seen)
+    begin, end = date(2024, 2, 9), date(2024, 3, 12)
+    of_ten = read_days(held, declared, ["upper:kg"], "discharge", begin, end, bases=("10-day",))["value"].values[0]
+    assert np.isnan(of_ten[:2]).all()
+    assert np.isnan(of_ten[-1])
+    assert of_ten[2:-1].tolist() == [11] * 10 + [25] * 9 + [1] * 10
+    both = read_days(held, declared, ["upper:kg"], "discharge", begin, end, bases=("10-day", "monthly"))
+    assert both["value"].values[0, :3].tolist() == [1, 1, 11]
+    assert [BASES[basis] for basis in both["basis"].values[0, 1:3]] == ["monthly", "10-day"]
+
+
+def test_all_rests_on_what_was_known(tmp_path: Path) -> None:
+    day = date(2024, 3, 1)
+    messages = [[reading("gate:kg.discharge.daily", at(day), said)] for said in ("5", "6")]
+    held, declared = archive(tmp_path, *messages)
+    asked = (held, declared, ["gate:kg"], "discharge", day, day + timedelta(days=1))
+    answers = [read_days(*asked, as_of=as_of) for as_of in (None, 2, 1, 0)]
+    values = [answer["value"].item() for answer in answers]
+    assert values[:3] == [6, 6, 5]
+    assert np.isnan(values[3])
+    assert [answer.attrs["journal_size"] for answer in answers] == [2, 2, 1, 0]
+    assert [answer["entry"].item() for answer in answers] == [1, 1, 0, -1]
+
+
+def test_an_empty_range_is_answered(tmp_path: Path) -> None:
+    held, declared = archive(tmp_path)
+    assert read_days(held, declared, ["gate:kg"], "discharge", BEGIN, BEGIN)["value"].shape == (1, 0)
+
+
+def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
+    held, declared = archive(tmp_path)
+    with pytest.raises(UnknownName, match="gate:kg gives no 'storage': use one of discharge"):
+        read_days(held, declared, ["gate:kg"], "storage", BEGIN, END)
+    with pytest.raises(UnknownName, match="nowhere"):
+        read_days(held, declared, ["nowhere"], "storage", BEGIN, END)
+    with pytest.raises(SelectionError, match="is not a range of days"):
+        read_days(held, declared, ["gate:kg"], "discharge", END, BEGIN)
