@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 
+from record import database
 from tests.postgres import running_cluster
 
 settings.register_profile("arna", deadline=None, derandomize=True, max_examples=60, print_blob=True)
@@ -19,6 +20,14 @@ def cluster() -> Iterator[Path]:
     """The socket folder of a PostgreSQL cluster."""
     with running_cluster() as socket:
         yield socket
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_wait_for_the_disk() -> Iterator[None]:
+    """Let SQLite not wait for the disk: no test pulls the plug, and who kills a process loses nothing by it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_PRAGMAS", ("PRAGMA synchronous=OFF", *database._PRAGMAS[1:]))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,8 @@ class Line:
                 caller.close()
                 continue
             server.settimeout(None)
+            for end in (caller, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for source, target in ((caller, server), (server, caller)):
                 threading.Thread(target=_carry, args=(source, target), daemon=True).start()
 

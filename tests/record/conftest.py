@@ -9,7 +9,7 @@ from hypothesis import is_hypothesis_test, settings
 from tests import example
 from tests.postgres import url_in
 
-EXAMPLES = 8
+EXAMPLES = 5
 """So many examples a property is tried with on PostgreSQL: the rest of them SQLite has tried."""
 
 

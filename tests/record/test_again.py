@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from record.archive import Archive, Record
@@ -109,6 +109,7 @@ def test_a_sealed_value_that_is_said_again_is_no_news(tmp_path: Path) -> None:
         max_size=6,
     )
 )
+@settings(max_examples=25)
 def test_asked_again_or_not_the_same_stands_in_the_end(
     tmp_path_factory: pytest.TempPathFactory, told: list[list[tuple[int, str | None]]]
 ) -> None:

@@ -25,7 +25,7 @@ from tests.record.crash import SERIES, WORK, Hand, Reader, Story, ended, forked
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
-ROUNDS = int(os.environ.get("ARNA_CRASH_ROUNDS", "72"))
+ROUNDS = int(os.environ.get("ARNA_CRASH_ROUNDS", "48"))
 A_LIFE = 20
 """So many rounds a record lives before another begins, lest its growing journal take all the time to check."""
 LIVES = -(-ROUNDS // (A_LIFE * len(WORK)))
@@ -37,7 +37,7 @@ _PAUSE = 0.03
 
 
 @contextmanager
-def readers(folder: Path, story: Story, count: int = 2) -> Iterator[None]:
+def readers(folder: Path, story: Story, count: int = 1) -> Iterator[None]:
     """So many processes that ask the record in `folder` all the while, and say at the end that nothing was amiss."""
     stop = folder / "stop"
     told = [folder / f"reader-{number}" for number in range(count)]

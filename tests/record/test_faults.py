@@ -15,7 +15,7 @@ import xarray as xr
 
 from arna import jobs
 from arna.desk import Desk
-from record import journal, seal
+from record import database, journal, seal
 from record.archive import Archive, Record, open_record
 from record.archive.record import check_segments
 from record.archive.segment import manifest
@@ -55,6 +55,7 @@ from tests.record.trouble import (
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
+AS_SHIPPED = database._PRAGMAS
 LONG_AFTER = datetime(2040, 1, 1, tzinfo=UTC)
 LEVEL = "kirov:kg.level.term"
 MANY = [seen(KIROV, day, f"{day}.5") for day in range(600)]
@@ -250,7 +251,9 @@ def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_before_its_en
     assert told == ["file", "name", "folder", "entry"]
 
 
-def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
+def test_every_connection_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here alone: elsewhere in the tests none does."""
+    monkeypatch.setattr(database, "_PRAGMAS", AS_SHIPPED)
     record, _ = open_pen(tmp_path)
     with record.engine.connect() as one, record.engine.connect() as other:
         for connection in (one, other):

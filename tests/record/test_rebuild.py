@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -29,6 +29,7 @@ messages = st.lists(st.lists(observations, min_size=1, max_size=12), min_size=1,
 
 
 @given(messages)
+@settings(max_examples=25)
 def test_rebuilding_gives_equal_answers_as_of_every_size(said: Sequence[Sequence[Observation]]) -> None:
     with TemporaryDirectory() as folder:
         record, pen = open_pen(Path(folder))
@@ -54,6 +55,7 @@ def test_rebuilding_gives_equal_answers_as_of_every_size(said: Sequence[Sequence
 
 
 @given(messages)
+@settings(max_examples=25)
 def test_the_last_word_stands_and_earlier_sizes_remember(said: Sequence[Sequence[Observation]]) -> None:
     with TemporaryDirectory() as folder:
         record, pen = open_pen(Path(folder))

@@ -167,7 +167,7 @@ def test_a_locked_record_costs_no_answer_and_loses_no_note(
     held: Held, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, record, _ = held
-    monkeypatch.setattr("record.database._BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("record.database._PRAGMAS", ("PRAGMA busy_timeout=50",))
     record.engine.dispose()
     other = sqlite3.connect(str(record.engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
