@@ -137,11 +137,12 @@ def enter(
     written = pen.append(
         message.receipt, observations, refusals, now, message.cursor, again=message.again, late=message.late
     )
+    refused = [] if written.repeated else [*refusals, *written.left_out]
     return CycleReport(
         receipts=1,
         entries=written.entries,
         readings=written.rows,
-        refusals=() if written.repeated else tuple((refusal.where, refusal.reason) for refusal in refusals),
+        refusals=tuple((refusal.where, refusal.reason) for refusal in refused),
         repeated=int(written.repeated),
     )
 

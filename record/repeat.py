@@ -6,7 +6,7 @@ then say something new. A repetition is the same bytes from the same source sayi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from record import journal, tables
 from record import leaf as leaves
 from record.batch import Batch
-from record.entry import Receipt, Refusal
+from record.entry import Flag, Receipt, Refusal
 from record.leaf import Leaf
 from record.place import places
 from record.portion import MAX_FRAGMENT, plain
@@ -22,6 +22,7 @@ from record.spoken import NOBODY, followed, rows_at
 
 _JUDGED = 4
 """Where the flag stands in a row: limits that were changed since make no new word of an old one."""
+TAKES_BACK = "says missing where a value stands: amend to take it back"
 LOOKED_BACK = 5_000
 """Refusals of a source that are compared with those of a message that tells again."""
 
@@ -125,11 +126,36 @@ def _alike(connection: Connection, source: str, said: Batch, entry: np.ndarray, 
     return alike
 
 
-def drop_refused(connection: Connection, source: str, refusals: Sequence[Refusal]) -> list[Refusal]:
+def takes_back(
+    connection: Connection, said: Batch, entry: np.ndarray, position: np.ndarray, value: np.ndarray
+) -> np.ndarray:
+    """Which rows (bool) say missing where a value stands that its sender did not call bad.
+
+    `entry`, `position` (int64) and `value` (float64, NaN for none) tell what stands at the place of each row. A
+    telegram that is sent again without a group does not take the group back.
+    """
+    found: np.ndarray = said.flag == Flag.MISSING
+    if found.any():
+        found &= said.absent() & (entry != NOBODY) & ~np.isnan(value)
+        places = np.flatnonzero(found)
+        stood, _ = rows_at(connection, entry[places], position[places])
+        found[places] = stood.sent != Flag.BAD
+    return found
+
+
+def nothing_taken_back(said: Batch) -> list[Refusal]:
+    """The refusals of rows that would take a value back."""
+    names = [f"{name} {leaves.write_time(datetime.fromtimestamp(time, UTC))}" for name, _, time, _, _ in said.rows()]
+    return [Refusal(fragment=name.encode(), where=name, reason=TAKES_BACK) for name in names]
+
+
+def drop_refused(
+    connection: Connection, source: str, refusals: Sequence[Refusal], *, reason: str | None = None
+) -> list[Refusal]:
     """Leave out what was refused of the source before: the same bytes for the same reason, wherever they stand now.
 
     A file that grows, or a stretch of time that is asked for again, brings its bad rows each time. Only the latest
-    `LOOKED_BACK` refusals of the source are looked at.
+    `LOOKED_BACK` refusals of the source are looked at, or all for the one `reason` of these.
     """
     if not refusals:
         return []
@@ -138,8 +164,8 @@ def drop_refused(connection: Connection, source: str, refusals: Sequence[Refusal
         select(column.reason, column.fragment)
         .where(column.source == source)
         .order_by(column.entry.desc(), column.position.desc())
-        .limit(LOOKED_BACK)
     )
+    question = question.limit(LOOKED_BACK) if reason is None else question.where(column.reason == reason)
     for row in connection.execute(question):
         held.add((row.reason, bytes(row.fragment)))
     return [one for one in refusals if (plain(one.reason), one.fragment[:MAX_FRAGMENT]) not in held]

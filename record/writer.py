@@ -7,7 +7,6 @@ sees half a batch.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,39 +15,44 @@ from sqlalchemy import Connection, insert, select
 from record import force, journal, tables
 from record import leaf as leaves
 from record.archive import Archive, alarms, standing
-from record.archive.fold import Fold
 from record.archive.record import Record
-from record.archive.rows import NOBODY, Rows
 from record.archive.segment import manifest
 from record.archive.segment.manifest import Piece
 from record.batch import Batch
 from record.database import told, writing
+from record.entering import Entering, Moment, read
 from record.entry import Observation, Receipt, Refusal
-from record.errors import ProofError, RecordError
-from record.leaf import Earlier, Envelope, Leaf
-from record.network import Network
-from record.portion import batches, halves, refused
-from record.proof import note, tiles
+from record.errors import ProofError
+from record.proof import note
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
-from record.quantities import quantity_of
-from record.repeat import Fresh, drop_refused, drop_repeated, not_overruled, not_overtaken, not_standing
+from record.repeat import (
+    TAKES_BACK,
+    Fresh,
+    drop_refused,
+    drop_repeated,
+    not_overruled,
+    not_overtaken,
+    not_standing,
+)
 from record.spoken import spoken
 
-Moment = datetime | Callable[[], datetime]
 _CORRECTED = "a later message says otherwise"
-_NETWORK_SOURCE = "config"
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appended:
-    """What a receipt became: indexes of its entries, rows and refusals written, and whether it was a repetition."""
+    """What a receipt became: indexes of its entries, rows and refusals written, and whether it was a repetition.
+
+    `left_out` are those of the refusals that the record itself made.
+    """
 
     entries: tuple[int, ...]
     rows: int
     refusals: int
     repeated: bool
+    left_out: tuple[Refusal, ...] = ()
 
 
 class Pen:
@@ -87,6 +91,9 @@ class Pen:
         worked out from other readings, `instead_of` (int64) is the entry that stood at the place of each row then, -1
         for none: where another stands by now the row is left out.
 
+        A row without value takes the place of no value, unless it amends, is computed, or the sender had called that
+        value bad: it is left out and refused, once.
+
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
         back, the last entry's time stands instead.
@@ -95,23 +102,28 @@ class Pen:
         said = observations if isinstance(observations, Batch) else Batch.of(observations)
         if instead_of is not None and len(instead_of) != len(said):
             raise ValueError("in whose place something is written must be told for each row")
+        overrules = instead_of is not None or receipt.source.startswith((leaves.AMENDMENTS, leaves.DERIVED))
 
         def write(connection: Connection) -> Appended:
             force.refuse_unless_in_force(connection, self._network)
-            due = said if instead_of is None else said.only(self._still(connection, said, instead_of))
+            entering = self._entering(connection, now)
+            due = said if instead_of is None else said.only(entering.standing(said).entry == instead_of)
             fresh = drop_repeated(connection, receipt, due, refusals)
-            amends = instead_of is not None or receipt.source.startswith(leaves.AMENDMENTS)
-            if len(fresh.said) and not amends and (again or late or journal.is_amended(connection)):
-                fresh = self._without_standing(connection, receipt, fresh, again=again, late=late)
+            if len(fresh.said) and not overrules and (again or late or journal.is_amended(connection)):
+                fresh = _without_standing(entering, connection, receipt, fresh, again=again, late=late)
             if again:
                 fresh = replace(fresh, refusals=drop_refused(connection, receipt.source, fresh.refusals))
             _move_cursor(connection, receipt.source, cursor)
-            if fresh.repeated:
-                return Appended(entries=(), rows=0, refusals=0, repeated=True)
-            _keep_bytes(connection, receipt)
-            entries = [*self._write_batches(connection, receipt, fresh.said, now, reason)]
-            entries += self._write_refusals(connection, receipt, fresh.refusals, now)
-            return Appended(entries=tuple(entries), rows=len(fresh.said), refusals=len(fresh.refusals), repeated=False)
+            written = entering.batch(receipt, fresh.said, reason, may_take_back=overrules)
+            left_out = drop_refused(connection, receipt.source, written.left_out, reason=TAKES_BACK)
+            entries = [*written.entries, *entering.refusals(receipt, [*fresh.refusals, *left_out])]
+            return Appended(
+                entries=tuple(entries),
+                rows=written.rows,
+                refusals=len(fresh.refusals) + len(left_out),
+                repeated=not entries,
+                left_out=tuple(left_out),
+            )
 
         return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")
 
@@ -126,11 +138,11 @@ class Pen:
             if force.version_in_force(connection) == declared.version:
                 return None
             if not force.needed(held, declared):
-                return self._write_version(connection, leaves.NETWORK, declared, now)
+                return self._entering(connection, now).version(leaves.NETWORK, declared)
             waiting = force.pending(connection)
             if waiting is not None and waiting.network.version == declared.version:
                 return None
-            return self._write_version(connection, leaves.PROPOSAL, declared, now)
+            return self._entering(connection, now).version(leaves.PROPOSAL, declared)
 
         return self._in_one_transaction(write, "the declared network")
 
@@ -153,10 +165,11 @@ class Pen:
                 "proposal": {"index": waiting.entry, "leaf": waiting.hash.hex()},
                 "approval": note.only(approval, waiting.needed[signer]).decode(),
             }
-            entry = self._write_other(connection, leaves.APPROVAL, _NETWORK_SOURCE, [], fields, now)
+            entering = self._entering(connection, now)
+            entry = entering.approval(fields)
             if set(waiting.lacking) != {signer}:
                 return (entry,)
-            return entry, self._write_version(connection, leaves.NETWORK, waiting.network, now)
+            return entry, entering.version(leaves.NETWORK, waiting.network)
 
         return self._in_one_transaction(write, "the approval")
 
@@ -164,9 +177,8 @@ class Pen:
         """Enter an issued report: its content of text and counts, and the bytes of its forms; return the index."""
 
         def write(connection: Connection) -> int:
-            for form in forms:
-                _keep_bytes(connection, form)
-            return self._write_other(connection, leaves.REPORT, leaves.REPORTS, forms, {"report": dict(report)}, now)
+            fields = {"report": dict(report)}
+            return self._entering(connection, now).other(leaves.REPORT, leaves.REPORTS, forms, fields)
 
         return self._in_one_transaction(write, "the issued report")
 
@@ -180,7 +192,7 @@ class Pen:
                 return bytes(kept)
             said = Checkpoint(self._network.origin, size, journal.root(connection, size))
             signed = note.sign(said.text, self._log)
-            row = {"size": size, "issued": int(_read(now).timestamp()), "note": signed}
+            row = {"size": size, "issued": int(read(now).timestamp()), "note": signed}
             connection.execute(insert(tables.checkpoint), row)
             return signed
 
@@ -199,7 +211,7 @@ class Pen:
             if kept is None:
                 raise ProofError(f"a cosignature came for {size} entries, of which there is no checkpoint")
             text = note.parse(bytes(kept)).text
-            marks = note.marks(text, lines, known, int((_read(now) + standing.CLOCKS_APART).timestamp()))
+            marks = note.marks(text, lines, known, int((read(now) + standing.CLOCKS_APART).timestamp()))
             standing.keep_marks(connection, size, marks)
             return tuple(mark.key for mark in marks)
 
@@ -209,7 +221,7 @@ class Pen:
         """Keep what must not be: a fork, a wrong signature, a value that the journal does not say; the same once."""
 
         def write(connection: Connection) -> None:
-            alarms.raise_alarm(connection, kind, said, evidence, _read(now))
+            alarms.raise_alarm(connection, kind, said, evidence, read(now))
 
         self._in_one_transaction(write, "the alarm")
 
@@ -217,7 +229,7 @@ class Pen:
         """Let a sealed file stand for its period, as of `piece.size` entries; return the index of the seal's entry."""
 
         def write(connection: Connection) -> int:
-            index = self._write_other(connection, leaves.SEAL, "seals", [], {"segment": piece.content()}, now)
+            index = self._entering(connection, now).other(leaves.SEAL, "seals", [], {"segment": piece.content()})
             manifest.fold(connection, index, piece)
             return index
 
@@ -241,134 +253,20 @@ class Pen:
         with told(f"{what} was not entered"), writing(self._engine) as connection:
             return write(connection)
 
-    def _still(self, connection: Connection, said: Batch, entry: np.ndarray) -> np.ndarray:
-        """Of each row (bool), whether what stands at its place was said by that entry."""
-        folding = self._folding(connection)
-        still: np.ndarray = folding.standing(said, folding.registered(said)).entry == entry
-        return still
-
-    def _without_standing(
-        self, connection: Connection, receipt: Receipt, fresh: Fresh, *, again: bool, late: bool
-    ) -> Fresh:
-        folding, said = self._folding(connection), fresh.said
-        stands = folding.standing(said, folding.registered(said))
-        before = spoken(connection, stands.entry, stands.position)
-        if late:
-            return replace(fresh, said=said.only(not_overtaken(connection, receipt.received, before[0])))
-        places = (connection, receipt.source, said, *before)
-        kept = not_overruled(*places, by="" if again else leaves.AMENDMENTS)
-        return replace(fresh, said=said.only(kept & not_standing(*places) if again else kept))
-
-    def _write_batches(
-        self, connection: Connection, receipt: Receipt, said: Batch, now: Moment, reason: str
-    ) -> list[int]:
-        if not len(said):
-            return []
-        folding = self._folding(connection)
-        register = folding.registered(said)
-        units = {name: quantity_of(self._network.series[name].quantity).unit for name in said.series}
-        tail, waiting, indexes = journal.tail(connection), list(batches(said))[::-1], list[int]()
-        while waiting:
-            portion = waiting.pop()
-            before = folding.standing(portion, register)
-            earlier = _earlier(connection, before)
-            leaf = leaves.batch(self._envelope(tail, receipt.source, [receipt], now), portion, units, earlier, reason)
-            raw = leaves.encode(leaf, self._gateway)
-            if len(raw) > leaves.MAX_BYTES and len(portion) > 1:
-                waiting += halves(portion)[::-1]
-                continue
-            indexes.append(self._enter(tail, leaf, raw, [receipt]))
-            folding.batch(indexes[-1], portion, register, before)
-        return indexes
-
-    def _write_refusals(
-        self, connection: Connection, receipt: Receipt, refusals: Sequence[Refusal], now: Moment
-    ) -> list[int]:
-        indexes = []
-        for content in refused(refusals):
-            tail = journal.tail(connection)
-            envelope = self._envelope(tail, receipt.source, [receipt], now)
-            leaf = leaves.other(leaves.REFUSAL, envelope, {"refused": content})
-            index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), [receipt])
-            self._folding(connection).refusals(index, receipt.source, content)
-            indexes.append(index)
-        return indexes
-
-    def _write_version(self, connection: Connection, kind: str, network: Network, now: Moment) -> int:
-        moment = _read(now)
-        receipts = [
-            Receipt(source=_NETWORK_SOURCE, name=name, media="application/toml", received=moment, body=body)
-            for name, body in sorted(network.files.items())
-        ]
-        for receipt in receipts:
-            _keep_bytes(connection, receipt)
-        fields = force.content_of(network, {receipt.name: receipt.sha256 for receipt in receipts})
-        return self._write_other(connection, kind, _NETWORK_SOURCE, receipts, fields, now)
-
-    def _write_other(
-        self,
-        connection: Connection,
-        kind: str,
-        source: str,
-        receipts: Sequence[Receipt],
-        fields: Mapping[str, Any],
-        now: Moment,
-    ) -> int:
-        if kind not in force.STEPS:
-            force.refuse_unless_in_force(connection, self._network)
-        tail = journal.tail(connection)
-        leaf = leaves.other(kind, self._envelope(tail, source, receipts, now), fields)
-        index = self._enter(tail, leaf, leaves.encode(leaf, self._gateway), receipts)
-        force.fold(connection, index, leaf)
-        return index
-
-    def _enter(self, tail: journal.Tail, leaf: Leaf, raw: bytes, receipts: Sequence[Receipt]) -> int:
-        if len(raw) > tiles.MAX_ENTRY_BYTES:
-            raise RecordError(
-                f"an entry of {len(raw)} bytes for source {leaf.source} is too long, at most {tiles.MAX_ENTRY_BYTES}: "
-                "look for a value with very many digits, or a list that grew too long"
-            )
-        index = tail.append(leaf, raw)
-        tail.keep(index, [receipt.sha256 for receipt in receipts])
-        return index
-
-    def _envelope(self, tail: journal.Tail, source: str, receipts: Sequence[Receipt], now: Moment) -> Envelope:
-        seq, prev = tail.chain(source)
-        moment = _read(now)
-        return Envelope(
-            log=self._network.origin,
-            source=source,
-            seq=seq,
-            prev=prev,
-            received=receipts[0].received if receipts else moment,
-            entered=max(moment, tail.entered),
-            raw=tuple((receipt.sha256, len(receipt.body), receipt.media) for receipt in receipts),
-        )
-
-    def _folding(self, connection: Connection) -> Fold:
-        return Fold(connection, self._network, self._record.segments)
+    def _entering(self, connection: Connection, now: Moment) -> Entering:
+        return Entering(connection, self._record, self._gateway, now)
 
 
-def _read(now: Moment) -> datetime:
-    return now() if callable(now) else now
-
-
-def _earlier(connection: Connection, before: Rows) -> Earlier:
-    """What each row will supersede, with the leaf hash of the entries that said it."""
-    wanted = np.unique(before.entry[before.entry != NOBODY]).tolist()
-    hashes: dict[int, str] = {}
-    if wanted:
-        entry = tables.entry.c
-        found = connection.execute(select(entry.idx, entry.hash).where(entry.idx.in_(wanted)))
-        hashes = {row.idx: bytes(row.hash).hex() for row in found}
-    return Earlier(entry=before.entry, row=before.position, hashes=hashes)
-
-
-def _keep_bytes(connection: Connection, receipt: Receipt) -> None:
-    held = select(tables.receipt.c.sha256).where(tables.receipt.c.sha256 == receipt.sha256)
-    if connection.execute(held).scalar() is None:
-        row = {"sha256": receipt.sha256, "media": receipt.media, "body": receipt.body}
-        connection.execute(insert(tables.receipt), row)
+def _without_standing(
+    entering: Entering, connection: Connection, receipt: Receipt, fresh: Fresh, *, again: bool, late: bool
+) -> Fresh:
+    said, stands = fresh.said, entering.standing(fresh.said)
+    before = spoken(connection, stands.entry, stands.position)
+    if late:
+        return replace(fresh, said=said.only(not_overtaken(connection, receipt.received, before[0])))
+    places = (connection, receipt.source, said, *before)
+    kept = not_overruled(*places, by="" if again else leaves.AMENDMENTS)
+    return replace(fresh, said=said.only(kept & not_standing(*places) if again else kept))
 
 
 def _move_cursor(connection: Connection, source: str, cursor: str | None) -> None:

@@ -18,7 +18,9 @@ CHECKS: dict[str, Check] = {
     "climatology": Check(by_itself.unseasonable),
     "rate-of-change": Check(by_before.changing_fast, by_before.one_before(lambda rows: rows.rate_of_change)),
     "spike": Check(by_before.standing_out, by_before.one_on_either_side(lambda rows: rows.spike)),
-    "flat-line": Check(by_before.stuck, by_before.as_long_as_flat),
+    "flat-line": Check(
+        by_before.stuck, by_before.as_long_as_flat, at_first=by_before.one_before(lambda rows: rows.flat_line)
+    ),
     "gap": Check(by_before.after_a_gap, by_before.one_before(lambda rows: rows.gap)),
     "neighbour": Check(by_others.unlike_upstream, by_others.upstream_before),
     "mass-balance": Check(by_others.out_of_balance, by_others.around_the_day),

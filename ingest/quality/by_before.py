@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from ingest.quality.flat_line import flat_line
 from ingest.quality.gap import HOUR, gap
-from ingest.quality.judged import Flags, Judged, Reach
-from ingest.quality.limits import NONE, T, limits
+from ingest.quality.judged import Flags, Judged, Reach, Reached
+from ingest.quality.limits import Group, T
 from ingest.quality.rate_of_change import rate_of_change
 from ingest.quality.spike import spike
-from ingest.quality.values import longest_gaps
-from record.network import Network
-from record.network.basin import Series
-from record.network.threshold import FlatLine, Thresholds
-
-Reached = Callable[[Network, Sequence[Series]], list[Reach]]
+from record.network.threshold import Thresholds
 
 
 def changing_fast(judged: Judged) -> Flags:
@@ -66,39 +63,33 @@ def after_a_gap(judged: Judged) -> Flags:
 
 def one_before(rows: Callable[[Thresholds], Sequence[T]]) -> Reached:
     """The reach of a check that asks for the reading before."""
-    return lambda network, series: _reached(rows, network, series, lambda _, gap_hours: (gap_hours, 0.0))
+    return lambda group: _reached(rows(group.network.thresholds), group, after=0)
 
 
 def one_on_either_side(rows: Callable[[Thresholds], Sequence[T]]) -> Reached:
     """The reach of a check that asks for the readings before and after."""
-    return lambda network, series: _reached(rows, network, series, lambda _, gap_hours: (gap_hours, gap_hours))
+    return lambda group: _reached(rows(group.network.thresholds), group, after=1)
 
 
-def as_long_as_flat(network: Network, series: Sequence[Series]) -> list[Reach]:
+def as_long_as_flat(group: Group) -> list[Reach]:
     """The reach of the flat line: its hours, and the reading before them."""
-
-    def hours(row: FlatLine, gap_hours: float) -> tuple[float, float]:
-        return float(max(row.suspect_hours, row.fail_hours or 0)) + gap_hours, 0.0
-
-    return _reached(lambda thresholds: thresholds.flat_line, network, series, hours)
+    rows = group.network.thresholds.flat_line
+    return _reached(rows, group, after=0, more=[float(max(row.suspect_hours, row.fail_hours or 0)) for row in rows])
 
 
-def _reached(
-    rows: Callable[[Thresholds], Sequence[T]],
-    network: Network,
-    series: Sequence[Series],
-    hours: Callable[[T, float], tuple[float, float]],
-) -> list[Reach]:
-    """For each of `series` that a row holds for, in any month, the widest of the `hours` before and after."""
-    declared = rows(network.thresholds)
-    found = limits(declared, series)
+def _reached(rows: Sequence[T], group: Group, *, after: int, more: Sequence[float] | None = None) -> list[Reach]:
+    """So many gaps of each series for which a row holds in any month, and before it the `more` hours of the row."""
+    found = group.limits(rows)
     if found.none:
         return []
-    reaches = []
-    numbers = found.number.tolist()
-    for one, number, gap_hours in zip(series, numbers, longest_gaps(network, series), strict=True):
-        asked = [hours(declared[at], gap_hours) for at in set(number) if at != NONE]
-        if asked:
-            before, after = (int(max(side) * HOUR) + 1 for side in zip(*asked, strict=True))
-            reaches.append(Reach(one.id, one.id, before, after))
-    return reaches
+    hours = np.array([*(more or [0.0] * len(rows)), np.nan])[found.number]
+    before = np.ceil((np.fmax.reduce(hours, axis=1) + group.longest_gaps) * HOUR)
+    later = np.ceil(group.longest_gaps * HOUR) * after
+    alike: dict[tuple[float, float], list[str]] = {}
+    for name, *span in zip(group.names, before.tolist(), later.tolist(), strict=True):
+        alike.setdefault((span[0], span[1]), []).append(name)
+    return [
+        Reach(tuple(names), tuple(names), int(one), int(other))
+        for (one, other), names in alike.items()
+        if not np.isnan(one)
+    ]

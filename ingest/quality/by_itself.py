@@ -12,7 +12,6 @@ from ingest.quality.judged import Flags, Judged
 from ingest.quality.sense import sense
 from ingest.quality.values import Limited, Values
 from record.entry import Flag
-from record.network.basin import Series
 from record.network.threshold import Climatology
 from record.place import places
 from record.quantities import quantity_of
@@ -51,34 +50,38 @@ def unseasonable(judged: Judged) -> Flags:
 def _bounds(judged: Judged, limited: Limited[Climatology]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The percentiles of each reading's series, for its day of the year, of the years before; NaN where not known."""
     values, held = judged.values, np.flatnonzero(limited.held)
+    found = np.full((2, len(values)), np.nan)
+    if not len(held):
+        return found[0], found[1]
     year, day = values.local.year[held], values.local.day[held]
-    asked = np.stack([values.which[held], year, limited.number[held]])
-    kinds, kind = np.unique(asked, axis=1, return_inverse=True)
-    seasons = [_season(values.series[which], when, limited.limits.rows[at]) for which, when, at in kinds.T.tolist()]
+    first, rows = int(year.min()), limited.limits.rows
+    shape = (len(values.group.series), int(year.max()) - first + 1, len(rows))
+    asked = np.zeros(shape, dtype=bool)
+    spot = (values.which[held], year - first, limited.number[held])
+    asked[spot] = True
+    made = [(float(row.low), float(row.high), row.window_days, row.min_years) for row in rows]
+    names = values.group.names
+    seasons = [Season(names[which], first + when, *made[at]) for which, when, at in np.argwhere(asked).tolist()]
+    kind = (np.cumsum(asked) - 1).reshape(shape)[spot]
     known = judged.context.climate(seasons)
     unknown = np.full(DAYS, np.nan)
-    found = np.full((2, len(values)), np.nan)
     for bound, of in zip(found, ("low", "high"), strict=True):
         table = [getattr(known[season], of) if season in known else unknown for season in seasons]
-        bound[held] = np.array(table).reshape(-1, DAYS)[kind.ravel(), day - 1]
+        bound[held] = np.array(table).reshape(-1, DAYS)[kind, day - 1]
     return found[0], found[1]
-
-
-def _season(series: Series, year: int, row: Climatology) -> Season:
-    return Season(series.id, year, float(row.low), float(row.high), row.window_days, row.min_years)
 
 
 def of_sense(values: Values) -> Flags:
     """Flags by the range of sense of each quantity."""
-    quantities = [quantity_of(one.quantity) for one in values.series]
+    quantities = [quantity_of(one.quantity) for one in values.group.series]
     low = np.array([float(one.low) for one in quantities])[values.which]
     high = np.array([float(one.high) for one in quantities])[values.which]
-    return sense(values.value, low, high)
+    return sense(_weighed(values), low, high)
 
 
 def of_range(values: Values) -> Flags:
     """Flags by the gross range that holds for each reading; unknown where none does."""
-    limited = values.limited(values.network.thresholds.gross_range)
+    limited = values.limited(values.group.network.thresholds.gross_range)
     if limited is None:
         return np.full(len(values), Flag.UNKNOWN, dtype=np.int8)
     fail = limited.column(lambda row: row.fail[0]), limited.column(lambda row: row.fail[1])
@@ -86,9 +89,20 @@ def of_range(values: Values) -> Flags:
         limited.column(lambda row: None if row.suspect is None else row.suspect[0]),
         limited.column(lambda row: None if row.suspect is None else row.suspect[1]),
     )
-    flags = gross_range(values.value, fail, usual)
+    flags = gross_range(_weighed(values), fail, usual)
     flags[~limited.held] = Flag.UNKNOWN
     return flags
+
+
+def _weighed(values: Values) -> NDArray[np.float64]:
+    """The values as they are held against ranges: of a computed inflow nought in the place of what lies below it.
+
+    An inflow by water balance is below nought where the storage errs by more than what flowed in. That is in doubt as
+    whoever computed it says, and cannot be left out: what is too little on one day is too much on the next.
+    """
+    network = values.group.network
+    computed = [one.quantity == "inflow" and network.station(one.station).computed for one in values.group.series]
+    return np.where(np.array(computed, dtype=bool)[values.which], np.maximum(values.value, 0), values.value)
 
 
 def possible(values: Values) -> NDArray[np.bool_]:

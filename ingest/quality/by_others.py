@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from ingest.derive.rating import discharge as by_rating
 from ingest.quality.gap import HOUR
 from ingest.quality.judged import Flags, Judged, Reach, worst
+from ingest.quality.limits import Group
 from ingest.quality.mass_balance import DAY, mass_balance, volume_between
 from ingest.quality.neighbour import neighbour
 from ingest.quality.rating_residual import rating_residual
-from ingest.quality.values import Track, longest_gaps
+from ingest.quality.values import Track
 from record.entry import Flag
 from record.errors import QualityError
 from record.network import Network
-from record.network.basin import Series
 from record.network.threshold import MassBalance, Neighbour, RatingResidual
 
 _FLOWS = "daily"
@@ -43,7 +43,7 @@ def out_of_balance(judged: Judged) -> Flags:
     found, held, values, track = judged.nothing_said(), judged.nobody(), judged.values, judged.track
     for row, mine in _asked(judged, judged.network.thresholds.mass_balance):
         storage, inflow, release = map(judged.number, _judges(row))
-        of_storage = np.array([one.id == _judges(row)[0] for one in values.series], dtype=bool)
+        of_storage = np.array([name == _judges(row)[0] for name in values.group.names], dtype=bool)
         end = values.time[mine] + np.where(of_storage[values.which[mine]], 0, DAY)
         change = track.at(storage, end) - track.at(storage, end - DAY)
         volume = volume_between(end - DAY, end, *_net(track, inflow, release))
@@ -66,38 +66,38 @@ def off_the_rating(judged: Judged) -> Flags:
     return judged.told(found, held)
 
 
-def upstream_before(network: Network, series: Sequence[Series]) -> list[Reach]:
+def upstream_before(group: Group) -> list[Reach]:
     """What stood upstream around the time at which the water passed there."""
     found = []
-    for row, (name,) in _judging(network.thresholds.neighbour, series):
-        upstream = _declared(network, _upstream(row), name)
-        lag, gap = float(row.lag_hours), longest_gaps(network, [upstream])[0]
+    for row, (name,) in _judging(group.network.thresholds.neighbour, group.names):
+        upstream = _declared(group, _upstream(row), name)
+        lag, gap = float(row.lag_hours), _gap(upstream)
         before, after = (int(max(hours, 0) * HOUR) + 1 for hours in (gap + lag, gap - lag))
-        found.append(Reach(name, upstream.id, before, after))
+        found.append(Reach((name,), upstream.names, before, after))
     return found
 
 
-def around_the_day(network: Network, series: Sequence[Series]) -> list[Reach]:
+def around_the_day(group: Group) -> list[Reach]:
     """Storage, inflow and release over the day that is closed."""
     found = []
-    for row, names in _judging(network.thresholds.mass_balance, series):
+    for row, names in _judging(group.network.thresholds.mass_balance, group.names):
         for name in names:
-            storage, *flows = (_declared(network, one, name) for one in _judges(row))
-            for one in flows:
-                if one.interval != _FLOWS:
-                    raise QualityError(f"{name} is balanced with {one.id}, which is no daily mean: mend quality.toml")
-            gap = int(longest_gaps(network, [storage])[0] * HOUR) + 1
-            spans = (DAY + gap, 0) if name == storage.id else (gap, DAY + gap)
-            found.append(Reach(name, storage.id, *spans))
-            found += [Reach(name, one.id, 3 * DAY, 2 * DAY) for one in flows]
+            storage, *flows = (_declared(group, one, name) for one in _judges(row))
+            for flow in flows:
+                if flow.series[0].interval != _FLOWS:
+                    raise QualityError(f"{name} is balanced with {flow.names[0]}, no daily mean: mend quality.toml")
+                found.append(Reach((name,), flow.names, 3 * DAY, 2 * DAY))
+            gap = int(_gap(storage) * HOUR) + 1
+            spans = (DAY + gap, 0) if name == storage.names[0] else (gap, DAY + gap)
+            found.append(Reach((name,), storage.names, *spans))
     return found
 
 
-def level_then(network: Network, series: Sequence[Series]) -> list[Reach]:
+def level_then(group: Group) -> list[Reach]:
     """The level at the same time."""
     return [
-        Reach(name, _declared(network, f"{row.station}.{row.level}", name).id, 0, 0)
-        for row, (name,) in _judging(network.thresholds.rating_residual, series)
+        Reach((name,), _declared(group, f"{row.station}.{row.level}", name).names, 0, 0)
+        for row, (name,) in _judging(group.network.thresholds.rating_residual, group.names)
     ]
 
 
@@ -120,11 +120,11 @@ def _upstream(row: Neighbour) -> str:
     return f"{row.upstream}.{row.upstream_series}"
 
 
-def _judging(rows: Sequence[R], series: Sequence[Series]) -> Iterator[tuple[R, tuple[str, ...]]]:
+def _judging(rows: Sequence[R], series: Sequence[str]) -> Iterator[tuple[R, tuple[str, ...]]]:
     """The rows that judge any of `series`, each with the ids of those."""
-    names = {one.id for one in series}
+    known = set(series)
     for row in rows:
-        mine = tuple(name for name in _judges(row) if name in names)
+        mine = tuple(name for name in _judges(row) if name in known)
         if mine:
             yield row, mine
 
@@ -132,8 +132,8 @@ def _judging(rows: Sequence[R], series: Sequence[Series]) -> Iterator[tuple[R, t
 def _asked(judged: Judged, rows: Sequence[R]) -> Iterator[tuple[R, Rows]]:
     """The rows that judge any reading of the message, each with the numbers of those readings."""
     values = judged.values
-    for row, names in _judging(rows, values.series):
-        of_series = np.array([one.id in names for one in values.series], dtype=bool)
+    for row, names in _judging(rows, values.group.names):
+        of_series = np.array([name in names for name in values.group.names], dtype=bool)
         yield row, np.flatnonzero(of_series[values.which])
 
 
@@ -153,7 +153,12 @@ def _limit(said: Decimal | None, mine: Rows) -> NDArray[np.float64]:
     return np.full(len(mine), np.nan if said is None else float(said))
 
 
-def _declared(network: Network, name: str, needed_by: str) -> Series:
-    if name not in network.series:
+def _declared(group: Group, name: str, needed_by: str) -> Group:
+    """The series of that id, alone."""
+    if name not in group.network.series:
         raise QualityError(f"{needed_by} is judged by {name}, which is not declared: mend quality.toml")
-    return network.series[name]
+    return Group(group.network, [group.network.series[name]])
+
+
+def _gap(alone: Group) -> float:
+    return float(alone.longest_gaps[0])

@@ -12,6 +12,7 @@ from ingest.quality.graded import SLIP
 from record.entry import Flag
 
 _NOWHERE = -1
+_APART = np.int64(1 << 38)
 
 
 def flat_line(
@@ -26,27 +27,27 @@ def flat_line(
 
     A reading is suspect where all readings from the last one that is at least `suspect_hours` old up to itself lie
     within `tolerance` (in the unit of the values, inclusive) of each other, and bad where the same holds of
-    `fail_hours`. It is unknown where no reading that it follows is so old, and hours of NaN are not asked.
+    `fail_hours`. It is good where they do not, and unknown where all that it follows lie within `tolerance` and none is
+    so old. Hours of NaN are not asked.
 
-    >>> hourly, lone = np.arange(5) * 3600, np.array([False, True, True, True, True])
-    >>> limits = np.full(5, 0.1), np.full(5, 2.0), np.full(5, 3.0)
-    >>> flat_line(hourly, np.array([7.0, 7.3, 7.3, 7.35, 7.4]), lone, *limits).tolist()
-    [2, 2, 1, 3, 4]
+    >>> hourly, lone = np.arange(6) * 3600, np.array([False, True, True, True, True, True])
+    >>> limits = np.full(6, 0.1), np.full(6, 2.0), np.full(6, 3.0)
+    >>> flat_line(hourly, np.array([7.3, 7.3, 7.35, 7.4, 7.6, 7.6]), lone, *limits).tolist()
+    [2, 2, 3, 4, 1, 1]
     """
     flags = np.full(time.shape, Flag.UNKNOWN, dtype=np.int8)
     # A run is what no gap parts. Runs are laid one after the other on a line that rises throughout.
     run = np.cumsum(~following)
     begins = np.flatnonzero(~following)
-    line = time + (run * np.int64(1 << 38))
+    line = time + run * _APART
     for hours, flag in ((suspect_hours, Flag.SUSPECT), (fail_hours, Flag.BAD)):
-        asked = np.flatnonzero(~np.isnan(hours) & ~np.isnan(tolerance))
+        asked = np.flatnonzero(~np.isnan(hours + tolerance))
         back = np.searchsorted(line, line[asked] - np.ceil(hours[asked] * HOUR).astype(np.int64), side="right") - 1
-        reached = back >= begins[run[asked] - 1]
-        asked, back = asked[reached], back[reached]
-        flat = _spread(value, back, asked) <= tolerance[asked] + SLIP
+        begin = begins[run[asked] - 1]
+        still = _spread(value, np.maximum(back, begin), asked) <= tolerance[asked] + SLIP
         if flag is Flag.SUSPECT:
-            flags[asked] = Flag.GOOD
-        flags[asked[flat]] = flag
+            flags[asked[~still]] = Flag.GOOD
+        flags[asked[still & (back >= begin)]] = flag
     return flags
 
 

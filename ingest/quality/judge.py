@@ -1,26 +1,28 @@
 """Runs every check over what a message says, in the light of what the record holds, and lets the worst flag stand."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.quality import CHECKS
+from ingest.quality import CHECKS, Check
 from ingest.quality.by_itself import possible
-from ingest.quality.context import Context, Known, Span
+from ingest.quality.context import Context, Known
 from ingest.quality.judged import Flags, Judged, Reach, worst
+from ingest.quality.limits import Group
 from ingest.quality.values import Track, Values
 from record.batch import Batch
 from record.entry import Flag
 from record.errors import QualityError
 from record.network import Network
-from record.network.basin import Series
 from record.place import MASK, SHIFT, TIME_BITS, places
 
 APART = 62 * 86_400
 """Readings further apart than so many seconds are sought in the record each by itself."""
+_LONG = 20
+"""Of a message with more readings than so many a series all is asked at once: it is its own context for the most."""
 _ON_SCALE = np.array([int(flag) for flag in Flag], dtype=np.int8)
 Answer = TypeVar("Answer")
 
@@ -39,8 +41,8 @@ def judge(said: Batch, network: Network, context: Context) -> Batch:
 def values_of(said: Batch, network: Network) -> Values:
     """The readings of a batch, to be judged."""
     number = {name: place for place, name in enumerate(said.series)}
-    series = tuple(network.series[name] for name in number)
-    return Values(network=network, series=series, which=said.numbered(number), time=said.time, value=said.floats())
+    group = Group(network, [network.series[name] for name in number])
+    return Values(group=group, which=said.numbered(number), time=said.time, value=said.floats())
 
 
 def verdicts(values: Values, said: Flags, context: Context) -> Flags:
@@ -50,23 +52,27 @@ def verdicts(values: Values, said: Flags, context: Context) -> Flags:
     judged = _placed(values, said, context)
     found = np.empty((len(values), len(CHECKS)), dtype=np.int8)
     for column, (name, check) in enumerate(CHECKS.items()):
-        flags = _run(name, values.series, check.flags, judged)
-        if flags.shape != values.time.shape or not np.isin(flags, _ON_SCALE).all():
-            raise QualityError(f"check {name} gave no flag of the scale for each reading: its code is to be mended")
-        found[:, column] = flags
+        found[:, column] = _flags(name, check, judged)
     return found
 
 
-def reaches(network: Network, series: Sequence[Series]) -> list[Reach]:
-    """What the checks need beside a reading of each of `series`; raises `QualityError` where that cannot be had."""
-    return [reach for name, check in CHECKS.items() for reach in _run(name, series, check.reach, network, series)]
+def reaches(group: Group) -> list[Reach]:
+    """What the checks need beside a reading of each series; raises `QualityError` where that cannot be had."""
+    return [reach for name, check in CHECKS.items() for reach in _run(name, group, check.reach, group)]
 
 
-def _run(name: str, series: Sequence[Series], run: Callable[..., Answer], *given: object) -> Answer:
+def _flags(name: str, check: Check, judged: Judged) -> Flags:
+    flags = _run(name, judged.values.group, check.flags, judged)
+    if flags.shape != judged.values.time.shape or not np.isin(flags, _ON_SCALE).all():
+        raise QualityError(f"check {name} gave no flag of the scale for each reading: its code is to be mended")
+    return flags
+
+
+def _run(name: str, group: Group, run: Callable[..., Answer], *given: object) -> Answer:
     try:
         return run(*given)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
-        about = series[0].id if len(series) == 1 else f"{series[0].id} and {len(series) - 1} more series"
+        about = ", ".join(group.names[:2]) + (" and others" if len(group.names) > 2 else "")
         said = f"{type(fault).__name__}: {' '.join(str(fault).split())[:200]}"
         advice = "mend its rows of quality.toml, or tell whoever keeps this program"
         raise QualityError(f"check {name} of {about} cannot run ({said}): {advice}") from fault
@@ -76,79 +82,100 @@ def _run(name: str, series: Sequence[Series], run: Callable[..., Answer], *given
 
 def _placed(values: Values, said: Flags, context: Context) -> Judged:
     """The readings among those around them."""
-    needed = reaches(values.network, values.series)
-    names = dict.fromkeys([*(one.id for one in values.series), *(reach.series for reach in needed)])
-    known = [context.readings(wanted) for wanted in _wanted(values, needed)]
+    group, near, wide = values.group, list[Reach](), dict[str, Sequence[Reach]]()
+    for name, check in CHECKS.items():
+        whole = _run(name, group, check.reach, group)
+        if check.at_first is None or len(values) > _LONG * len(group.series):
+            near += whole
+        elif whole:
+            near += _run(name, group, check.at_first, group)
+            wide[name] = whole
+    known = _asked(values, near, context)
+    judged = _among(values, said, near, known, context)
+    more = [reach for name, whole in wide.items() for reach in _unsettled(name, judged, whole)]
+    return _among(values, said, near, known + _asked(values, more, context), context) if more else judged
+
+
+def _unsettled(name: str, judged: Judged, whole: Sequence[Reach]) -> list[Reach]:
+    """The reaches of those series of which a check could not say anything yet."""
+    silent = (_flags(name, CHECKS[name], judged) == Flag.UNKNOWN) & (judged.place >= 0)
+    group = judged.values.group
+    spoken = np.bincount(judged.values.which[silent], minlength=len(group.names)).tolist()
+    names = {name for name, count in zip(group.names, spoken, strict=True) if count}
+    return [
+        reach._replace(of=kept, series=kept)
+        for reach in whole
+        if (kept := tuple(one for one in reach.of if one in names))
+    ]
+
+
+def _among(values: Values, said: Flags, needed: Sequence[Reach], known: Sequence[Known], context: Context) -> Judged:
+    names = dict.fromkeys([*values.group.names, *(name for reach in needed for name in reach.series)])
     usable = possible(values) & (said != Flag.BAD)
-    track, place = _track(values, usable, tuple(values.network.series[name] for name in names), known)
+    group = Group(values.group.network, [values.group.network.series[name] for name in names])
+    track, place = _track(values, usable, group, known)
     return Judged(values=values, said=said, track=track, place=place, context=context)
 
 
-def _wanted(values: Values, needed: Sequence[Reach]) -> Iterator[Mapping[str, Span]]:
-    """The stretches of each series that are needed, for readings that lie near each other at a time."""
+def _asked(values: Values, needed: Sequence[Reach], context: Context) -> list[Known]:
+    """What the context holds of what is needed, asked for readings that lie near each other at a time."""
     if not needed:
-        return
-    by_series: dict[str, list[Reach]] = {}
+        return []
+    # One question is asked of a collection, and so all its series are asked of the same stretch.
+    declared, collections = values.group.network.series, dict[str, tuple[int, int]]()
+    of_series: dict[str, str] = {}
     for reach in needed:
-        by_series.setdefault(reach.of, []).append(reach)
-    order = np.argsort(values.time, kind="stable")
-    times = values.time[order]
-    for mine in np.split(order, np.flatnonzero(np.diff(times) > APART) + 1):
-        first = np.full(len(values.series), np.iinfo(np.int64).max)
-        last = np.full(len(values.series), np.iinfo(np.int64).min)
-        np.minimum.at(first, values.which[mine], values.time[mine])
-        np.maximum.at(last, values.which[mine], values.time[mine])
-        yield _spans(values.series, first.tolist(), last.tolist(), by_series)
-
-
-def _spans(
-    series: Sequence[Series], first: Sequence[int], last: Sequence[int], by_series: Mapping[str, Sequence[Reach]]
-) -> Mapping[str, Span]:
-    spans: dict[str, Span] = {}
-    for one, begin, end in zip(series, first, last, strict=True):
-        for reach in by_series.get(one.id, ()) if begin <= end else ():
-            held = spans.get(reach.series, (begin, end))
-            spans[reach.series] = min(held[0], begin - reach.before), max(held[1], end + reach.after + 1)
-    return spans
+        fresh = {name: declared[name].collection for name in reach.series if name not in of_series}
+        of_series |= fresh
+        for name in {of_series[name] for name in reach.series}:
+            before, after = collections.get(name, (0, 0))
+            collections[name] = max(before, reach.before), max(after, reach.after)
+    times = np.sort(values.time)
+    found = []
+    for near in np.split(times, np.flatnonzero(np.diff(times) > APART) + 1):
+        first, last = int(near[0]), int(near[-1])
+        spans = {name: (first - before, last + after + 1) for name, (before, after) in collections.items()}
+        found.append(context.readings({name: spans[collection] for name, collection in of_series.items()}))
+    return found
 
 
 def _track(
-    values: Values, usable: NDArray[np.bool_], series: tuple[Series, ...], known: Sequence[Known]
+    values: Values, usable: NDArray[np.bool_], group: Group, known: Sequence[Known]
 ) -> tuple[Track, NDArray[np.int64]]:
     """The usable readings and those known around them as one track, and the place of each of the readings in it.
 
     A reading of the message stands in the place of what the record holds of its time, and the last one of a time for
     those before it.
     """
-    number = {one.id: place for place, one in enumerate(series)}
     own = places(values.which, values.time)
-    around = [_usable_of(one, series, number, values.network) for one in known if len(one.time)]
-    key = np.concatenate([*(one[0] for one in around), own[usable]])
-    value = np.concatenate([*(one[1] for one in around), values.value[usable]])
-    if around:
-        fresh = np.ones(len(key), dtype=bool)
-        fresh[: len(key) - int(usable.sum())] = ~np.isin(key[: len(key) - int(usable.sum())], own)
-        key, value = key[fresh], value[fresh]
+    around = [_usable_of(one, group) for one in known if len(one.time)]
+    key = np.concatenate([own[:0], *(one[0] for one in around)])
+    value = np.concatenate([values.value[:0], *(one[1] for one in around)])
+    other = ~_held(key, own)
+    key, value = np.append(key[other], own[usable]), np.append(value[other], values.value[usable])
     order = np.argsort(key, kind="stable")
-    last = np.append(np.diff(key[order]) > 0, True)[: len(order)]
-    kept = order[last]
+    kept = order[np.append(np.diff(key[order]) > 0, True)[: len(order)]]
     spot = np.full(len(key), -1, dtype=np.int64)
     spot[kept] = np.arange(len(kept))
     place = np.full(len(values), -1, dtype=np.int64)
-    place[usable] = spot[len(key) - int(usable.sum()) :]
+    place[usable] = spot[int(other.sum()) :]
     which, time = key[kept] >> TIME_BITS, (key[kept] & MASK) - SHIFT
-    track = Track(network=values.network, series=series, which=which, time=time, value=value[kept])
+    track = Track(group=group, which=which, time=time, value=value[kept])
     return track, place
 
 
-def _usable_of(
-    known: Known, series: Sequence[Series], number: Mapping[str, int], network: Network
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Places and values of what is known of `series` and can be true."""
-    of_known = np.array([number.get(name, -1) for name in known.series], dtype=np.int64)[known.which]
-    mine = (of_known >= 0) & ~known.withdrawn
-    found = Values(
-        network=network, series=tuple(series), which=of_known[mine], time=known.time[mine], value=known.value[mine]
-    )
+def _held(one: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of `one` are among the `others`, of which there is at least one."""
+    rising = np.sort(others, kind="stable")
+    found: NDArray[np.bool_] = rising[np.minimum(np.searchsorted(rising, one), len(rising) - 1)] == one
+    return found
+
+
+def _usable_of(known: Known, group: Group) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Places and values of what is known of the series of `group` and can be true."""
+    number = {name: place for place, name in enumerate(group.names)}
+    which = np.array([number.get(name, -1) for name in known.series], dtype=np.int64)[known.which]
+    mine = (which >= 0) & ~known.withdrawn
+    found = Values(group=group, which=which[mine], time=known.time[mine], value=known.value[mine])
     can_be = possible(found)
     return places(found.which, found.time)[can_be], found.value[can_be]

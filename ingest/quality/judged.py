@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.quality.context import Context
+from ingest.quality.limits import Group
 from ingest.quality.values import Track, Values
 from record.entry import Flag
 from record.network import Network
-from record.network.basin import Series
 
 # From the mildest to the worst. "Unknown" is no opinion, and so the mildest: any check that has one outweighs it.
 _MILDEST_FIRST = (Flag.UNKNOWN, Flag.GOOD, Flag.SUSPECT, Flag.BAD, Flag.MISSING)
@@ -39,7 +39,7 @@ class Judged:
     @property
     def network(self) -> Network:
         """The declared network."""
-        return self.values.network
+        return self.values.group.network
 
     def on_track(self, limit: NDArray[np.float64]) -> NDArray[np.float64]:
         """Limits of the readings at their places in the track, and NaN at all others."""
@@ -68,28 +68,39 @@ class Judged:
 
     def number(self, series: str) -> int:
         """The number of a series in the track; -1 where it is not in it."""
-        return next((number for number, one in enumerate(self.track.series) if one.id == series), -1)
+        return self.track.group.names.index(series) if series in self.track.group.names else -1
 
 
 class Reach(NamedTuple):
-    """A reading of series `of` is judged by what `series` holds from `before` seconds before it to `after` after it."""
+    """A reading of a series `of` is judged by what the one at the same place of `series` holds around it.
 
-    of: str
-    series: str
+    From `before` seconds before the reading to `after` seconds after it.
+    """
+
+    of: tuple[str, ...]
+    series: tuple[str, ...]
     before: int
     after: int
 
 
-def _nothing_else(_network: Network, _series: Sequence[Series]) -> Sequence[Reach]:
+Reached = Callable[[Group], Sequence[Reach]]
+
+
+def _nothing_else(_group: Group) -> Sequence[Reach]:
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A quality check: its flags of readings, of their shape, and which others it needs to give them."""
+    """A quality check: its flags of readings, of their shape, and which others it needs to give them.
+
+    One that can often tell from less than its whole `reach` says so `at_first`, and is asked again with all of it about
+    series of which it could not say anything.
+    """
 
     flags: Callable[[Judged], Flags]
-    reach: Callable[[Network, Sequence[Series]], Sequence[Reach]] = _nothing_else
+    reach: Reached = _nothing_else
+    at_first: Reached | None = None
 
 
 def worst(flags: Sequence[Flags] | Flags, axis: int = 0) -> Flags:

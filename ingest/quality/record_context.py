@@ -10,9 +10,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ingest.quality.by_itself import possible
-from ingest.quality.calendar import local, year_begins
+from ingest.quality.calendar import DAYS, local, year_begins
 from ingest.quality.climatology import Climate
 from ingest.quality.context import Known, Season, Span
+from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
 from record.archive.cache import Cache
@@ -28,6 +29,7 @@ REMEMBERED = 4096
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKNOWN = Climate(low=np.full(DAYS, np.nan), high=np.full(DAYS, np.nan))
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -54,16 +56,30 @@ class RecordContext:
         self._renewed: dict[str, int] = {}
 
     def readings(self, wanted: Mapping[str, Span]) -> Known:
-        """What stands of each series within its span; more may come of it.
+        """What stands of each series within its span; more may come of it."""
+        found = self.stood(wanted)
+        return replace(found.known, withdrawn=self.withdrawn(found))
 
-        A reading that stands flagged bad though it can be true is withdrawn where it was said to be bad, and not where
-        a check found it so: what one check makes of a reading must not hang on what another one made of its neighbour.
+    def withdrawn(self, stood: Stood) -> NDArray[np.bool_]:
+        """Which of these readings whoever said them called bad.
+
+        Where one stands flagged bad though it can be true, what was said of it is looked up: it may be a check that
+        found it so, and what one check makes of a reading must not hang on what another one made of its neighbour.
         """
-        known, flag, entry, row = self.stood(wanted)
-        withdrawn = (flag == Flag.BAD) & possible(self._values(known))
-        doubted = np.flatnonzero(withdrawn)
-        withdrawn[doubted] = self._archive.as_said(entry[doubted], row[doubted]).sent == Flag.BAD
-        return replace(known, withdrawn=withdrawn)
+        found: NDArray[np.bool_] = (stood.flag == Flag.BAD) & possible(self._values(stood.known))
+        doubted = np.flatnonzero(found)
+        if len(doubted):
+            found[doubted] = self._archive.as_said(stood.entry[doubted], stood.row[doubted]).sent == Flag.BAD
+        return found
+
+    def entries(self, wanted: Mapping[str, Span]) -> list[int]:
+        """The entries by which something stands of each series within its span, missing readings among it."""
+        found: set[int] = set()
+        for name, (start, end) in wanted.items():
+            for answer in self._asked({name: (start, end)}):
+                quantity = self._network.series[name].quantity
+                found.update(np.unique(answer[f"{quantity}{ENTRY}"].values).tolist())
+        return sorted(entry for entry in found if entry >= 0)
 
     def stood(self, wanted: Mapping[str, Span]) -> Stood:
         """What stands of each series within its span, none withdrawn; more may come of it."""
@@ -89,8 +105,8 @@ class RecordContext:
         by_series: dict[str, list[Season]] = {}
         for season in seasons:
             by_series.setdefault(season.series, []).append(season)
-        spans = {name: (_EVER[0], self._begin(name, max(one.year for one in of))) for name, of in by_series.items()}
-        found: dict[Season, Climate] = {}
+        spans = {name: self._before(name, max(one.year for one in of)) for name, of in by_series.items()}
+        found = dict.fromkeys(seasons, _UNKNOWN)
         number = {name: place for place, name in enumerate(spans)}
         for part in self._asked(spans):
             known, flag, *_ = _joined(tuple(spans), [_columns(part, number)])
@@ -102,12 +118,16 @@ class RecordContext:
                 found |= {season: season.made(when, known.value[mine]) for season in by_series[name]}
         return found
 
-    def _begin(self, series: str, year: int) -> int:
-        return year_begins(year, self._network.zone_of(self._network.series[series].station))
+    def _before(self, series: str, year: int) -> Span:
+        """From the first reading of the collection of a series to the end of the year before."""
+        declared = self._network.series[series]
+        span = self._archive.span(declared.collection)
+        begins = _EVER[1] if span is None else int(span[0].timestamp())
+        return begins, year_begins(year, self._network.zone_of(declared.station))
 
     def _values(self, known: Known) -> Values:
-        series = tuple(self._network.series[name] for name in known.series)
-        return Values(network=self._network, series=series, which=known.which, time=known.time, value=known.value)
+        group = Group(self._network, [self._network.series[name] for name in known.series])
+        return Values(group=group, which=known.which, time=known.time, value=known.value)
 
     def _asked(self, wanted: Mapping[str, Span]) -> Iterator[xr.Dataset]:
         """The answers of the archive: one a collection, or more where they would be very large."""

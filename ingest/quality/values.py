@@ -11,14 +11,8 @@ from numpy.typing import NDArray
 
 from ingest.quality.calendar import Local, local
 from ingest.quality.gap import follows
-from ingest.quality.limits import NONE, Limits, T, limits
-from record.network import Network
-from record.network.basin import Series
+from ingest.quality.limits import NONE, Group, Limits, T
 from record.place import places
-
-USUAL_GAP_HOURS = {"10-minute": 1, "hourly": 3, "term": 36, "daily": 72, "10-day": 792, "monthly": 2232}
-"""The longest step over which a reading follows another where no gap is declared: about three steps of its interval."""
-_LONGEST = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,10 +35,9 @@ class Limited(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Values:
-    """Readings of several series: `which` numbers `series`, `time` is in seconds since 1970, `value` NaN for none."""
+    """Readings: `which` numbers the series of `group`, `time` is in seconds since 1970, `value` NaN for none."""
 
-    network: Network
-    series: tuple[Series, ...]
+    group: Group
     which: NDArray[np.int64]
     time: NDArray[np.int64]
     value: NDArray[np.float64]
@@ -55,13 +48,12 @@ class Values:
     @cached_property
     def local(self) -> Local:
         """Where each reading falls in the calendar of its station's party."""
-        zones = {one.station: self.network.zone_of(one.station) for one in self.series}
-        known = list(dict.fromkeys(zones.values()))
-        if len(known) < 2:
-            return local(self.time, known[0]) if known else local(self.time[:0], self.network.report_day.tz)
-        zone = np.array([known.index(zones[one.station]) for one in self.series])[self.which]
+        zones = list(dict.fromkeys(self.group.zones))
+        if len(zones) < 2:
+            return local(self.time, zones[0] if zones else self.group.network.report_day.tz)
+        zone = np.array([zones.index(one) for one in self.group.zones])[self.which]
         found = Local(*(np.zeros(len(self), dtype=np.int64) for _ in Local._fields))
-        for number, one in enumerate(known):
+        for number, one in enumerate(zones):
             mine = zone == number
             for column, part in zip(found, local(self.time[mine], one), strict=True):
                 column[mine] = part
@@ -69,7 +61,7 @@ class Values:
 
     def limited(self, rows: Sequence[T]) -> Limited[T] | None:
         """The limits among `rows` of one kind that hold for these readings; None where none is for their series."""
-        found = limits(rows, self.series)
+        found = self.group.limits(rows)
         if found.none:
             return None
         month = self.local.month - 1 if found.seasonal else 0
@@ -88,9 +80,8 @@ class Track(Values):
     @cached_property
     def following(self) -> NDArray[np.bool_]:
         """Whether each reading follows the one before it, by the gap that is declared of its series or is usual."""
-        usual = [USUAL_GAP_HOURS.get(one.interval, _LONGEST) for one in self.series]
-        hours = np.array(usual, dtype=np.float64)[self.which]
-        declared = self.limited(self.network.thresholds.gap)
+        hours = self.group.usual_gaps[self.which]
+        declared = self.limited(self.group.network.thresholds.gap)
         if declared is not None:
             said = declared.column(lambda row: row.hours)
             hours = np.where(np.isnan(said), hours, said)
@@ -128,13 +119,3 @@ class Track(Values):
         """The place of each time, and the first reading that is not before it, or the last of all."""
         place = places(np.full(len(time), number, dtype=np.int64), time)
         return place, np.minimum(np.searchsorted(self.place, place), max(len(self) - 1, 0))
-
-
-def longest_gaps(network: Network, series: Sequence[Series]) -> list[float]:
-    """Of each series, the longest step in hours over which a reading follows another in any month."""
-    declared = limits(network.thresholds.gap, series)
-    hours = declared.column(lambda row: row.hours, declared.number)
-    usual = [float(USUAL_GAP_HOURS.get(one.interval, _LONGEST)) for one in series]
-    longest: list[float] = np.fmax.reduce(hours, axis=1, initial=0).tolist()
-    partly: list[bool] = np.any(np.isnan(hours), axis=1).tolist()
-    return [max(one, other) if some else one for one, other, some in zip(longest, usual, partly, strict=True)]

@@ -24,7 +24,7 @@ from record.database import told
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Collection, Network
 from record.selection import Selection
-from record.spoken import followed, rows_at
+from record.spoken import followed, rows_at, spoken
 
 Answer = TypeVar("Answer")
 _REMEMBERED_ROWS = 1_000_000
@@ -126,6 +126,16 @@ class Archive:
     def last_by(self, source: str, entry: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The last rows that `source` said of the same readings, these or earlier ones; entry -1 where it said none."""
         return self._ask(lambda connection: followed(connection, entry, position, lambda name: name != source))
+
+    def spoken_by(self, entry: np.ndarray, position: np.ndarray) -> list[str]:
+        """The source by which each row came into the record: that its flag was changed later is nobody's new word."""
+
+        def answer(connection: Connection) -> list[str]:
+            first, _ = spoken(connection, entry, position)
+            known = journal.sources(connection, np.unique(first).tolist())
+            return [known[index] for index in first.tolist()]
+
+        return self._ask(answer)
 
     def changes(self, after: int, until: int) -> Iterator[Entered]:
         """What entries [after, until) say of which series and times, and which networks came into force, in order.

@@ -16,7 +16,7 @@ from service.accounts.notes import RULES, not_known
 from service.accounts.reading import read_back, read_frame
 from service.accounts.wanted import wanted
 from service.figures.days import counted
-from service.figures.periods import Kind, kind_called, split
+from service.figures.periods import Kind, days_between, kind_called, split
 
 _DAY = timedelta(days=1)
 MOST_DAYS = 3_700
@@ -73,9 +73,10 @@ def build(
 def range_of(network: Network, last: date, begin: date | None, end: date | None) -> tuple[date, date]:
     """The days of an account, half open: without an end those up to and with `last`, without a begin those of a season.
 
-    That is the season of the last day, from its begin.
+    That is the season of the last day, from its begin. Raises `SelectionError` for days in which no gauge stood.
     """
     following = last + _DAY if end is None else end
+    days_between(following, following)
     if begin is None:
         begin = split(Kind.SEASON, following - _DAY, following, network.figures)[0].begin
     return begin, following

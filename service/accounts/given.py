@@ -1,4 +1,7 @@
-"""Which readings an account gives to who is given the account: those of the gauges on which its lines rest."""
+"""Which readings an account gives to who is given the account: by day those of the gauges that its sums count.
+
+A sum over a longer period gives nobody its days.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -6,6 +9,7 @@ from datetime import date, datetime, time
 from record.ledger.access import Given
 from record.network import Network
 from service.accounts.document import Account, Part
+from service.figures.periods import Kind
 
 
 def parts_of(account: Account) -> Iterator[Part]:
@@ -25,6 +29,8 @@ def parts_of(account: Account) -> Iterator[Part]:
 
 def given(account: Account, network: Network) -> list[Given]:
     """A note for each series that was read: the days of the account, up to the newest entry that says any of them."""
+    if account.by != Kind.DAY:
+        return []
     read = {(series, part.entry) for part in parts_of(account) if part.entry is not None for series in part.series}
     return [
         Given(

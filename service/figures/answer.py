@@ -22,6 +22,8 @@ from service.figures.terms import AT_AN_INSTANT, HOURS, read_terms
 MOST = 40_000
 """How many periods one answer holds at most: a century of days."""
 
+# A period may begin before the first day asked for, and figures look back a year.
+_FIRST, _LAST = date(FIRST.year + 1, 1, 1), date(LAST.year - 1, 1, 1)
 _YEARS_BEFORE = 2
 _MEANS = {"10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH}
 _WHOLE = {
@@ -130,7 +132,8 @@ def span_of(network: Network, begin: date | None, end: date | None, now: datetim
     until = end or last_complete(network.report_day, now) + timedelta(days=1)
     if begin is not None:
         return begin, until
-    _refuse(until - timedelta(days=1), until)
+    if not FIRST < until <= LAST:
+        raise _impossible(until, until)
     year = split(Kind.HYDROLOGICAL_YEAR, until - timedelta(days=1), until, network.figures)[0]
     return year.begin, until
 
@@ -247,12 +250,15 @@ def _rules(network: Network, base: tuple[int, int] | None) -> FigureRules:
 
 
 def _refuse(begin: date, end: date) -> None:
-    first, last = date(FIRST.year + 1, 1, 1), date(LAST.year - 1, 1, 1)
-    if not first <= begin < end <= last:
-        raise SelectionError(
-            f"from {begin.isoformat()} to {end.isoformat()}: give the first day and the day after the last, between "
-            f"{first} and {last}"
-        )
+    if not _FIRST <= begin < end <= _LAST:
+        raise _impossible(begin, end)
+
+
+def _impossible(begin: date, end: date) -> SelectionError:
+    return SelectionError(
+        f"from {begin.isoformat()} to {end.isoformat()}: give the first day and the day after the last, between "
+        f"{_FIRST} and {_LAST}"
+    )
 
 
 def _date(day: np.datetime64) -> date:

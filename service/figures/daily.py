@@ -29,7 +29,7 @@ def mean_of_day(day: xr.Dataset, quantity: str) -> xr.Dataset:
     used. `readings`: how many were used. `left_out`: how many were flagged bad beside usable ones.
     """
     slot = np.zeros(day.sizes["time"], dtype=np.int64)
-    found = means(day[quantity].values, day[f"{quantity}_flag"].values, slot, 1)
+    found = means(day[quantity].values, day[f"{quantity}_flag"].values, slot=slot, count=1)
     return xr.Dataset(
         {
             "value": ("station", found.value[:, 0], day[quantity].attrs),

@@ -108,11 +108,16 @@ def _read(archive: Archive, network: Network, series: Sequence[Series], days: np
     value, flag, entry = (dataset[f"{quantity}{more}"].values for more in ("", FLAG, ENTRY))
     row_of = {name: row for row, name in enumerate(dataset["station_id"].values.tolist())}
     found = nothing(len(series), len(days))
+    if not len(times):
+        return found
     for zone, places in _by_zone(network, series, interval).items():
         rows = np.array([row_of[series[place].station] for place in places])
         begins = begins_of_days(bounds, time() if interval in _BY_CALENDAR else network.report_day.begins, zone)
-        slot = np.searchsorted(begins, times, side="right") - 1
-        of_zone = means(value[rows], flag[rows], slot, len(bounds) - 1, entry[rows])
+        # Midnights of one zone are no times of the other: those at which none of these stations spoke are passed over.
+        said = np.flatnonzero((entry[rows] >= 0).any(axis=0))
+        slot = np.searchsorted(begins, times[said], side="right") - 1
+        layers = (layer[np.ix_(rows, said)] for layer in (value, flag, entry))
+        of_zone = means(*layers, slot=slot, count=len(bounds) - 1)
         found.put(np.array(places), of_zone, spread)
     return found
 

@@ -45,7 +45,9 @@ class Means:
         return taken
 
 
-def means(value: np.ndarray, flag: np.ndarray, slot: np.ndarray, count: int, entry: np.ndarray | None = None) -> Means:
+def means(
+    value: np.ndarray, flag: np.ndarray, entry: np.ndarray | None = None, *, slot: np.ndarray, count: int
+) -> Means:
     """Means of readings (row, time) by the slot 0..count-1 that holds each time; other slots are passed over.
 
     `slot` (time) must not fall. This is the one way in which readings become the value of a day or of a period.
@@ -57,18 +59,30 @@ def means(value: np.ndarray, flag: np.ndarray, slot: np.ndarray, count: int, ent
         return found
     value, flag = value[:, inside], flag[:, inside]
     given = ~np.isnan(value)
-    usable, bad = given & np.isin(flag, USABLE), given & (flag == _BAD)
-    some = np.logical_or.reduceat(usable, starts, axis=1)
+    usable, bad = given & _is_usable(flag), given & (flag == _BAD)
+    some = _by_slot(np.logical_or, usable, starts)
     used = np.where(some[:, back], usable, bad)
-    readings = np.add.reduceat(used.astype(np.int64), starts, axis=1)
-    sums = np.add.reduceat(np.where(used, value, 0.0), starts, axis=1)
+    readings = _by_slot(np.add, used.astype(np.int64), starts)
+    sums = _by_slot(np.add, np.where(used, value, 0.0), starts)
     measured = readings > 0
     found.readings[:, slots] = readings
     found.value[:, slots] = np.divide(sums, readings, out=np.full_like(sums, np.nan), where=measured)
-    found.flag[:, slots] = np.where(measured, np.maximum.reduceat(np.where(used, flag, 0), starts, axis=1), _MISSING)
-    found.left_out[:, slots] = np.where(some, np.add.reduceat(bad.astype(np.int64), starts, axis=1), 0)
+    found.flag[:, slots] = np.where(measured, _by_slot(np.maximum, np.where(used, flag, 0), starts), _MISSING)
+    found.left_out[:, slots] = np.where(some, _by_slot(np.add, bad.astype(np.int64), starts), 0)
     if entry is not None:
-        found.newest[:, slots] = np.maximum.reduceat(np.where(used, entry[:, inside], NOBODY), starts, axis=1)
+        found.newest[:, slots] = _by_slot(np.maximum, np.where(used, entry[:, inside], NOBODY), starts)
+    return found
+
+
+def _is_usable(flag: np.ndarray) -> np.ndarray:
+    found: np.ndarray = np.logical_or.reduce([flag == one for one in USABLE])
+    return found
+
+
+def _by_slot(add: np.ufunc, layer: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """A layer (row, time) taken together from each start to the next, (row, slot)."""
+    # Daily means have one time in each slot, and nothing is to be taken together.
+    found: np.ndarray = layer if len(starts) == layer.shape[1] else add.reduceat(layer, starts, axis=1)
     return found
 
 

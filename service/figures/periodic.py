@@ -33,7 +33,8 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
     held = numbers(days, kind, rules)
     begins, first, slot = np.unique(held.begin, return_index=True, return_inverse=True)
     length = (held.end - held.begin)[first].astype(np.int64)
-    found = means(daily["value"].values, daily["flag"].values, slot, len(begins), daily["entry"].values)
+    layers = (daily[name].values for name in ("value", "flag", "entry"))
+    found = means(*layers, slot=slot, count=len(begins))
     counted = np.where(found.flag == _BAD, 0, found.readings)
     completeness = 100 * counted / length
     enough = (completeness >= float(rules.completeness_percent)) & (counted > 0)

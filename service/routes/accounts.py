@@ -1,6 +1,5 @@
 """`/accounts`: the water account of a basin. What it says is `service.accounts`' business, not this one's."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -26,7 +25,7 @@ _FORMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/accounts/{basin}", summary="The water account of a basin", responses=_FORMS)
+@router.get("/accounts/{basin}", summary="The water account of a basin by periods", responses=_FORMS)
 def account(
     basin: str,
     request: Request,
@@ -47,7 +46,12 @@ def account(
     form = f.strip().lower() if f else preferred(request.headers.get("accept", ""), written.MEDIA, "json")
     if form not in written.MEDIA:
         raise SelectionError(f"f={form[:40]!r} is not a form of an account: use {', '.join(written.MEDIA)}")
-    days = written.range_of(network, last_complete(network.report_day, now), _day(begin, "from"), _day(end, "to"))
+    days = written.range_of(
+        network,
+        last_complete(network.report_day, now),
+        calendar_day(begin, "from") if begin else None,
+        calendar_day(end, "to") if end else None,
+    )
     document = written.build(archive, network, basin, *days, as_of_of(as_of, now), by)
     body = written.render_csv(document) if form == "csv" else written.render_json(document)
     noted = access.given_to(request)
@@ -60,7 +64,3 @@ def account(
         STATE: state_of(log.standing(), document.journal_size),
     }
     return Response(body, media_type=written.MEDIA[form], headers=headers)
-
-
-def _day(text: str | None, name: str) -> date | None:
-    return None if text is None else calendar_day(text, name)

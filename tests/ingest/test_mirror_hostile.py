@@ -11,10 +11,10 @@ from ingest.peer import Peer
 from record import journal, tables
 from record import leaf as leaves
 from record.archive import Log
+from record.entering import Entering
 from record.errors import ProofError
 from record.mirror import Mirror
 from record.proof import note, tree
-from record.writer import Pen
 from service.app import create_app
 from service.settings import Settings
 from tests import example
@@ -128,9 +128,8 @@ def test_a_version_that_only_one_party_approved_is_not_taken(main: Main, copy: M
     record, pen = open_with(main.folder, other)
     pen.declare(NOW)
     approve(record, pen, APPROVERS["kg"])
-    forced = Pen(record, gateway=GATEWAY, log=LOG)
     with record.engine.begin() as connection:
-        forced._write_version(connection, "arna/network/v1", other, NOW)
+        Entering(connection, record, GATEWAY, NOW).version("arna/network/v1", other)
     pen.checkpoint(NOW)
     with pytest.raises(ProofError, match="a network came into force without the approval of both parties"):
         round_of(main, copy)

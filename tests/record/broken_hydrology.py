@@ -118,6 +118,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (ACCOUNTS, STOCK, FLOWED, "kirov-storage is a share of the storage of kirov alone", 0),
     (ACCOUNTS, FLOWED, FLOWED.replace("kirov", "kirow"), "site 'kirow' is not declared: declare it or correct", 0),
     (ACCOUNTS, FLOWED, FLOWED.replace("inflow", "intake"), "no party has a station at 'kirov' with a series of in", 0),
+    (ACCOUNTS, FLOWED, FLOWED.replace('inflow"', 'release", computed = true'), "of which release is computed: decl", 0),
     (ACCOUNTS, FLOWED, FLOWED.replace("[{", "[{ site = \"kirov\", quantity = \"inflow\" }, {"), "is counted twice:", 0),
     (ACCOUNTS, FLOWED, FLOWED.replace("kirov", "kochkorka"), "site 'kochkorka' is in basin 'chu', not in 'talas'", 0),
     (ACCOUNTS, STOCK, STOCK.replace('"kg"', '"kz"'), "party kz has a station at 'kirov' with a series of storage", 0),

@@ -63,7 +63,11 @@ def test_the_last_word_stands_and_earlier_sizes_remember(said: Sequence[Sequence
         standing: dict[tuple[str, object], Observation] = {}
         for number, batch in enumerate(said):
             say(pen, f"message {number}", batch, hours=number)
-            standing |= {(one.series, one.time): one for one in batch}
+            for one in batch:
+                stood = standing.get((one.series, one.time))
+                # What is missing takes the place of no value, but of one that its sender called bad.
+                if one.value is not None or stood is None or stood.value is None or stood.flag is Flag.BAD:
+                    standing[one.series, one.time] = one
         for one in standing.values():
             last = archive.history(one.series, one.time)[-1]
             assert (last.value, last.flag) == (one.value, one.flag)

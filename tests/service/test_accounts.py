@@ -321,6 +321,7 @@ def test_who_is_given_an_account_is_given_the_readings_it_rests_on(record: Recor
     noted = {one.subject: one for one in given_by(account(record), record.network)}
     assert set(noted) >= {INFLOW, MERKE, TUYTE, GATE_KG, GATE_KZ, "kirov:kg.storage.term", "kirov:kg.release.daily"}
     assert (noted[MERKE].start, noted[MERKE].size) == (int(at(BEGIN, zone=ALMATY).timestamp()), 2)
+    assert given_by(account(record, by="month"), record.network) == []
     assert noted["kirov:kg.storage.term"].end == int(at(END, 8).timestamp())
 
 

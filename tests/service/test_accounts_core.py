@@ -19,7 +19,6 @@ from service.accounts.plan import of_days, planned
 from service.accounts.reservoir import Errors, Terms, closed, evaporation_of
 from service.accounts.shares import divided, holding, percents
 from service.accounts.spans import summed
-from service.accounts.states import nearest
 
 MAY = date(2026, 5, 1)
 NAN = float("nan")
@@ -261,10 +260,3 @@ def test_runs_of_many_gates_are_found_at_once() -> None:
     marks = np.array([list("iooi"), list("oo?o")])
     found = run_of(marks == "i", marks == "o")
     assert found.days.tolist() == [[0, 1, 2, 0], [1, 2, 2, 3]]
-
-
-def test_the_state_of_a_morning_is_the_reading_nearest_to_it() -> None:
-    hour = 3600
-    times, values = np.array([0, 11 * hour, 24 * hour, 38 * hour]), np.array([1.0, 2.0, 3.0, 4.0])
-    mornings = np.array([0, 9 * hour, 23 * hour, 24 * hour, 31 * hour, 90 * hour])
-    np.testing.assert_array_equal(nearest(times, values, mornings), [1, 2, 3, 3, NAN, NAN])

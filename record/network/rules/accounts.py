@@ -148,11 +148,15 @@ def _counted_fault(declared: Declared, one: Counted) -> str | None:
     """What is wrong with one of the things counted; None where it can be counted."""
     if declared.site_of(one.site) is None:
         return f"site {one.site!r} is not declared: declare it or correct the name"
-    parties = _gauged_by(declared, one.site, one.quantity)
+    parties = _computed_by(declared, one) if one.computed else _gauged_by(declared, one.site, one.quantity)
     if one.party is None and len(parties) > 1:
         return f"{one.quantity} at {one.site!r} is gauged by {' and '.join(parties)}: say by whose gauge with party"
     if not parties or one.party not in (None, *parties):
         who = "no party" if one.party is None else f"party {one.party}"
+        if one.computed:
+            return (
+                f"{who} has a station at {one.site!r} of which {one.quantity} is computed: declare it, or drop computed"
+            )
         return f"{who} has a station at {one.site!r} with a series of {one.quantity}"
     return None
 
@@ -161,6 +165,13 @@ def _gauged_by(declared: Declared, site: str, quantity: str) -> list[str]:
     """The parties with a station at a site that gives a quantity."""
     rows = [row.fact for row in declared.stations if row.fact.site == site]
     return list(dict.fromkeys(station.party for station in rows if gives(station, quantity)))
+
+
+def _computed_by(declared: Declared, one: Counted) -> list[str]:
+    """The parties with a station at the site of which the quantity is computed."""
+    computed = {row.fact.station for row in declared.derived if row.fact.series.partition(".")[0] == one.quantity}
+    rows = [row.fact for row in declared.stations if row.fact.site == one.site]
+    return list(dict.fromkeys(station.party for station in rows if station.id in computed))
 
 
 def _site(declared: Declared, row: Row[Any], name: str) -> None:

@@ -31,9 +31,8 @@ class ReservoirLine:
     surface: Source | None
 
     def keys(self) -> Iterator[Key]:
-        """The gauges of flows and of the surface; that of the storage is read apart."""
-        gauges = [self.inflow, self.release, *([] if self.surface is None else [self.surface])]
-        return (one.gauge for one in gauges if one.gauge is not None)
+        """The gauges of its terms."""
+        return (one.gauge for one in self._sources() if one.gauge is not None)
 
     def states(self) -> Iterator[Key]:
         """The gauge whose state at the beginning of each day counts."""
@@ -52,7 +51,7 @@ class ReservoirLine:
         closing = closed(terms, _errors(balance))
         lacking = np.isnan(change + sum(by_day.values()))
         known = ~np.isnan(closing.residual)
-        sources = [self.storage, self.inflow, self.release, *([] if self.surface is None else [self.surface])]
+        sources = self._sources()
         return Reservoir(
             station=balance.station,
             name=frame.network.stations[balance.station].names["en"],
@@ -74,6 +73,9 @@ class ReservoirLine:
             reason="; ".join(f"{one.quantity}: {one.reason}" for one in sources if one.reason is not None) or None,
             rest=Rest(verified=balance.verified, document=balance.document, source=balance.source, note=balance.note),
         )
+
+    def _sources(self) -> list[Source]:
+        return [self.storage, self.inflow, self.release, *([] if self.surface is None else [self.surface])]
 
     def _storage(self, frame: Frame) -> np.ndarray:
         """Litres at the beginning of each day of the account, and at its end."""

@@ -1,10 +1,22 @@
-"""A water account as tables: one for each of its lines, a row for each period."""
+"""The command `arna account`: what the service answers at /accounts, on a terminal; a table for each of its lines."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
+import typer
+
+from arna import house
+from arna.operator.shown import show
+from record.archive import Archive
+from service import accounts
 from service.accounts.document import Account, Addend, Division, Gate, Plan, Reach, Reservoir
+from service.figures import last_complete
+from service.figures.periods import Kind
+from service.interval import as_of_of, calendar_day
+from service.settings import Settings
 
 _DECIMALS = 3
 Row = Mapping[str, Any]
@@ -21,6 +33,33 @@ class Table:
     notes: tuple[str, ...]
     columns: tuple[str, ...]
     rows: list[Row]
+
+
+def account(
+    basin: Annotated[str, typer.Argument(help="The basin, such as talas.")],
+    first: Annotated[str | None, typer.Option("--from", help="The first day; the season's first if none.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The day after the last; up to today if none.")] = None,
+    by: Annotated[str, typer.Option(help=f"Kind of period: {', '.join(Kind)}.")] = Kind.TEN_DAYS.value,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A time with offset, or a number of entries.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For another program: the answer of the service.")] = False,
+) -> None:
+    """Show the water account of a basin: what there was, was due, delivered and lost, and where gauges differ."""
+    record, now = house.open_house(Settings()), datetime.now(UTC)
+    days = accounts.range_of(
+        record.network,
+        last_complete(record.network.report_day, now),
+        calendar_day(first, "--from") if first else None,
+        calendar_day(last, "--to") if last else None,
+    )
+    done = accounts.build(Archive(record), record.network, basin, *days, as_of_of(as_of, now), by)
+    if as_json:
+        sys.stdout.buffer.write(accounts.render_json(done))
+        return
+    sys.stdout.write(f"{head(done)}\n")
+    for table in tables(done):
+        sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
+        show(table.columns, table.rows, as_json=False, empty="")
+    sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
 def tables(account: Account) -> Iterator[Table]:
@@ -158,8 +197,16 @@ def _gate(one: Gate) -> Line:
 
 
 def _lacking(addends: Sequence[Addend]) -> tuple[str, ...]:
-    reasons = (f"{one.part.site}: {one.part.reason}" for one in addends if one.part.reason is not None)
-    return tuple(dict.fromkeys(reasons))
+    """Which parts of a sum lack, and on how many days."""
+    return tuple(dict.fromkeys(said for one in addends for said in [_lacks(one)] if said))
+
+
+def _lacks(one: Addend) -> str:
+    if one.part.reason is not None:
+        return f"{one.part.site}: {one.part.reason}"
+    days = sum(one.volume.days_missing)
+    bad = f", {one.part.days_bad} of them flagged bad" if one.part.days_bad else ""
+    return f"{one.part.station}.{one.part.quantity}: {days} days missing{bad}" if days else ""
 
 
 def _mark(verified: bool) -> str:

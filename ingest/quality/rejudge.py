@@ -1,0 +1,235 @@
+"""Late context: what is said later shows what was said before in another light, and flags change by amendment.
+
+A reading that follows shows the one before it to be a spike; a message that comes late closes the day of a reservoir.
+Values stay as they are. Only what is worth a new word is written: that a reading becomes doubtful or bad by a check, or
+is no longer so. That one check more finds a reading good is not.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.consequence import Change, Consequence
+from ingest.quality import CHECKS
+from ingest.quality.by_others import judged_by_others
+from ingest.quality.context import Span
+from ingest.quality.judge import reaches, verdicts
+from ingest.quality.judged import Flags, worst
+from ingest.quality.limits import Group
+from ingest.quality.record_context import RecordContext, Stood
+from ingest.quality.values import Values
+from record import leaf as leaves
+from record.archive import Archive
+from record.batch import Batch
+from record.entry import Flag
+from record.network import Network
+from record.verdicts import SAID
+
+RULE = "quality"
+_QUALITY_FILE = "quality.toml"
+_AT_A_TIME = 31 * 86_400
+"""Readings of so many seconds are judged at once."""
+_MOST_NAMED = 3
+_DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
+_DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
+_COLUMNS = tuple(CHECKS)
+
+
+def rejudge(
+    changes: Sequence[Change], network: Network, archive: Archive, context: RecordContext | None = None
+) -> Iterator[Consequence]:
+    """What follows for the flags of readings that stand from what was newly said: of each series what changed.
+
+    Judged anew are the readings that a check holds against something that was said within `changes`. What is computed
+    is judged when it is computed, and not here. Raises `QualityError` where a check cannot be run, and `RecordError`
+    where the record cannot be read.
+    """
+    context = context or RecordContext(archive, network)
+    affected = _affected([change for change in changes if change.series in network.series], network)
+    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}):
+        for anew in _judged_anew(spans, network, archive, context):
+            times = anew.said.time
+            causes = [
+                change for (start, end), change in affected[anew.series] if ((times >= start) & (times < end)).any()
+            ]
+            yield _consequence(anew, causes, network, archive, context)
+
+
+def rejudge_all(
+    series: Sequence[str], span: Span, network: Network, archive: Archive, context: RecordContext | None = None
+) -> Iterator[Consequence]:
+    """The same of all readings of these series within a span of seconds since 1970, by the thresholds in force now."""
+    context = context or RecordContext(archive, network)
+    gauges = [name for name in series if not _is_computed(name, network)]
+    for spans in _portions({name: [span] for name in gauges}):
+        for anew in _judged_anew(spans, network, archive, context):
+            yield _consequence(anew, (), network, archive, context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Anew:
+    """Rows of one series of which the same checks changed in the same way; `turned` says how, in words."""
+
+    series: str
+    said: Batch
+    entry: NDArray[np.int64]
+    turned: str
+
+
+def _affected(changes: Sequence[Change], network: Network) -> dict[str, list[tuple[Span, Change]]]:
+    """The series with the spans whose readings are judged by something that changed, and by what."""
+    by_series: dict[str, list[Change]] = {}
+    for change in changes:
+        by_series.setdefault(change.series, []).append(change)
+    names = dict.fromkeys([*by_series, *sorted(judged_by_others(network))])
+    group = Group(network, [network.series[name] for name in names if not _is_computed(name, network)])
+    found: dict[str, list[tuple[Span, Change]]] = {}
+    for reach in reaches(group):
+        for of, needed in zip(reach.of, reach.series, strict=True):
+            for change in by_series.get(needed, ()):
+                span = (change.start - reach.after, change.end + reach.before)
+                found.setdefault(of, []).append((span, change))
+    return found
+
+
+def _is_computed(name: str, network: Network) -> bool:
+    return network.stations[network.series[name].station].computed
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The same moments in spans that rise and do not meet."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def _portions(spans: Mapping[str, Sequence[Span]]) -> Iterator[dict[str, list[Span]]]:
+    """The spans in stretches of time that are judged at once; a stretch in which nothing lies is passed over."""
+    every = _merged(span for of in spans.values() for span in of)
+    for first, last in every:
+        for start in range(first, last, _AT_A_TIME):
+            until = min(start + _AT_A_TIME, last)
+            cut = {
+                name: [(max(one, start), min(other, until)) for one, other in of if one < until and other > start]
+                for name, of in spans.items()
+            }
+            yield {name: of for name, of in cut.items() if of}
+
+
+def _judged_anew(
+    spans: Mapping[str, Sequence[Span]], network: Network, archive: Archive, context: RecordContext
+) -> Iterator[_Anew]:
+    """The readings within these spans that come out otherwise, of each series those that changed alike together."""
+    stood = _within(spans, context.stood({name: (of[0][0], of[-1][1]) for name, of in spans.items()}))
+    if not len(stood.entry):
+        return
+    known = stood.known
+    group = Group(network, [network.series[name] for name in known.series])
+    values = Values(group=group, which=known.which, time=known.time, value=known.value)
+    found = verdicts(values, np.where(context.withdrawn(stood), Flag.BAD, Flag.UNKNOWN).astype(np.int8), context)
+    # Where neither what is found nor what stands is a doubt, what was said of it was none either.
+    doubted = np.flatnonzero((_DOUBT[worst(found, axis=1)] > 0) | (_DOUBT[stood.flag] > 0))
+    if not len(doubted):
+        return
+    entry, row = stood.entry[doubted], stood.row[doubted]
+    before = archive.as_said(entry, row)
+    by_hand = [source.startswith(leaves.AMENDMENTS) for source in archive.spoken_by(entry, row)]
+    yield from _turned(before, *_anew(before, found[doubted], np.array(by_hand, dtype=bool)), entry)
+
+
+def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
+    """The readings that lie within one of the spans of their series."""
+    kept = np.zeros(len(stood.entry), dtype=bool)
+    for place, name in enumerate(stood.known.series):
+        mine = np.flatnonzero(stood.known.which == place)
+        edges = np.array(spans[name]).ravel()
+        kept[mine] = np.searchsorted(edges, stood.known.time[mine], side="right") % 2 == 1
+    return Stood(stood.known.only(kept), stood.flag[kept], stood.entry[kept], stood.row[kept])
+
+
+def _anew(before: Batch, found: Flags, by_hand: NDArray[np.bool_]) -> tuple[Flags, Flags]:
+    """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
+    noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
+    found[:, _COLUMNS.index(SAID)] = before.sent
+    flag = worst(found, axis=1)
+    noted[:, sense] = found[:, sense]
+    found[by_hand] = noted[by_hand]
+    flag[by_hand] = worst([before.flag, found[:, sense]])[by_hand]
+    return found, flag
+
+
+def _noted(before: Batch) -> Flags:
+    """The verdicts that the entries note, a column a check of ours; unknown of a check that was not run then."""
+    found = np.full((len(before), len(_COLUMNS)), Flag.UNKNOWN, dtype=np.int8)
+    for column, name in enumerate(_COLUMNS):
+        if before.verdicts is not None and name in before.checks:
+            found[:, column] = before.verdicts[:, before.checks.index(name)]
+    found[:, _COLUMNS.index(SAID)] = before.sent
+    return found
+
+
+def _turned(before: Batch, found: Flags, flag: Flags, entry: NDArray[np.int64]) -> Iterator[_Anew]:
+    """The rows that became doubtful, or are so no longer, by a check or as a whole: what changed alike together."""
+    anew = replace(before, flag=flag, checks=_COLUMNS, verdicts=found)
+    old, new = np.column_stack([_noted(before), before.flag]), np.column_stack([found, flag])
+    turned = _DOUBT[old] != _DOUBT[new]
+    names = before.series
+    which = before.numbered({name: place for place, name in enumerate(names)})
+    alike: dict[tuple[int, str], list[int]] = {}
+    for at in np.flatnonzero(turned.any(axis=1)).tolist():
+        alike.setdefault((int(which[at]), _words(old[at], new[at], turned[at])), []).append(at)
+    for (series, words), rows in alike.items():
+        places = np.array(rows, dtype=np.int64)
+        yield _Anew(series=names[series], said=anew.at(places), entry=entry[places], turned=words)
+
+
+def _words(old: Flags, new: Flags, turned: NDArray[np.bool_]) -> str:
+    """Which checks changed from what to what; the flag as a whole where none did."""
+    said = [
+        f"{name} {Flag(one).word} -> {Flag(other).word}"
+        for name, one, other, is_turned in zip((*_COLUMNS, "flag"), old.tolist(), new.tolist(), turned, strict=True)
+        if is_turned
+    ]
+    return ", ".join(said[:-1] or said if turned[-1] else said)
+
+
+def _consequence(
+    anew: _Anew, causes: Sequence[Change], network: Network, archive: Archive, context: RecordContext
+) -> Consequence:
+    spans: dict[str, Span] = {}
+    for cause in causes:
+        start, end = spans.get(cause.series, (cause.start, cause.end))
+        spans[cause.series] = min(start, cause.start), max(end, cause.end)
+    return Consequence(
+        source=leaves.QUALITY,
+        said=anew.said,
+        instead_of=anew.entry,
+        grounds={
+            "rule": RULE,
+            "thresholds": hashlib.sha256(network.files.get(_QUALITY_FILE, b"")).hexdigest(),
+            "because": context.entries(spans),
+            "size": archive.size(),
+        },
+        reason=f"{anew.turned}: {_because(spans)}",
+    )
+
+
+def _because(spans: Mapping[str, Span]) -> str:
+    if not spans:
+        return "by the thresholds in force"
+    said = [f"{name} {_between(*span)}" for name, span in list(spans.items())[:_MOST_NAMED]]
+    more = f" and of {len(spans) - _MOST_NAMED} more series" if len(spans) > _MOST_NAMED else ""
+    return f"what was said of {', of '.join(said)}{more} shows it"
+
+
+def _between(start: int, end: int) -> str:
+    first, last = (leaves.write_time(datetime.fromtimestamp(moment, UTC)) for moment in (start, end - 1))
+    return f"at {first}" if first == last else f"from {first} to {last}"
