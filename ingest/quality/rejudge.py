@@ -31,8 +31,12 @@ from record.verdicts import SAID
 
 RULE = "quality"
 _QUALITY_FILE = "quality.toml"
-_AT_A_TIME = 31 * 86_400
-"""Readings of so many seconds are judged at once."""
+_DAY = 86_400
+_AT_A_TIME: dict[str, int] = {
+    "10-minute": 31 * _DAY, "hourly": 62 * _DAY, "term": 731 * _DAY, "daily": 731 * _DAY,
+    "10-day": 36_525 * _DAY, "monthly": 36_525 * _DAY,
+}  # fmt: skip
+"""Readings of so many seconds are judged at once: some thousands of a series, however rarely its gauge is read."""
 _MOST_NAMED = 3
 _DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
 _DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
@@ -50,7 +54,7 @@ def rejudge(
     """
     context = context or RecordContext(archive, network)
     affected = _affected([change for change in changes if change.series in network.series], network)
-    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}):
+    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}, network):
         for anew in _judged_anew(spans, network, archive, context):
             times = anew.said.time
             causes = [
@@ -65,7 +69,7 @@ def rejudge_all(
     """The same of all readings of these series within a span of seconds since 1970, by the thresholds in force now."""
     context = context or RecordContext(archive, network)
     gauges = [name for name in series if not _is_computed(name, network)]
-    for spans in _portions({name: [span] for name in gauges}):
+    for spans in _portions({name: [span] for name in gauges}, network):
         for anew in _judged_anew(spans, network, archive, context):
             yield _consequence(anew, (), network, archive, context)
 
@@ -111,17 +115,24 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _portions(spans: Mapping[str, Sequence[Span]]) -> Iterator[dict[str, list[Span]]]:
+def _portions(spans: Mapping[str, Sequence[Span]], network: Network) -> Iterator[dict[str, list[Span]]]:
     """The spans in stretches of time that are judged at once; a stretch in which nothing lies is passed over."""
-    every = _merged(span for of in spans.values() for span in of)
-    for first, last in every:
-        for start in range(first, last, _AT_A_TIME):
-            until = min(start + _AT_A_TIME, last)
+    by_interval: dict[str, dict[str, Sequence[Span]]] = {}
+    for name, of in spans.items():
+        by_interval.setdefault(network.series[name].interval, {})[name] = of
+    for interval, alike in by_interval.items():
+        for start, until in _stretches(_merged(span for of in alike.values() for span in of), _AT_A_TIME[interval]):
             cut = {
                 name: [(max(one, start), min(other, until)) for one, other in of if one < until and other > start]
-                for name, of in spans.items()
+                for name, of in alike.items()
             }
             yield {name: of for name, of in cut.items() if of}
+
+
+def _stretches(spans: Iterable[Span], longest: int) -> Iterator[Span]:
+    for first, last in spans:
+        for start in range(first, last, longest):
+            yield start, min(start + longest, last)
 
 
 def _judged_anew(
