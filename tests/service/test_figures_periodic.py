@@ -84,7 +84,9 @@ def test_how_much_is_enough_is_declared() -> None:
     assert np.isnan(mean_by(days, Kind.TEN_DAYS, RULES)["value"].item())
     assert mean_by(days, Kind.TEN_DAYS, half)["value"].item() == 5
     none = daily(date(2024, 4, 1), [GAP] * 10)
-    assert np.isnan(mean_by(none, Kind.TEN_DAYS, FigureRules(completeness_percent=Decimal(0)))["value"].item())
+    nothing = mean_by(none, Kind.TEN_DAYS, FigureRules(completeness_percent=Decimal(0)))
+    assert np.isnan(nothing["value"].item())
+    assert not nothing["estimated"].item()
 
 
 def test_the_volume_of_a_february_counts_its_own_days() -> None:
