@@ -28,6 +28,7 @@ from record.check import Known, check
 from record.database import open_database, told, writing
 from record.errors import ArnaError, ConfigError, SelectionError, UnknownName
 from record.force import declared_keys
+from record.health import FOLLOW
 from record.network import Network, load_network
 from record.network.key import Role
 from record.network.rules.keys import OF_A_PARTY
@@ -354,6 +355,11 @@ def _ingest_once(desk: Desk, network: Network, only: str | None) -> None:
         if done.fault is not None:
             faults += 1
             sys.stderr.write(f"arna: source {source.id}: {done.fault}\n")
+    followed = jobs.follow(desk.record, desk.pen, desk.now)
+    sys.stdout.write(f"{FOLLOW}\t{json.dumps(followed.counts())}\n")
+    if followed.fault is not None:
+        faults += 1
+        sys.stderr.write(f"arna: {FOLLOW}: {followed.fault}\n")
     desk.pen.checkpoint(_now)
     jobs.ask_witnesses(desk)
     if faults:

@@ -1,7 +1,10 @@
-"""The jobs of the house: signing checkpoints and asking the witnesses; sealing, auditing, reporting."""
+"""The jobs of the house: following the journal, signing checkpoints, asking witnesses; sealing, auditing, reporting."""
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
@@ -9,11 +12,14 @@ from arna import amendments, approvals, notify
 from arna.desk import Clock, Desk
 from arna.issuing import issue
 from ingest.feed import feed
+from ingest.follow import Followed, to_rest
+from ingest.patience import next_try
 from record import seal as sealing
 from record.archive import Log
 from record.archive.record import Record
 from record.audit import audit
 from record.errors import ArnaError
+from record.health import FOLLOW, Health, health, note
 from record.ledger import Ledger
 from record.ledger.kept import record_warnings
 from record.writer import Pen
@@ -56,6 +62,17 @@ def warn(desk: Desk) -> None:
         notify.tell(desk.record.engine, desk.record.network.origin, channels, desk.now)
     except ArnaError as fault:
         log.warning("warnings: %s", fault)
+
+
+def follow_journal(desk: Desk) -> None:
+    """Enter what follows from what came in since the last time, unless that failed too lately."""
+    try:
+        known = health(desk.record.engine).get(FOLLOW)
+    except ArnaError as fault:
+        log.warning("follow: %s", fault)
+        return
+    if known is None or known.failed is None or desk.now() >= next_try(FOLLOW, known.failures, known.failed):
+        follow(desk.record, desk.pen, desk.now, desk.halt.is_set)
 
 
 def take_amendments(desk: Desk) -> None:
@@ -117,6 +134,40 @@ def issue_report(desk: Desk) -> None:
         log.warning("report of %s: %s", day, fault)
         return
     log.info("report of %s: issued as entry %d", day, issued.entry)
+
+
+def follow(record: Record, pen: Pen, now: Clock, halted: Callable[[], bool] = lambda: False) -> Followed:
+    """Follow the journal until nothing more comes of it: readings judged anew, and computed series.
+
+    A fault is one line in the log when it is new, and stands in /status until it is over.
+    """
+    begun = now()
+    try:
+        done = to_rest(record.network, pen, now, halted=halted)
+        known = health(record.engine).get(FOLLOW, Health(source=FOLLOW, tried=begun))
+        state = _after(known, done, begun, now())
+        if state != known:
+            note(record.engine, state)
+    except ArnaError as fault:
+        log.warning("follow: %s", fault)
+        return Followed(more=True, fault=str(fault))
+    if done.computed or done.rejudged:
+        log.info("follow: %s", done.counts())
+    if done.fault is not None and done.fault != known.fault:
+        log.warning("follow: %s", done.fault)
+    return done
+
+
+def _after(known: Health, done: Followed, begun: datetime, ended: datetime) -> Health:
+    """How the following fares now; as before where nothing was to be done."""
+    if done.fault is not None:
+        return replace(known, tried=begun, failures=known.failures + 1, failed=ended, fault=done.fault)
+    if not done.entries and not known.failures:
+        return known
+    well = replace(known, tried=begun, answered=ended, failures=0, failed=None, fault=None)
+    if not done.entries:
+        return well
+    return replace(well, heard=ended, messages=done.entries, readings=done.computed + done.rejudged)
 
 
 def seal(record: Record, pen: Pen, now: Clock) -> tuple[int, int]:

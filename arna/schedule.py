@@ -33,9 +33,11 @@ STOPS_WITHIN = 3.0
 SIGNS_WITHIN = 1.5
 """Seconds that the last checkpoint may wait for its turn."""
 _CHECKPOINT_SECONDS = 600
-_OWN_THREADS = 8
+_OWN_THREADS = 10
 _SEAL_HOUR, _SEAL_MINUTE = 20, 40
 """Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
+_FOLLOW_SECONDS = 5
+"""Where nothing is new this asks the journal for its size and no more."""
 _FEED_SECONDS = 60
 _WATCH_SECONDS = 30
 _GRACE = 6 * 3600
@@ -153,6 +155,7 @@ def watch_clock(schedule: Schedule, ended: threading.Event, now: Callable[[], da
 def _add_own(scheduler: BlockingScheduler, network: Network, desk: Desk) -> None:
     day = network.report_day
     own: list[tuple[Callable[..., object], Any]] = [
+        (jobs.follow_journal, _every(_FOLLOW_SECONDS)),
         (jobs.sign_checkpoint, _every(_CHECKPOINT_SECONDS)),
         (jobs.ask_witnesses, _every(_FEED_SECONDS)),
         (jobs.warn, _every(_FEED_SECONDS)),

@@ -9,7 +9,6 @@ import numpy as np
 
 from benchmarks.bars import Result, at_most, medians
 from ingest.quality import CHECKS
-from ingest.quality.calendar import local
 from ingest.quality.climatology import Climate
 from ingest.quality.context import Context, Known, Season, Span
 from ingest.quality.judge import verdicts

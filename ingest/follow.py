@@ -16,22 +16,20 @@ from ingest.consequence import Change, Consequence
 from ingest.derive import RULES, derive
 from ingest.derive.asked import joined
 from ingest.derive.renewed import renewed
-from ingest.quality.judge import judge
-from ingest.quality.record_context import RecordContext
+from ingest.quality.alone import judge_alone
 from ingest.quality.rejudge import rejudge
 from record import leaf as leaves
 from record.archive import Archive
 from record.archive.changes import Entered
 from record.entry import Receipt
 from record.errors import ArnaError
+from record.health import FOLLOW
 from record.network import Network
 from record.proof import canonical
 
 if TYPE_CHECKING:
     from record.writer import Pen
 
-CURSOR = "follow"
-"""Under this name the size of the journal stands up to which it was followed."""
 MOST = 500
 """Entries of one portion."""
 _MEDIA = "application/json"
@@ -39,13 +37,7 @@ _MEDIA = "application/json"
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
-
-def _derived(changes: Sequence[Change], network: Network, archive: Archive) -> Iterator[Consequence]:
-    """What is computed from what changed, judged as what is measured is."""
-    return derive(changes, network, archive, judge=partial(judge, context=RecordContext(archive, network)))
-
-
-FOLLOWERS: tuple[Follower, ...] = (rejudge, _derived)
+FOLLOWERS: tuple[Follower, ...] = (rejudge, partial(derive, judge=judge_alone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +94,7 @@ def follow(
                 if halted():
                     return done + Followed(more=True)
                 done += _enter(consequence, pen, now)
-        pen.pass_over(CURSOR, str(until))
+        pen.pass_over(FOLLOW, str(until))
         return done + Followed(entries=until - after, more=pen.archive.size() > until)
     except ArnaError as fault:
         return done + Followed(more=True, fault=str(fault))
@@ -149,7 +141,7 @@ def _enter(consequence: Consequence, pen: "Pen", now: Callable[[], datetime]) ->
 
 def _followed(pen: "Pen") -> int:
     """Up to which size the journal was followed; the whole of it is to come where nobody did."""
-    cursor = pen.cursor(CURSOR)
+    cursor = pen.cursor(FOLLOW)
     return int(cursor) if cursor is not None and cursor.isdecimal() else 0
 
 

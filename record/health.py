@@ -9,6 +9,8 @@ from sqlalchemy import Engine, Row, delete, insert, select
 from record import tables
 from record.database import told, writing
 
+FOLLOW = "follow"
+"""In the place of a source: how whoever follows the journal fares, and under this name up to where it was followed."""
 _MAX_FAULT = 500
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from record.leaf import write_time
 from record.ledger import Page, Row
+from record.ledger.following import Following
 from record.ledger.kept import Kept
 from record.ledger.row import Saying
 from record.ledger.summary import by_obligation, by_party
@@ -123,6 +124,16 @@ def last_messages(last: Mapping[str, Saying | None], network: Network) -> list[d
         }
         for name, one in last.items()
     ]
+
+
+def followed(how: Following) -> dict[str, Any]:
+    """How far the journal was followed, and what keeps it from being followed further."""
+    return {
+        "entries": how.size,
+        "followed": how.read,
+        "since": None if how.since is None else write_time(how.since),
+        "fault": how.fault,
+    }
 
 
 def today(rows: Sequence[Row], network: Network, day: date) -> dict[str, Any]:

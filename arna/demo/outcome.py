@@ -58,10 +58,17 @@ class SourceSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoResult:
-    """What came in, in order of arrival; `waiting` messages will only come after the present moment."""
+    """What came in, in order of arrival; `waiting` messages will only come after the present moment.
+
+    `computed`: values of computed series that follow from it; `rejudged`: readings that later ones gave another flag;
+    `fault`: why not all followed.
+    """
 
     outcomes: tuple[Outcome, ...]
     waiting: int
+    computed: int = 0
+    rejudged: int = 0
+    fault: str | None = None
 
     @property
     def sources(self) -> tuple[SourceSum, ...]:

@@ -14,6 +14,7 @@ from arna.demo.generator import messages
 from arna.demo.history import real_tables
 from arna.demo.outcome import DemoResult, Outcome, outcome_of
 from ingest import cycle
+from ingest.follow import Followed, to_rest
 from record import journal
 from record.archive.record import Record
 from record.network import Network
@@ -37,22 +38,30 @@ def play(
 ) -> DemoResult:
     """Take in what the simulated sources send for the report day `day`, then the real tables; return what came in.
 
-    Each message is taken in at the moment of its arrival, so that the record can be asked as of any hour of those days;
-    what would come after `now()` waits. The real tables are taken in at `now()`. A second run over the same data folder
-    enters nothing. Raises `ArnaError`.
+    Each message is taken in at the moment of its arrival, and what follows from it is entered then, so that the record
+    can be asked as of any hour of those days; what would come after `now()` waits. The real tables are taken in at
+    `now()`. A second run over the same data folder enters nothing. Raises `ArnaError`.
     """
     start, network = now(), record.network
     made = messages(network, day, seed)
     come = [message for message in made if message.at <= start]
     stage = _Stage(network, record.engine, pen, data)
     parties.declare(record, pen, data, come[0].at if come else start)
-    simulated = [
-        stage.take_in(network.sources[message.source], message.name, message.body, _stopped_at(message.at))
-        for message in come
-    ]
-    real = [stage.take_in(source, name, body, now) for source, name, body in real_tables(network)]
+    arrivals = [
+        (network.sources[message.source], message.name, message.body, _stopped_at(message.at)) for message in come
+    ] + [(source, name, body, now) for source, name, body in real_tables(network)]
+    outcomes, followed = [], Followed()
+    for source, name, body, clock in arrivals:
+        outcomes.append(stage.take_in(source, name, body, clock))
+        followed += to_rest(network, pen, clock)
     pen.checkpoint(now())
-    return DemoResult(outcomes=(*simulated, *real), waiting=len(made) - len(come))
+    return DemoResult(
+        outcomes=tuple(outcomes),
+        waiting=len(made) - len(come),
+        computed=followed.computed,
+        rejudged=followed.rejudged,
+        fault=followed.fault,
+    )
 
 
 def _stopped_at(moment: datetime) -> Callable[[], datetime]:

@@ -22,6 +22,8 @@ def show(result: DemoResult, network: Network, console: Console) -> None:
     zone = network.report_day.tz
     _print(console, "What came in", ("source", "nature", *_COUNTED), _sums(result))
     _print(console, "What was refused, and why", _REFUSED, [_refusal(found, zone) for found in result.refused])
+    followed = f"{result.computed} values were computed from it, {result.rejudged} readings judged anew"
+    console.print(f"{followed}." if result.fault is None else f"{followed}, until: {result.fault}", highlight=False)
     if result.waiting:
         console.print(f"{result.waiting} messages of the following morning have not come yet.", highlight=False)
 

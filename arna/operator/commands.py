@@ -2,37 +2,42 @@
 
 import re
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from arna import amendments, house
+from arna import amendments, house, jobs
 from arna.operator import accounts as accounting
-from arna.operator import amending, figuring
+from arna.operator import amending, deriving, figuring, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
 from arna.operator.backfill import backfill as fetch_again
 from arna.operator.shown import progress, show
 from ingest import amendment
+from ingest import follow as following
 from ingest.cycle import CycleReport
 from ingest.quality.judge import judge
 from ingest.quality.record_context import RecordContext
-from record.archive import Archive, Log
+from record.archive import Archive, Log, Record
 from record.batch import Batch
 from record.errors import ConfigError, RecordBusy, SelectionError
-from record.health import health
+from record.health import FOLLOW, health
 from record.network import Network
 from record.proof.keys import load_signer
-from record.selection import EARLIEST
+from record.selection import EARLIEST, LATEST
 from service import accounts
 from service.figures import last_complete
 from service.figures.periods import Kind
 from service.interval import as_of_of, calendar_day
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from record.writer import Pen
 
 Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
 Since = Annotated[str, typer.Option(help="How far back: 36h, 7d, or a time with offset.")]
@@ -48,6 +53,8 @@ def register(app: typer.Typer) -> None:
     app.command()(sources)
     app.command()(amend)
     app.command()(backfill)
+    app.command()(derive)
+    app.command()(history)
     app.command()(figuring.figures)
     app.command()(figuring.norms)
     app.command()(account)
@@ -86,6 +93,7 @@ def amend(
         with house.holding_the_pen(settings):
             pen = house.open_pen(settings, record)
             done = amendments.enter(raw, record.network, pen, _now)
+            _follow(record, pen)
             pen.checkpoint(_now)
     except RecordBusy:
         amendments.lay_in(settings.data, raw)
@@ -131,9 +139,61 @@ def backfill(
             for until, report in days:
                 total += report
                 advance((until - stretch.start) / (stretch.end - stretch.start))
+        _follow(record, pen)
         pen.checkpoint(_now)
     columns = ("source", "receipts", "readings", "refusals", "repeated")
     show(columns, [{"source": source, **total.counts()}], as_json=as_json, empty="")
+
+
+def derive(
+    start: Annotated[
+        str | None, typer.Option("--from", help="The first day, or a time with offset; all if none.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="The day after the last, or a time with offset.")] = None,
+    series: Annotated[list[str] | None, typer.Option(help="Only this computed series; may be given again.")] = None,
+    enter: Annotated[bool, typer.Option("--enter", help="Enter it; without this it is shown alone.")] = False,
+    limit: Annotated[int, typer.Option(help="At most so many values are shown.", min=1)] = 40,
+    as_json: Json = False,
+) -> None:
+    """Work computed series out anew, and show or enter what comes out otherwise than it stands."""
+    settings = Settings()
+    with house.holding_the_pen(settings) if enter else nullcontext():
+        record = house.open_house(settings)
+        network, zone = record.network, record.network.report_day.zone
+        span = EARLIEST if start is None else _moment(start, zone), LATEST if end is None else _moment(end, zone)
+        found = list(deriving.again(network, Archive(record), *span, series or ()))
+        rows = deriving.rows(found)
+        show(deriving.COLUMNS, rows[:limit], as_json=as_json, empty="all is as it would be computed now")
+        if len(rows) > limit:
+            sys.stderr.write(f"arna: {len(rows) - limit} more are not shown: use --limit\n")
+        if not enter:
+            return
+        pen = house.open_pen(settings, record)
+        pen.declare(_now)
+        done = following.enter(found, pen, _now)
+        done += jobs.follow(record, pen, _now)
+        pen.checkpoint(_now)
+    sys.stderr.write(f"arna: {done.computed} values were entered, with what follows from them\n")
+
+
+def history(
+    series: Annotated[str, typer.Argument(help="The series, such as kirov:kg:computed.inflow.daily.")],
+    time: Annotated[str, typer.Argument(help="Time of the reading with offset; a day is its midnight at the station.")],
+    as_json: Json = False,
+) -> None:
+    """Show all that was ever said of one reading, why it was changed, and on what a computed one rests."""
+    record = house.open_house(Settings())
+    known = record.network.series.get(series)
+    zone = record.network.report_day.tz if known is None else record.network.zone_of(known.station)
+    rows = saying.rows(series, _moment(time, str(zone)), Archive(record), Log(record))
+    show(saying.COLUMNS, rows, as_json=as_json, empty=f"nothing was ever said of {series} at {time}")
+
+
+def _follow(record: Record, pen: "Pen") -> None:
+    """Let follow what follows from what was entered; a fault of that undoes nothing, and is tried again."""
+    done = jobs.follow(record, pen, _now)
+    if done.fault is not None:
+        sys.stderr.write(f"arna: {FOLLOW}: {done.fault}; `arna ingest` tries again\n")
 
 
 def account(
@@ -216,6 +276,7 @@ def retry_refusals(since: Since = "30d", source: Source = None, as_json: Json = 
             {"source": one.source, "receipt": one.receipt, **one.report.counts()}
             for one in refusing.retried(found, Log(record), record.network, pen, _now)
         ]
+        _follow(record, pen)
         pen.checkpoint(_now)
     columns = ("source", "receipt", "readings", "refusals", "repeated")
     show(columns, rows, as_json=as_json, empty=f"nothing was refused since {since} that could be read again")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.patience import Circuit, circuit, next_try
-from record.health import Health
+from record.health import FOLLOW, Health
 from record.network import Network
 from record.network.source import Source
 
@@ -25,10 +25,13 @@ COLUMNS = (
 
 
 def rows(network: Network, known: Mapping[str, Health], now: datetime) -> list[dict[str, Any]]:
-    """A row a source, with the counts of the last round that brought anything; those of no network any more last."""
+    """A row a source, with the counts of the last round that brought anything; then those of no network any more.
+
+    The last row is how the journal is followed.
+    """
     declared = [_row(source, known.get(name), now) for name, source in network.sources.items()]
-    gone = [_gone(state) for name, state in known.items() if name not in network.sources]
-    return declared + gone
+    gone = [_gone(state) for name, state in known.items() if name not in network.sources and name != FOLLOW]
+    return declared + gone + ([_followed(known[FOLLOW])] if FOLLOW in known else [])
 
 
 def _row(source: Source, state: Health | None, now: datetime) -> dict[str, Any]:
@@ -38,6 +41,12 @@ def _row(source: Source, state: Health | None, now: datetime) -> dict[str, Any]:
 
 def _gone(state: Health) -> dict[str, Any]:
     return {"source": state.source, "party": None, "kind": None, "format": None} | _told(state, "not declared")
+
+
+def _followed(state: Health) -> dict[str, Any]:
+    """How the following of the journal fares: entries read are its messages, rows entered its readings."""
+    told = _told(state, "failing" if state.failures else "ok")
+    return {"source": FOLLOW, "party": None, "kind": None, "format": None} | told
 
 
 def _state(state: Health | None, now: datetime) -> str:

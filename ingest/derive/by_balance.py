@@ -99,7 +99,6 @@ class ByBalance:
                 doubtful=doubtful | (values < 0),
                 told=told,
                 used=used,
-                judged_from=0.0,
             )
             for word in dict.fromkeys(words_of(asked.row))
         ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ingest.consequence import Consequence
 from ingest.derive.column import NOBODY, Column
 from ingest.derive.grounds import grounds_of, reason_of, used_facts
-from ingest.derive.rounding import entered, rounded
+from ingest.derive.rounding import entered
 from ingest.derive.rule import Computed, Rule, Worked
 from record import leaf as leaves
 from record.archive import Archive
@@ -56,7 +56,6 @@ def differing(
 
 def _judged(worked: Worked, network: Network, judge: Judge) -> Batch:
     """The rows as they would be entered."""
-    values = rounded(worked.values)
     said = Batch(
         said=((worked.series, Method.COMPUTED),),
         which=np.zeros(len(worked.times), dtype=np.int64),
@@ -64,10 +63,7 @@ def _judged(worked: Worked, network: Network, judge: Judge) -> Batch:
         value=entered(worked.values),
         flag=worked.flags(),
     )
-    if worked.judged_from is None:
-        return judge(said, network)
-    raised = judge(replace(said, value=entered(np.maximum(values, worked.judged_from))), network)
-    return replace(raised, value=said.value)
+    return judge(said, network)
 
 
 def _standing(

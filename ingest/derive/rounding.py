@@ -20,11 +20,6 @@ def entered(values: NDArray[np.float64]) -> list[Decimal | None]:
     return [None if value != value else _decimal(value) for value in values.tolist()]
 
 
-def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The values as they will stand once they are entered."""
-    return np.array([np.nan if value is None else float(value) for value in entered(values)], dtype=np.float64)
-
-
 def _decimal(value: float) -> Decimal:
     # Nought is added for the sake of -0.0.
     return Decimal(f"{Decimal(f'{value + 0.0:.{FIGURES}g}'):f}")

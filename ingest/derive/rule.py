@@ -67,7 +67,6 @@ class Worked:
     `values` are NaN where nothing can be computed. `doubtful`: whether an input or the rule itself is in doubt. `told`:
     whether something was said of every input, if only that it is missing; of other times nothing is said either.
     `used`: for each input the entries that each row rests on, of shape (rows, any), -1 where there are fewer.
-    `judged_from`: checks take no value for less than this one.
     """
 
     series: str
@@ -76,7 +75,6 @@ class Worked:
     doubtful: NDArray[np.bool_]
     told: NDArray[np.bool_]
     used: Mapping[str, NDArray[np.int64]]
-    judged_from: float | None = None
 
     def flags(self) -> NDArray[np.int8]:
         """Suspect where in doubt, missing where there is no value, else unknown, until it is judged."""

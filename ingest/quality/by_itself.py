@@ -76,7 +76,7 @@ def of_sense(values: Values) -> Flags:
     quantities = [quantity_of(one.quantity) for one in values.group.series]
     low = np.array([float(one.low) for one in quantities])[values.which]
     high = np.array([float(one.high) for one in quantities])[values.which]
-    return sense(values.value, low, high)
+    return sense(_weighed(values), low, high)
 
 
 def of_range(values: Values) -> Flags:
@@ -89,9 +89,20 @@ def of_range(values: Values) -> Flags:
         limited.column(lambda row: None if row.suspect is None else row.suspect[0]),
         limited.column(lambda row: None if row.suspect is None else row.suspect[1]),
     )
-    flags = gross_range(values.value, fail, usual)
+    flags = gross_range(_weighed(values), fail, usual)
     flags[~limited.held] = Flag.UNKNOWN
     return flags
+
+
+def _weighed(values: Values) -> NDArray[np.float64]:
+    """The values as they are held against ranges: of a computed inflow nought in the place of what lies below it.
+
+    An inflow by water balance is below nought where the storage errs by more than what flowed in. That is in doubt as
+    whoever computed it says, and cannot be left out: what is too little on one day is too much on the next.
+    """
+    network = values.group.network
+    computed = [one.quantity == "inflow" and network.station(one.station).computed for one in values.group.series]
+    return np.where(np.array(computed, dtype=bool)[values.which], np.maximum(values.value, 0), values.value)
 
 
 def possible(values: Values) -> NDArray[np.bool_]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select
 
 from record import force, journal, tables
+from record import leaf as leaves
 from record.archive import alarms, issued, standing
 from record.archive.alarms import Alarm
 from record.archive.issued import IssuedReport
@@ -20,7 +21,7 @@ from record.errors import UnknownName
 from record.force import Proposal
 from record.leaf import parse_time
 from record.network.key import Role
-from record.proof import policy, tiles, tree, witness
+from record.proof import canonical, policy, tiles, tree, witness
 from record.proof.inclusion import Proof
 from record.proof.policy import Policy
 
@@ -161,6 +162,16 @@ class Log:
             return found
 
         return self._ask(answer)
+
+    def grounds_of(self, entry: int) -> Any:
+        """On what an entry of computed values or of flags judged anew rests, as its receipt states it; None for others.
+
+        Rule, declared facts by their hash, and inputs by the entries that said them: text, counts, lists and tables.
+        """
+        for receipt in self.receipts_of(entry):
+            if receipt.source in (leaves.DERIVED, leaves.QUALITY):
+                return canonical.decode(receipt.body)
+        return None
 
     def reports(self, kind: str, day: str) -> list[IssuedReport]:
         """The reports of that kind and day as they were issued, the first one first."""

@@ -14,6 +14,7 @@ from record.database import told
 from record.ledger import facts
 from record.ledger.access import Reading, first_fetched
 from record.ledger.amiss import Warned, warnings
+from record.ledger.following import Following, following
 from record.ledger.heard import heard
 from record.ledger.kept import Kept, open_warnings
 from record.ledger.owed import Owed, owed
@@ -100,6 +101,10 @@ class Ledger:
     def warnings(self) -> list[Kept]:
         """The warnings that stand, as the scheduled job raised them last."""
         return self._ask(open_warnings)
+
+    def following(self) -> Following:
+        """How far what follows from the journal has been entered."""
+        return self._ask(following)
 
     def _stuck_readings(self) -> dict[str, int]:
         watched = {source: self._network.watch(source) for source in self._network.sources}

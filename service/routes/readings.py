@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from record import leaf as leaves
 from record.leaf import write_time
 from record.network import Network
 from record.quantities import quantity_of
@@ -13,6 +14,9 @@ from service.interval import as_of_of, moment_of
 from service.standing import STATE, state_of
 
 router = APIRouter()
+
+_FOLLOWS = (leaves.DERIVED, leaves.QUALITY)
+"""Sources of what follows from other readings: their receipts state the grounds."""
 
 
 @router.get("/history", summary="Everything ever said of one reading")
@@ -27,7 +31,10 @@ def history(
     response: Response,
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> dict[str, Any]:
-    """Each value as it was written, what each check found, by which source, when, and why it superseded another."""
+    """Each value as it was written, what each check found, by which source, when, and why it superseded another.
+
+    Of what was computed, and of a flag that was judged anew, `grounds` say from which entries, and by which rule.
+    """
     moment = moment_of(time)
     said = archive.history(series, moment, as_of_of(as_of, now))
     noted = access.given_to(request)
@@ -50,6 +57,7 @@ def history(
                 "entered": write_time(one.entered),
                 "entry": one.entry,
                 "reason": one.reason,
+                "grounds": log.grounds_of(one.entry) if one.source in _FOLLOWS else None,
             }
             for one in said
         ],

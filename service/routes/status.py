@@ -13,13 +13,17 @@ router = APIRouter()
 
 @router.get("/status", summary="Warnings that stand, the last message of each source, today's readings by party")
 def status(ledger: LedgerDep, now: NowDep, response: Response) -> dict[str, Any]:
-    """Warnings are raised and ended by the scheduled jobs, once a minute; without them none is raised."""
+    """Warnings are raised and ended by the scheduled jobs, once a minute; without them none is raised.
+
+    `following`: of how many entries of the journal it has been entered what follows, flags and computed series.
+    """
     response.headers["Cache-Control"] = "no-store"
     network = ledger.network
     day = now.astimezone(network.report_day.tz).date()
     return {
         "time": write_time(now),
         "warnings": written.warned(ledger.warnings()),
+        "following": written.followed(ledger.following()),
         "sources": written.last_messages(ledger.sources(), network),
         "today": written.today(ledger.page(day, day, now).rows, network, day),
     }

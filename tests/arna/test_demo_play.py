@@ -19,6 +19,7 @@ from record.entry import Flag
 from record.errors import SourceError
 from record.network import Network, load_network
 from record.proof.keys import new_signer
+from record.selection import Selection
 from record.writer import Pen
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
@@ -71,6 +72,19 @@ def test_every_source_of_the_demonstration_brought_readings(played: House) -> No
     brought = {found.source: found.readings for found in played.result.sources}
     assert set(brought) == set(played.network.sources)
     assert all(brought.values()), brought
+
+
+def test_storage_and_surface_are_computed_from_the_level_and_agree_with_what_was_sent(played: House) -> None:
+    sent, made = (
+        played.archive.select(Selection(series=(f"{station}.storage.term",))).to_dataframe()["storage"].dropna()
+        for station in ("orto-tokoy:kg:simulated", "orto-tokoy:kg:simulated:computed")
+    )
+    both = sent.droplevel("station").to_frame("sent").join(made.droplevel("station").to_frame("made"), how="inner")
+    assert len(both)
+    # The telegram rounds storage to a million m3, and a level of 1 cm is a quarter of one.
+    assert (both["sent"] - both["made"]).abs().max() < 1
+    assert played.result.computed > 0
+    assert played.result.fault is None
 
 
 def test_the_real_tables_are_entered_whole_with_their_gaps(played: House) -> None:

@@ -13,7 +13,10 @@ from arna.cli import app as command
 from arna.desk import Desk
 from record import tables
 from record.archive import Log
+from record.errors import RecordError
+from record.ledger import Ledger
 from tests.example import KIROV, START, say, seen
+from tests.ingest import computing
 from tests.record.founded import found
 
 NOW = START + timedelta(days=9)
@@ -65,6 +68,34 @@ def test_the_report_of_the_last_day_is_issued(tmp_path: Path) -> None:
     day = (NOW - timedelta(days=1)).date().isoformat()
     assert [one.entry for one in Log(desk.record).reports("daily", day)] == [5]
     assert (tmp_path / "reports" / f"daily-{day}.html").exists()
+
+
+def test_what_follows_is_entered_by_the_jobs_and_what_holds_it_up_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = computing.House(tmp_path)
+    house.tell(computing.said(computing.POST_LEVEL, computing.term(1), "2"))
+    desk = Desk(house.record, house.pen, tmp_path, house.now)
+    with monkeypatch.context() as broken, caplog.at_level(logging.INFO, "arna.jobs"):
+        broken.setattr(house.pen, "append", _full)
+        for house.minutes in (0, 0, 10):
+            jobs.follow_journal(desk)
+        fares = Ledger(house.record).following()
+        assert (fares.read, fares.size, fares.fault) == (None, 2, "the disk is full")
+        assert fares.since == house.now()
+        assert lines(caplog) == ["follow: the disk is full"]
+    house.minutes = 60
+    with caplog.at_level(logging.INFO, "arna.jobs"):
+        jobs.follow_journal(desk)
+        jobs.follow_journal(desk)
+    assert lines(caplog)[1:] == ["follow: {'entries': 3, 'rejudged': 0, 'computed': 1}"]
+    fares = Ledger(house.record).following()
+    assert (fares.read, fares.size, fares.fault, fares.since) == (3, 3, None, None)
+    house.record.engine.dispose()
+
+
+def _full(*_given: object, **_named: object) -> None:
+    raise RecordError("the disk is full")
 
 
 def test_a_witness_without_an_address_is_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -139,6 +139,7 @@ def test_after_a_jump_sources_are_asked_at_once_and_the_house_keeps_its_hours(tm
     times = {job.id: job.next_run_time for job in schedule.scheduler.get_jobs()}
     assert times["tables-kg"] == now
     assert times["issue_report"] > now
+    assert (times["follow_journal"] - now).total_seconds() <= 60
     assert times["seal_nightly"] > now
     schedule.scheduler.shutdown()
     record.engine.dispose()

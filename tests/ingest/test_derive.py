@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,7 @@ import pytest
 
 from ingest.derive import derive_again
 from ingest.derive.floors import floors
-from ingest.quality.judge import judge
-from ingest.quality.record_context import RecordContext
+from ingest.quality.alone import judge_alone
 from record import leaf as leaves
 from record.archive import Log
 from record.archive.history import Said
@@ -22,6 +20,7 @@ from record.batch import Batch
 from record.entry import Flag, Observation, Receipt
 from record.errors import ConfigError
 from record.network.derived import By
+from record.network.threshold import Thresholds
 from record.proof import canonical
 from tests.ingest import computing
 from tests.ingest.computing import (
@@ -80,6 +79,17 @@ def test_levels_give_storage_and_surface_and_these_with_the_release_give_inflow(
     assert shown(house, ERROR) == [("1.41421", "unknown"), ("1.41421", "suspect")]
     assert house.archive.history(INFLOW, midnight(1))[0].method == "computed"
     assert house.follow() == replace(house.follow(), entries=0)
+
+
+def test_an_inflow_below_nought_is_in_doubt_and_not_bad_whatever_the_range(tmp_path: Path) -> None:
+    ranges = Thresholds(gross_range=(computing.limit("inflow", 0, 20),))
+    house = House(tmp_path, network(thresholds=ranges))
+    house.tell(*reservoir([1, 2, 3], ["30", "30.0864", "29.9136"]))
+    house.follow()
+    assert shown(house, INFLOW) == [("25", "bad"), ("-5", "suspect")]
+    tests = house.archive.history(INFLOW, midnight(2))[-1].tests
+    assert tests == {"said": Flag.SUSPECT, "sense": Flag.UNKNOWN, "gross-range": Flag.GOOD}
+    assert shown(house, ERROR)[0] == ("1.41421", "unknown")
 
 
 def test_losses_are_counted_by_the_month_the_surface_and_the_window(tmp_path: Path) -> None:
@@ -319,12 +329,11 @@ def test_inputs_of_a_sum_are_stated_with_weight_and_lag(house: House) -> None:
 def test_series_can_be_worked_out_by_hand_over_a_stretch_of_time(house: House) -> None:
     house.tell(*(said(POST_LEVEL, term(day), "2") for day in range(1, 5)))
     span = int(term(2).timestamp()), int(term(4).timestamp())
-    judged = partial(judge, context=RecordContext(house.archive, house.record.network))
-    (found,) = derive_again({POST_FLOW}, span, house.record.network, house.archive, judged)
+    (found,) = derive_again({POST_FLOW}, span, house.record.network, house.archive, judge_alone)
     assert found.said.time.tolist() == [int(term(day).timestamp()) for day in (2, 3)]
-    assert list(derive_again({STORAGE}, span, house.record.network, house.archive, judged)) == []
+    assert list(derive_again({STORAGE}, span, house.record.network, house.archive, judge_alone)) == []
     house.follow()
-    assert list(derive_again({POST_FLOW}, span, house.record.network, house.archive, judged)) == []
+    assert list(derive_again({POST_FLOW}, span, house.record.network, house.archive, judge_alone)) == []
 
 
 def test_series_that_rest_on_each_other_are_refused() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ingest.consequence import Change, Consequence
-from ingest.follow import CURSOR, FOLLOWERS, Followed, enter, follow, to_rest
+from ingest.follow import FOLLOWERS, Followed, enter, follow, to_rest
 from record.archive import Archive
 from record.audit import audit
 from record.errors import RecordError
+from record.health import FOLLOW
 from record.network import Network
 from tests.ingest.computing import (
     ERROR,
@@ -66,11 +67,11 @@ def test_it_goes_on_where_it_was_and_comes_to_rest(house: House) -> None:
     tell_all(house)
     first = follow(house.record.network, house.pen, house.now, most=2)
     assert (first.entries, first.more) == (2, True)
-    assert house.pen.cursor(CURSOR) == "2"
+    assert house.pen.cursor(FOLLOW) == "2"
     done = house.follow()
     assert done.more is False
     size = house.archive.size()
-    assert house.pen.cursor(CURSOR) == str(size)
+    assert house.pen.cursor(FOLLOW) == str(size)
     assert house.follow() == Followed()
     assert house.archive.size() == size
 
@@ -136,7 +137,7 @@ def test_a_halt_leaves_the_rest_for_the_next_time(house: House) -> None:
     done = to_rest(house.record.network, house.pen, house.now, halted=lambda: next(calls))
     assert done.computed > 0
     assert done.more
-    assert house.pen.cursor(CURSOR) is None
+    assert house.pen.cursor(FOLLOW) is None
     assert house.follow().computed > 0
     assert house.follow() == Followed()
 
@@ -149,7 +150,7 @@ def test_a_fault_is_told_and_the_portion_comes_again(house: House) -> None:
     done = to_rest(house.record.network, house.pen, house.now, followers=(*FOLLOWERS, failing))
     assert done.fault == "a sealed file is gone: restore it"
     assert done.computed > 0
-    assert house.pen.cursor(CURSOR) is None
+    assert house.pen.cursor(FOLLOW) is None
     size = house.archive.size()
     assert house.follow().fault is None
     # What was entered before the fault is not entered again: the balance alone was still to come.

@@ -204,6 +204,7 @@ def test_the_history_of_a_reading_is_whole(client: TestClient) -> None:
     found = client.get(f"/history?series={KIROV}&time=2026-05-01T02:00:00Z").json()
     assert [(one["value"], one["entry"]) for one in found["said"]] == [("20.3", 0), ("21.75", 2)]
     assert found["said"][1]["reason"]
+    assert found["said"][1]["grounds"] is None
     assert (found["unit"], found["nature"], found["verified"]) == ("m3/s", "real", True)
 
 

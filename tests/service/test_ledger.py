@@ -164,6 +164,7 @@ def test_the_status_tells_warnings_sources_and_today(tmp_path: Path) -> None:
                 "said": "source telegrams-kg is silent",
             }
         ],
+        "following": {"entries": 5, "followed": None, "since": None, "fault": None},
         "sources": [
             {
                 "source": "telegrams-kg",

@@ -7,7 +7,7 @@ from typing import Any
 from record.network.declared import Declared
 from record.network.row import Row
 
-RESERVED = frozenset({"config", "reports", "seals", "quality", "derived"})
+RESERVED = frozenset({"config", "reports", "seals", "quality", "derived", "follow"})
 """Sources of entries that the record makes itself: no message comes from them."""
 RESERVED_BEGINNINGS = ("amendments-", "reviews-")
 
