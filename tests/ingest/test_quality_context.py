@@ -1,0 +1,445 @@
+"""The judge in the light of what stands around a message: how wide it looks, what it trusts, and how it fails."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from ingest.quality import CHECKS, Check
+from ingest.quality.climatology import Climate
+from ingest.quality.context import Season
+from ingest.quality.judge import judge
+from ingest.quality.limits import USUAL_GAP_HOURS, Group
+from ingest.quality.record_context import RecordContext
+from record.archive import Archive
+from record.batch import Batch
+from record.entry import Flag, Observation
+from record.errors import QualityError
+from record.network.interval import INTERVALS
+from record.selection import Selection
+from tests.ingest.computing import BISHKEK, midnight, rating, said, term
+from tests.ingest.judging import (
+    DAILY,
+    FAR,
+    FLOW,
+    INFLOW,
+    LEVEL,
+    NOTHING,
+    RELEASE,
+    STORAGE,
+    AllKnown,
+    Court,
+    declared,
+    found,
+    row,
+    verdicts,
+)
+
+GOOD, UNKNOWN, SUSPECT, BAD, MISSING = 1, 2, 3, 4, 9
+SPIKE = row("spike", suspect=20, fail=100)
+GAP = row("gap", hours=25)
+TWO_DAYS = row("gap", hours=48)
+
+
+def but(rows: Mapping[str, tuple[object, ...]], changed: Mapping[str, object]) -> Mapping[str, tuple[object, ...]]:
+    """The same row with some of it changed."""
+    ((kind, (one,)),) = rows.items()
+    assert isinstance(one, BaseModel)
+    return {kind: (one.model_copy(update=dict(changed)),)}
+
+
+def flow(day: int, value: str | None, flag: Flag = Flag.UNKNOWN, series: str = FLOW) -> Observation:
+    return said(series, term(day), value, flag)
+
+
+def known(*values: float, series: str = FLOW, first: int = 1) -> list[tuple[str, datetime, float]]:
+    return [(series, term(first + at), value) for at, value in enumerate(values)]
+
+
+def test_all_checks_are_noted_in_order_and_the_worst_flag_stands() -> None:
+    network = declared(row("gross_range", fail=(0, 900), suspect=(0, 300)), SPIKE, GAP)
+    batch = found(network, AllKnown(*known(10, 11)), flow(3, "500"), flow(4, "10"), flow(5, None))
+    assert batch.checks == tuple(CHECKS) == (
+        "said", "sense", "gross-range", "agreement", "climatology", "rate-of-change", "spike", "flat-line", "gap",
+        "neighbour", "mass-balance", "rating-residual",
+    )  # fmt: skip
+    assert batch.verdicts is not None
+    assert batch.verdicts.dtype == np.int8
+    assert batch.verdicts[0].tolist() == [2, 2, SUSPECT, 2, 2, 2, BAD, 2, GOOD, 2, 2, 2]
+    assert batch.flag.tolist() == [BAD, GOOD, MISSING]
+    assert [str(value) for value in batch.value] == ["500", "10", "None"]
+
+
+def test_a_message_without_readings_is_judged_too() -> None:
+    batch = found(declared(SPIKE), NOTHING)
+    assert batch.verdicts is not None
+    assert batch.verdicts.shape == (0, len(CHECKS))
+
+
+@pytest.mark.parametrize("check", [name for name in CHECKS if name not in ("said", "sense", "agreement")])
+def test_a_check_without_a_row_says_nothing_and_asks_nothing(check: str) -> None:
+    context = AllKnown(*known(10, 500, 10))
+    # All other checks have rows, of another quantity.
+    network = declared(
+        row("climatology", quantity="temperature"),
+        row("rate_of_change", quantity="temperature", suspect=1),
+        row("spike", quantity="temperature", suspect=1),
+        row("gap", quantity="temperature", hours=1),
+        row("gross_range", quantity="temperature", fail=(0, 1)),
+        row("flat_line", quantity="temperature", tolerance=1, suspect_hours=1),
+    )
+    assert verdicts(network, check, context, flow(2, "500"), flow(3, None)) == [UNKNOWN, UNKNOWN]
+    assert context.asked == []
+
+
+def test_a_spike_in_the_midst_of_a_message_at_its_end_and_across_two() -> None:
+    network = declared(SPIKE)
+    message = [flow(3, "10"), flow(4, "40"), flow(5, "10.5"), flow(6, "10.4"), flow(7, "41")]
+    assert verdicts(network, "spike", NOTHING, *message) == [UNKNOWN, SUSPECT, GOOD, GOOD, UNKNOWN]
+    before = AllKnown(*known(10, first=2))
+    assert verdicts(network, "spike", before, *message) == [GOOD, SUSPECT, GOOD, GOOD, UNKNOWN]
+    around = AllKnown(*known(10, first=3), *known(11, first=5))
+    assert verdicts(network, "spike", around, flow(4, "40")) == [SUSPECT]
+    assert verdicts(network, "spike", around, *message[::-1]) == [UNKNOWN, GOOD, GOOD, SUSPECT, UNKNOWN]
+
+
+def test_the_message_stands_in_the_place_of_what_the_record_holds_of_its_times() -> None:
+    network, around = declared(SPIKE), AllKnown(*known(10, 90, 10))
+    assert verdicts(network, "spike", around, flow(2, "10.5")) == [GOOD]
+    # What was said of the 1st is taken back, and nothing comes in its place.
+    assert verdicts(network, "spike", around, flow(1, None), flow(2, "90")) == [MISSING, UNKNOWN]
+
+
+def test_of_two_values_of_one_time_the_last_stands_for_others() -> None:
+    network = declared(SPIKE)
+    message = [flow(1, "10"), flow(2, "90"), flow(2, "10.5"), flow(3, "10")]
+    assert verdicts(network, "spike", NOTHING, *message) == [UNKNOWN, UNKNOWN, GOOD, UNKNOWN]
+    assert found(network, NOTHING, *message).flag.tolist() == [UNKNOWN, SUSPECT, SUSPECT, UNKNOWN]
+
+
+@pytest.mark.parametrize(("value", "of"), [("-3", "no sense"), ("1200", "no gauge of ours")])
+def test_what_cannot_be_true_condemns_none_of_its_neighbours(value: str, of: str) -> None:
+    network = declared(row("gross_range", fail=(0, 900)), row("rate_of_change", suspect=1), SPIKE, TWO_DAYS)
+    message = [flow(1, "10"), flow(2, value), flow(3, "11"), flow(4, "10")]
+    batch = found(network, NOTHING, *message)
+    assert batch.flag.tolist() == [GOOD, BAD, GOOD, GOOD], of
+    assert verdicts(network, "rate-of-change", NOTHING, *message) == [UNKNOWN, UNKNOWN, GOOD, GOOD]
+    around = AllKnown((FLOW, term(1), 10.0), (FLOW, term(2), float(value)))
+    assert verdicts(network, "rate-of-change", around, message[2]) == [GOOD]
+
+
+def test_what_its_sender_called_bad_says_nothing_of_others() -> None:
+    network = declared(row("rate_of_change", suspect=1), TWO_DAYS)
+    message = [flow(1, "10"), flow(2, "400", Flag.BAD), flow(3, "11")]
+    assert verdicts(network, "rate-of-change", NOTHING, *message) == [UNKNOWN, UNKNOWN, GOOD]
+    around = AllKnown(*known(10, 400), withdrawn=1)
+    assert verdicts(network, "rate-of-change", around, message[2]) == [GOOD]
+    assert verdicts(network, "rate-of-change", AllKnown(*known(10, 400)), message[2]) == [SUSPECT]
+
+
+def test_a_context_is_asked_once_a_message_and_no_wider_than_declared() -> None:
+    network = declared(SPIKE, GAP, row("rate_of_change", suspect=1))
+    around = AllKnown()
+    found(network, around, flow(5, "10"), flow(7, "10"), flow(6, "3", series=LEVEL))
+    hours, day = 25 * 3600, [int(term(day).timestamp()) for day in (5, 7)]
+    assert around.asked == [{FLOW: (day[0] - hours, day[1] + hours + 1)}]
+    assert verdicts(network, "gap", AllKnown(*known(1, first=4)), flow(5, "1"), flow(7, "1")) == [GOOD, UNKNOWN]
+
+
+def test_what_lies_far_apart_is_asked_for_by_itself() -> None:
+    around, old = AllKnown(), said(FLOW, datetime(1990, 1, 1, tzinfo=UTC), "10")
+    found(declared(SPIKE), around, flow(5, "10"), old)
+    assert len(around.asked) == 2
+    assert all(end - start < 4 * 86_400 for asked in around.asked for start, end in asked.values())
+
+
+def test_a_flat_line_is_sought_as_far_back_as_it_may_reach_where_nothing_moved() -> None:
+    network = declared(row("flat_line", tolerance=0, suspect_hours=72), GAP)
+    moved, still = AllKnown(*known(10, 10, 10, 10, 11)), AllKnown(*known(10, 10, 10, 10, 10))
+    assert verdicts(network, "flat-line", moved, flow(6, "10")) == [GOOD]
+    assert verdicts(network, "flat-line", still, flow(6, "10")) == [SUSPECT]
+    assert [len(context.asked) for context in (moved, still)] == [1, 2]
+    start, _ = still.asked[1][FLOW]
+    assert int(term(6).timestamp()) - start == (72 + 25) * 3600
+
+
+def test_where_no_gap_is_declared_one_follows_another_within_three_steps() -> None:
+    assert sorted(USUAL_GAP_HOURS) == sorted(INTERVALS)
+    network = declared(row("rate_of_change", suspect=1))
+    near, far = term(1) + timedelta(hours=36), term(1) + timedelta(hours=37)
+    around = AllKnown(*known(10))
+    assert verdicts(network, "rate-of-change", around, said(FLOW, near, "11", Flag.UNKNOWN)) == [GOOD]
+    assert verdicts(network, "rate-of-change", around, said(FLOW, far, "11", Flag.UNKNOWN)) == [UNKNOWN]
+
+
+def test_the_more_particular_row_holds() -> None:
+    winter = {"months": (11, 12, 1, 2)}
+    rows = [
+        row("rate_of_change", suspect=1, **winter),
+        row("rate_of_change", suspect=2),
+        row("rate_of_change", suspect=3, interval="daily"),
+        row("rate_of_change", suspect=4, interval="daily", **winter),
+        row("rate_of_change", suspect=5, station="post:kg"),
+        row("rate_of_change", suspect=6, station="post:kg", interval="term", months=(7,)),
+        row("rate_of_change", suspect=7, quantity="level"),
+    ]
+    network = declared(*rows)
+    group = Group(network, [network.series[name] for name in (FLOW, DAILY, FAR, STORAGE)])
+    held = group.limits(network.thresholds.rate_of_change)
+    suspect = held.column(lambda one: one.suspect, held.number)
+    assert suspect[0].tolist() == [5, 5, 5, 5, 5, 5, 6, 5, 5, 5, 5, 5]
+    assert suspect[1].tolist() == [5] * 12
+    assert suspect[2].tolist() == [4, 4, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4]
+    assert np.isnan(suspect[3]).all()
+
+
+def test_months_are_those_of_the_place() -> None:
+    network = declared(row("gross_range", fail=(0, 100)), row("gross_range", fail=(0, 9), months=(4,)))
+    first = datetime(2026, 4, 1, tzinfo=BISHKEK)
+    moments = [first - timedelta(seconds=1), first, datetime(2026, 5, 1, tzinfo=BISHKEK)]
+    message = [said(FLOW, moment, "10", Flag.UNKNOWN) for moment in moments]
+    assert verdicts(network, "gross-range", NOTHING, *message) == [GOOD, BAD, GOOD]
+
+
+def test_stations_of_two_zones_are_each_in_their_own_month() -> None:
+    network = declared(row("gross_range", fail=(0, 100)), row("gross_range", fail=(0, 9), months=(4,)))
+    moment = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)  # April in Bishkek, and March in Almaty
+    message = [said(series, moment, "10", Flag.UNKNOWN) for series in (DAILY, FAR)]
+    assert verdicts(network, "gross-range", NOTHING, *message) == [BAD, GOOD]
+
+
+def test_the_season_is_asked_of_the_years_before() -> None:
+    low, high = np.full(366, np.nan), np.full(366, np.nan)
+    low[182], high[182] = 10, 20  # 1 July, the 183rd day of a year with a 29 February
+    around = AllKnown(climate=Climate(low=low, high=high))
+    message = [flow(1, "25"), flow(1, "25.1", series=DAILY), flow(2, "25.1"), flow(3, None)]
+    assert verdicts(declared(row("climatology")), "climatology", around, *message) == [GOOD, SUSPECT, UNKNOWN, MISSING]
+    assert {(one.series, one.year, one.window_days) for one in around.seasons} == {(FLOW, 2026, 15), (DAILY, 2026, 15)}
+    assert verdicts(declared(row("climatology")), "climatology", NOTHING, *message) == [2, 2, 2, 9]
+
+
+BELOW = row(
+    "neighbour", station="post:kg", series="discharge.daily", upstream="far:kz", upstream_series="discharge.daily",
+    lag_hours=12, low="0.5", high=2,
+)  # fmt: skip
+
+
+def test_a_neighbour_is_asked_for_the_hour_at_which_the_water_passed() -> None:
+    """The days of the two begin an hour apart; twelve hours before midnight lies between two means."""
+    upstream = [(FAR, midnight(day, BISHKEK), value) for day, value in ((4, 10.0), (5, 20.0), (6, 40.0))]
+    message = [said(DAILY, midnight(day), value, Flag.UNKNOWN) for day, value in ((5, "30"), (6, "60.1"), (8, "30"))]
+    around = AllKnown(*upstream)
+    assert verdicts(declared(BELOW), "neighbour", around, *message) == [GOOD, SUSPECT, UNKNOWN]
+    assert set(around.asked[0]) == {FAR}
+    # What the same message says of the gauge upstream stands in the place of what the record holds.
+    told = said(FAR, midnight(6, BISHKEK), "41", Flag.UNKNOWN)
+    assert verdicts(declared(BELOW), "neighbour", around, *message, told) == [GOOD, GOOD, UNKNOWN, UNKNOWN]
+    other = but(BELOW, {"months": (1,)})
+    assert verdicts(declared(other), "neighbour", around, *message) == [UNKNOWN] * 3
+
+
+def test_of_two_rows_of_one_series_the_worse_stands() -> None:
+    strict = but(BELOW, {"high": Decimal(1)})
+    upstream = [(FAR, midnight(day, BISHKEK), 10.0) for day in (4, 5)]
+    message = said(DAILY, midnight(5), "15", Flag.UNKNOWN)
+    assert verdicts(declared(BELOW), "neighbour", AllKnown(*upstream), message) == [GOOD]
+    assert verdicts(declared(BELOW, strict), "neighbour", AllKnown(*upstream), message) == [SUSPECT]
+    assert verdicts(declared(strict, BELOW), "neighbour", AllKnown(*upstream), message) == [SUSPECT]
+
+
+BALANCED = row(
+    "mass_balance", station="kirov:kg", storage="storage.term", inflow="inflow.daily", release="release.daily",
+    suspect="0.5", fail=5,
+)  # fmt: skip
+
+
+def days(inflow: str, release: str, count: int = 4) -> list[Observation]:
+    return [
+        said(series, midnight(day), value, Flag.UNKNOWN)
+        for day in range(1, count + 1)
+        for series, value in ((INFLOW, inflow), (RELEASE, release))
+    ]
+
+
+def pool(day: int, hm3: str, hour: int = 8) -> Observation:
+    return said(STORAGE, term(day, hour), hm3, Flag.UNKNOWN)
+
+
+def test_a_storage_is_balanced_over_the_day_that_ends_with_it() -> None:
+    """20 m3/s come in and 10 go out: 0.864 million m3 a day, 0.288 of it until 08:00."""
+    levels = [pool(1, "100"), pool(2, "100.864"), pool(3, "102.3"), pool(4, "110")]
+    message = [*levels, *days("20", "10")]
+    batch = found(declared(BALANCED), NOTHING, *message)
+    assert batch.flag[:4].tolist() == [UNKNOWN, GOOD, SUSPECT, BAD]
+
+
+def test_flows_are_balanced_over_their_own_day_with_the_storage_on_the_line_between_terms() -> None:
+    levels = [pool(1, "100"), pool(2, "100.864"), pool(3, "101.728"), pool(4, "109")]
+    network, flows = declared(BALANCED), days("20", "10")
+    checked = verdicts(network, "mass-balance", NOTHING, *levels, *flows)[4:]
+    # Before the first term and after the last the storage is not known.
+    assert checked == [UNKNOWN, UNKNOWN, GOOD, GOOD, SUSPECT, SUSPECT, UNKNOWN, UNKNOWN]
+    stands = AllKnown(*((one.series, one.time, float(one.value or 0)) for one in levels))
+    assert verdicts(network, "mass-balance", stands, *flows) == checked
+    # Of one flow alone nothing can be said.
+    assert verdicts(network, "mass-balance", stands, *flows[::2]) == [UNKNOWN] * 4
+
+
+def test_a_balance_of_what_is_no_daily_mean_is_told() -> None:
+    odd = but(BALANCED, {"inflow": "level.term"})
+    with pytest.raises(QualityError, match="no daily mean"):
+        found(declared(odd), NOTHING, pool(1, "100"))
+
+
+RATED = row("rating_residual", station="post:kg", level="level.term", discharge="discharge.term", suspect=10, fail=50)
+
+
+def test_a_measured_discharge_is_held_against_the_curve_of_its_day() -> None:
+    """The curve is 10 times the level, gauged from 1 m to 5 m, in force from 2026 on."""
+    network = declared(RATED)
+    message = [flow(1, "22"), flow(2, "22.1"), flow(3, "31"), flow(4, "120"), flow(5, "20"), flow(6, None)]
+    levels = [(LEVEL, term(day), metres) for day, metres in ((1, 2.0), (2, 2.0), (3, 2.0), (4, 6.0), (6, 2.0))]
+    expected = [GOOD, SUSPECT, BAD, SUSPECT, UNKNOWN, MISSING]
+    assert verdicts(network, "rating-residual", AllKnown(*levels), *message) == expected
+    assert verdicts(declared(RATED, rating_curves=()), "rating-residual", AllKnown(*levels), *message[:2]) == [2, 2]
+    later = declared(RATED, rating_curves=(rating(valid_from="2026-07-03"),))
+    assert verdicts(later, "rating-residual", AllKnown(*levels), *message[:3]) == [UNKNOWN, UNKNOWN, BAD]
+
+
+def test_a_series_that_is_not_declared_is_no_silence() -> None:
+    lost = but(BELOW, {"upstream": "gone:kg"})
+    with pytest.raises(QualityError, match=r"check neighbour cannot run: .*gone:kg\.discharge\.daily.*quality\.toml"):
+        found(declared(lost), NOTHING, said(DAILY, midnight(1), "10"))
+    assert found(declared(lost), NOTHING, flow(1, "10")).flag.tolist() == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (lambda judged: np.full(3, 1, dtype=np.int8), "gave no flag of the scale for each reading"),
+        (lambda judged: np.full(len(judged.values), 7, dtype=np.int8), "gave no flag of the scale"),
+        (lambda judged: judged.nothing, "AttributeError"),
+        (lambda judged: 1 // 0, r"post:kg\.discharge\.term.*ZeroDivisionError"),
+    ],
+)
+def test_a_check_that_cannot_run_is_a_fault_in_one_line(
+    broken: object, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHECKS, "spike", Check(broken))  # type: ignore[arg-type]
+    with pytest.raises(QualityError, match=reason) as fault:
+        found(declared(), NOTHING, flow(1, "10"), flow(2, "11"))
+    assert "spike" in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+# --- the context that the record gives -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def court(tmp_path: Path) -> Iterator[Court]:
+    made = Court(tmp_path, declared(SPIKE, GAP, row("climatology", low=0, high=100, margin=0, min_years=3)))
+    yield made
+    made.record.engine.dispose()
+
+
+def test_the_record_is_asked_once_a_collection(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Selection] = []
+    answer = Archive.select
+
+    def select(self: Archive, selection: Selection) -> object:
+        asked.append(selection)
+        return answer(self, selection)
+
+    court.hear(*(flow(day, "10") for day in (1, 2, 3)), *(said(DAILY, midnight(day), "9") for day in (1, 2)))
+    monkeypatch.setattr(Archive, "select", select)
+    context = RecordContext(court.archive, court.record.network)
+    message = Batch.of([flow(4, "30"), said(DAILY, midnight(3), "9"), said(FAR, midnight(3), "9")])
+    judge(message, court.record.network, context)
+    spans = [(one.series, one.end - one.start) for one in asked if one.end - one.start < timedelta(days=9)]
+    assert [series for series, _ in spans] == [(FLOW,), (DAILY, FAR)]
+
+
+def test_what_stands_is_known_with_what_was_taken_back(court: Court) -> None:
+    court.hear(flow(1, "10"), flow(2, "11"))
+    court.hear(flow(2, "12", Flag.BAD))
+    court.hear(flow(3, None), flow(4, "-5"))
+    context = RecordContext(court.archive, court.record.network)
+    every = (0, int(term(20).timestamp()))
+    stands = context.readings({FLOW: every, LEVEL: every})
+    assert stands.value.tolist() == [10, 12, -5]
+    assert stands.withdrawn.tolist() == [False, True, False]
+    assert context.entries({FLOW: every}) == [1, 2, 3]
+    assert len(context.readings({}).time) == 0
+
+
+def test_what_a_check_found_bad_is_not_taken_back(court: Court) -> None:
+    """A spike of 100 is bad; what it says of its neighbours must not hang on who was judged first."""
+    court.hear(*(flow(day, value) for day, value in ((1, "10"), (2, "300"), (3, "10"))))
+    assert court.flags(FLOW) == ["unknown", "bad", "good"]
+    stands = RecordContext(court.archive, court.record.network).readings({FLOW: (0, int(term(9).timestamp()))})
+    assert stands.withdrawn.tolist() == [False, False, False]
+
+
+def test_a_very_wide_question_is_asked_in_parts(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    court.hear(flow(1, "10"), flow(1, "3", series=LEVEL))
+    monkeypatch.setattr("ingest.quality.record_context.MOST_CELLS", 10)
+    context = RecordContext(court.archive, court.record.network)
+    stands = context.readings({FLOW: (0, int(term(9).timestamp())), LEVEL: (0, int(term(9).timestamp()))})
+    assert sorted(stands.value.tolist()) == [3, 10]
+
+
+def years(values: dict[int, str]) -> list[Observation]:
+    return [said(FLOW, datetime(year, 7, 1, 8, tzinfo=BISHKEK), value) for year, value in values.items()]
+
+
+def test_the_climate_comes_from_the_record_of_the_years_before(court: Court) -> None:
+    court.hear(*years({2022: "10", 2023: "20"}))
+    assert court.hear(flow(1, "50")) == ["unknown"]  # two years are too few
+    court.hear(*years({2024: "15", 2025: "-7"}))
+    assert court.hear(flow(2, "20.1"), flow(3, "20")) == ["suspect", "good"]
+
+
+def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, made, answer = court.record.network, list[Season](), RecordContext._made
+
+    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
+        made.extend(seasons)
+        return answer(self, seasons)
+
+    monkeypatch.setattr(RecordContext, "_made", make)
+    context = RecordContext(court.archive, network)
+
+    def hear(*message: Observation) -> int:
+        before = len(made)
+        batch = judge(Batch.of(message), network, context)
+        court.tell(*batch.observations())
+        return len(made) - before
+
+    assert hear(*years({2022: "10", 2023: "20"}), flow(1, "15")) == 3
+    assert hear(flow(2, "15")) == 1  # what the first message said of 2022 and 2023 is in the record by now
+    assert hear(flow(3, "15")) == 0
+    assert hear(flow(4, "15")) == 0
+    assert hear(*years({2024: "20"})) == 1
+    assert hear(flow(5, "20.1")) == 1
+    assert court.values(FLOW)[term(5)] == ("20.1", "suspect")
+
+
+def test_verdicts_do_not_hang_on_how_the_same_readings_came(court: Court, tmp_path: Path) -> None:
+    """In one message, or one by one in any order and followed: the same flags stand."""
+    rows = [flow(day, value) for day, value in enumerate(["10", "11", "60", "10", "10", "400", "11", "10", "10"], 1)]
+    at_once = found(court.record.network, NOTHING, *rows).flag.tolist()
+    assert at_once == [UNKNOWN, GOOD, SUSPECT, GOOD, GOOD, BAD, GOOD, GOOD, GOOD]
+    for number, order in enumerate(([8, 0, 5, 3, 1, 7, 2, 4, 6], range(9), range(8, -1, -1))):
+        (tmp_path / str(number)).mkdir()
+        other = Court(tmp_path / str(number), court.record.network)
+        for at in order:
+            other.hear(rows[at])
+        doubts = [{"suspect": SUSPECT, "bad": BAD}.get(flag) for flag in other.flags(FLOW)]
+        assert doubts == [flag if flag > UNKNOWN else None for flag in at_once]
+        other.record.engine.dispose()
