@@ -22,7 +22,7 @@ from record.batch import Batch
 from record.database import told, writing
 from record.entering import Entering, Moment, read
 from record.entry import Observation, Receipt, Refusal
-from record.errors import ProofError
+from record.errors import ConfigError, ProofError
 from record.proof import note
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
@@ -35,6 +35,7 @@ from record.repeat import (
     not_overtaken,
     not_standing,
 )
+from record.review import Review
 from record.spoken import spoken
 
 _CORRECTED = "a later message says otherwise"
@@ -181,6 +182,22 @@ class Pen:
             return self._entering(connection, now).other(leaves.REPORT, leaves.REPORTS, forms, fields)
 
         return self._in_one_transaction(write, "the issued report")
+
+    def review(self, receipt: Receipt, said: Review, now: Moment) -> int | None:
+        """Enter a person's review, which `receipt` holds as it was signed; return the index of the entry.
+
+        None where the same was entered before. Raises `ConfigError` where it speaks of more entries than there are.
+        """
+
+        def write(connection: Connection) -> int | None:
+            if journal.said_by(connection, receipt.source, receipt.sha256):
+                return None
+            held = journal.size(connection)
+            if not 0 < said.size <= held:
+                raise ConfigError(f"the review is of the first {said.size} entries, and the journal holds {held}")
+            return self._entering(connection, now).other(leaves.REVIEW, receipt.source, [receipt], said.fields)
+
+        return self._in_one_transaction(write, "the review")
 
     def checkpoint(self, now: Moment) -> bytes:
         """Sign the present size and root, keep the note, and return its bytes; the same size is signed once."""

@@ -3,28 +3,22 @@
 import re
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from arna import amendments, house
-from arna.operator import amending
+from arna import house
+from arna.operator import by_hand
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
 from arna.operator.backfill import backfill as fetch_again
 from arna.operator.shown import progress, show
-from ingest import amendment
 from ingest.cycle import CycleReport
-from ingest.quality.judge import judge
 from record.archive import Archive, Log
-from record.batch import Batch
-from record.errors import ConfigError, RecordBusy, SelectionError
+from record.errors import SelectionError
 from record.health import health
-from record.network import Network
-from record.proof.keys import load_signer
 from record.selection import EARLIEST
 from service.settings import Settings
 
@@ -32,7 +26,6 @@ Json = Annotated[bool, typer.Option("--json", help="For another program: JSON wi
 Since = Annotated[str, typer.Option(help="How far back: 36h, 7d, or a time with offset.")]
 Source = Annotated[str | None, typer.Option(help="Only of this source.")]
 _BACK = re.compile(r"(\d{1,5})([hd])", re.ASCII)
-_LARGEST = amendment.MAX_BYTES
 
 refusals_app = typer.Typer(no_args_is_help=True, help="What was refused, its bytes, and another try.")
 
@@ -40,7 +33,8 @@ refusals_app = typer.Typer(no_args_is_help=True, help="What was refused, its byt
 def register(app: typer.Typer) -> None:
     """Add the commands of operators to the command of the house."""
     app.command()(sources)
-    app.command()(amend)
+    app.command()(by_hand.amend)
+    app.command()(by_hand.review)
     app.command()(backfill)
     app.add_typer(refusals_app, name="refusals")
 
@@ -51,54 +45,6 @@ def sources(as_json: Json = False) -> None:
     record = house.open_house(settings)
     rows = sourcing.rows(record.network, health(record.engine), _now())
     show(sourcing.COLUMNS, rows, as_json=as_json, empty="no source is declared")
-
-
-def amend(
-    file: Annotated[Path, typer.Argument(help="The amendment: author, reason and values, see docs/amendments.md.")],
-    key: Annotated[Path | None, typer.Option(help="The party's amender key; none for a file signed before.")] = None,
-    sign_to: Annotated[Path | None, typer.Option(help="Sign into this file, and enter nothing.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Enter without asking.")] = False,
-) -> None:
-    """Correct readings by hand: what stood before is kept, and the reason, author and signature stand beside it."""
-    settings = Settings()
-    text = _text_of(file)
-    if sign_to is not None:
-        _write(sign_to, _signed(text, key, house.open_network(settings)))
-        return
-    record = house.open_house(settings)
-    raw = text.encode() if key is None else _signed(text, key, record.network)
-    made = amendment.prepared(raw, record.network, _now())
-    said = judge(Batch.of(made.observations), record.network)
-    sys.stdout.write(amending.told(made, said.observations(), Archive(record)))
-    if not yes and not typer.confirm("Enter this amendment?"):
-        raise typer.Exit(code=1)
-    try:
-        with house.holding_the_pen(settings):
-            pen = house.open_pen(settings, record)
-            done = amendments.enter(raw, record.network, pen, _now)
-            pen.checkpoint(_now)
-    except RecordBusy:
-        amendments.lay_in(settings.data, raw)
-        sys.stdout.write("`arna ingest` runs here: it enters the amendment within a minute\n")
-        return
-    entries = ", ".join(map(str, done.entries))
-    sys.stdout.write("it was entered before\n" if done.repeated else f"{done.rows} values are entry {entries}\n")
-
-
-def _signed(text: str, key: Path | None, network: Network) -> bytes:
-    if key is None:
-        raise ConfigError("--sign-to needs --key, the file of the party's amender key")
-    signer = load_signer(key, f"amender.{network.origin.split('/', maxsplit=1)[0]}")
-    return amendment.signed(text, signer, network, _now())
-
-
-def _write(file: Path, raw: bytes) -> None:
-    try:
-        with file.open("xb") as opened:
-            opened.write(raw)
-    except OSError as fault:
-        raise ConfigError(f"{file} cannot be written: {fault.strerror}; name a new file") from None
-    sys.stdout.write(f"signed into {file}: `arna amend {file}` on the main node enters it\n")
 
 
 def backfill(
@@ -182,19 +128,6 @@ def retry_refusals(since: Since = "30d", source: Source = None, as_json: Json = 
         pen.checkpoint(_now)
     columns = ("source", "receipt", "readings", "refusals", "repeated")
     show(columns, rows, as_json=as_json, empty=f"nothing was refused since {since} that could be read again")
-
-
-def _text_of(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            raw = opened.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise ConfigError(f"{file}: more than {_LARGEST} bytes: split the amendment")
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as fault:
-        raise ConfigError(f"{file} cannot be read: {fault.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file}: not UTF-8: save the file in that encoding") from None
 
 
 def _start(since: str) -> datetime:
