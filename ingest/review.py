@@ -17,7 +17,7 @@ from record.leaf import REVIEWS, write_time
 from record.network import Network
 from record.network.basin import Station
 from record.proof.keys import Signer
-from record.review import LEVEL_BY_WORD, MAX_SCOPE, Review, Stretch
+from record.review import LEVEL_BY_WORD, MAX_SCOPE, Review, Span
 from record.selection import EARLIEST, LATEST
 
 _WHAT = "review"
@@ -87,11 +87,11 @@ def prepared(raw: bytes, network: Network, now: datetime) -> Prepared:
     )
 
 
-def _scope(found: Form, network: Network) -> tuple[Stretch, ...]:
-    return tuple(_stretch(one, number, found.party, network) for number, one in enumerate(found.scope, 1))
+def _scope(found: Form, network: Network) -> tuple[Span, ...]:
+    return tuple(_span(one, number, found.party, network) for number, one in enumerate(found.scope, 1))
 
 
-def _stretch(one: Scope, number: int, party: str, network: Network) -> Stretch:
+def _span(one: Scope, number: int, party: str, network: Network) -> Span:
     where = f"scope {number} ({one.station} {one.series})"
     station = network.stations.get(one.station) or network.station_called(one.station, simulated=False)
     if station is None:
@@ -102,7 +102,7 @@ def _stretch(one: Scope, number: int, party: str, network: Network) -> Stretch:
     if not EARLIEST <= one.start < one.end <= LATEST:
         between = f"{write_time(EARLIEST)} and {write_time(LATEST)}"
         raise ConfigError(f"{where}: start must come before end, and both lie between {between}")
-    return Stretch(series=f"{station.id}.{one.series}", start=_seconds(one.start), end=_seconds(one.end))
+    return Span(series=f"{station.id}.{one.series}", start=_seconds(one.start), end=_seconds(one.end))
 
 
 def _refuse_others(station: Station, party: str, where: str) -> None:

@@ -21,7 +21,7 @@ from record.errors import ProofError
 from record.leaf import Leaf
 
 MAX_SCOPE = 250
-"""So many stretches may stand in one review: its entry must fit a tile."""
+"""So many spans may stand in one review: its entry must fit a tile."""
 _FIELDS = frozenset({"series", "start", "end"})
 _FEW = 500
 
@@ -43,7 +43,7 @@ LEVEL_BY_WORD: dict[str, Level] = {level.word: level for level in Level}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Stretch:
+class Span:
     """Times of a series: `start <= time < end`, in seconds since 1970."""
 
     series: str
@@ -61,7 +61,7 @@ class Review:
     party: str
     signer: str
     size: int
-    scope: tuple[Stretch, ...]
+    scope: tuple[Span, ...]
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -81,7 +81,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """One stretch of a review that stands in the journal as entry `entry`."""
+    """One span of a review that stands in the journal as entry `entry`."""
 
     entry: int
     level: Level
@@ -90,7 +90,7 @@ class Reviewed:
     party: str
     signer: str
     size: int
-    stretch: Stretch
+    span: Span
 
 
 def said(leaf: Leaf) -> Review:
@@ -98,16 +98,16 @@ def said(leaf: Leaf) -> Review:
     content = leaf.content
     try:
         texts = {name: _text(content[name]) for name in ("author", "reason", "party", "signer")}
-        scope = tuple(_stretch(one) for one in content["scope"])
+        scope = tuple(_span(one) for one in content["scope"])
         if not 0 < len(scope) <= MAX_SCOPE or type(content["size"]) is not int:
-            raise ValueError(f"it names no readings, more than {MAX_SCOPE} stretches, or no size")
+            raise ValueError(f"it names no readings, more than {MAX_SCOPE} spans, or no size")
         return Review(level=LEVEL_BY_WORD[content["level"]], size=content["size"], scope=scope, **texts)
     except (ValueError, TypeError, KeyError) as fault:
         raise ProofError(f"a review that cannot be read: {fault}") from None
 
 
 def reviewed(entry: int, review: Review) -> list[Reviewed]:
-    """The stretches of a review, each by itself."""
+    """The spans of a review, each by itself."""
     return [
         Reviewed(
             entry=entry,
@@ -117,14 +117,14 @@ def reviewed(entry: int, review: Review) -> list[Reviewed]:
             party=review.party,
             signer=review.signer,
             size=review.size,
-            stretch=one,
+            span=one,
         )
         for one in review.scope
     ]
 
 
 def fold(connection: Connection, entry: int, leaf: Leaf) -> None:
-    """Note the stretches of the review that entry `entry` holds."""
+    """Note the spans of the review that entry `entry` holds."""
     rows = [
         {
             "entry": entry,
@@ -135,9 +135,9 @@ def fold(connection: Connection, entry: int, leaf: Leaf) -> None:
             "party": one.party,
             "signer": one.signer,
             "size": one.size,
-            "series": one.stretch.series,
-            "start": one.stretch.start,
-            "end": one.stretch.end,
+            "series": one.span.series,
+            "start": one.span.start,
+            "end": one.span.end,
         }
         for position, one in enumerate(reviewed(entry, said(leaf)))
     ]
@@ -164,7 +164,7 @@ def read(connection: Connection, series: Sequence[str] | None, start: float, end
             party=found.party,
             signer=found.signer,
             size=found.size,
-            stretch=Stretch(series=found.series, start=found.start, end=found.end),
+            span=Span(series=found.series, start=found.start, end=found.end),
         )
         for found in connection.execute(question)
         if wanted is None or found.series in wanted
@@ -180,10 +180,10 @@ def status_of(series: Sequence[str], time: np.ndarray, entry: np.ndarray, review
     status = np.zeros(entry.shape, dtype=np.int8)
     row_of = {name: row for row, name in enumerate(series)}
     for one in reviews:
-        row = row_of.get(one.stretch.series)
+        row = row_of.get(one.span.series)
         if row is None:
             continue
-        first, last = np.searchsorted(time, [one.stretch.start, one.stretch.end]).tolist()
+        first, last = np.searchsorted(time, [one.span.start, one.span.end]).tolist()
         seen = entry[row, first:last]
         held = status[row, first:last]
         raised = held if one.level else 0
@@ -191,13 +191,13 @@ def status_of(series: Sequence[str], time: np.ndarray, entry: np.ndarray, review
     return status
 
 
-def _stretch(content: Mapping[str, Any]) -> Stretch:
+def _span(content: Mapping[str, Any]) -> Span:
     if set(content) != _FIELDS:
-        raise ValueError("a stretch with missing or unknown fields")
+        raise ValueError("a span with missing or unknown fields")
     start, end = (int(leaves.parse_time(content[name]).timestamp()) for name in ("start", "end"))
     if start >= end:
-        raise ValueError("a stretch that ends before it starts")
-    return Stretch(series=_text(content["series"]), start=start, end=end)
+        raise ValueError("a span that ends before it starts")
+    return Span(series=_text(content["series"]), start=start, end=end)
 
 
 def _text(content: Any) -> str:

@@ -92,8 +92,8 @@ class Pen:
         worked out from other readings, `instead_of` (int64) is the entry that stood at the place of each row then, -1
         for none: where another stands by now the row is left out.
 
-        A row without value takes the place of no value, unless it amends, is computed, or the sender had called that
-        value bad: it is left out and refused, once.
+        A row that says "missing" never takes the place of a value, unless it amends, is computed, or the sender had
+        called that value bad: it is left out and refused, once.
 
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set

@@ -8,14 +8,14 @@ from record.archive import Archive
 from record.errors import ConfigError
 from record.leaf import write_time
 from record.quantities import ENTRY, STATUS
-from record.review import Review, Stretch
+from record.review import Review, Span
 from record.selection import Selection
 
 _SHOWN = 40
 
 
 def told(said: Review, archive: Archive) -> str:
-    """Each stretch with how many readings it would raise, and how many came since; of many stretches the first ones.
+    """Each span with how many readings it would raise, and how many came since; of many spans the first ones.
 
     Raises `ConfigError` where the review is of more entries than there are.
     """
@@ -29,7 +29,7 @@ def told(said: Review, archive: Archive) -> str:
     return "\n".join([*lines, f"{said.level.word} because: {said.reason} ({by})", ""])
 
 
-def _changes(said: Review, one: Stretch, archive: Archive) -> str:
+def _changes(said: Review, one: Span, archive: Archive) -> str:
     start, end = datetime.fromtimestamp(one.start, UTC), datetime.fromtimestamp(one.end, UTC)
     answer = archive.select(Selection(series=(one.series,), start=start, end=end, status=True))
     quantity = one.series.split(".")[-2]
@@ -42,6 +42,6 @@ def _changes(said: Review, one: Stretch, archive: Archive) -> str:
     return f"{int(np.count_nonzero(seen & changed))} of {int(np.count_nonzero(spoken))} readings{later}"
 
 
-def _span(one: Stretch) -> str:
+def _span(one: Span) -> str:
     start, end = (write_time(datetime.fromtimestamp(at, UTC)) for at in (one.start, one.end))
     return f"{one.series} {start}/{end}"

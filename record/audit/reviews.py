@@ -41,5 +41,5 @@ class Reviews:
 
 
 def _where(one: Reviewed) -> str:
-    said = f"{one.stretch.series} {one.level.word} by {one.author} in entry {one.entry} ({one.reason})"
+    said = f"{one.span.series} {one.level.word} by {one.author} in entry {one.entry} ({one.reason})"
     return " ".join(said.split())

@@ -17,7 +17,7 @@ from record.check import Known, check
 from record.entry import Flag
 from record.errors import SourceError
 from record.mirror import Mirror
-from record.review import Level, Review, Stretch
+from record.review import Level, Review, Span
 from record.seal import seal
 from service.app import create_app
 from service.settings import Settings
@@ -56,7 +56,7 @@ def test_a_mirror_has_what_each_check_found_and_what_a_person_reviewed(
     at = int(START.timestamp())
     checked = Review(
         level=Level.VALIDATED, author="A. Person", reason="the field book", party="kg", signer="kg.amender",
-        size=Archive(main.record).size(), scope=(Stretch(series=KIROV, start=at, end=at + 1),),
+        size=Archive(main.record).size(), scope=(Span(series=KIROV, start=at, end=at + 1),),
     )  # fmt: skip
     main.pen.review(message("a review", source="reviews-kg"), checked, NOW)
     main.pen.checkpoint(NOW)

@@ -1,5 +1,6 @@
 """Reviews as files: who may review what, what the file must say, and what the record keeps of it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from arna import amendments
-from ingest import amendment, review
+from ingest import amendment, by_hand, review
 from record.archive import Archive
 from record.check import Known, check
 from record.errors import ConfigError, ProofError
 from record.network import Network
 from record.network.computed import computed_id
 from record.proof import note
-from record.review import Level, Stretch
+from record.review import Level, Span
 from tests.example import KIROV, START, say, seen
 from tests.ingest.test_amendment import AMENDER, KEYS, OTHERS
 from tests.ingest.test_amendment import HEAD as AMENDING
@@ -82,7 +83,10 @@ def test_a_review_stands_with_level_author_reason_and_signature(tmp_path: Path) 
         (("size = 5", "size = 5\nvalue = 1"), "value: Extra inputs are not permitted"),
         (('party = "kg"', 'party = "uz"'), "the review is of party 'uz': use one of kg, kz"),
         (('station = "kirov:kg"', 'station = "nowhere"'), "no station is called 'nowhere'"),
-        (('series = "inflow.daily"', 'series = "intake.daily"'), "the station has no such series, but inflow.daily"),
+        (
+            ('series = "inflow.daily"', 'series = "intake.daily"'),
+            "the station has no such series, but storage.term, inflow.daily",
+        ),
         (("01T00:00:00+06:00", "01T00:00:00"), "scope.0.start: Input should have timezone info"),
         (("01T00:00:00+06:00", "01T00:00:00.5+06:00"), "fraction of a second"),
         (("2026-06", "2026-05"), "start must come before end"),
@@ -117,6 +121,12 @@ def test_no_party_reviews_what_the_other_measured_nor_signs_for_it(network: Netw
         review.prepared((HEAD + SCOPE).encode(), network, NOW)
 
 
+def test_the_example_of_the_docs_is_a_review(network: Network) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reviews.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert by_hand.read(example, review.Form, "review", network).level == "verified"
+
+
 def test_an_amendment_is_no_review_and_a_review_no_amendment(network: Network) -> None:
     with pytest.raises(ConfigError, match="the review: "):
         review.prepared(amendment.signed(AMENDING + AMENDED, AMENDER, network, NOW), network, NOW)
@@ -126,9 +136,9 @@ def test_an_amendment_is_no_review_and_a_review_no_amendment(network: Network) -
 
 def test_a_station_is_named_by_its_code_too_and_what_is_computed_of_it_by_its_id(network: Network) -> None:
     raw = review.signed((HEAD + SCOPE).replace("kirov:kg", network.stations["kirov:kg"].code), AMENDER, network)
-    (stretch,) = review.prepared(raw, network, NOW).review.scope
+    (span,) = review.prepared(raw, network, NOW).review.scope
     begin = int(datetime.fromisoformat("2026-05-01T00:00:00+06:00").timestamp())
-    assert stretch == Stretch(series=KIROV, start=begin, end=begin + 31 * 86_400)
+    assert span == Span(series=KIROV, start=begin, end=begin + 31 * 86_400)
     twin = computed_id("kirov:kg")
     station = network.stations["kirov:kg"].model_copy(update={"id": twin, "code": twin, "computed": True})
     with_twin = replace(network, stations={**network.stations, twin: station})

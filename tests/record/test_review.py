@@ -19,7 +19,7 @@ from record.audit import audit
 from record.check import check
 from record.errors import ConfigError, ProofError, SelectionError, UnknownName
 from record.leaf import Leaf
-from record.review import Level, Review, Reviewed, Stretch, status_of
+from record.review import Level, Review, Reviewed, Span, status_of
 from record.selection import Selection
 from record.writer import Pen
 from tests.example import BORDER, KIROV, KIROV_STORAGE, KNOWN, START, message, open_pen, say, seen
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.usefixtures("each_database")
 AT, DAY = int(START.timestamp()), 86_400
 
 
-def days(first: int, past: int, series: str = KIROV) -> Stretch:
-    return Stretch(series=series, start=AT + first * DAY, end=AT + past * DAY)
+def days(first: int, past: int, series: str = KIROV) -> Span:
+    return Span(series=series, start=AT + first * DAY, end=AT + past * DAY)
 
 
-def of(*scope: Stretch, level: Level = Level.VERIFIED, size: int = 1, reason: str = "field book of May") -> Review:
+def of(*scope: Span, level: Level = Level.VERIFIED, size: int = 1, reason: str = "field book of May") -> Review:
     return Review(
         level=level, author="A. Person", reason=reason, party="kg", signer="kg.amender", size=size, scope=scope
     )
@@ -89,7 +89,7 @@ def test_validated_is_not_lowered_by_verified_but_by_a_word_that_sets_back(tmp_p
     reasons = [one.reason for one in Archive(record).reviews([KIROV], START, START + timedelta(days=1))]
     assert reasons == ["field book of May", "field book of May"]
     everything = Archive(record).reviews(None, START, START + timedelta(days=9), as_of=3)
-    assert [(one.entry, one.stretch) for one in everything] == [(1, days(0, 2)), (2, days(0, 3))]
+    assert [(one.entry, one.span) for one in everything] == [(1, days(0, 2)), (2, days(0, 3))]
     with pytest.raises(UnknownName):
         Archive(record).reviews(["nowhere"], START, START)
 
@@ -157,14 +157,14 @@ def one_by_one(series: str, time: int, entry: int, reviews: list[Reviewed]) -> i
     """The status of one cell, by the words of the docs."""
     status = 0
     for one in reviews:
-        seen = one.stretch.series == series and one.stretch.start <= time < one.stretch.end and entry < one.size
+        seen = one.span.series == series and one.span.start <= time < one.span.end and entry < one.size
         if seen and entry >= 0:
             status = max(status, int(one.level)) if one.level is not Level.PROVISIONAL else 0
     return status
 
 
-stretches = st.builds(
-    lambda series, start, length: Stretch(series=series, start=start, end=start + length),
+spans = st.builds(
+    lambda series, start, length: Span(series=series, start=start, end=start + length),
     st.sampled_from(["a", "b", "c"]),
     st.integers(-1, 8),
     st.integers(1, 5),
@@ -172,13 +172,12 @@ stretches = st.builds(
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(Level), st.integers(1, 6), stretches), max_size=8),
+    st.lists(st.tuples(st.sampled_from(Level), st.integers(1, 6), spans), max_size=8),
     st.lists(st.integers(-1, 6), min_size=16, max_size=16),
 )
-def test_the_status_of_many_cells_is_that_of_each(words: list[tuple[Level, int, Stretch]], entries: list[int]) -> None:
+def test_the_status_of_many_cells_is_that_of_each(words: list[tuple[Level, int, Span]], entries: list[int]) -> None:
     reviews = [
-        review.reviewed(number, of(stretch, level=level, size=size))[0]
-        for number, (level, size, stretch) in enumerate(words)
+        review.reviewed(number, of(span, level=level, size=size))[0] for number, (level, size, span) in enumerate(words)
     ]
     time, entry = np.arange(8), np.array(entries).reshape(2, 8)
     found = status_of(["a", "b"], time, entry, reviews)
