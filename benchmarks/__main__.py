@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks import bars, commits, decode, decode_csv, figures, memory, proof, questions, sealing
+from benchmarks import accounts, bars, commits, decode, decode_csv, figures, memory, proof, questions, sealing
 from benchmarks.load import open_load
 
 HERE = Path(__file__).parent
@@ -27,6 +27,7 @@ def main() -> None:
     results += figures.measure()
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)
+    results += accounts.measure(fresh / "accounts")
     load = open_load(kept, scale)
     results += questions.measure(load)
     load.record.engine.dispose()
