@@ -31,8 +31,8 @@ from record.verdicts import SAID
 
 RULE = "quality"
 _QUALITY_FILE = "quality.toml"
-_AT_A_TIME = 31 * 86_400
-"""Readings of so many seconds are judged at once."""
+AT_A_TIME = 400 * 31 * 86_400
+"""So many seconds of readings are judged at once, those of all series together."""
 _MOST_NAMED = 3
 _DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
 _DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
@@ -44,13 +44,13 @@ def rejudge(
 ) -> Iterator[Consequence]:
     """What follows for the flags of readings that stand from what was newly said: of each series what changed.
 
-    Judged anew are the readings that a check holds against something that was said within `changes`. What is computed
-    is judged when it is computed, and not here. Raises `QualityError` where a check cannot be run, and `RecordError`
-    where the record cannot be read.
+    Judged anew are the readings that a check holds against something that was said within `changes`; thresholds and
+    curves that were declared since change nothing by themselves. What is computed is judged when it is computed, and
+    not here. Raises `QualityError` where a check cannot be run, and `RecordError` where the record cannot be read.
     """
     context = context or RecordContext(archive, network)
-    affected = _affected([change for change in changes if change.series in network.series], network)
-    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}):
+    affected = _affected([change for change in changes if change.said and change.series in network.series], network)
+    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}, context):
         for anew in _judged_anew(spans, network, archive, context):
             times = anew.said.time
             causes = [
@@ -65,7 +65,7 @@ def rejudge_all(
     """The same of all readings of these series within a span of seconds since 1970, by the thresholds in force now."""
     context = context or RecordContext(archive, network)
     gauges = [name for name in series if not _is_computed(name, network)]
-    for spans in _portions({name: [span] for name in gauges}):
+    for spans in _portions({name: [span] for name in gauges}, context):
         for anew in _judged_anew(spans, network, archive, context):
             yield _consequence(anew, (), network, archive, context)
 
@@ -111,12 +111,16 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _portions(spans: Mapping[str, Sequence[Span]]) -> Iterator[dict[str, list[Span]]]:
-    """The spans in stretches of time that are judged at once; a stretch in which nothing lies is passed over."""
+def _portions(spans: Mapping[str, Sequence[Span]], context: RecordContext) -> Iterator[dict[str, list[Span]]]:
+    """The spans in stretches of time that are judged at once; where nothing stands is passed over."""
+    at_a_time = AT_A_TIME // max(len(spans), 1)
     every = _merged(span for of in spans.values() for span in of)
-    for first, last in every:
-        for start in range(first, last, _AT_A_TIME):
-            until = min(start + _AT_A_TIME, last)
+    if sum(end - start for start, end in every) > at_a_time:
+        first, last = context.span(spans)
+        every = [(max(start, first), min(end, last)) for start, end in every if start < last and end > first]
+    for begin, end in every:
+        for start in range(begin, end, at_a_time):
+            until = min(start + at_a_time, end)
             cut = {
                 name: [(max(one, start), min(other, until)) for one, other in of if one < until and other > start]
                 for name, of in spans.items()

@@ -152,11 +152,11 @@ class House:
         """Its clock."""
         return NOW + timedelta(minutes=self.minutes)
 
-    def tell(self, *rows: Observation) -> int:
+    def tell(self, *rows: Observation, source: str = "telegrams") -> int:
         """Enter what a message says; return the index of its entry."""
         self.said += 1
         receipt = Receipt(
-            source="telegrams", name="message", media="text/plain", received=self.now(), body=str(self.said).encode()
+            source=source, name="message", media="text/plain", received=self.now(), body=str(self.said).encode()
         )
         return self.pen.append(receipt, rows, (), self.now).entries[-1]
 

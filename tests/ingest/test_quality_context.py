@@ -435,7 +435,7 @@ def test_verdicts_do_not_hang_on_how_the_same_readings_came(court: Court, tmp_pa
     rows = [flow(day, value) for day, value in enumerate(["10", "11", "60", "10", "10", "400", "11", "10", "10"], 1)]
     at_once = found(court.record.network, NOTHING, *rows).flag.tolist()
     assert at_once == [UNKNOWN, GOOD, SUSPECT, GOOD, GOOD, BAD, GOOD, GOOD, GOOD]
-    for number, order in enumerate(([8, 0, 5, 3, 1, 7, 2, 4, 6], range(9), range(8, -1, -1))):
+    for number, order in enumerate(([8, 0, 5, 3, 1, 7, 2, 4, 6], range(8, -1, -1))):
         (tmp_path / str(number)).mkdir()
         other = Court(tmp_path / str(number), court.record.network)
         for at in order:
