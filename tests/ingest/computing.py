@@ -74,6 +74,14 @@ def network(**changed: object) -> Network:
     return renewed(told, **changed)
 
 
+def with_derived(row: Derived) -> Network:
+    """The network with one computed series more."""
+    base = network()
+    gauges = {name: one for name, one in base.stations.items() if not one.computed}
+    rows = (*base.derived, row)
+    return replace(base, derived=rows, stations=gauges | computed_stations(rows, gauges))
+
+
 def renewed(network: Network, **changed: object) -> Network:
     """The same network with some of its facts changed, as another version."""
     if not changed:
@@ -134,6 +142,7 @@ class House:
     """A record in a folder that is told things and followed to rest; `minutes` is what its clock shows since `NOW`."""
 
     def __init__(self, folder: Path, declared: Network | None = None) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.minutes = 0
         self.said = 0

@@ -10,8 +10,10 @@ import numpy as np
 import orjson
 import pytest
 
-from ingest.derive import derive_again
+from ingest.consequence import Change
+from ingest.derive import RULES, derive_again
 from ingest.derive.floors import floors
+from ingest.derive.renewed import renewed
 from ingest.quality.alone import judge_alone
 from record import leaf as leaves
 from record.archive import Log
@@ -19,9 +21,12 @@ from record.archive.history import Said
 from record.batch import Batch
 from record.entry import Flag, Observation, Receipt
 from record.errors import ConfigError
+from record.network import load_network
+from record.network.curve import Shift
 from record.network.derived import By
 from record.network.threshold import Thresholds
 from record.proof import canonical
+from record.selection import EARLIEST, LATEST
 from tests.ingest import computing
 from tests.ingest.computing import (
     ALMATY,
@@ -43,6 +48,8 @@ from tests.ingest.computing import (
     said,
     term,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -171,6 +178,31 @@ def test_nothing_is_said_of_a_day_of_which_an_input_has_not_come(house: House) -
     house.tell(said(RELEASE, midnight(1), None))
     house.follow()
     assert shown(house, INFLOW) == [(None, "missing")]
+    house.tell(said(LEVEL, term(3), None), said(RELEASE, midnight(2), "15"))
+    house.follow()
+    assert shown(house, INFLOW) == shown(house, ERROR) == [(None, "missing")] * 2
+
+
+@pytest.mark.parametrize("which", [LEVEL, RELEASE])
+@pytest.mark.parametrize("day", [1, 2])
+def test_an_inflow_is_as_good_as_both_storages_and_the_release(house: House, which: str, day: int) -> None:
+    rows = reservoir([1, 2, 3], ["30", "30", "30"])
+    at = term(day) if which == LEVEL else midnight(day)
+    house.tell(*(replace(row, flag=Flag.SUSPECT) if (row.series, row.time) == (which, at) else row for row in rows))
+    house.follow()
+    doubtful = {(LEVEL, 1): (True, False), (LEVEL, 2): (True, True), (RELEASE, 1): (True, False)}
+    expected = doubtful.get((which, day), (False, True))
+    assert [flag == "suspect" for _, flag in shown(house, INFLOW)] == list(expected)
+
+
+def test_the_surface_is_the_mean_of_both_ends(tmp_path: Path) -> None:
+    cone = computing.bowl(points=[("10", "0", "0"), ("40", "300", "30")])
+    july = computing.balance(evaporation_mm=[0] * 6 + [155] + [0] * 5)
+    house = House(tmp_path, network(reservoir_curves=(cone,), balances=(july,)))
+    house.tell(*reservoir([1, 2], ["20", "22"], release="0"))
+    house.follow()
+    # 20 million m3 more are 231.481 m3/s, and 5 mm a day from 11 km2 are 0.636574.
+    assert shown(house, INFLOW) == [("232.118", "unknown")]
 
 
 def test_a_storage_between_two_readings_counts_where_they_are_near(house: House) -> None:
@@ -204,6 +236,29 @@ def test_a_virtual_post_adds_days_by_their_date_and_earlier_ones_where_declared(
     house.follow()
     assert shown(house, VIRTUAL) == [("13", "suspect")]
     assert last(house, VIRTUAL, 2).reason == f"{LOWER} was corrected by entry {entry}"
+
+
+def test_a_day_of_bishkek_begins_on_the_day_before_in_almaty_and_is_added_to_its_own_date(tmp_path: Path) -> None:
+    both = computing.derived("far:kz", "discharge.daily", By.WEIGHTED_SUM, UPPER, LOWER)
+    house = House(tmp_path, computing.with_derived(both))
+    house.tell(said(UPPER, midnight(2), "10"))
+    house.tell(said(LOWER, midnight(2, ALMATY), "3"), said(LOWER, midnight(1, ALMATY), "5"))
+    house.follow()
+    series = "far:kz:computed.discharge.daily"
+    assert house.values(series) == {midnight(2, ALMATY): ("13", "good")}
+    house.tell(said(UPPER, midnight(2), "11"))
+    house.follow()
+    assert house.values(series) == {midnight(2, ALMATY): ("14", "good")}
+
+
+def test_what_no_input_leads_to_any_more_becomes_missing(house: House) -> None:
+    house.tell(said(UPPER, midnight(1), "10"), said(LOWER, midnight(2, ALMATY), "3"))
+    house.follow()
+    alone = computing.derived("post:kg", "discharge.daily", By.WEIGHTED_SUM, UPPER)
+    rows = (*house.record.network.derived[:-1], alone)
+    house.open(computing.renewed(house.record.network, derived=rows))
+    house.follow()
+    assert shown(house, VIRTUAL) == [("10", "good"), (None, "missing")]
 
 
 @pytest.mark.parametrize("gone", [said(UPPER, midnight(1), None), said(UPPER, midnight(1), "10", Flag.BAD)])
@@ -255,6 +310,37 @@ def test_a_day_between_two_curves_of_the_reservoir_is_in_doubt(tmp_path: Path) -
     house.tell(*reservoir([1, 2, 3], ["30", "30.8", "30.8"]))
     house.follow()
     assert [flag for _, flag in shown(house, INFLOW)] == ["suspect", "unknown"]
+
+
+def test_what_is_renewed_are_the_times_of_facts_that_only_one_version_declares() -> None:
+    before = network(rating_curves=(computing.rating(valid_until=date(2026, 7, 4)),))
+    start, end = int(EARLIEST.timestamp()), int(LATEST.timestamp())
+    always = Change(series=STORAGE, start=start, end=end, said=False)
+    first, last = (int(midnight(day).timestamp()) for day in (2, 4))
+    shift = {"station": "post:kg", "valid_from": date(2026, 7, 2), "valid_until": date(2026, 7, 4), "at_begin": 0}
+    shifted = Shift.model_validate(shift | computing.MADE_UP | {"at_end": 1})
+    assert renewed(before, before, RULES) == []
+    for one, other in ((before, replace(before, shifts=(shifted,))), (replace(before, shifts=(shifted,)), before)):
+        assert renewed(one, other, RULES) == [Change(series=POST_LEVEL, start=first, end=last, said=False)]
+    without = replace(before, rating_curves=())
+    (gone,) = renewed(before, without, RULES)
+    assert (gone.series, gone.end) == (POST_LEVEL, last)
+    closed = replace(before, balances=(computing.balance(seepage="1"),))
+    assert renewed(before, closed, RULES) == [always]
+    assert always in renewed(replace(before, balances=()), before, RULES)
+    named = [*dict.fromkeys((LEVEL, STORAGE, POST_LEVEL, UPPER))]
+    assert [one.series for one in renewed(None, before, RULES)] == named
+
+
+def test_the_network_before_an_entry_is_read_from_the_journal(tmp_path: Path) -> None:
+    declared = load_network(ROOT / "config")
+    house = House(tmp_path, declared)
+    assert house.archive.network_before(0) is None
+    found = house.archive.network_before(1)
+    assert found is not None
+    assert (found.version, found.derived) == (declared.version, declared.derived)
+    # One that today's rules cannot read counts as none.
+    assert House(tmp_path / "own", network()).archive.network_before(1) is None
 
 
 def test_a_changed_balance_computes_all_days_anew(house: House) -> None:
