@@ -12,7 +12,7 @@ import typer
 
 from arna import amendments, house, jobs
 from arna.operator import accounts as accounting
-from arna.operator import amending, deriving, figuring, saying
+from arna.operator import amending, deriving, figuring, judging, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
@@ -21,7 +21,7 @@ from arna.operator.shown import progress, show
 from ingest import amendment
 from ingest import follow as following
 from ingest.cycle import CycleReport
-from ingest.quality.judge import judge
+from ingest.quality.judge import judge as judged
 from ingest.quality.record_context import RecordContext
 from record.archive import Archive, Log, Record
 from record.batch import Batch
@@ -54,6 +54,7 @@ def register(app: typer.Typer) -> None:
     app.command()(amend)
     app.command()(backfill)
     app.command()(derive)
+    app.command()(judge)
     app.command()(history)
     app.command()(figuring.figures)
     app.command()(figuring.norms)
@@ -85,7 +86,7 @@ def amend(
     raw = text.encode() if key is None else _signed(text, key, record.network)
     made = amendment.prepared(raw, record.network, _now())
     archive = Archive(record)
-    said = judge(Batch.of(made.observations), record.network, RecordContext(archive, record.network))
+    said = judged(Batch.of(made.observations), record.network, RecordContext(archive, record.network))
     sys.stdout.write(amending.told(made, said.observations(), archive))
     if not yes and not typer.confirm("Enter this amendment?"):
         raise typer.Exit(code=1)
@@ -174,6 +175,30 @@ def derive(
         done += jobs.follow(record, pen, _now)
         pen.checkpoint(_now)
     sys.stderr.write(f"arna: {done.computed} values were entered, with what follows from them\n")
+
+
+def judge(
+    start: Annotated[str, typer.Option("--from", help="The first day, or a time with offset.")],
+    end: Annotated[str, typer.Option("--to", help="The day after the last, or a time with offset.")],
+    series: Annotated[list[str] | None, typer.Option(help="Only this series; may be given again.")] = None,
+    enter: Annotated[bool, typer.Option("--enter", help="Enter it; without this it is counted alone.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Judge what stands anew by the thresholds in force, and count or enter the flags that come out otherwise."""
+    settings = Settings()
+    with house.holding_the_pen(settings) if enter else nullcontext():
+        record = house.open_house(settings)
+        network, zone = record.network, record.network.report_day.zone
+        found = judging.again(network, Archive(record), _moment(start, zone), _moment(end, zone), series or ())
+        if not enter:
+            show(judging.COLUMNS, judging.rows(found), as_json=as_json, empty="all is as it would be judged now")
+            return
+        pen = house.open_pen(settings, record)
+        pen.declare(_now)
+        done = following.enter(found, pen, _now)
+        done += jobs.follow(record, pen, _now)
+        pen.checkpoint(_now)
+    sys.stderr.write(f"arna: flags of {done.rejudged} readings were entered, with what follows from them\n")
 
 
 def history(
