@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks import bars, commits, decode, decode_csv, memory, proof, questions, sealing
+from benchmarks import bars, commits, decode, decode_csv, memory, proof, quality, questions, sealing
 from benchmarks.load import open_load
 
 HERE = Path(__file__).parent
@@ -24,6 +24,7 @@ def main() -> None:
     results = decode.measure()
     results += commits.measure(fresh, max(300, int(10_000 * scale)))
     results += decode_csv.measure(scale)
+    results += quality.measure(fresh / "quality")
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)
     load = open_load(kept, scale)
