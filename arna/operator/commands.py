@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import house, jobs
-from arna.operator import accounting, by_hand, deriving, figuring, saying
+from arna.operator import accounting, by_hand, deriving, figuring, judging, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command()(by_hand.review)
     app.command()(backfill)
     app.command()(derive)
+    app.command()(judge)
     app.command()(history)
     app.command()(figuring.figures)
     app.command()(figuring.norms)
@@ -109,6 +110,30 @@ def derive(
         done += jobs.follow(record, pen, _now)
         pen.checkpoint(_now)
     sys.stderr.write(f"arna: {done.computed} values were entered, with what follows from them\n")
+
+
+def judge(
+    start: Annotated[str, typer.Option("--from", help="The first day, or a time with offset.")],
+    end: Annotated[str, typer.Option("--to", help="The day after the last, or a time with offset.")],
+    series: Annotated[list[str] | None, typer.Option(help="Only this series; may be given again.")] = None,
+    enter: Annotated[bool, typer.Option("--enter", help="Enter it; without this it is counted alone.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Judge what stands anew by the thresholds in force, and count or enter the flags that come out otherwise."""
+    settings = Settings()
+    with house.holding_the_pen(settings) if enter else nullcontext():
+        record = house.open_house(settings)
+        network, zone = record.network, record.network.report_day.zone
+        found = judging.again(network, Archive(record), _moment(start, zone), _moment(end, zone), series or ())
+        if not enter:
+            show(judging.COLUMNS, judging.rows(found), as_json=as_json, empty="all is as it would be judged now")
+            return
+        pen = house.open_pen(settings, record)
+        pen.declare(_now)
+        done = following.enter(found, pen, _now)
+        done += jobs.follow(record, pen, _now)
+        pen.checkpoint(_now)
+    sys.stderr.write(f"arna: flags of {done.rejudged} readings were entered, with what follows from them\n")
 
 
 def history(

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from ingest.consequence import Change, Consequence
 from ingest.quality import CHECKS
-from ingest.quality.alone import CHECKS_ALONE
 from ingest.quality.by_others import judged_by_others
 from ingest.quality.context import Span
 from ingest.quality.judge import reaches, verdicts
@@ -161,18 +160,11 @@ def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
 
 
 def _anew(before: Batch, found: Flags, speakers: Sequence[str]) -> tuple[Flags, Flags]:
-    """The verdicts and flags of these rows now.
-
-    One amended by hand keeps its own, unless it makes no sense. One that was computed keeps what it was judged by
-    alone, since a computed value may leave the range of a measured one.
-    """
-    noted = _noted(before)
-    by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
-    computed = np.array([source == leaves.DERIVED for source in speakers], dtype=bool)
-    alone = np.isin(_COLUMNS, CHECKS_ALONE)
-    found = np.where(computed[:, None] & alone, noted, found)
+    """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
+    noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
     found[:, _COLUMNS.index(SAID)] = before.sent
-    flag, sense = worst(found, axis=1), _COLUMNS.index("sense")
+    flag = worst(found, axis=1)
+    by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
     noted[:, sense] = found[:, sense]
     found[by_hand] = noted[by_hand]
     flag[by_hand] = worst([before.flag, found[:, sense]])[by_hand]

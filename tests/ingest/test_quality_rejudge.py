@@ -6,18 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pytest
 
 from ingest.consequence import Change
 from ingest.follow import enter
-from ingest.quality.alone import CHECKS_ALONE
 from ingest.quality.rejudge import rejudge_all
 from record import leaf as leaves
 from record.archive import Log
-from record.batch import Batch
-from record.entry import Flag, Method, Observation, Receipt
+from record.entry import Flag, Method, Observation
 from record.network import Network
 from tests.ingest.computing import BISHKEK, midnight, said, term
 from tests.ingest.judging import (
@@ -200,17 +197,6 @@ def test_what_is_computed_is_held_against_what_stands_around_it(court: Court) ->
     court.tell(said(LEVEL, term(2), "1.1"))
     court.follow()
     assert court.stands(computed, term(2)).flag is Flag.GOOD
-
-
-def test_what_was_computed_keeps_what_it_was_judged_by_alone(court: Court) -> None:
-    """A computed inflow may lie below nought, where a measured one makes no sense."""
-    at, rows = "kirov:kg:computed.inflow.daily", [(1, "10"), (2, "-60"), (3, "10")]
-    batch = Batch.of(replace(said(at, midnight(day), value), method=Method.COMPUTED) for day, value in rows)
-    batch = batch.judged(CHECKS_ALONE, np.full((3, 3), Flag.GOOD, dtype=np.int8))
-    receipt = Receipt(source=leaves.DERIVED, name="made up", media="text/plain", received=court.now(), body=b"1")
-    court.pen.append(receipt, batch, (), court.now)
-    spans = int(midnight(1).timestamp()), int(midnight(4).timestamp())
-    assert court.follows([Change(series=at, start=spans[0], end=spans[1])]) == []
 
 
 def test_series_that_are_declared_no_more_change_nothing(court: Court) -> None:
