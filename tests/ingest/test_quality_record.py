@@ -119,8 +119,8 @@ def test_verdicts_do_not_hang_on_how_the_same_readings_came(court: Court) -> Non
     """In one message, or one by one in disorder and followed: the same flags stand."""
     rows = [flow(day, value) for day, value in enumerate(["10", "11", "60", "10", "10", "400", "11", "10", "10"], 1)]
     at_once = found(court.record.network, NOTHING, *rows).flag.tolist()
-    assert at_once == [UNKNOWN, SUSPECT, GOOD, BAD, GOOD, GOOD]
-    for at in (3, 0, 5, 1, 4, 2):
+    assert at_once == [UNKNOWN, SUSPECT, GOOD, GOOD, BAD, GOOD, GOOD]
+    for at in (4, 0, 6, 1, 5, 2, 3):
         court.hear(rows[at])
     doubts = [{"suspect": SUSPECT, "bad": BAD}.get(flag) for flag in court.flags(FLOW)]
     assert doubts == [flag if flag > UNKNOWN else None for flag in at_once]
