@@ -45,8 +45,9 @@ def rejudge(
     """What follows for the flags of readings that stand from what was newly said: of each series what changed.
 
     Judged anew are the readings that a check holds against something that was said within `changes`; thresholds and
-    curves that were declared since change nothing by themselves. What is computed is judged when it is computed, and
-    not here. Raises `QualityError` where a check cannot be run, and `RecordError` where the record cannot be read.
+    curves that were declared since change nothing by themselves. What is computed is held here against what stands
+    around it, which it was not when it was computed. Raises `QualityError` where a check cannot be run, and
+    `RecordError` where the record cannot be read.
     """
     context = context or RecordContext(archive, network)
     affected = _affected([change for change in changes if change.said and change.series in network.series], network)
@@ -64,8 +65,7 @@ def rejudge_all(
 ) -> Iterator[Consequence]:
     """The same of all readings of these series within a span of seconds since 1970, by the thresholds in force now."""
     context = context or RecordContext(archive, network)
-    gauges = [name for name in series if not _is_computed(name, network)]
-    for spans in _portions({name: [span] for name in gauges}, context):
+    for spans in _portions({name: [span] for name in series}, context):
         for anew in _judged_anew(spans, network, archive, context):
             yield _consequence(anew, (), network, archive, context)
 
@@ -86,13 +86,14 @@ def _affected(changes: Sequence[Change], network: Network) -> dict[str, list[tup
     for change in changes:
         by_series.setdefault(change.series, []).append(change)
     names = dict.fromkeys([*by_series, *sorted(judged_by_others(network))])
-    group = Group(network, [network.series[name] for name in names if not _is_computed(name, network)])
     found: dict[str, list[tuple[Span, Change]]] = {}
-    for reach in reaches(group):
+    for reach in reaches(Group(network, [network.series[name] for name in names])):
         for of, needed in zip(reach.of, reach.series, strict=True):
             for change in by_series.get(needed, ()):
                 span = (change.start - reach.after, change.end + reach.before)
                 found.setdefault(of, []).append((span, change))
+    for name in filter(lambda name: _is_computed(name, network), by_series):
+        found.setdefault(name, []).extend(((change.start, change.end), change) for change in by_series[name])
     return found
 
 
@@ -145,8 +146,7 @@ def _judged_anew(
         return
     entry, row = stood.entry[doubted], stood.row[doubted]
     before = archive.as_said(entry, row)
-    by_hand = [source.startswith(leaves.AMENDMENTS) for source in archive.spoken_by(entry, row)]
-    yield from _turned(before, *_anew(before, found[doubted], np.array(by_hand, dtype=bool)), entry)
+    yield from _turned(before, *_anew(before, found[doubted], archive.spoken_by(entry, row)), entry)
 
 
 def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
@@ -159,11 +159,12 @@ def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
     return Stood(stood.known.only(kept), stood.flag[kept], stood.entry[kept], stood.row[kept])
 
 
-def _anew(before: Batch, found: Flags, by_hand: NDArray[np.bool_]) -> tuple[Flags, Flags]:
+def _anew(before: Batch, found: Flags, speakers: Sequence[str]) -> tuple[Flags, Flags]:
     """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
     noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
     found[:, _COLUMNS.index(SAID)] = before.sent
     flag = worst(found, axis=1)
+    by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
     noted[:, sense] = found[:, sense]
     found[by_hand] = noted[by_hand]
     flag[by_hand] = worst([before.flag, found[:, sense]])[by_hand]

@@ -187,12 +187,16 @@ def test_a_flat_line_that_a_late_reading_breaks_ends(court: Court) -> None:
     assert court.flags(FLOW) == ["good", "good", "good", "good", "good", "good", "suspect", "suspect"]
 
 
-def test_what_is_computed_is_judged_where_it_is_computed(court: Court) -> None:
-    at = "post:kg:computed.discharge.term"
-    court.tell(*(said(at, term(day), value) for day, value in ((1, "10"), (2, "80"), (3, "10"))))
-    span = int(term(1).timestamp()), int(term(3).timestamp()) + 1
-    assert court.follows([Change(series=at, start=span[0], end=span[1])]) == []
-    assert list(rejudge_all([at], span, court.record.network, court.archive)) == []
+def test_what_is_computed_is_held_against_what_stands_around_it(court: Court) -> None:
+    """The curve is 10 times the level: discharges of 10, 60 and 10 m3/s; a level of its own is no spike."""
+    computed = "post:kg:computed.discharge.term"
+    court.tell(*(said(LEVEL, term(day), value) for day, value in ((1, "1"), (2, "6"), (3, "1"))))
+    assert court.follow().counts() == {"entries": 4, "rejudged": 1, "computed": 3}
+    stands = court.stands(computed, term(2))
+    assert (str(stands.value), stands.flag, stands.tests["spike"]) == ("60", Flag.SUSPECT, Flag.SUSPECT)
+    court.tell(said(LEVEL, term(2), "1.1"))
+    court.follow()
+    assert court.stands(computed, term(2)).flag is Flag.GOOD
 
 
 def test_series_that_are_declared_no_more_change_nothing(court: Court) -> None:
