@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from ingest.follow import Followed, to_rest
-from record.archive import Archive, Record
+from record.archive import Archive, Log, Record, Said
 from record.entry import Flag, Method, Observation, Receipt
 from record.network import Network
 from record.network.basin import Site, SiteKind, Station
@@ -191,6 +193,22 @@ class House:
         found = self.archive.select(_all_of(series))
         spoken = found[f"{series.rsplit('.', 2)[1]}_entry"].values[0] >= 0
         return [datetime.fromtimestamp(int(at), UTC) for at in found["time"].values[spoken].astype(int).tolist()]
+
+
+def shown(house: House, series: str) -> list[tuple[str | None, str]]:
+    """Value and flag of each time of a series, in order."""
+    return list(house.values(series).values())
+
+
+def last(house: House, series: str, day: int) -> Said:
+    """What was said last of a daily mean."""
+    return house.archive.history(series, midnight(day))[-1]
+
+
+def grounds(house: House, entry: int) -> dict[str, object]:
+    (receipt,) = Log(house.record).receipts_of(entry)
+    stated: dict[str, object] = orjson.loads(receipt.body)
+    return stated
 
 
 def said(series: str, moment: datetime, value: str | None, flag: Flag = Flag.GOOD) -> Observation:
