@@ -209,7 +209,7 @@ def test_the_page_shows_how_the_plan_stands_and_two_gauges_at_one_gate(record: R
     assert "Spread evenly by day." in said
     assert "Two gauges, one gate" in said
     assert "not known" in said
-    assert "What it divides: Document of what flow-50 divides." in said
+    assert "On what it divides, document: Document of what flow-50 divides." in said
     (plan,) = json_of(record)["basins"][0]["plans"]
     assert plan["standing"][0]["delivered"] is None
     assert plan["standing"][0]["days_missing"] == 31
