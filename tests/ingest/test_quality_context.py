@@ -110,8 +110,10 @@ def test_a_spike_in_the_midst_of_a_message_at_its_end_and_across_two() -> None:
 def test_the_message_stands_in_the_place_of_what_the_record_holds_of_its_times() -> None:
     network, around = declared(SPIKE), AllKnown(*known(10, 90, 10))
     assert verdicts(network, "spike", around, flow(2, "10.5")) == [GOOD]
-    # What was said of the 1st is taken back, and nothing comes in its place.
-    assert verdicts(network, "spike", around, flow(1, None), flow(2, "90")) == [MISSING, UNKNOWN]
+    # A value that makes no sense takes the place of one that did; that one is missing takes the place of none.
+    assert verdicts(network, "spike", around, flow(1, "-1"), flow(2, "90")) == [UNKNOWN, UNKNOWN]
+    assert verdicts(network, "spike", around, flow(1, None), flow(2, "90")) == [MISSING, SUSPECT]
+    assert verdicts(network, "spike", around, flow(1, None)) == [MISSING]
 
 
 def test_of_two_values_of_one_time_the_last_stands_for_others() -> None:
