@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks import bars, commits, decode, decode_csv, figures, memory, proof, questions, sealing
+from benchmarks import accounts, bars, commits, decode, decode_csv, figures, memory, proof, quality, questions, sealing
 from benchmarks.load import open_load
 
 HERE = Path(__file__).parent
@@ -25,8 +25,10 @@ def main() -> None:
     results += commits.measure(fresh, max(300, int(10_000 * scale)))
     results += decode_csv.measure(scale)
     results += figures.measure()
+    results += quality.measure(fresh / "quality")
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)
+    results += accounts.measure(fresh / "accounts")
     load = open_load(kept, scale)
     results += questions.measure(load)
     load.record.engine.dispose()

@@ -10,14 +10,25 @@ from benchmarks.bars import Result, at_least, at_most, percentile, timed
 from benchmarks.load import COMMIT, opened, pen_of
 from benchmarks.world import START, Gauges, after, months, receipt
 from record.batch import Batch
-from record.entry import Receipt
+from record.entry import Flag, Receipt
+from record.verdicts import SAID
 
 _WINDOW = 100
+_CHECKS = (SAID, *(f"check-number-{number}" for number in range(1, 10)))
+_FLAGS = np.array([int(flag) for flag in Flag if flag is not Flag.MISSING], dtype=np.int8)
 
 
 def measure(folder: Path, commits: int) -> list[Result]:
-    """Commits of 400 readings, one hour of two fifths of the gauges each; then a month of all gauges as a back-fill."""
-    return [*_commits(folder / "commits", commits), *_backfill(folder / "backfill")]
+    """Commits of 400 readings, one hour of two fifths of the gauges each; then a month of all gauges as a back-fill.
+
+    Then both once more with what ten checks found of each reading.
+    """
+    return [
+        *_commits(folder / "commits", commits),
+        *_backfill(folder / "backfill", "back-fill, journalled and selectable", 150_000),
+        *_judged_commits(folder / "judged-commits", min(commits, 1000)),
+        *_backfill(folder / "judged", "back-fill with ten verdicts a reading", 100_000, judged=True),
+    ]
 
 
 def _commits(folder: Path, count: int) -> list[Result]:
@@ -44,7 +55,26 @@ def _commits(folder: Path, count: int) -> list[Result]:
     ]
 
 
-def _backfill(folder: Path) -> list[Result]:
+def _judged_commits(folder: Path, count: int) -> list[Result]:
+    folder.mkdir()
+    record = opened(folder)
+    pen, gauges, begin, ours = pen_of(record), Gauges.of(record.network, "chu-hourly"), int(START.timestamp()), []
+    for number in range(count):
+        hour = begin + number * gauges.step
+        said = _judged(gauges.moment(np.arange(COMMIT), hour, shift=number % 7))
+        came = receipt(f"{number}", said, after(hour))
+        ours.append(timed(lambda said=said, came=came: pen.append(came, said, [], came.received)))  # type: ignore[misc]
+    record.engine.dispose()
+    return [at_most("durable commit of 400 readings with ten verdicts each, p50", median(ours), "ms", 20)]
+
+
+def _judged(said: Batch) -> Batch:
+    """The same with what ten checks found."""
+    found = np.random.default_rng(len(said)).choice(_FLAGS, (len(said), len(_CHECKS)))
+    return said.judged(_CHECKS, found)
+
+
+def _backfill(folder: Path, what: str, bar: float, *, judged: bool = False) -> list[Result]:
     folder.mkdir()
     record = opened(folder)
     pen, bare = pen_of(record), _bare(folder / "bare.sqlite")
@@ -53,6 +83,7 @@ def _backfill(folder: Path) -> list[Result]:
     ours, floor = [], []
     for first in range(0, len(gauges.series), 10):
         said = gauges.span(np.arange(first, first + 10), times)
+        said = _judged(said) if judged else said
         came = receipt(f"{first}", said, after(span[1]))
         spent = timed(lambda said=said, came=came: pen.append(came, said, [], came.received))  # type: ignore[misc]
         ours.append(len(said) / spent * 1000)
@@ -60,7 +91,7 @@ def _backfill(folder: Path) -> list[Result]:
         floor.append(len(said) / spent * 1000)
     bare.close()
     record.engine.dispose()
-    return [at_least("back-fill, journalled and selectable", median(ours), "readings/s", 150_000, median(floor))]
+    return [at_least(what, median(ours), "readings/s", bar, median(floor))]
 
 
 def _bare(path: Path) -> sqlite3.Connection:

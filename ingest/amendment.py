@@ -3,44 +3,29 @@
 The form is described in `docs/amendments.md`. An amendment is entered as a whole or not at all.
 """
 
-import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from ingest import by_hand
 from ingest.attribute import attribute
+from ingest.by_hand import MEDIA, ByHand
 from ingest.written.channel import Value, said_of
 from record.entry import Observation, Receipt, Refusal
-from record.errors import ConfigError, ProofError
+from record.errors import ConfigError
 from record.leaf import AMENDMENTS
 from record.network import Network
 from record.network.basin import Nature
-from record.network.key import Role
 from record.network.source import Channel, Meaning, Source, Trigger
-from record.proof import note
-from record.proof.keys import Signer, Verifier
+from record.proof.keys import Signer
 from record.selection import EARLIEST
 
-MAX_BYTES = 4_000_000
-MEDIA = "text/plain; charset=utf-8"
+_WHAT = "amendment"
 _MOST = 20_000
 _QUALITIES: dict[str, Meaning] = {
     "good": "good", "unknown": "unknown", "suspect": "suspect", "bad": "bad", "estimated": "estimated",
 }  # fmt: skip
-
-
-def _one_line(text: str) -> str:
-    if "\n" in text or not text.isprintable():
-        raise ValueError("it must be one line of printable signs")
-    return text
-
-
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), AfterValidator(_one_line)
-]
 
 
 class Row(BaseModel):
@@ -57,14 +42,9 @@ class Row(BaseModel):
     quality: str = "unknown"
 
 
-class Amendment(BaseModel):
+class Amendment(ByHand):
     """The file: on whose behalf, by whom, why, and the values. `station` names a station by its id or code."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    party: str
-    author: Words
-    reason: Words
     values: tuple[Row, ...] = Field(alias="value", min_length=1, max_length=_MOST)
 
 
@@ -75,19 +55,6 @@ class Prepared:
     receipt: Receipt
     observations: list[Observation]
     reason: str
-
-
-def read(text: str, network: Network) -> Amendment:
-    """The amendment that a file holds; raise `ConfigError`, in one line, for whatever is wrong with it."""
-    try:
-        found = Amendment.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except (tomllib.TOMLDecodeError, RecursionError, ArithmeticError) as fault:
-        raise ConfigError(f"the amendment is not TOML that can be read: {' '.join(str(fault).split())[:200]}") from None
-    except ValidationError as fault:
-        raise ConfigError(f"the amendment: {_first(fault)}; see docs/amendments.md") from None
-    if found.party not in network.parties:
-        raise ConfigError(f"the amendment is of party {found.party!r}: use one of {', '.join(network.parties)}")
-    return found
 
 
 def source_of(party: str) -> str:
@@ -101,10 +68,9 @@ def signed(text: str, signer: Signer, network: Network, now: datetime) -> bytes:
     Raises `ConfigError` where it could not be entered, and `ProofError` where the key is not an amender's of the party.
     Of a trial, which declares no keys, any key will do.
     """
-    found = read(text, network)
+    found = by_hand.read(text, Amendment, _WHAT, network)
     _observations(found, network, now)
-    signer = replace(signer, name=_name_of(signer, found.party, network))
-    return note.sign(text if text.endswith("\n") else f"{text}\n", [signer])
+    return by_hand.signed(text, found.party, signer, network)
 
 
 def prepared(raw: bytes, network: Network, now: datetime) -> Prepared:
@@ -113,37 +79,13 @@ def prepared(raw: bytes, network: Network, now: datetime) -> Prepared:
     Raises `ProofError` where no amender of its party signed it, and `ConfigError` where a value is of no series of the
     party's, cannot be read, or lies ahead. The signature under an amendment of a trial cannot be checked, and is not.
     """
-    try:
-        said = note.parse(raw)
-    except ProofError as fault:
-        raise ProofError(f"the amendment is not signed ({fault}): sign it with --key, see docs/amendments.md") from None
-    found = read(said.text, network)
-    if network.keys:
-        known = [key.verifier for key in network.keys_of(Role.AMENDER) if key.party == found.party]
-        names = next(iter(note.verified(raw, known).signed))
-        signer = next(key for key in known if key.name == names)
-        # One signature of one key, so that the same words are the same bytes and can be entered once alone.
-        raw = f"{said.text}\n{_line_of(said, signer)}".encode()
-    else:
-        names = f"{said.signatures[0].name}, not checked in a trial"
+    opened = by_hand.opened(raw, Amendment, _WHAT, network)
+    found = opened.found
     return Prepared(
-        receipt=Receipt(source=source_of(found.party), name="amendment", media=MEDIA, received=now, body=raw),
+        receipt=Receipt(source=source_of(found.party), name=_WHAT, media=MEDIA, received=now, body=opened.body),
         observations=_observations(found, network, now),
-        reason=f"{found.reason} ({found.author}, for {found.party}; signed by {names})",
+        reason=f"{found.reason} ({found.author}, for {found.party}; signed by {opened.signer})",
     )
-
-
-def _line_of(said: note.Note, signer: Verifier) -> str:
-    return next(line.line for line in said.signatures if (line.name, line.key) == (signer.name, signer.id))
-
-
-def _name_of(signer: Signer, party: str, network: Network) -> str:
-    if not network.keys:
-        return signer.name
-    for key in network.keys_of(Role.AMENDER):
-        if key.party == party and key.verifier.public == signer.verifier.public:
-            return key.verifier.name
-    raise ProofError(f"the key is not that of an amender of {party}: keys.toml must declare it, see docs/keys.md")
 
 
 def _observations(found: Amendment, network: Network, now: datetime) -> list[Observation]:
@@ -183,9 +125,3 @@ def _source(party: str, *, simulated: bool) -> Source:
         id=source_of(party), party=party, kind="folder", place="amendments", format="amendment", media=MEDIA,
         trigger=Trigger(every=60), zone="UTC", quality=dict(_QUALITIES), simulated=simulated,
     )  # fmt: skip
-
-
-def _first(fault: ValidationError) -> str:
-    error = fault.errors()[0]
-    place = ".".join(str(part) for part in error["loc"])
-    return f"{place}: {error['msg']}"

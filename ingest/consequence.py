@@ -11,11 +11,15 @@ from record.batch import Batch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Times of a series of which something was newly said: `start <= time < end`, in seconds since 1970."""
+    """Times of a series of which something was newly said: `start <= time < end`, in seconds since 1970.
+
+    Where nothing was `said`, something else that is declared holds of them now.
+    """
 
     series: str
     start: int
     end: int
+    said: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -146,10 +146,7 @@ def _followed(pen: "Pen") -> int:
 
 
 def _changes(entered: Sequence[Entered], network: Network, archive: Archive) -> list[Change]:
-    """What the entries say of which series and times; and what is computed otherwise since a network came into force.
-
-    Series that are declared no more are passed over.
-    """
+    """What the entries say of series and times, and what is computed otherwise since a network came into force."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for one in entered:
         for spoken in one.spoken:
@@ -157,8 +154,5 @@ def _changes(entered: Sequence[Entered], network: Network, archive: Archive) -> 
     came = next((one.entry for one in entered if one.network is not None), None)
     new = [] if came is None else renewed(archive.network_before(came), network, RULES)
     return [
-        Change(series=series, start=start, end=end)
-        for series, found in spans.items()
-        if series in network.series
-        for start, end in joined(found)
+        Change(series=series, start=start, end=end) for series, found in spans.items() for start, end in joined(found)
     ] + new

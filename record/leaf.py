@@ -11,6 +11,8 @@ and, once it was judged, `tests`: the names of the `checks`, and `flags`, a text
 an amendment always.
 A network holds the `version` in force from then on and the hashes of its `files`; a proposal the same of a version that
 both parties have yet to approve; an approval the `proposal` ({index, leaf}) and a note that one party's key signed.
+A review holds what a person says of the readings in its `scope` ({series, start, end}, half open), seen in the first
+`size` entries: `level`, `author`, `reason`, `party`, and the `signer`, a key.
 A seal holds `segment`: which collection and period, on how many entries it rests, and the file's SHA-256 and length.
 """
 
@@ -36,11 +38,14 @@ REPORT = "arna/report/v1"
 SEAL = "arna/seal/v1"
 PROPOSAL = "arna/proposal/v1"
 APPROVAL = "arna/approval/v1"
+REVIEW = "arna/review/v1"
 
 REPORTS = "reports"
 """The source in whose chain issued reports stand."""
 AMENDMENTS = "amendments-"
 """How the sources begin under which the amendments of a party stand."""
+REVIEWS = "reviews-"
+"""How the sources begin under which the reviews of a party stand."""
 QUALITY = "quality"
 """The source of flags that later readings changed."""
 DERIVED = "derived"
@@ -55,6 +60,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     SEAL: _ENVELOPE | {"segment"},
     PROPOSAL: _ENVELOPE | {"version", "files"},
     APPROVAL: _ENVELOPE | {"version", "proposal", "approval"},
+    REVIEW: _ENVELOPE | {"level", "author", "reason", "party", "signer", "size", "scope"},
 }
 
 _OPTIONAL: Mapping[str, frozenset[str]] = {BATCH: frozenset({"tests"})}

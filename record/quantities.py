@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from record.errors import UnknownName
 
-FLAG, ENTRY, ROW = "_flag", "_entry", "_row"
-"""What follows a quantity's id in the names of its quality flag, of the index of its entry, and of its row therein."""
+FLAG, ENTRY, ROW, STATUS = "_flag", "_entry", "_row", "_status"
+"""What follows a quantity's id in the names of its flag, of its entry, of its row in that, and of how far reviewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

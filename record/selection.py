@@ -21,6 +21,7 @@ class Selection:
     `flags`: the quality that is wanted; a reading of another comes without its value, and keeps its flag and its entry,
     so that one sees that something was said. None for all.
     `values_alone`: without flags and entries, and without times at which no series has a value.
+    `status`: with how far a person has reviewed each reading.
     `rows`: with the number of each reading's row in its entry, by which `Archive.as_said` finds it again.
     Raises `SelectionError` for a naive or upside-down interval, or where values alone are asked for and more than they.
     """
@@ -32,6 +33,7 @@ class Selection:
     flags: frozenset[Flag] | None = None
     values_alone: bool = False
     rows: bool = False
+    status: bool = False
 
     def __post_init__(self) -> None:
         _refuse_naive(self.start, "start")
@@ -40,8 +42,8 @@ class Selection:
             _refuse_naive(self.as_of, "as-of")
         elif self.as_of is not None and self.as_of < 0:
             raise SelectionError(f"as-of {self.as_of} is not a checkpoint size: give a count of entries, 0 or more")
-        if self.values_alone and (self.flags is not None or self.rows):
-            raise SelectionError("flags or rows are wanted and values alone asked for: ask for one of the two")
+        if self.values_alone and (self.flags is not None or self.rows or self.status):
+            raise SelectionError("flags, rows or status are wanted and values alone asked for: ask for one of the two")
         if self.start > self.end:
             raise SelectionError(f"interval {self.start.isoformat()}/{self.end.isoformat()} ends before it starts")
 

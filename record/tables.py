@@ -4,9 +4,9 @@
 it: `node` the Merkle tree; `recent` what stands and no segment holds; `superseded` what stood once, up to the entry
 that `ended` it; `open_period` the periods that have recent rows, none of an entry before `low`; `segment` the sealed
 files, the ones `replaced` among them; `network_step` what was proposed, approved and came into force; `latest` the
-newest reading of each series; `refusal` the list of what was refused. `cursor` remembers how far each source was read
-and `health` how it fares; `checkpoint` keeps what was signed, `cosignature` what a witness signed of it, and `alarm`
-what anyone found that must not be. Times are seconds since 1970 in UTC.
+newest reading of each series; `refusal` the list of what was refused; `review` what persons say of readings. `cursor`
+remembers how far each source was read and `health` how it fares; `checkpoint` keeps what was signed, `cosignature` what
+a witness signed of it, and `alarm` what anyone found that must not be. Times are seconds since 1970 in UTC.
 
 Three are neither journal nor view: `access` notes which party was given what, and when for the first time; `warning`
 is what was amiss, from when to when, and `warning_told` who was told of it. No entry says these, so that a rebuild
@@ -201,6 +201,23 @@ refusal = Table(
     Column("reason", Text, nullable=False),
     Column("fragment", LargeBinary, nullable=False),
     Index("refusal_source", "source", "entry"),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("series", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("signer", Text, nullable=False),
+    Index("review_series", "series", "start"),
 )
 
 cursor = Table(

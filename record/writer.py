@@ -22,7 +22,7 @@ from record.batch import Batch
 from record.database import told, writing
 from record.entering import Entering, Moment, read
 from record.entry import Observation, Receipt, Refusal
-from record.errors import ProofError
+from record.errors import ConfigError, ProofError
 from record.proof import note
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
@@ -35,6 +35,7 @@ from record.repeat import (
     not_overtaken,
     not_standing,
 )
+from record.review import Review
 from record.spoken import spoken
 
 _CORRECTED = "a later message says otherwise"
@@ -91,8 +92,8 @@ class Pen:
         worked out from other readings, `instead_of` (int64) is the entry that stood at the place of each row then, -1
         for none: where another stands by now the row is left out.
 
-        A row without value takes the place of no value, unless it amends, is computed, or the sender had called that
-        value bad: it is left out and refused, once.
+        A row that says "missing" never takes the place of a value, unless it amends, is computed, or the sender had
+        called that value bad: it is left out and refused, once.
 
         `now` is when the journal takes it: a moment, or a clock that is read when the turn to write has come, so that
         nothing is entered before a moment as of which someone was answered meanwhile. Should the clock have been set
@@ -181,6 +182,22 @@ class Pen:
             return self._entering(connection, now).other(leaves.REPORT, leaves.REPORTS, forms, fields)
 
         return self._in_one_transaction(write, "the issued report")
+
+    def review(self, receipt: Receipt, said: Review, now: Moment) -> int | None:
+        """Enter a person's review, which `receipt` holds as it was signed; return the index of the entry.
+
+        None where the same was entered before. Raises `ConfigError` where it speaks of more entries than there are.
+        """
+
+        def write(connection: Connection) -> int | None:
+            if journal.said_by(connection, receipt.source, receipt.sha256):
+                return None
+            held = journal.size(connection)
+            if not 0 < said.size <= held:
+                raise ConfigError(f"the review is of the first {said.size} entries, and the journal holds {held}")
+            return self._entering(connection, now).other(leaves.REVIEW, receipt.source, [receipt], said.fields)
+
+        return self._in_one_transaction(write, "the review")
 
     def checkpoint(self, now: Moment) -> bytes:
         """Sign the present size and root, keep the note, and return its bytes; the same size is signed once."""

@@ -61,6 +61,7 @@ _DATETIME = "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offs
 _CRS = "The reference system of the answer: CRS84 alone, longitude before latitude"
 _NAMES = "Ids of quantities, separated by commas"
 _QUALITY = "Wanted flags, separated by commas: good, unknown, suspect, bad; other readings keep their flag alone"
+_STATUS = "Whether each reading comes with how far a person has reviewed it"
 _AS_OF = "A time with offset, or a number of entries: what was known before it"
 
 
@@ -73,6 +74,7 @@ class Asked:
     names: tuple[str, ...]
     as_of: datetime | int | None
     flags: frozenset[Flag] | None
+    status: bool = False
 
     def selection(self, collection: Collection, stations: tuple[str, ...]) -> Selection:
         """The question to the archive, for these stations of the collection.
@@ -92,7 +94,9 @@ class Asked:
                 f"parameter-name {', '.join(self.names)} is not given by {', '.join(stations)} in {collection.id}: "
                 f"use {', '.join(dict.fromkeys(series.quantity for series in given))}"
             )
-        return Selection(series=series, start=self.start, end=self.end, as_of=self.as_of, flags=self.flags)
+        return Selection(
+            series=series, start=self.start, end=self.end, as_of=self.as_of, flags=self.flags, status=self.status
+        )
 
 
 def asked(
@@ -102,6 +106,7 @@ def asked(
     parameter_names: Annotated[str | None, Query(include_in_schema=False)] = None,
     as_of: Annotated[str | None, Query(alias="as-of", description=_AS_OF)] = None,
     quality: Annotated[str | None, Query(description=_QUALITY)] = None,
+    status: Annotated[bool, Query(description=_STATUS)] = False,
     crs: Annotated[str | None, Query(description=_CRS)] = None,
 ) -> Asked:
     """Read the common parameters; some clients spell `parameter_names`, which is taken for the same."""
@@ -110,7 +115,7 @@ def asked(
     start, end = interval_of(moment)
     said = parameter_name if parameter_name is not None else parameter_names
     names = tuple(name.strip() for name in (said or "").split(",") if name.strip())
-    return Asked(start, end, names, as_of_of(as_of, now), _flags_of(quality))
+    return Asked(start, end, names, as_of_of(as_of, now), _flags_of(quality), status)
 
 
 def _flags_of(quality: str | None) -> frozenset[Flag] | None:

@@ -4,41 +4,30 @@ import re
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from arna import amendments, house, jobs
-from arna.operator import accounting, amending, deriving, figuring, saying
+from arna import house, jobs
+from arna.operator import accounting, by_hand, deriving, figuring, judging, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator.backfill import Stretch
 from arna.operator.backfill import backfill as fetch_again
 from arna.operator.shown import progress, show
-from ingest import amendment
 from ingest import follow as following
 from ingest.cycle import CycleReport
-from ingest.quality.judge import judge
-from ingest.quality.record_context import RecordContext
-from record.archive import Archive, Log, Record
-from record.batch import Batch
-from record.errors import ConfigError, RecordBusy, SelectionError
-from record.health import FOLLOW, health
-from record.network import Network
-from record.proof.keys import load_signer
+from record.archive import Archive, Log
+from record.errors import SelectionError
+from record.health import health
 from record.selection import EARLIEST, LATEST
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    from record.writer import Pen
 
 Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
 Since = Annotated[str, typer.Option(help="How far back: 36h, 7d, or a time with offset.")]
 Source = Annotated[str | None, typer.Option(help="Only of this source.")]
 _BACK = re.compile(r"(\d{1,5})([hd])", re.ASCII)
-_LARGEST = amendment.MAX_BYTES
 
 refusals_app = typer.Typer(no_args_is_help=True, help="What was refused, its bytes, and another try.")
 
@@ -46,9 +35,11 @@ refusals_app = typer.Typer(no_args_is_help=True, help="What was refused, its byt
 def register(app: typer.Typer) -> None:
     """Add the commands of operators to the command of the house."""
     app.command()(sources)
-    app.command()(amend)
+    app.command()(by_hand.amend)
+    app.command()(by_hand.review)
     app.command()(backfill)
     app.command()(derive)
+    app.command()(judge)
     app.command()(history)
     app.command()(figuring.figures)
     app.command()(figuring.norms)
@@ -62,56 +53,6 @@ def sources(as_json: Json = False) -> None:
     record = house.open_house(settings)
     rows = sourcing.rows(record.network, health(record.engine), _now())
     show(sourcing.COLUMNS, rows, as_json=as_json, empty="no source is declared")
-
-
-def amend(
-    file: Annotated[Path, typer.Argument(help="The amendment: author, reason and values, see docs/amendments.md.")],
-    key: Annotated[Path | None, typer.Option(help="The party's amender key; none for a file signed before.")] = None,
-    sign_to: Annotated[Path | None, typer.Option(help="Sign into this file, and enter nothing.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Enter without asking.")] = False,
-) -> None:
-    """Correct readings by hand: what stood before is kept, and the reason, author and signature stand beside it."""
-    settings = Settings()
-    text = _text_of(file)
-    if sign_to is not None:
-        _write(sign_to, _signed(text, key, house.open_network(settings)))
-        return
-    record = house.open_house(settings)
-    raw = text.encode() if key is None else _signed(text, key, record.network)
-    made = amendment.prepared(raw, record.network, _now())
-    archive = Archive(record)
-    said = judge(Batch.of(made.observations), record.network, RecordContext(archive, record.network))
-    sys.stdout.write(amending.told(made, said.observations(), archive))
-    if not yes and not typer.confirm("Enter this amendment?"):
-        raise typer.Exit(code=1)
-    try:
-        with house.holding_the_pen(settings):
-            pen = house.open_pen(settings, record)
-            done = amendments.enter(raw, record.network, pen, _now)
-            _follow(record, pen)
-            pen.checkpoint(_now)
-    except RecordBusy:
-        amendments.lay_in(settings.data, raw)
-        sys.stdout.write("`arna ingest` runs here: it enters the amendment within a minute\n")
-        return
-    entries = ", ".join(map(str, done.entries))
-    sys.stdout.write("it was entered before\n" if done.repeated else f"{done.rows} values are entry {entries}\n")
-
-
-def _signed(text: str, key: Path | None, network: Network) -> bytes:
-    if key is None:
-        raise ConfigError("--sign-to needs --key, the file of the party's amender key")
-    signer = load_signer(key, f"amender.{network.origin.split('/', maxsplit=1)[0]}")
-    return amendment.signed(text, signer, network, _now())
-
-
-def _write(file: Path, raw: bytes) -> None:
-    try:
-        with file.open("xb") as opened:
-            opened.write(raw)
-    except OSError as fault:
-        raise ConfigError(f"{file} cannot be written: {fault.strerror}; name a new file") from None
-    sys.stdout.write(f"signed into {file}: `arna amend {file}` on the main node enters it\n")
 
 
 def backfill(
@@ -134,7 +75,7 @@ def backfill(
             for until, report in days:
                 total += report
                 advance((until - stretch.start) / (stretch.end - stretch.start))
-        _follow(record, pen)
+        deriving.let_follow(record, pen, _now)
         pen.checkpoint(_now)
     columns = ("source", "receipts", "readings", "refusals", "repeated")
     show(columns, [{"source": source, **total.counts()}], as_json=as_json, empty="")
@@ -171,6 +112,30 @@ def derive(
     sys.stderr.write(f"arna: {done.computed} values were entered, with what follows from them\n")
 
 
+def judge(
+    start: Annotated[str, typer.Option("--from", help="The first day, or a time with offset.")],
+    end: Annotated[str, typer.Option("--to", help="The day after the last, or a time with offset.")],
+    series: Annotated[list[str] | None, typer.Option(help="Only this series; may be given again.")] = None,
+    enter: Annotated[bool, typer.Option("--enter", help="Enter it; without this it is counted alone.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Judge what stands anew by the thresholds in force, and count or enter the flags that come out otherwise."""
+    settings = Settings()
+    with house.holding_the_pen(settings) if enter else nullcontext():
+        record = house.open_house(settings)
+        network, zone = record.network, record.network.report_day.zone
+        found = judging.again(network, Archive(record), _moment(start, zone), _moment(end, zone), series or ())
+        if not enter:
+            show(judging.COLUMNS, judging.rows(found), as_json=as_json, empty="all is as it would be judged now")
+            return
+        pen = house.open_pen(settings, record)
+        pen.declare(_now)
+        done = following.enter(found, pen, _now)
+        done += jobs.follow(record, pen, _now)
+        pen.checkpoint(_now)
+    sys.stderr.write(f"arna: flags of {done.rejudged} readings were entered, with what follows from them\n")
+
+
 def history(
     series: Annotated[str, typer.Argument(help="The series, such as kirov:kg:computed.inflow.daily.")],
     time: Annotated[str, typer.Argument(help="Time of the reading with offset; a day is its midnight at the station.")],
@@ -182,13 +147,6 @@ def history(
     zone = record.network.report_day.tz if known is None else record.network.zone_of(known.station)
     rows = saying.rows(series, _moment(time, str(zone)), Archive(record), Log(record))
     show(saying.COLUMNS, rows, as_json=as_json, empty=f"nothing was ever said of {series} at {time}")
-
-
-def _follow(record: Record, pen: "Pen") -> None:
-    """Let follow what follows from what was entered; a fault of that undoes nothing, and is tried again."""
-    done = jobs.follow(record, pen, _now)
-    if done.fault is not None:
-        sys.stderr.write(f"arna: {FOLLOW}: {done.fault}; `arna ingest` tries again\n")
 
 
 def _moment(text: str, zone: str) -> datetime:
@@ -244,23 +202,10 @@ def retry_refusals(since: Since = "30d", source: Source = None, as_json: Json = 
             {"source": one.source, "receipt": one.receipt, **one.report.counts()}
             for one in refusing.retried(found, Log(record), record.network, pen, _now)
         ]
-        _follow(record, pen)
+        deriving.let_follow(record, pen, _now)
         pen.checkpoint(_now)
     columns = ("source", "receipt", "readings", "refusals", "repeated")
     show(columns, rows, as_json=as_json, empty=f"nothing was refused since {since} that could be read again")
-
-
-def _text_of(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            raw = opened.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise ConfigError(f"{file}: more than {_LARGEST} bytes: split the amendment")
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as fault:
-        raise ConfigError(f"{file} cannot be read: {fault.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file}: not UTF-8: save the file in that encoding") from None
 
 
 def _start(since: str) -> datetime:

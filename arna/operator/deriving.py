@@ -1,18 +1,25 @@
 """`arna derive`: what working computed series out anew would change, before it is entered."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from arna import jobs
+from arna.desk import Clock
 from ingest.consequence import Consequence
 from ingest.derive import derive_again
 from ingest.quality.alone import judge_alone
-from record.archive import Archive
+from record.archive import Archive, Record
 from record.entry import Flag
 from record.errors import UnknownName
+from record.health import FOLLOW
 from record.network import Network
 from record.network.computed import computed_id, words_of
+
+if TYPE_CHECKING:
+    from record.writer import Pen
 
 COLUMNS = ("series", "time", "value", "flag", "instead_of", "reason")
 
@@ -52,3 +59,10 @@ def rows(found: Sequence[Consequence]) -> list[dict[str, Any]]:
 
 def _written(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
+
+
+def let_follow(record: Record, pen: "Pen", now: Clock) -> None:
+    """Let follow what follows from what was entered; a fault of that undoes nothing, and is tried again."""
+    done = jobs.follow(record, pen, now)
+    if done.fault is not None:
+        sys.stderr.write(f"arna: {FOLLOW}: {done.fault}; `arna ingest` tries again\n")

@@ -28,6 +28,7 @@ _FIGURES = (
     "period", "value", "flag", "days", "of_days", "at_08", "at_20", "volume", "volume_estimated", "cumulative",
     "cumulative_estimated", "year_before", "norm", "percent_of_norm", "class",
 )  # fmt: skip
+_SHORT = {"year_before": "year before", "percent_of_norm": "% of norm", "at_08": "08:00", "at_20": "20:00"}
 _DECIMALS = 3
 
 
@@ -49,7 +50,8 @@ def figures(
     years = years_called(base) if base else None
     found = figures_of(Archive(record), network, series, kind_called(by), *span, as_of_of(as_of, now), years)
     document, rows = written.figures_document(found, network), written.figure_rows(found)
-    _show(document, [name for name in _FIGURES if name in rows[0]], rows, as_json=as_json)
+    rows = [{name: row[name] for name in _FIGURES if name in row} for row in rows]
+    _show(document, [_for_people(row) for row in rows] if sys.stdout.isatty() else rows, as_json=as_json)
 
 
 def norms(
@@ -61,12 +63,10 @@ def norms(
     years = years_called(base) if base else None
     found = norms_of(Archive(record), network, series, kind_called(by), as_of_of(as_of, _now()), years)
     document, rows = written.norms_document(found, network), written.norm_rows(found)
-    _show(document, list(rows[0]), rows, as_json=as_json)
+    _show(document, rows, as_json=as_json)
 
 
-def _show(
-    document: Mapping[str, Any], columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool
-) -> None:
+def _show(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
         return
@@ -76,7 +76,21 @@ def _show(
         f"{document['series']}, {document['nature']}, in {units}; norms of {first}-{last}; "
         f"by the first {document['journal_size']} entries\n"
     )
-    show(columns, [{name: _short(row[name]) for name in columns} for row in rows], as_json=False, empty="")
+    show(list(rows[0]), [{name: _short(row[name]) for name in row} for row in rows], as_json=False, empty="")
+
+
+def _for_people(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row that fits on a screen: days as "9 of 10", and a tilde before what is estimated."""
+    found = {_SHORT.get(name, name): _short(value) for name, value in row.items()}
+    whole = found.pop("of_days")
+    found["days"] = f"{row['days']} of {whole}"
+    if whole == 1:
+        del found["days"]
+    for name in ("volume", "cumulative"):
+        if row.get(f"{name}_estimated"):
+            found[name] = f"~{found[name]}"
+        found.pop(f"{name}_estimated", None)
+    return found
 
 
 def _short(value: Any) -> Any:

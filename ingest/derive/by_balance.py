@@ -41,10 +41,8 @@ class ByBalance:
         if change.series == asked.inputs[0].id:
             ends = np.array([change.start - LONGEST, change.end - 1 + LONGEST])
             first, last = _report_day_of(asked, ends).tolist()
-            first -= 1
         else:
-            ends = np.array([change.start, change.end - 1])
-            first, last = day_of(ends, asked.network.zone_of(asked.inputs[1].station)).tolist()
+            first, last = day_of(np.array([change.start, change.end - 1]), asked.zone).tolist()
         start, end = start_of(np.array([first - half, last + half + 1]), asked.zone).tolist()
         return start, end
 
@@ -54,7 +52,7 @@ class ByBalance:
         first, last = day_of(np.array([span[0], span[1] - 1]), asked.zone).tolist()
         ends = np.array([first - half, last + half + 1])
         begin, end = _begin_of(asked, ends).tolist()
-        start, stop = start_of(ends, asked.network.zone_of(asked.inputs[1].station)).tolist()
+        start, stop = start_of(ends, asked.zone).tolist()
         stored, released = (series.id for series in asked.inputs[:2])
         return {stored: (begin - LONGEST, end + LONGEST + 1), released: (start, stop)}
 
@@ -154,7 +152,7 @@ class _Released:
         count = len(days) + 2 * half
         values, doubtful = np.full(count, np.nan), np.zeros(count, dtype=bool)
         entries = np.full(count, NOBODY, dtype=np.int64)
-        place = day_of(released.times, asked.network.zone_of(asked.inputs[1].station)) - (first - half)
+        place = day_of(released.times, asked.zone) - (first - half)
         there = (place >= 0) & (place < count)
         values[place[there]] = released.usable()[there]
         doubtful[place[there]] = released.suspect()[there]

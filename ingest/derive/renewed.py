@@ -30,7 +30,7 @@ def renewed(before: Network | None, network: Network, rules: dict[By, Rule]) -> 
         else:
             spans = [_span(fact, asked) for fact in _differing(_facts(earlier, rule), _facts(asked, rule))]
         for start, end in spans:
-            found[Change(series=asked.inputs[0].id, start=start, end=end)] = None
+            found[Change(series=asked.inputs[0].id, start=start, end=end, said=False)] = None
     return list(found)
 
 

@@ -1,6 +1,6 @@
 """Judging what is computed by those checks that need no other reading, so that a value is flagged alike in any company.
 
-What the readings around it say was said of its inputs, whose doubts it carries on.
+What the readings around it say of it is found when it is followed, like late context of any other.
 """
 
 from dataclasses import replace

@@ -144,14 +144,15 @@ def _track(
 ) -> tuple[Track, NDArray[np.int64]]:
     """The usable readings and those known around them as one track, and the place of each of the readings in it.
 
-    A reading of the message stands in the place of what the record holds of its time, and the last one of a time for
-    those before it.
+    A value of the message stands in the place of what the record holds of its time, and the last one of a time for
+    those before it. That a value is missing takes the place of none.
     """
     own = places(values.which, values.time)
+    spoken = own[~np.isnan(values.value)]
     around = [_usable_of(one, group) for one in known if len(one.time)]
     key = np.concatenate([own[:0], *(one[0] for one in around)])
     value = np.concatenate([values.value[:0], *(one[1] for one in around)])
-    other = ~_held(key, own)
+    other = ~_held(key, spoken)
     key, value = np.append(key[other], own[usable]), np.append(value[other], values.value[usable])
     order = np.argsort(key, kind="stable")
     kept = order[np.append(np.diff(key[order]) > 0, True)[: len(order)]]
@@ -165,7 +166,9 @@ def _track(
 
 
 def _held(one: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of `one` are among the `others`, of which there is at least one."""
+    """Which of `one` are among the `others`."""
+    if not len(others):
+        return np.zeros(len(one), dtype=bool)
     rising = np.sort(others, kind="stable")
     found: NDArray[np.bool_] = rising[np.minimum(np.searchsorted(rising, one), len(rising) - 1)] == one
     return found

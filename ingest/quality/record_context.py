@@ -1,6 +1,6 @@
 """The context that the record gives: one question a collection and message, and climates that are remembered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -81,6 +81,12 @@ class RecordContext:
                 found.update(np.unique(answer[f"{quantity}{ENTRY}"].values).tolist())
         return sorted(entry for entry in found if entry >= 0)
 
+    def span(self, series: Iterable[str]) -> Span:
+        """From the first to after the last time at which a collection of any of these series was spoken of."""
+        found = [self._archive.span(name) for name in {self._network.series[one].collection for one in series}]
+        known = [(int(span[0].timestamp()), int(span[1].timestamp()) + 1) for span in found if span is not None]
+        return min((start for start, _ in known), default=0), max((end for _, end in known), default=0)
+
     def stood(self, wanted: Mapping[str, Span]) -> Stood:
         """What stands of each series within its span, none withdrawn; more may come of it."""
         number = {name: place for place, name in enumerate(wanted)}
@@ -120,10 +126,8 @@ class RecordContext:
 
     def _before(self, series: str, year: int) -> Span:
         """From the first reading of the collection of a series to the end of the year before."""
-        declared = self._network.series[series]
-        span = self._archive.span(declared.collection)
-        begins = _EVER[1] if span is None else int(span[0].timestamp())
-        return begins, year_begins(year, self._network.zone_of(declared.station))
+        zone = self._network.zone_of(self._network.series[series].station)
+        return self.span([series])[0], year_begins(year, zone)
 
     def _values(self, known: Known) -> Values:
         group = Group(self._network, [self._network.series[name] for name in known.series])

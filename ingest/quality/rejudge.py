@@ -31,8 +31,8 @@ from record.verdicts import SAID
 
 RULE = "quality"
 _QUALITY_FILE = "quality.toml"
-_AT_A_TIME = 31 * 86_400
-"""Readings of so many seconds are judged at once."""
+AT_A_TIME = 400 * 31 * 86_400
+"""So many seconds of readings are judged at once, those of all series together."""
 _MOST_NAMED = 3
 _DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
 _DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
@@ -44,13 +44,14 @@ def rejudge(
 ) -> Iterator[Consequence]:
     """What follows for the flags of readings that stand from what was newly said: of each series what changed.
 
-    Judged anew are the readings that a check holds against something that was said within `changes`. What is computed
-    is judged when it is computed, and not here. Raises `QualityError` where a check cannot be run, and `RecordError`
-    where the record cannot be read.
+    Judged anew are the readings that a check holds against something that was said within `changes`; thresholds and
+    curves that were declared since change nothing by themselves. What is computed is held here against what stands
+    around it, which it was not when it was computed. Raises `QualityError` where a check cannot be run, and
+    `RecordError` where the record cannot be read.
     """
     context = context or RecordContext(archive, network)
-    affected = _affected([change for change in changes if change.series in network.series], network)
-    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}):
+    affected = _affected([change for change in changes if change.said and change.series in network.series], network)
+    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}, context):
         for anew in _judged_anew(spans, network, archive, context):
             times = anew.said.time
             causes = [
@@ -64,8 +65,7 @@ def rejudge_all(
 ) -> Iterator[Consequence]:
     """The same of all readings of these series within a span of seconds since 1970, by the thresholds in force now."""
     context = context or RecordContext(archive, network)
-    gauges = [name for name in series if not _is_computed(name, network)]
-    for spans in _portions({name: [span] for name in gauges}):
+    for spans in _portions({name: [span] for name in series}, context):
         for anew in _judged_anew(spans, network, archive, context):
             yield _consequence(anew, (), network, archive, context)
 
@@ -86,13 +86,14 @@ def _affected(changes: Sequence[Change], network: Network) -> dict[str, list[tup
     for change in changes:
         by_series.setdefault(change.series, []).append(change)
     names = dict.fromkeys([*by_series, *sorted(judged_by_others(network))])
-    group = Group(network, [network.series[name] for name in names if not _is_computed(name, network)])
     found: dict[str, list[tuple[Span, Change]]] = {}
-    for reach in reaches(group):
+    for reach in reaches(Group(network, [network.series[name] for name in names])):
         for of, needed in zip(reach.of, reach.series, strict=True):
             for change in by_series.get(needed, ()):
                 span = (change.start - reach.after, change.end + reach.before)
                 found.setdefault(of, []).append((span, change))
+    for name in filter(lambda name: _is_computed(name, network), by_series):
+        found.setdefault(name, []).extend(((change.start, change.end), change) for change in by_series[name])
     return found
 
 
@@ -111,12 +112,16 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _portions(spans: Mapping[str, Sequence[Span]]) -> Iterator[dict[str, list[Span]]]:
-    """The spans in stretches of time that are judged at once; a stretch in which nothing lies is passed over."""
+def _portions(spans: Mapping[str, Sequence[Span]], context: RecordContext) -> Iterator[dict[str, list[Span]]]:
+    """The spans in stretches of time that are judged at once; where nothing stands is passed over."""
+    at_a_time = AT_A_TIME // max(len(spans), 1)
     every = _merged(span for of in spans.values() for span in of)
-    for first, last in every:
-        for start in range(first, last, _AT_A_TIME):
-            until = min(start + _AT_A_TIME, last)
+    if sum(end - start for start, end in every) > at_a_time:
+        first, last = context.span(spans)
+        every = [(max(start, first), min(end, last)) for start, end in every if start < last and end > first]
+    for begin, end in every:
+        for start in range(begin, end, at_a_time):
+            until = min(start + at_a_time, end)
             cut = {
                 name: [(max(one, start), min(other, until)) for one, other in of if one < until and other > start]
                 for name, of in spans.items()
@@ -141,8 +146,7 @@ def _judged_anew(
         return
     entry, row = stood.entry[doubted], stood.row[doubted]
     before = archive.as_said(entry, row)
-    by_hand = [source.startswith(leaves.AMENDMENTS) for source in archive.spoken_by(entry, row)]
-    yield from _turned(before, *_anew(before, found[doubted], np.array(by_hand, dtype=bool)), entry)
+    yield from _turned(before, *_anew(before, found[doubted], archive.spoken_by(entry, row)), entry)
 
 
 def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
@@ -155,11 +159,12 @@ def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
     return Stood(stood.known.only(kept), stood.flag[kept], stood.entry[kept], stood.row[kept])
 
 
-def _anew(before: Batch, found: Flags, by_hand: NDArray[np.bool_]) -> tuple[Flags, Flags]:
+def _anew(before: Batch, found: Flags, speakers: Sequence[str]) -> tuple[Flags, Flags]:
     """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
     noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
     found[:, _COLUMNS.index(SAID)] = before.sent
     flag = worst(found, axis=1)
+    by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
     noted[:, sense] = found[:, sense]
     found[by_hand] = noted[by_hand]
     flag[by_hand] = worst([before.flag, found[:, sense]])[by_hand]

@@ -9,12 +9,12 @@ import numpy as np
 import xarray as xr
 from sqlalchemy import Connection, select
 
-from record import force, journal, tables
+from record import force, journal, review, tables
 from record.archive import changes, history, latest
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
 from record.archive.dataset import Describer
-from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values
+from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values, put_status
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
 from record.archive.record import Record
@@ -23,6 +23,7 @@ from record.batch import Batch
 from record.database import told
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Collection, Network
+from record.review import Reviewed
 from record.selection import Selection
 from record.spoken import followed, rows_at, spoken
 
@@ -45,7 +46,8 @@ class Archive:
 
         Each quantity comes as float64 in its own unit with `<quantity>_flag` (int8, QARTOD) and `<quantity>_entry`
         (int64, index of the entry that said it; -1 where nobody spoke), and where `rows` are asked for
-        `<quantity>_row` (int16, number of the row in that entry). Times are those at which something was said.
+        `<quantity>_row` (int16, number of the row in that entry), where the `status` is, `<quantity>_status` (int8: 0
+        provisional, 1 verified, 2 validated). Times are those at which something was said.
         Raises `UnknownName` for an undeclared series, `SelectionError` for a mixed or impossible question,
         `RecordError` where the record or a sealed file cannot be read.
         """
@@ -62,6 +64,8 @@ class Archive:
             found = snapshot.grid(collection.id, asked, start, end, count, kinds)
             if selection.flags is not None:
                 keep_wanted(found, selection.flags)
+            if selection.status:
+                put_status(found, collection.interval, review.read(connection, selection.series, start, end, count))
             if selection.values_alone:
                 found = only_values(found)
             return self._describer.build(found, collection, count, selection.as_of)
@@ -103,13 +107,14 @@ class Archive:
 
     def history(self, series: str, time: datetime, as_of: AsOf = None) -> list[Said]:
         """Everything ever said of one reading, in the order in which it was entered."""
-        collection = self._collection_of([series])
+        self._known(series)
+        declared = self._network.series[series]
 
         def answer(connection: Connection) -> list[Said]:
             size = journal.size(connection)
             asked = self._asked(connection, [series])
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
-            return history.history(snapshot, collection.id, asked, time, counted(connection, as_of, size))
+            return history.history(snapshot, declared, asked, time, counted(connection, as_of, size))
 
         return self._ask(answer)
 
@@ -152,6 +157,19 @@ class Archive:
             return self._ask(lambda connection: force.before(connection, entry))
         except ConfigError:
             return None
+
+    def reviews(
+        self, series: Sequence[str] | None, start: datetime, end: datetime, as_of: AsOf = None
+    ) -> list[Reviewed]:
+        """What persons said of readings of these series, or of all, start <= time < end, in the order of entry."""
+        for name in series or ():
+            self._known(name)
+
+        def answer(connection: Connection) -> list[Reviewed]:
+            count = counted(connection, as_of, journal.size(connection))
+            return review.read(connection, series, start.timestamp(), end.timestamp(), count)
+
+        return self._ask(answer)
 
     def refusals(self, start: datetime, end: datetime, as_of: AsOf = None) -> list[Refused]:
         """What was refused, by the time at which it was entered, start <= entered < end."""

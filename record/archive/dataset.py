@@ -13,9 +13,11 @@ from record.leaf import write_time
 from record.network import Collection, Network
 from record.network.basin import Nature
 from record.network.interval import interval_of
-from record.quantities import ENTRY, FLAG, ROW, Quantity, quantity_of
+from record.quantities import ENTRY, FLAG, ROW, STATUS, Quantity, quantity_of
+from record.review import Level
 
 _DIMS = ("station", "time")
+_BESIDE = (FLAG, ENTRY, STATUS)
 _Variable = tuple[tuple[str, ...] | str, np.ndarray, dict[str, object]]
 
 
@@ -32,10 +34,11 @@ class Describer:
         for name in found.quantities:
             quantity = quantity_of(name)
             about = {
-                "": _about(quantity, collection, alone=name + FLAG not in found.layers),
+                "": _about(quantity, collection, [kind for kind in _BESIDE if name + kind in found.layers]),
                 FLAG: _about_flag(quantity),
                 ENTRY: _about_entry(quantity),
                 ROW: _about_row(quantity),
+                STATUS: _about_status(quantity),
             }
             for kind, said in about.items():
                 if name + kind in found.layers:
@@ -112,15 +115,15 @@ def _of_station(name: str, network: Network) -> dict[str, object]:
     }
 
 
-def _about(quantity: Quantity, collection: Collection, *, alone: bool) -> dict[str, object]:
+def _about(quantity: Quantity, collection: Collection, beside: Sequence[str]) -> dict[str, object]:
     point = interval_of(collection.interval).point
     about: dict[str, object] = {
         "long_name": quantity.long_name,
         "units": quantity.udunits,
         "cell_methods": "time: point" if point else "time: mean",
     }
-    if not alone:
-        about["ancillary_variables"] = f"{quantity.id}{FLAG} {quantity.id}{ENTRY}"
+    if beside:
+        about["ancillary_variables"] = " ".join(f"{quantity.id}{kind}" for kind in beside)
     return about | ({"standard_name": quantity.standard_name} if quantity.standard_name else {})
 
 
@@ -139,3 +142,11 @@ def _about_entry(quantity: Quantity) -> dict[str, object]:
 
 def _about_row(quantity: Quantity) -> dict[str, object]:
     return {"long_name": f"number of the row of that entry that says this {quantity.id}"}
+
+
+def _about_status(quantity: Quantity) -> dict[str, object]:
+    return {
+        "long_name": f"how far a person has reviewed {quantity.id}",
+        "flag_values": np.array([int(level) for level in Level], dtype=np.int8),
+        "flag_meanings": " ".join(level.word for level in Level),
+    }

@@ -11,7 +11,8 @@ from record.archive.segment.opened import Opened
 from record.archive.segment.segments import Block, Reading, Segments
 from record.entry import Flag
 from record.errors import SelectionError
-from record.quantities import ENTRY, FLAG, ROW
+from record.quantities import ENTRY, FLAG, ROW, STATUS
+from record.review import Reviewed, status_of
 
 _FILL: dict[str, np.generic] = {
     "": np.float64("nan"),
@@ -99,6 +100,14 @@ def keep_wanted(grid: Grid, flags: frozenset[Flag]) -> None:
     unwanted[[int(flag) for flag in flags]] = False
     for quantity in grid.quantities:
         grid.layers[quantity][unwanted[grid.layers[f"{quantity}{FLAG}"]]] = np.nan
+
+
+def put_status(grid: Grid, interval: str, reviews: Sequence[Reviewed]) -> None:
+    """Add how far each reading was reviewed, by reviews in the order of their entries."""
+    for quantity in grid.quantities:
+        series = [f"{station}.{quantity}.{interval}" for station in grid.stations]
+        entry = grid.layers[f"{quantity}{ENTRY}"]
+        grid.layers[f"{quantity}{STATUS}"] = status_of(series, grid.time, entry, reviews)
 
 
 def only_values(grid: Grid) -> Grid:

@@ -5,21 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+import numpy as np
 from sqlalchemy import select
 
-from record import journal, tables, verdicts
+from record import journal, review, tables, verdicts
 from record import leaf as leaves
 from record.archive.grid import SEALED, Asked
 from record.archive.snapshot import Snapshot
 from record.entry import Flag
+from record.network.basin import Series
 from record.quantities import ENTRY, ROW
+from record.review import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """One saying of a reading: the value as written, its flag, the entry, and why it superseded another.
 
-    `tests` is what each check found of it, by name; empty where the entry does not say.
+    `tests` is what each check found of it, by name; empty where the entry does not say. `status` is how far a person
+    has reviewed it.
     """
 
     entry: int
@@ -31,22 +35,30 @@ class Said:
     method: str
     reason: str | None
     tests: Mapping[str, Flag]
+    status: Level
 
 
-def history(snapshot: Snapshot, collection: str, asked: Asked, time: datetime, count: int) -> list[Said]:
+def history(snapshot: Snapshot, series: Series, asked: Asked, time: datetime, count: int) -> list[Said]:
     """Everything that the first `count` entries say of one series at `time`, in the order in which it was entered."""
     second, connection = int(time.timestamp()), snapshot.connection
     row = tables.superseded.c
     question = select(row.entry, row.position).where(row.series == asked.numbers[0], row.time == second)
     said = {(int(entry), int(position)) for entry, position in connection.execute(question)}
-    standing = snapshot.grid(collection, asked, second, second + 1, snapshot.size, SEALED)
+    standing = snapshot.grid(series.collection, asked, second, second + 1, snapshot.size, SEALED)
     quantity = asked.quantities[0]
     entries, positions = standing.layers[f"{quantity}{ENTRY}"], standing.layers[f"{quantity}{ROW}"]
     said |= set(zip(entries.ravel().tolist(), positions.ravel().tolist(), strict=True))
-    return [_said(journal.entry_at(connection, entry), position) for entry, position in sorted(said) if entry < count]
+    rows = [row for row in sorted(said) if row[0] < count]
+    entry = np.array([[entry for entry, _ in rows]], dtype=np.int64)
+    reviews = review.read(connection, [series.id], second, second + 1, count)
+    (status,) = review.status_of([series.id], np.full(len(rows), second), entry, reviews).tolist()
+    return [
+        _said(journal.entry_at(connection, entry), position, Level(level))
+        for (entry, position), level in zip(rows, status, strict=True)
+    ]
 
 
-def _said(entry: journal.Entry, position: int) -> Said:
+def _said(entry: journal.Entry, position: int, status: Level) -> Said:
     content = entry.leaf.content
     number, _, value, word, supersedes = content["rows"][position]
     return Said(
@@ -58,6 +70,7 @@ def _said(entry: journal.Entry, position: int) -> Said:
         flag=leaves.flag_of(word),
         method=content["series"][number]["method"],
         reason=content["reason"] if supersedes is not None or entry.leaf.source.startswith(leaves.AMENDMENTS) else None,
+        status=status,
         tests=dict(verdicts.of_row(content.get("tests"), position)),
     )
 

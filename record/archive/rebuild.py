@@ -22,6 +22,7 @@ _VIEWS = (
     tables.superseded,
     tables.latest,
     tables.refusal,
+    tables.review,
     tables.node,
     tables.series,
     tables.open_period,

@@ -19,6 +19,7 @@ from record.audit.entries import batch_said, read
 from record.audit.line import line_of
 from record.audit.newest import Newest
 from record.audit.refusals import Refusals
+from record.audit.reviews import Reviews
 from record.audit.spill import NOBODY, Bucket, Spill, rows_of
 from record.audit.standing import earlier_sizes, in_order, standing
 from record.errors import RecordError
@@ -32,8 +33,9 @@ def audit(record: Record, workplace: Path) -> Audited:
 
     The journal is taken at the size that it has when the audit begins; what is written meanwhile is not audited, and
     disturbs nothing. Compared are the readings as they stand at that size; as they stood at up to three earlier sizes,
-    in every period in which something was superseded; the newest reading of every series; and the refusals. Times at
-    which no entry spoke are asked for too. A sealed file or a row that cannot be read is a difference like any other.
+    in every period in which something was superseded; the newest reading of every series; the refusals and the reviews.
+    Times at which no entry spoke are asked for too. A sealed file or a row that cannot be read is a difference like any
+    other.
 
     A folder of its own in `workplace` takes 29 bytes a reading, and is deleted whatever happens; one file in it is open
     at a time. Memory does not grow with the journal: half a million readings are held and compared at a time, or those
@@ -74,9 +76,12 @@ class _Audit:
 
     def _read(self) -> None:
         refusals = Refusals(self._archive, self._size, self._findings)
+        reviews = Reviews(self._archive, self._size, self._findings)
         for entry, leaf in read(self._record, 0, self._size, self._findings):
             if leaf.kind == leaves.REFUSAL:
                 refusals.put(entry, leaf)
+            elif leaf.kind == leaves.REVIEW:
+                reviews.put(entry, leaf)
             said = batch_said(entry, leaf, self._findings) if leaf.kind == leaves.BATCH else None
             if said is not None:
                 rows = rows_of(entry.index, said, self._spill.number)
@@ -85,6 +90,7 @@ class _Audit:
                 self._findings.undeclared += len(rows) - int(np.count_nonzero(declared))
                 self._spill.put(rows[declared])
         refusals.done()
+        reviews.done()
 
     def _compare(self, bucket: Bucket, portion: np.ndarray, rows: np.ndarray) -> None:
         """Compare what the archive answers about a portion of a bucket's series with their rows, in order."""

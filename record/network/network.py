@@ -78,6 +78,14 @@ class Network:
         return {series.id: series for station in self.stations.values() for series in self._series_of(station)}
 
     @cached_property
+    def stations_at(self) -> Mapping[str, tuple[Station, ...]]:
+        """The stations of each site, in declared order."""
+        found: dict[str, list[Station]] = {name: [] for name in self.sites}
+        for station in self.stations.values():
+            found[station.site].append(station)
+        return {name: tuple(stations) for name, stations in found.items()}
+
+    @cached_property
     def collections(self) -> Mapping[str, Collection]:
         """Every collection that has at least one series."""
         members: dict[str, list[Series]] = {}

@@ -11,6 +11,7 @@ from record.leaf import write_time
 from record.network import Network
 from record.network.basin import Nature
 from service.accounts.document import Account
+from service.accounts.lines import gate
 from service.accounts.lines.division import note_of, shares_of
 from service.accounts.notes import RULES, not_known
 from service.accounts.reading import read_back, read_frame
@@ -63,7 +64,7 @@ def build(
         plans=tuple(line.told(frame) for line in told.plans),
         reaches=tuple(line.told(frame) for line in told.reaches),
         reservoirs=tuple(line.told(frame) for line in told.reservoirs),
-        gates=tuple(line.told(back) for line, back in zip(told.gates, frames, strict=True)),
+        gates=gate.told(told.gates, frames),
         not_in_force=tuple(note_of(one) for one in shares_of(network, basin, begin, end) if not one.in_force),
         not_known=not_known(network, basin, begin, end),
         rules=RULES,

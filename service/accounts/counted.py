@@ -37,8 +37,8 @@ def stations_giving(network: Network, site: str, quantity: str, nature: Nature, 
     """The stations of a nature at a site that give a quantity: those that measure it, or the computed ones."""
     return [
         station
-        for station in network.stations.values()
-        if station.site == site and station.nature is nature and station.computed == computed
+        for station in network.stations_at[site]
+        if station.nature is nature and station.computed == computed
         if any(said.partition(".")[0] == quantity for said in station.series)
     ]
 

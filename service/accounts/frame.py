@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +20,16 @@ from service.figures.days import BASES
 from service.figures.periods import Kind, split
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Seen(NamedTuple):
+    """What was seen of a gauge on the days of an account: from which intervals, by which newest entry, how flagged."""
+
+    intervals: tuple[str, ...]
+    entry: int | None
+    suspect: int
+    bad: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Frame:
     """An account of `begin <= day < end` in `spans`; what is read in `gauged` begins earlier and ends a day later."""
 
@@ -33,15 +44,32 @@ class Frame:
         """How many days the account has."""
         return (self.end - self.begin).days
 
-    @property
+    @cached_property
     def starts(self) -> np.ndarray:
         """The place of the first day of each period, counted from the account's first day."""
         return np.array([(span.begin - self.begin).days for span in self.spans], dtype=np.int64)
 
-    @property
+    @cached_property
     def lasts(self) -> np.ndarray:
         """The place of the last day of each period."""
         return np.array([(span.end - self.begin).days - 1 for span in self.spans], dtype=np.int64)
+
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """What was seen of each gauge, by its row."""
+        flags, basis = self.within(self.gauged.flag), self.within(self.gauged.basis)
+        newest = self.within(self.gauged.entry).max(axis=1, initial=-1).tolist()
+        suspect, bad = (np.count_nonzero(flags == flag, axis=1).tolist() for flag in (Flag.SUSPECT, Flag.BAD))
+        found = [np.any(basis == place, axis=1).tolist() for place in range(len(BASES))]
+        return [
+            Seen(
+                tuple(interval for place, interval in enumerate(BASES) if found[place][row]),
+                None if newest[row] < 0 else newest[row],
+                suspect[row],
+                bad[row],
+            )
+            for row in range(len(newest))
+        ]
 
     def within(self, days: np.ndarray) -> np.ndarray:
         """Of an array over all days that were read (..., day), the days of the account."""
@@ -83,23 +111,9 @@ def spans_of(network: Network, begin: date, end: date, kind: Kind) -> tuple[Span
 
 def parts(frame: Frame, sources: Sequence[Source]) -> list[Part]:
     """The gauges of a line as they stand in the document."""
-    rows = frame.gauged.places([one.gauge for one in sources])
-    flags, basis = frame.within(frame.gauged.flag[rows]), frame.within(frame.gauged.basis[rows])
-    suspect, bad = (np.count_nonzero(flags == flag, axis=1).tolist() for flag in (Flag.SUSPECT, Flag.BAD))
-    newest = frame.within(frame.gauged.entry[rows]).max(axis=1, initial=-1).tolist()
-    found = [np.any(basis == place, axis=1).tolist() for place in range(len(BASES))]
     return [
-        _part(
-            frame.network,
-            one,
-            series=tuple(
-                f"{one.station}.{one.quantity}.{interval}" for place, interval in enumerate(BASES) if found[place][row]
-            ),
-            entry=None if newest[row] < 0 else newest[row],
-            suspect=suspect[row],
-            bad=bad[row],
-        )
-        for row, one in enumerate(sources)
+        _part(frame.network, one, frame.seen[row])
+        for one, row in zip(sources, frame.gauged.places([one.gauge for one in sources]), strict=True)
     ]
 
 
@@ -147,7 +161,7 @@ def natures_of(network: Network) -> list[Nature]:
     return [nature for nature in Nature if nature is Nature.REAL or nature in present]
 
 
-def _part(network: Network, one: Source, *, series: tuple[str, ...], entry: int | None, suspect: int, bad: int) -> Part:
+def _part(network: Network, one: Source, seen: Seen) -> Part:
     station = None if one.station is None else network.stations[one.station]
     return Part(
         site=one.site,
@@ -157,9 +171,9 @@ def _part(network: Network, one: Source, *, series: tuple[str, ...], entry: int 
         name=network.sites[one.site].names["en"] if station is None else station.names["en"],
         verified=station is not None and network.is_verified(station.id),
         computed=station is not None and station.computed,
-        series=series,
-        entry=entry,
-        days_suspect=suspect,
-        days_bad=bad,
+        series=tuple(f"{one.station}.{one.quantity}.{interval}" for interval in seen.intervals),
+        entry=seen.entry,
+        days_suspect=seen.suspect,
+        days_bad=seen.bad,
         reason=one.reason,
     )

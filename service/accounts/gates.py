@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _ROUNDING = 1e-9
+Bound = np.ndarray | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Run:
     unknown: np.ndarray
 
 
-def compared(one: np.ndarray, other: np.ndarray, percent: float, absolute: float) -> Difference:
+def compared(one: np.ndarray, other: np.ndarray, percent: Bound, absolute: Bound) -> Difference:
     """Two flows (..., day) in m3/s, which agree within `percent` of their mean or within `absolute` m3/s.
 
     On the bound itself they agree; it is drawn a billionth of a m3/s wide, so that binary fractions decide nothing.

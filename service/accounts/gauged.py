@@ -78,3 +78,13 @@ def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, e
     value, flag, basis, entry = (np.concatenate(layers[name]) for name in _OF_NOBODY)
     value = np.where(flag == Flag.BAD, np.nan, value)
     return Gauged(begin=begin, rows=rows, value=value, flag=flag, basis=basis, entry=entry)
+
+
+def joined(before: Gauged, after: Gauged, keys: Sequence[Key]) -> Gauged:
+    """These gauges over the days of two readings, of which the second begins where the first ends."""
+    value, flag, basis, entry = (
+        np.concatenate([getattr(one, name)[[*one.places(keys), one.nobody]] for one in (before, after)], axis=1)
+        for name in _OF_NOBODY
+    )
+    rows = {key: row for row, key in enumerate(keys)}
+    return Gauged(begin=before.begin, rows=rows, value=value, flag=flag, basis=basis, entry=entry)

@@ -1,31 +1,31 @@
 """Reading what an account counts, from as far back as its lines begin."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 
 from record.archive import Archive
 from record.network import Network
 from service.accounts import gauged
 from service.accounts.frame import Frame, framed
-from service.accounts.lines.gate import GateLine
+from service.accounts.lines.gate import GateLine, never_agreed
 from service.accounts.states import read_states
 from service.accounts.wanted import Wanted
-from service.figures.periods import FIRST, Kind, split
+from service.figures.periods import FIRST, Kind
 
 _DAY = timedelta(days=1)
-_BACK_AT_FIRST = 400
+_LEAD, _BACK_AT_FIRST = 31, 400
+"""How many days before an account two gauges will mostly have agreed, and how many more are read where they did not."""
 
 
 def read_frame(
     archive: Archive, network: Network, asked: Wanted, begin: date, end: date, kind: Kind, count: int
 ) -> Frame:
-    """Read all gauges from where plans and the season of the first day begin, or earlier where water is on its way."""
+    """Read all gauges from where the plans begin, earlier where water is on its way or two gauges are compared."""
     lag = max((line.reach.lag_days for line in asked.reaches), default=0)
-    starts = [begin - lag * _DAY, *(line.plan.begins for line in asked.plans)]
-    if asked.gates:
-        starts.append(split(Kind.SEASON, begin, begin + _DAY, network.figures)[0].begin)
-    first = max(min(starts), FIRST)
+    lead = max(lag, _LEAD if asked.gates else 0)
+    first = max(min([begin - lead * _DAY, *(line.plan.begins for line in asked.plans)]), FIRST)
     found = gauged.read(archive, network, asked.keys(), first, end, count)
     states = [key for line in asked.reservoirs for key in line.states()]
     held = read_states(archive, network, states, first, end + _DAY, count)
@@ -37,28 +37,38 @@ def read_back(archive: Archive, gates: Sequence[GateLine], frame: Frame, count: 
 
     So the length of a run does not hang on what was asked.
     """
-    return [_back(archive, line, frame, count) for line in gates]
+    frames = [frame] * len(gates)
+    whole = [place for place, line in enumerate(gates) if line.is_whole]
+    days, begin, pending = _BACK_AT_FIRST, frame.gauged.begin, _pending(gates, frame, whole)
+    earliest = _earliest(archive, frame.network, _keys_at(gates, pending))
+    while pending and earliest is not None and begin > earliest:
+        until, begin = begin, max(begin - days * _DAY, earliest)
+        keys, after = _keys_at(gates, pending), frames[pending[0]].gauged
+        before = gauged.read(archive, frame.network, keys, begin, until, count)
+        back = replace(frame, gauged=gauged.joined(before, after, keys))
+        for place in pending:
+            frames[place] = back
+        days, pending = 2 * days, _pending(gates, back, pending)
+    return frames
 
 
-def _back(archive: Archive, line: GateLine, frame: Frame, count: int) -> Frame:
-    days = _BACK_AT_FIRST
-    while len(keys := list(line.keys())) == 2 and line.began_before(frame):
-        earliest = _earliest(archive, frame.network, keys)
-        if earliest is None or frame.gauged.begin <= earliest:
-            return frame
-        begin = max(frame.gauged.begin - days * _DAY, earliest)
-        frame = replace(frame, gauged=gauged.read(archive, frame.network, keys, begin, frame.end, count))
-        days *= 2
-    return frame
+def _pending(gates: Sequence[GateLine], frame: Frame, places: Sequence[int]) -> list[int]:
+    """Which of these gates are not known to have agreed before the account begins."""
+    never = never_agreed([gates[place] for place in places], frame) if places else ()
+    return [place for place, so in zip(places, never, strict=True) if so]
+
+
+def _keys_at(gates: Sequence[GateLine], places: Iterable[int]) -> list[gauged.Key]:
+    return list(chain.from_iterable(gates[place].keys() for place in places))
 
 
 def _earliest(archive: Archive, network: Network, keys: Sequence[gauged.Key]) -> date | None:
-    """A day before all that the collections of these gauges hold."""
+    """A day before all that the collections of these gauges hold; None where they hold nothing."""
     names = {
-        series.collection
+        network.series[f"{station}.{said}"].collection
         for station, quantity in keys
-        for series in network.series.values()
-        if (series.station, series.quantity) == (station, quantity)
+        for said in network.stations[station].series
+        if said.partition(".")[0] == quantity
     }
-    spans = [span for span in map(archive.span, names) if span is not None]
-    return min(max(span[0].date() - _DAY, FIRST) for span in spans) if spans else None
+    spans = [span for span in map(archive.span, sorted(names)) if span is not None]
+    return min((max(span[0].date() - _DAY, FIRST) for span in spans), default=None)

@@ -1,8 +1,8 @@
 """CoverageJSON: a PointSeries coverage a station; several stations make a collection of them.
 
-Each quantity comes with `<quantity>_flag` and `<quantity>_entry` as parameters of their own. Whether a station is
-real, an example or simulated stands in the coverage's `arna:nature`, and in the description of the parameters; whether
-its sources confirm what is declared of it, in `arna:verified`.
+Each quantity comes with `<quantity>_flag` and `<quantity>_entry` as parameters of their own, and where it was asked for
+with `<quantity>_status`. Whether a station is real, an example or simulated stands in the coverage's `arna:nature`, and
+in the description of the parameters; whether its sources confirm what is declared of it, in `arna:verified`.
 """
 
 from typing import Any
@@ -37,6 +37,8 @@ def _coverage(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
         ranges[name] = _range("float", one[name].values[said].tolist())
         ranges[f"{name}_flag"] = _range("integer", _where(spoken, one[f"{name}_flag"].values[said]))
         ranges[f"{name}_entry"] = _range("integer", _where(spoken, entries))
+        if f"{name}_status" in one:
+            ranges[f"{name}_status"] = _range("integer", _where(spoken, one[f"{name}_status"].values[said]))
     return {
         "type": "Coverage",
         "id": str(one.station_id.values),
@@ -73,7 +75,7 @@ def _parameters(answer: xr.Dataset, name: str) -> dict[str, Any]:
     observed: dict[str, Any] = {"label": {"en": about["long_name"]}}
     if "standard_name" in about:
         observed["id"] = f"http://vocab.nerc.ac.uk/standard_name/{about['standard_name']}/"
-    return {
+    parameters: dict[str, Any] = {
         name: {
             "type": "Parameter",
             "description": {"en": f"{about['long_name']}; {about['cell_methods']}; stations: {natures}"},
@@ -86,6 +88,9 @@ def _parameters(answer: xr.Dataset, name: str) -> dict[str, Any]:
         f"{name}_flag": _plain(f"quality flag of {name}: 1 good, 2 unknown, 3 suspect, 4 bad, 9 missing"),
         f"{name}_entry": _plain(f"index of the journal entry that says this {name}"),
     }
+    if f"{name}_status" in answer:
+        parameters[f"{name}_status"] = _plain(f"review of {name}: 0 provisional, 1 verified, 2 validated")
+    return parameters
 
 
 def _plain(label: str) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def _feature(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
         properties[f"{name}_unit"] = str(one[name].attrs["units"])
         properties[f"{name}_flag"] = one[f"{name}_flag"].values[said].tolist()
         properties[f"{name}_entry"] = one[f"{name}_entry"].values[said].tolist()
+        if f"{name}_status" in one:
+            properties[f"{name}_status"] = one[f"{name}_status"].values[said].tolist()
     lon, lat = float(one.lon.values), float(one.lat.values)
     known = lon == lon and lat == lat
     return {

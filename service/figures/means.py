@@ -65,8 +65,12 @@ def means(
     readings = _by_slot(np.add, used.astype(np.int64), starts)
     sums = _by_slot(np.add, np.where(used, value, 0.0), starts)
     measured = readings > 0
+    lowest = _by_slot(np.minimum, np.where(used, value, np.inf), starts)
+    highest = _by_slot(np.maximum, np.where(used, value, -np.inf), starts)
+    # Ten times 16.2 over ten is a little less than 16.2 in a computer; a mean never lies outside of its values.
+    mean = np.clip(np.divide(sums, readings, out=np.zeros_like(sums), where=measured), lowest, highest)
     found.readings[:, slots] = readings
-    found.value[:, slots] = np.divide(sums, readings, out=np.full_like(sums, np.nan), where=measured)
+    found.value[:, slots] = np.where(measured, mean, np.nan)
     found.flag[:, slots] = np.where(measured, _by_slot(np.maximum, np.where(used, flag, 0), starts), _MISSING)
     found.left_out[:, slots] = np.where(some, _by_slot(np.add, bad.astype(np.int64), starts), 0)
     if entry is not None:

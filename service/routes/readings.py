@@ -1,5 +1,6 @@
 """`/history` and `/latest`: everything ever said of one reading, and the newest of each series."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -31,12 +32,13 @@ def history(
     response: Response,
     as_of: Annotated[str | None, Query(alias="as-of")] = None,
 ) -> dict[str, Any]:
-    """Each value as it was written, what each check found, by which source, when, and why it superseded another.
+    """Each value as it was written, what each check found, by which source, when and why; and who has reviewed it.
 
     Of what was computed, and of a flag that was judged anew, `grounds` say from which entries, and by which rule.
     """
     moment = moment_of(time)
-    said = archive.history(series, moment, as_of_of(as_of, now))
+    told_as_of = as_of_of(as_of, now)
+    said = archive.history(series, moment, told_as_of)
     noted = access.given_to(request)
     if noted is not None and said:
         noted.append(access.one_reading(series, int(moment.timestamp()), said[-1].entry))
@@ -50,6 +52,7 @@ def history(
             {
                 "value": None if one.value is None else f"{one.value:f}",
                 "flag": one.flag.word,
+                "status": one.status.word,
                 "tests": {check: flag.word for check, flag in one.tests.items()},
                 "method": one.method,
                 "source": one.source,
@@ -60,6 +63,18 @@ def history(
                 "grounds": log.grounds_of(one.entry) if one.source in _FOLLOWS else None,
             }
             for one in said
+        ],
+        "reviews": [
+            {
+                "level": one.level.word,
+                "author": one.author,
+                "reason": one.reason,
+                "party": one.party,
+                "signer": one.signer,
+                "size": one.size,
+                "entry": one.entry,
+            }
+            for one in archive.reviews([series], moment, moment + timedelta(seconds=1), told_as_of)
         ],
     }
 

@@ -61,6 +61,20 @@ unit = "m3/s"
 """
 
 
+REVIEW = """party = "kg"
+author = "A. Person"
+reason = "the field book"
+level = "verified"
+size = 2
+
+[[scope]]
+station = "15194"
+series = "discharge.10-day"
+start = 2026-05-01T00:00:00+06:00
+end = 2026-06-01T00:00:00+06:00
+"""
+
+
 class House:
     """A config and a data folder of their own, and the command run on them."""
 
@@ -168,6 +182,31 @@ def test_while_ingest_runs_an_amendment_is_laid_in_and_entered_by_it(house: Hous
     assert history[-1].reason is not None
     assert "a digit was misread" in history[-1].reason
     assert [path.name for path in (settings.data / "amendments" / "refused").iterdir()] == ["bad.note"]
+
+
+def test_a_review_is_shown_then_entered_once_and_laid_in_while_ingest_runs(house: House, tmp_path: Path) -> None:
+    house.put("a.csv", "date,value\n2026-05-01,3.5\n2026-05-11,4\n")
+    house.run("ingest", "--once", "--source", "telegrams")
+    key, file, signed = tmp_path / "key.pem", tmp_path / "review.toml", tmp_path / "signed.txt"
+    house.run("keys", "make", "amender", "kg.amender.example", str(key), "--party", "kg")
+    file.write_text(REVIEW)
+    assert "the review is not signed" in house.run("review", str(file), "--yes", code=1)
+    assert f"`arna review {signed}` on" in house.run("review", str(file), "--key", str(key), "--sign-to", str(signed))
+    said = house.run("review", str(signed), "--yes")
+    assert "ala-archa:kg.discharge.10-day 2026-04-30T18:00:00Z/2026-05-31T18:00:00Z: 2 of 2 readings" in said
+    assert "verified because: the field book (A. Person, for kg; signed by amender.arna.example, not checked" in said
+    assert "the review is entry 2" in said
+    again = house.run("review", str(signed), "--yes")
+    assert ": 0 of 2 readings" in again
+    assert "it was entered before" in again
+    file.write_text(REVIEW.replace("size = 2", "size = 99"))
+    assert "the journal holds 3" in house.run("review", str(file), "--key", str(key), "--yes", code=1)
+    file.write_text(REVIEW.replace("verified", "validated").replace("size = 2", "size = 1"))
+    with holding_the_pen(Settings(config=house.config, data=house.folder / "data")):
+        said = house.run("review", str(file), "--key", str(key), "--yes")
+    assert "0 of 2 readings, 2 said since are not in it" in said
+    assert "enters the review within a minute" in said
+    assert [path.name[-12:] for path in (house.folder / "data/amendments").glob("*.note")] == [".review.note"]
 
 
 def test_a_message_that_was_not_whole_as_it_was_fetched_is_not_read_again(house: House) -> None:

@@ -3,7 +3,9 @@
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from record.archive import Archive
 from record.errors import RecordBusy
 from record.health import Health, health, note
 from record.network.source import Source, Trigger
+from record.network.threshold import Neighbour
 from record.writer import Pen
 from tests.example import open_pen
 from tests.ingest.declared import HEAD, RECEIVED, network, source
@@ -184,3 +187,36 @@ def test_health_is_kept_by_source_on_its_own(house: House) -> None:
         note(house.record.engine, Health(source=name, tried=RECEIVED, failures=failures))
     assert {name: state.failures for name, state in health(house.record.engine).items()} == {"a": 3, "b": 2}
     assert Archive(house.record).size() == 0
+
+
+def test_a_check_that_cannot_run_is_our_own_fault_and_stops_no_other_source(tmp_path: Path) -> None:
+    """The message stays, is tried again, and is entered once the thresholds are mended; health tells why it waits."""
+    lost = Neighbour(
+        station="kirov:kg", series="inflow.daily", upstream="gone:kg", upstream_series="discharge.daily",
+        lag_hours=Decimal(0), low=Decimal(0), high=Decimal(2), source="made up for tests",
+    )  # fmt: skip
+    first, other = source(PLACE), source("inbox/others", id="others-kg")
+    sound = network(first, other)
+    house = House(tmp_path, first)
+    house.record.engine.dispose()
+    broken = replace(sound, thresholds=replace(sound.thresholds, neighbour=(lost,)))
+    for declared, taken in ((broken, 0), (sound, 1)):
+        house.record, pen = open_pen(tmp_path, declared)
+        house.desk = Desk(house.record, pen, tmp_path, lambda: house.now)
+        house.rounds = house.new_rounds()
+        if not taken:
+            house.put("a")
+            levels = tmp_path / "inbox/others/levels.csv"
+            levels.parent.mkdir(parents=True)
+            levels.write_bytes((HEAD + "01.05.2026 00:00;15954;;300,5\r\n").encode("cp1251"))
+        state = house.run(MORE_AFTER)
+        assert (state.failures, house.taken()) == (0, taken)
+        assert (state.fault is not None) == (not taken)
+        if not taken:
+            assert "check neighbour cannot run: kirov:kg.inflow.daily is judged by gone:kg.discharge.daily" in str(
+                state.fault
+            )
+            assert house.asked[-1] == house.now + MORE_AFTER
+            house.rounds.run(other)
+            assert health(house.record.engine)["others-kg"].readings == 1
+        house.record.engine.dispose()

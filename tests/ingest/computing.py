@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from ingest.follow import Followed, to_rest
-from record.archive import Archive, Record
+from record.archive import Archive, Log, Record, Said
 from record.entry import Flag, Method, Observation, Receipt
 from record.network import Network
 from record.network.basin import Site, SiteKind, Station
@@ -74,6 +76,14 @@ def network(**changed: object) -> Network:
     return renewed(told, **changed)
 
 
+def with_derived(row: Derived) -> Network:
+    """The network with one computed series more."""
+    base = network()
+    gauges = {name: one for name, one in base.stations.items() if not one.computed}
+    rows = (*base.derived, row)
+    return replace(base, derived=rows, stations=gauges | computed_stations(rows, gauges))
+
+
 def renewed(network: Network, **changed: object) -> Network:
     """The same network with some of its facts changed, as another version."""
     if not changed:
@@ -134,6 +144,7 @@ class House:
     """A record in a folder that is told things and followed to rest; `minutes` is what its clock shows since `NOW`."""
 
     def __init__(self, folder: Path, declared: Network | None = None) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.minutes = 0
         self.said = 0
@@ -152,11 +163,11 @@ class House:
         """Its clock."""
         return NOW + timedelta(minutes=self.minutes)
 
-    def tell(self, *rows: Observation) -> int:
+    def tell(self, *rows: Observation, source: str = "telegrams") -> int:
         """Enter what a message says; return the index of its entry."""
         self.said += 1
         receipt = Receipt(
-            source="telegrams", name="message", media="text/plain", received=self.now(), body=str(self.said).encode()
+            source=source, name="message", media="text/plain", received=self.now(), body=str(self.said).encode()
         )
         return self.pen.append(receipt, rows, (), self.now).entries[-1]
 
@@ -182,6 +193,22 @@ class House:
         found = self.archive.select(_all_of(series))
         spoken = found[f"{series.rsplit('.', 2)[1]}_entry"].values[0] >= 0
         return [datetime.fromtimestamp(int(at), UTC) for at in found["time"].values[spoken].astype(int).tolist()]
+
+
+def shown(house: House, series: str) -> list[tuple[str | None, str]]:
+    """Value and flag of each time of a series, in order."""
+    return list(house.values(series).values())
+
+
+def last(house: House, series: str, day: int) -> Said:
+    """What was said last of a daily mean."""
+    return house.archive.history(series, midnight(day))[-1]
+
+
+def grounds(house: House, entry: int) -> dict[str, object]:
+    (receipt,) = Log(house.record).receipts_of(entry)
+    stated: dict[str, object] = orjson.loads(receipt.body)
+    return stated
 
 
 def said(series: str, moment: datetime, value: str | None, flag: Flag = Flag.GOOD) -> Observation:

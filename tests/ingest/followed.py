@@ -68,7 +68,7 @@ def record_of(folder: Path) -> Record:
 
 def answers(record: Record, as_of: int | None = None) -> list[object]:
     archive = Archive(record)
-    whole = Selection(series=(KIROV,), start=START - timedelta(days=400), end=NOW, as_of=as_of)
+    whole = Selection(series=(KIROV,), start=START - timedelta(days=400), end=NOW, as_of=as_of, rows=True, status=True)
     dataset = archive.select(whole)
     return [dataset.to_dict(), archive.history(KIROV, START), archive.latest([KIROV]), archive.size()]
 

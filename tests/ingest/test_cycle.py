@@ -19,6 +19,7 @@ from record.archive import Archive, Log, Record
 from record.entry import Flag, Receipt, Refusal
 from record.errors import RecordError
 from record.network.source import Source, Table
+from record.repeat import TAKES_BACK
 from record.selection import Selection
 from record.writer import Appended, Pen
 from tests.example import KIROV, KIROV_STORAGE, open_pen
@@ -156,6 +157,16 @@ def test_a_later_table_amends_an_earlier_one(house: House) -> None:
     house.run(days=1)
     said = house.archive.history(KIROV, RECEIVED.replace(day=4, hour=18))
     assert [one.value for one in said] == [Decimal("12.4"), Decimal("14.2")]
+
+
+def test_a_later_table_that_lacks_a_value_takes_none_back_and_the_report_says_so(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD)
+    house.run()
+    house.put("2.csv", HEAD + GOOD.replace("12,4", "-"))
+    report = house.run(days=1)
+    assert report.refusals == ((f"{KIROV} 2026-05-04T18:00:00Z", TAKES_BACK),)
+    assert house.latest(KIROV) == (12.4, Flag.GOOD)
+    assert house.run(days=1).refusals == ()
 
 
 def test_the_same_row_twice_in_a_message_is_said_once(house: House) -> None:

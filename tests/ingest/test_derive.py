@@ -1,24 +1,18 @@
-"""Computed series in a record: what comes of readings, of corrections, of gaps and of new curves."""
+"""Computed series in a record: what comes of readings, of corrections and of gaps."""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-import orjson
 import pytest
 
 from ingest.derive import derive_again
-from ingest.derive.floors import floors
 from ingest.quality.alone import judge_alone
 from record import leaf as leaves
-from record.archive import Log
-from record.archive.history import Said
 from record.batch import Batch
 from record.entry import Flag, Observation, Receipt
-from record.errors import ConfigError
 from record.network.derived import By
 from record.network.threshold import Thresholds
 from record.proof import canonical
@@ -37,12 +31,17 @@ from tests.ingest.computing import (
     UPPER,
     VIRTUAL,
     House,
+    grounds,
+    last,
     midnight,
     network,
     reservoir,
     said,
+    shown,
     term,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -50,22 +49,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path)
     yield made
     made.record.engine.dispose()
-
-
-def shown(house: House, series: str) -> list[tuple[str | None, str]]:
-    """Value and flag of each time of a series, in order."""
-    return list(house.values(series).values())
-
-
-def last(house: House, series: str, day: int) -> Said:
-    """What was said last of a daily mean."""
-    return house.archive.history(series, midnight(day))[-1]
-
-
-def grounds(house: House, entry: int) -> dict[str, object]:
-    (receipt,) = Log(house.record).receipts_of(entry)
-    stated: dict[str, object] = orjson.loads(receipt.body)
-    return stated
 
 
 def test_levels_give_storage_and_surface_and_these_with_the_release_give_inflow(house: House) -> None:
@@ -120,13 +103,6 @@ def test_discharge_is_as_good_as_its_level_and_its_curve(
     assert shown(house, POST_FLOW) == [(value, found)]
 
 
-def test_before_any_curve_holds_nothing_is_said(house: House) -> None:
-    house.tell(said(POST_LEVEL, term(1) - timedelta(days=365), "2"), said(LEVEL, term(1), "99"))
-    house.follow()
-    assert house.times(POST_FLOW) == []
-    assert shown(house, STORAGE) == [(None, "missing")]
-
-
 def test_a_correction_is_computed_anew_and_says_why(house: House) -> None:
     house.tell(*reservoir([1, 2, 3, 4], ["30", "30", "30", "30"]))
     house.follow()
@@ -171,6 +147,31 @@ def test_nothing_is_said_of_a_day_of_which_an_input_has_not_come(house: House) -
     house.tell(said(RELEASE, midnight(1), None))
     house.follow()
     assert shown(house, INFLOW) == [(None, "missing")]
+    house.tell(said(LEVEL, term(3), None), said(RELEASE, midnight(2), "15"))
+    house.follow()
+    assert shown(house, INFLOW) == shown(house, ERROR) == [(None, "missing")] * 2
+
+
+@pytest.mark.parametrize("which", [LEVEL, RELEASE])
+@pytest.mark.parametrize("day", [1, 2])
+def test_an_inflow_is_as_good_as_both_storages_and_the_release(house: House, which: str, day: int) -> None:
+    rows = reservoir([1, 2, 3], ["30", "30", "30"])
+    at = term(day) if which == LEVEL else midnight(day)
+    house.tell(*(replace(row, flag=Flag.SUSPECT) if (row.series, row.time) == (which, at) else row for row in rows))
+    house.follow()
+    doubtful = {(LEVEL, 1): (True, False), (LEVEL, 2): (True, True), (RELEASE, 1): (True, False)}
+    expected = doubtful.get((which, day), (False, True))
+    assert [flag == "suspect" for _, flag in shown(house, INFLOW)] == list(expected)
+
+
+def test_the_surface_is_the_mean_of_both_ends(tmp_path: Path) -> None:
+    cone = computing.bowl(points=[("10", "0", "0"), ("40", "300", "30")])
+    july = computing.balance(evaporation_mm=[0] * 6 + [155] + [0] * 5)
+    house = House(tmp_path, network(reservoir_curves=(cone,), balances=(july,)))
+    house.tell(*reservoir([1, 2], ["20", "22"], release="0"))
+    house.follow()
+    # 20 million m3 more are 231.481 m3/s, and 5 mm a day from 11 km2 are 0.636574.
+    assert shown(house, INFLOW) == [("232.118", "unknown")]
 
 
 def test_a_storage_between_two_readings_counts_where_they_are_near(house: House) -> None:
@@ -206,6 +207,19 @@ def test_a_virtual_post_adds_days_by_their_date_and_earlier_ones_where_declared(
     assert last(house, VIRTUAL, 2).reason == f"{LOWER} was corrected by entry {entry}"
 
 
+def test_a_day_of_bishkek_begins_on_the_day_before_in_almaty_and_is_added_to_its_own_date(tmp_path: Path) -> None:
+    both = computing.derived("far:kz", "discharge.daily", By.WEIGHTED_SUM, UPPER, LOWER)
+    house = House(tmp_path, computing.with_derived(both))
+    house.tell(said(UPPER, midnight(2), "10"))
+    house.tell(said(LOWER, midnight(2, ALMATY), "3"), said(LOWER, midnight(1, ALMATY), "5"))
+    house.follow()
+    series = "far:kz:computed.discharge.daily"
+    assert house.values(series) == {midnight(2, ALMATY): ("13", "good")}
+    house.tell(said(UPPER, midnight(2), "11"))
+    house.follow()
+    assert house.values(series) == {midnight(2, ALMATY): ("14", "good")}
+
+
 @pytest.mark.parametrize("gone", [said(UPPER, midnight(1), None), said(UPPER, midnight(1), "10", Flag.BAD)])
 def test_a_virtual_post_without_one_of_its_posts_is_missing_and_not_smaller(house: House, gone: Observation) -> None:
     house.tell(said(LOWER, midnight(2, ALMATY), "3"))
@@ -214,55 +228,6 @@ def test_a_virtual_post_without_one_of_its_posts_is_missing_and_not_smaller(hous
     house.tell(gone)
     house.follow()
     assert shown(house, VIRTUAL) == [(None, "missing")]
-
-
-def test_a_new_curve_computes_anew_what_it_holds_for_and_nothing_else(house: House) -> None:
-    house.tell(*(said(POST_LEVEL, term(day), "2") for day in range(1, 7)))
-    house.follow()
-    before = {moment: house.archive.history(POST_FLOW, moment)[-1].entry for moment in house.times(POST_FLOW)}
-    old = computing.rating(valid_until=date(2026, 7, 4))
-    new = computing.rating("12", id="after-the-flood", valid_from=date(2026, 7, 4), document="the flood")
-    house.open(computing.renewed(house.record.network, rating_curves=(old, new)))
-    assert house.follow().computed == 3
-    assert shown(house, POST_FLOW) == [("20", "good")] * 3 + [("24", "good")] * 3
-    entries = {moment: house.archive.history(POST_FLOW, moment)[-1].entry for moment in before}
-    assert [entries[moment] == before[moment] for moment in before] == [True] * 3 + [False] * 3
-    changed = house.archive.history(POST_FLOW, term(5))[-1]
-    assert changed.reason == "it is computed by what is declared now: after-the-flood"
-    assert grounds(house, changed.entry)["curves"] == ["after-the-flood"]
-    assert grounds(house, before[term(1)])["curves"] == ["made-up"]
-    assert house.follow().computed == 0
-
-
-def test_a_curve_that_is_taken_back_leaves_nothing_behind(house: House) -> None:
-    house.tell(said(POST_LEVEL, term(1), "2"))
-    house.follow()
-    house.open(computing.renewed(house.record.network, rating_curves=(computing.rating(valid_from=date(2026, 7, 9)),)))
-    house.follow()
-    assert shown(house, POST_FLOW) == [(None, "missing")]
-    reason = house.archive.history(POST_FLOW, term(1))[-1].reason
-    assert reason == "no input or curve that is declared now gives it any more"
-    # And what comes back as it was is entered as it was.
-    house.open(network())
-    house.follow()
-    assert shown(house, POST_FLOW) == [("20", "good")]
-
-
-def test_a_day_between_two_curves_of_the_reservoir_is_in_doubt(tmp_path: Path) -> None:
-    old = computing.bowl(valid_until=date(2026, 7, 2))
-    new = computing.bowl(id="silted", valid_from=date(2026, 7, 2), points=[("10", "0", "10"), ("40", "290", "10")])
-    house = House(tmp_path, network(reservoir_curves=(old, new)))
-    house.tell(*reservoir([1, 2, 3], ["30", "30.8", "30.8"]))
-    house.follow()
-    assert [flag for _, flag in shown(house, INFLOW)] == ["suspect", "unknown"]
-
-
-def test_a_changed_balance_computes_all_days_anew(house: House) -> None:
-    house.tell(*reservoir([1, 2, 3], ["30", "30", "30"]))
-    house.follow()
-    house.open(computing.renewed(house.record.network, balances=(computing.balance(seepage="1"),)))
-    assert house.follow().computed == 2 + 2
-    assert shown(house, INFLOW) == [("16", "unknown")] * 2
 
 
 def spoken_in_its_place(house: House, source: str, value: str, flag: Flag) -> None:
@@ -334,9 +299,3 @@ def test_series_can_be_worked_out_by_hand_over_a_stretch_of_time(house: House) -
     assert list(derive_again({STORAGE}, span, house.record.network, house.archive, judge_alone)) == []
     house.follow()
     assert list(derive_again({POST_FLOW}, span, house.record.network, house.archive, judge_alone)) == []
-
-
-def test_series_that_rest_on_each_other_are_refused() -> None:
-    round_about = computing.derived("kirov:kg", "storage.term", By.WEIGHTED_SUM, STORAGE)
-    with pytest.raises(ConfigError, match="leave one out"):
-        floors(network(derived=(round_about,)))

@@ -40,12 +40,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.record.engine.dispose()
 
 
-@pytest.fixture(autouse=True)
-def _folders(tmp_path: Path) -> None:
-    for name in ("house", "other"):
-        (tmp_path / name).mkdir()
-
-
 def tell_all(house: House) -> None:
     """Days of a reservoir and of a post, one after the other, and a correction."""
     for day in range(1, 4):

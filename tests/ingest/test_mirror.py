@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -10,15 +11,18 @@ from ingest import mirror as following
 from ingest.mirror import follow, stale
 from ingest.peer import Peer
 from record import tables
-from record.archive import Log
+from record.archive import Archive, Log
+from record.batch import Batch
 from record.check import Known, check
+from record.entry import Flag
 from record.errors import SourceError
 from record.mirror import Mirror
+from record.review import Level, Review, Span
 from record.seal import seal
 from service.app import create_app
 from service.settings import Settings
 from tests import example
-from tests.example import KIROV, START, say, seen
+from tests.example import KIROV, START, message, say, seen
 from tests.ingest.followed import NOW, Main, alarms, answers, now, opened, record_of, round_of
 from tests.keys import APPROVERS, GATEWAY, LOG
 from tests.record.founded import approve, declared, open_with
@@ -42,6 +46,27 @@ def test_a_mirror_answers_what_the_main_node_answers(tmp_path: Path, main: Main,
         kept = set(connection.execute(select(tables.receipt.c.body)).scalars())
     with main.record.engine.begin() as connection:
         assert kept == set(connection.execute(select(tables.receipt.c.body)).scalars())
+
+
+def test_a_mirror_has_what_each_check_found_and_what_a_person_reviewed(
+    tmp_path: Path, main: Main, copy: Mirror
+) -> None:
+    said = Batch.of([seen(KIROV, 0, "5")]).judged(("said", "spike"), np.array([[2, 1]], dtype=np.int8))
+    main.pen.append(message("judged"), said, [], START)
+    at = int(START.timestamp())
+    checked = Review(
+        level=Level.VALIDATED, author="A. Person", reason="the field book", party="kg", signer="kg.amender",
+        size=Archive(main.record).size(), scope=(Span(series=KIROV, start=at, end=at + 1),),
+    )  # fmt: skip
+    main.pen.review(message("a review", source="reviews-kg"), checked, NOW)
+    main.pen.checkpoint(NOW)
+    round_of(main, copy)
+    theirs = record_of(tmp_path / "mirror")
+    assert answers(theirs) == answers(main.record)
+    (one,) = Archive(theirs).history(KIROV, START)
+    assert (dict(one.tests), one.status) == ({"said": Flag.UNKNOWN, "spike": Flag.GOOD}, Level.VALIDATED)
+    mine, copied = (Archive(record).reviews(None, START, NOW) for record in (main.record, theirs))
+    assert mine == copied != []
 
 
 def test_a_mirror_makes_the_sealed_files_itself(tmp_path: Path, main: Main, copy: Mirror) -> None:

@@ -1,26 +1,22 @@
 """The judge in the light of what stands around a message: how wide it looks, what it trusts, and how it fails."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from ingest.quality import CHECKS, Check
 from ingest.quality.climatology import Climate
-from ingest.quality.context import Season
-from ingest.quality.judge import judge
+from ingest.quality.context import Known, Span
 from ingest.quality.limits import USUAL_GAP_HOURS, Group
-from ingest.quality.record_context import RecordContext
-from record.archive import Archive
-from record.batch import Batch
 from record.entry import Flag, Observation
 from record.errors import QualityError
 from record.network.interval import INTERVALS
-from record.selection import Selection
 from tests.ingest.computing import BISHKEK, midnight, rating, said, term
 from tests.ingest.judging import (
     DAILY,
@@ -32,7 +28,6 @@ from tests.ingest.judging import (
     RELEASE,
     STORAGE,
     AllKnown,
-    Court,
     declared,
     found,
     row,
@@ -110,8 +105,10 @@ def test_a_spike_in_the_midst_of_a_message_at_its_end_and_across_two() -> None:
 def test_the_message_stands_in_the_place_of_what_the_record_holds_of_its_times() -> None:
     network, around = declared(SPIKE), AllKnown(*known(10, 90, 10))
     assert verdicts(network, "spike", around, flow(2, "10.5")) == [GOOD]
-    # What was said of the 1st is taken back, and nothing comes in its place.
-    assert verdicts(network, "spike", around, flow(1, None), flow(2, "90")) == [MISSING, UNKNOWN]
+    # A value that makes no sense takes the place of one that did; that one is missing takes the place of none.
+    assert verdicts(network, "spike", around, flow(1, "-1"), flow(2, "90")) == [UNKNOWN, UNKNOWN]
+    assert verdicts(network, "spike", around, flow(1, None), flow(2, "90")) == [MISSING, SUSPECT]
+    assert verdicts(network, "spike", around, flow(1, None)) == [MISSING]
 
 
 def test_of_two_values_of_one_time_the_last_stands_for_others() -> None:
@@ -336,110 +333,39 @@ def test_a_check_that_cannot_run_is_a_fault_in_one_line(
     assert "\n" not in str(fault.value)
 
 
-# --- the context that the record gives -----------------------------------------------------------------------------
+class Overwhelming(AllKnown):
+    """Tells all that is known, however little is asked for."""
+
+    def readings(self, wanted: Mapping[str, Span]) -> Known:
+        """All of it."""
+        ever = -(1 << 40), 1 << 40
+        return super().readings(dict.fromkeys([FLOW, LEVEL, STORAGE, INFLOW, RELEASE, DAILY, FAR], ever))
 
 
-@pytest.fixture
-def court(tmp_path: Path) -> Iterator[Court]:
-    made = Court(tmp_path, declared(SPIKE, GAP, row("climatology", low=0, high=100, margin=0, min_years=3)))
-    yield made
-    made.record.engine.dispose()
+HALF_DAYS = st.lists(st.tuples(st.integers(0, 60), st.sampled_from([10, 10, 11, 40, 90])), unique_by=lambda one: one[0])
 
 
-def test_the_record_is_asked_once_a_collection(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Selection] = []
-    answer = Archive.select
-
-    def select(self: Archive, selection: Selection) -> object:
-        asked.append(selection)
-        return answer(self, selection)
-
-    court.hear(*(flow(day, "10") for day in (1, 2, 3)), *(said(DAILY, midnight(day), "9") for day in (1, 2)))
-    monkeypatch.setattr(Archive, "select", select)
-    context = RecordContext(court.archive, court.record.network)
-    message = Batch.of([flow(4, "30"), said(DAILY, midnight(3), "9"), said(FAR, midnight(3), "9")])
-    judge(message, court.record.network, context)
-    spans = [(one.series, one.end - one.start) for one in asked if one.end - one.start < timedelta(days=9)]
-    assert [series for series, _ in spans] == [(FLOW,), (DAILY, FAR)]
-
-
-def test_what_stands_is_known_with_what_was_taken_back(court: Court) -> None:
-    court.hear(flow(1, "10"), flow(2, "11"))
-    court.hear(flow(2, "12", Flag.BAD))
-    court.hear(flow(3, None), flow(4, "-5"))
-    context = RecordContext(court.archive, court.record.network)
-    every = (0, int(term(20).timestamp()))
-    stands = context.readings({FLOW: every, LEVEL: every})
-    assert stands.value.tolist() == [10, 12, -5]
-    assert stands.withdrawn.tolist() == [False, True, False]
-    assert context.entries({FLOW: every}) == [1, 2, 3]
-    assert len(context.readings({}).time) == 0
-
-
-def test_what_a_check_found_bad_is_not_taken_back(court: Court) -> None:
-    """A spike of 100 is bad; what it says of its neighbours must not hang on who was judged first."""
-    court.hear(*(flow(day, value) for day, value in ((1, "10"), (2, "300"), (3, "10"))))
-    assert court.flags(FLOW) == ["unknown", "bad", "good"]
-    stands = RecordContext(court.archive, court.record.network).readings({FLOW: (0, int(term(9).timestamp()))})
-    assert stands.withdrawn.tolist() == [False, False, False]
-
-
-def test_a_very_wide_question_is_asked_in_parts(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
-    court.hear(flow(1, "10"), flow(1, "3", series=LEVEL))
-    monkeypatch.setattr("ingest.quality.record_context.MOST_CELLS", 10)
-    context = RecordContext(court.archive, court.record.network)
-    stands = context.readings({FLOW: (0, int(term(9).timestamp())), LEVEL: (0, int(term(9).timestamp()))})
-    assert sorted(stands.value.tolist()) == [3, 10]
-
-
-def years(values: dict[int, str]) -> list[Observation]:
-    return [said(FLOW, datetime(year, 7, 1, 8, tzinfo=BISHKEK), value) for year, value in values.items()]
-
-
-def test_the_climate_comes_from_the_record_of_the_years_before(court: Court) -> None:
-    court.hear(*years({2022: "10", 2023: "20"}))
-    assert court.hear(flow(1, "50")) == ["unknown"]  # two years are too few
-    court.hear(*years({2024: "15", 2025: "-7"}))
-    assert court.hear(flow(2, "20.1"), flow(3, "20")) == ["suspect", "good"]
-
-
-def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
-    court: Court, monkeypatch: pytest.MonkeyPatch
+@settings(max_examples=40, deadline=None)
+@given(HALF_DAYS, HALF_DAYS, st.sampled_from([13, 25, 50]))
+def test_what_is_found_does_not_hang_on_what_more_is_known(
+    record: list[tuple[int, int]], message: list[tuple[int, int]], gap: int
 ) -> None:
-    network, made, answer = court.record.network, list[Season](), RecordContext._made
-
-    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
-        made.extend(seasons)
-        return answer(self, seasons)
-
-    monkeypatch.setattr(RecordContext, "_made", make)
-    context = RecordContext(court.archive, network)
-
-    def hear(*message: Observation) -> int:
-        before = len(made)
-        batch = judge(Batch.of(message), network, context)
-        court.tell(*batch.observations())
-        return len(made) - before
-
-    assert hear(*years({2022: "10", 2023: "20"}), flow(1, "15")) == 3
-    assert hear(flow(2, "15")) == 1  # what the first message said of 2022 and 2023 is in the record by now
-    assert hear(flow(3, "15")) == 0
-    assert hear(flow(4, "15")) == 0
-    assert hear(*years({2024: "20"})) == 1
-    assert hear(flow(5, "20.1")) == 1
-    assert court.values(FLOW)[term(5)] == ("20.1", "suspect")
-
-
-def test_verdicts_do_not_hang_on_how_the_same_readings_came(court: Court, tmp_path: Path) -> None:
-    """In one message, or one by one in any order and followed: the same flags stand."""
-    rows = [flow(day, value) for day, value in enumerate(["10", "11", "60", "10", "10", "400", "11", "10", "10"], 1)]
-    at_once = found(court.record.network, NOTHING, *rows).flag.tolist()
-    assert at_once == [UNKNOWN, GOOD, SUSPECT, GOOD, GOOD, BAD, GOOD, GOOD, GOOD]
-    for number, order in enumerate(([8, 0, 5, 3, 1, 7, 2, 4, 6], range(9), range(8, -1, -1))):
-        (tmp_path / str(number)).mkdir()
-        other = Court(tmp_path / str(number), court.record.network)
-        for at in order:
-            other.hear(rows[at])
-        doubts = [{"suspect": SUSPECT, "bad": BAD}.get(flag) for flag in other.flags(FLOW)]
-        assert doubts == [flag if flag > UNKNOWN else None for flag in at_once]
-        other.record.engine.dispose()
+    """What a check is given is all that it needs: told all of the record, it finds the same."""
+    rows = row("rate_of_change", suspect=1), row("flat_line", tolerance=0, suspect_hours=40, fail_hours=90)
+    network = declared(SPIKE, row("gap", hours=gap), RATED, BELOW, BALANCED, *rows)
+    stands, begin = [], term(1)
+    for half_days, value in record:
+        at = begin + timedelta(hours=12 * half_days)
+        stands += [(FLOW, at, float(value)), (LEVEL, at, value / 20), (STORAGE, at, 100.0 + value / 40)]
+    stands += [(name, midnight(day), 10.0) for day in range(1, 20) for name in (INFLOW, RELEASE, FAR)]
+    said_now = [
+        said(name, begin + timedelta(hours=12 * half_days), str(value), Flag.UNKNOWN)
+        for half_days, value in message
+        for name in (FLOW, STORAGE)
+    ]
+    said_now += [said(DAILY, midnight(day), "19", Flag.UNKNOWN) for day in (3, 9)]
+    asked = found(network, AllKnown(*stands), *said_now).verdicts
+    told = found(network, Overwhelming(*stands), *said_now).verdicts
+    assert asked is not None
+    assert told is not None
+    assert asked.tolist() == told.tolist()

@@ -11,6 +11,13 @@ POOL = "points = [[0, 0, 0], [20, 100, 10], [40, 550, 26.5]]"
 BALANCE = 'inputs = [{ series = "kirov:kg:computed.storage.term" }, { series = "kirov:kg.release.daily" }]'
 RATED = 'series = "discharge.term"\nby = "rating"\ninputs = [{ series = "lower:kg.level.term" }]\ndocument'
 STORED = 'series = "storage.term"\nby = "reservoir-curve"\ninputs = [{ series = "kirov:kg.level.term" }]'
+SUMMED = """series = "inflow.term"
+by = "weighted-sum"
+inputs = [
+    { series = "upper:kg.discharge.term", weight = 0.9 },
+    { series = "lower:kg:computed.discharge.term", weight = 0.3, lag_days = 1 },
+]"""
+MONTHLY = SUMMED.replace(".term", ".monthly").replace("lower:kg:computed", "lower:kg")
 AGAIN = f'[[derived]]\nstation = "lower:kg"\n{RATED} = "x"\nsource = "x"\n\n'
 CLOSED = '[[balance]]\nstation = "kirov:kg"\nevaporation_mm'
 RATE = "months = [4, 5]\nsuspect = 0.2\nfail = 0.4\n"
@@ -56,7 +63,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
      "station 'upper:kg' has no series 'discharge.hourly': it has level.term", 0),
     (QUALITY, 'upstream_series = "discharge.daily"', 'upstream_series = "flow.daily"', "quantity 'flow' is not one", 0),
     (QUALITY, 'release = "release.daily"', 'release = "inflow.daily"', "release 'inflow.daily' must be a series of", 0),
-    (QUALITY, 'storage = "storage.term"', 'storage = "storage.daily"', "'kirov:kg' has no series 'storage.daily'", 0),
+    (QUALITY, 'storage = "storage.term"', 'storage = "storage.hourly"', "'kirov:kg' has no series 'storage.hourly'", 0),
     (QUALITY, 'level = "level.term"', 'level = "level.daily"', "level.daily and discharge.term are not read togeth", 1),
     (QUALITY, '[[rating_residual]]\nstation = "lower:kg"', '[[rating_residual]]\nstation = "upper:kg"',
      "station 'upper:kg' has no rating curve: declare one", 1),
@@ -99,6 +106,9 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (DERIVED, STORED, STORED.replace('" }', '", weight = 2 }'), "by reservoir-curve no input has a weight or a lag", 2),
     (DERIVED, RATED, RATED.replace("level.term", "level.daily"), "input lower:kg.level.daily is of another interva", 2),
     (DERIVED, 'series = "inflow.daily"', 'series = "inflow.hourly"', "a balance is closed by days: write inflow.da", 0),
+    (DERIVED, BALANCE, BALANCE.replace(":computed.storage.term", ".storage.daily"),
+     "input kirov:kg.storage.daily is of another interval than inflow.daily", 0),
+    (DERIVED, SUMMED, MONTHLY, "input 'lower:kg.discharge.monthly' has no value of each day: remove its lag", 2),
     (DERIVED, "weight = 0.9", "weight = 0", "input 'upper:kg.discharge.term' has weight 0: remove it", -1),
     (DERIVED, "lower:kg:computed.discharge.term", "upper:kg.discharge.term", "stands twice: add up its weights", -2),
     (DERIVED, CLOSED, AGAIN + CLOSED, "lower:kg:computed.discharge.term is already computed at", 2),

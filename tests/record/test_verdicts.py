@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from record import leaf as leaves
-from record import verdicts
+from record import verdicts, verify
 from record.archive import Archive, Record, changes
 from record.archive.changes import Entered, Spoken
 from record.archive.rebuild import rebuild
@@ -51,6 +51,14 @@ def test_verdicts_come_back_from_the_bytes_of_an_entry() -> None:
     assert read.verdicts.dtype == np.int8
     assert read.verdicts.tolist() == said.verdicts.tolist()
     assert list(read.rows()) == list(said.rows())
+
+
+def test_whoever_checks_a_proof_alone_reads_an_entry_with_verdicts_too() -> None:
+    said = judged(seen(KIROV, 0, "1.50"), found=("112",))
+    proof = verify.Proof(0, [], leaves.encode(leaf_of(said), GATEWAY), b"")
+    read = verify.read_entry(proof, verify.Checkpoint("l", 1, b"", "", []), {}, [])
+    (reading,) = read.readings["kirov:kg.inflow", "2026-05-01T02:00:00Z"]
+    assert (reading.value, reading.flag) == ("1.50", "good")
 
 
 def test_an_entry_that_nobody_judged_says_nothing_of_checks() -> None:

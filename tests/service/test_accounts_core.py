@@ -260,3 +260,8 @@ def test_runs_of_many_gates_are_found_at_once() -> None:
     marks = np.array([list("iooi"), list("oo?o")])
     found = run_of(marks == "i", marks == "o")
     assert found.days.tolist() == [[0, 1, 2, 0], [1, 2, 2, 3]]
+
+
+def test_on_the_bound_itself_gauges_agree_whatever_binary_fractions_make_of_it() -> None:
+    assert 1.05 - 1.0 > 0.05
+    assert compared(np.array([1.05]), np.array([1.0]), 0, 0.05).inside.tolist() == [True]

@@ -208,6 +208,21 @@ def test_the_history_of_a_reading_is_whole(client: TestClient) -> None:
     assert (found["unit"], found["nature"], found["verified"]) == ("m3/s", "real", True)
 
 
+def test_what_was_reviewed_is_told_of_a_reading_and_of_a_series_that_asks_for_it(client: TestClient) -> None:
+    found = client.get(f"/history?series={KIROV}&time=2026-05-01T02:00:00Z").json()
+    assert [(one["status"], one["tests"]) for one in found["said"]] == [("provisional", {})] * 2
+    assert found["reviews"] == []
+    plain, asked = (client.get(f"{KIROV_HERE}{query}").json() for query in ("", "?status=true"))
+    assert set(asked["ranges"]) - set(plain["ranges"]) == {"inflow_status", "storage_status"}
+    assert set(asked["parameters"]) == set(asked["ranges"])
+    assert set(asked["ranges"]["inflow_status"]["values"]) <= {0, None}
+    (feature,) = client.get(f"{KIROV_HERE}?status=true&f=geojson").json()["features"]
+    assert len(feature["properties"]["inflow_status"]) == len(feature["properties"]["inflow"])
+    # A table is laid out as `arna verify` reads it, with or without.
+    assert client.get(f"{KIROV_HERE}?status=true&f=csv").text == client.get(f"{KIROV_HERE}?f=csv").text
+    assert client.get(f"{KIROV_HERE}?status=maybe").status_code == 400
+
+
 def test_latest_holds_the_newest_of_each_series(client: TestClient) -> None:
     found = {row["series"]: row for row in client.get("/latest?collection=talas-daily").json()["latest"]}
     assert (found[KIROV]["value"], found[KIROV]["flag"]) == (None, "missing")

@@ -136,6 +136,8 @@ def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) ->
     assert (row["rank"], row["class"], row["year_before"]) == (1, "high", 12)
     (other,) = rows(held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2), base=(1992, 2024))
     assert other["norm"] == pytest.approx(sum(range(2, 14)) / 12)
+    (second,) = rows(held, POST, Kind.TEN_DAYS, date(1992, 4, 1), date(1992, 4, 2), base=(1995, 2024))
+    assert (second["value"], second["year_before"]) == (2, 1)
     found = written.norm_rows(norms_of(*held, POST, Kind.TEN_DAYS))
     april = next(row for row in found if row["period"] == "04 01-10")
     assert (april["count"], april["mean"], april["max_year"]) == (11, 6, 2001)
@@ -238,7 +240,10 @@ def test_days_are_given_by_the_series_that_they_came_from_and_terms_one_by_one(t
 
 
 def test_the_mean_of_a_month_gives_nobody_its_days(held: Held) -> None:
-    assert given(figures(*held, f"{POST}.term", Kind.TEN_DAYS, APRIL, date(2024, 5, 1)), held[1]) == []
+    for kind in (Kind.TEN_DAYS, Kind.MONTH):
+        answer = figures(*held, f"{POST}.term", kind, APRIL, date(2024, 5, 1))
+        assert answer.table["value"].notnull().any()
+        assert given(answer, held[1]) == []
     (own,) = given(figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 5, 1)), held[1])
     start, end = (int(at(date(2024, 4, day)).timestamp()) for day in (11, 21))
     assert own == Given(subject=f"{POST}.10-day", start=start, end=end, size=1)
@@ -250,3 +255,13 @@ def test_a_flagged_day_is_shown_as_what_it_is(tmp_path: Path) -> None:
     held = archive(tmp_path, seen)
     (row,) = rows(held, GATE, Kind.DAY, APRIL, date(2024, 4, 2))
     assert (row["value"], row["flag"], row["volume"], row["cumulative"]) == (900, "bad", None, None)
+
+
+def test_a_mean_that_is_bad_is_neither_shown_nor_given(tmp_path: Path) -> None:
+    held = archive(tmp_path, [reading(f"{POST}.10-day", at(APRIL), "900", Flag.BAD)])
+    answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2))
+    (row,) = written.figure_rows(answer)
+    assert (row["value"], row["days"], row["left_out"]) == (None, 0, 0)
+    assert given(answer, held[1]) == []
+    alone = figures(*held, f"{POST}.10-day", Kind.TEN_DAYS, APRIL, date(2024, 4, 2))
+    assert (written.figure_rows(alone)[0]["left_out"], given(alone, held[1])) == (10, [])

@@ -90,6 +90,16 @@ def test_a_daily_mean_is_of_the_date_that_its_own_country_calls_it(tmp_path: Pat
     assert found["readings"].values.max() == 1
 
 
+def test_a_date_ends_at_the_midnight_of_its_own_country(tmp_path: Path) -> None:
+    late = datetime(2024, 3, 1, 23, 30, tzinfo=ALMATY)
+    assert late.astimezone(BISHKEK).date() == date(2024, 3, 2)
+    twice = datetime(2024, 2, 29, 23, 30, tzinfo=ALMATY, fold=1)
+    seen = [reading("gate:kz.discharge.daily", late, "5"), reading("gate:kz.discharge.daily", twice, "4")]
+    held, declared = archive(tmp_path, seen)
+    found = read_days(held, declared, ["gate:kz"], "discharge", date(2024, 2, 29), date(2024, 3, 2))
+    assert found["value"].values.tolist() == [[4, 5]]
+
+
 @pytest.mark.parametrize("zone", ["Asia/Almaty", "Asia/Bishkek"])
 def test_days_begin_when_the_zone_says(zone: str) -> None:
     days = np.arange(np.datetime64("1935-01-01"), np.datetime64("2030-01-01"))

@@ -88,6 +88,15 @@ def test_the_hydrological_year_begins_in_october_and_the_growing_season_in_april
     assert (season.begin, season.end, season.days) == (date(2025, 4, 1), date(2025, 10, 1), 183)
 
 
+def test_seasons_are_those_that_are_declared() -> None:
+    declared = FigureRules(season_begins=3, season_ends=11, year_begins=11)
+    growing, resting = split(Kind.SEASON, date(2025, 10, 31), date(2025, 11, 2), declared)
+    assert (growing.begin, growing.end, growing.label) == (date(2025, 3, 1), date(2025, 11, 1), "2025 growing")
+    assert (resting.end, resting.label) == (date(2026, 3, 1), "2025/2026 non-growing")
+    (year,) = split(Kind.HYDROLOGICAL_YEAR, date(2025, 11, 1), date(2025, 11, 2), declared)
+    assert year.begin == date(2025, 11, 1)
+
+
 def test_a_day_has_the_same_place_in_every_year_and_the_leap_day_its_own() -> None:
     days = np.array(["2023-02-28", "2024-02-29", "2023-03-01", "2024-03-01", "2023-12-31"], dtype="datetime64[D]")
     assert numbers(days, Kind.DAY, RULES).place.tolist() == [58, 59, 60, 60, 365]

@@ -1,5 +1,6 @@
 """The daily document: what stands in it, on full days and on days with gaps."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -296,3 +297,59 @@ def test_the_same_question_gives_the_same_bytes(record: Record) -> None:
 def test_an_unknown_form_is_refused_by_name(record: Record) -> None:
     with pytest.raises(SelectionError, match="use one of json, html"):
         REPORTS["daily"].render(record.archive, record.network, DAY, "pdf")
+
+
+def test_a_plan_stands_by_what_was_delivered_since_the_season_began(record: Record) -> None:
+    for day in range(30):
+        record.say(kazakh_day(date(2026, 4, 1) + timedelta(days=day)))
+    (plan,) = basin_of(full_day(record)).plans
+    (standing,) = plan.standing
+    assert (standing.nature, standing.days, standing.days_missing, standing.counted) == ("real", 31, 0, ("Gate of kz",))
+    assert standing.planned == pytest.approx(400 * 31 / 183)
+    assert standing.delivered == standing.known == pytest.approx(8.75 * 0.0864 * 31)
+    assert standing.deviation == pytest.approx(8.75 * 0.0864 * 31 - 400 * 31 / 183)
+    assert standing.percent == pytest.approx(100 * 8.75 * 0.0864 / (400 / 183))
+    assert standing.delivered_of_day == pytest.approx(8.75 * 0.0864)
+
+
+def test_a_missing_day_makes_the_delivery_since_the_season_began_missing(record: Record) -> None:
+    (plan,) = basin_of(full_day(record)).plans
+    (standing,) = plan.standing
+    assert (standing.days_missing, standing.delivered, standing.deviation, standing.percent) == (30, None, None, None)
+    assert standing.known == pytest.approx(8.75 * 0.0864)
+    assert standing.planned_of_known == pytest.approx(400 / 183)
+
+
+def test_two_gauges_at_one_gate_are_held_against_each_other(record: Record) -> None:
+    (gate,) = basin_of(full_day(record)).gates
+    assert [(gauge.party, gauge.flow) for gauge in gate.gauges] == [("kg", 9), ("kz", 8.75)]
+    assert (gate.difference, gate.inside, gate.run_days, gate.run_since) == (0.25, True, 0, None)
+    assert gate.percent == pytest.approx(100 * 0.25 / 8.875)
+    record.say([reading("gate:kz.discharge.daily", at(DAY, zone=ALMATY), "8.5")])
+    (gate,) = basin_of(report_of(record)).gates
+    assert (gate.inside, gate.run_days, gate.run_since) == (False, 1, DAY)
+
+
+def test_where_one_gauge_is_silent_nothing_is_known_of_the_gate(record: Record) -> None:
+    record.say(kyrgyz_day())
+    (gate,) = basin_of(report_of(record)).gates
+    assert [gauge.flow for gauge in gate.gauges] == [9, None]
+    assert (gate.difference, gate.inside, gate.run_days) == (None, None, 0)
+
+
+def test_what_a_share_divides_is_counted_as_it_is_declared_and_nowhere_else(record: Record) -> None:
+    record.say([*kyrgyz_day(), *kazakh_day()])
+    declared = flow_share(report_of(record))
+    assert [rest.document for rest in declared.rest] == ["Document of what flow-50 divides."]
+    assert [rest.document for party in declared.parties for rest in party.rest] == ["Document of delivery."] * 2
+    record.network = replace(record.network, resources=(), deliveries=())
+    bare = flow_share(report_of(record))
+    assert (bare.resource, bare.counted) == (None, ())
+    assert [(party.due, party.received) for party in bare.parties] == [(None, None)] * 2
+
+
+def test_a_site_without_a_real_station_leaves_the_sum_unknown_and_is_named(record: Record) -> None:
+    gone = {name: one for name, one in record.network.stations.items() if name != "merke:kz"}
+    record.network = replace(record.network, stations=gone)
+    received = {party.party: party for party in flow_share(report_of(record)).parties}
+    assert received["kz"].missing[0] == "Merke (merke.intake): no real station of kz that measures intake is declared"

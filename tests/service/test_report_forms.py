@@ -201,3 +201,15 @@ def test_counts_take_the_right_form_of_their_noun() -> None:
     counts = ((1, "entry"), (2, "entry"), (1, "station"), (0, "station"))
     said = [text.counted(count, noun) for count, noun in counts]
     assert said == ["1 entry", "2 entries", "1 station", "0 stations"]
+
+
+def test_the_page_shows_how_the_plan_stands_and_two_gauges_at_one_gate(record: Record) -> None:
+    said = page_of(record).text
+    assert "Season plan: Kazakhstan 400 million m³ from 2026-04-01 to before 2026-10-01, day 31 of 183" in said
+    assert "Spread evenly by day." in said
+    assert "Two gauges, one gate" in said
+    assert "not known" in said
+    assert "On what it divides, document: Document of what flow-50 divides." in said
+    (plan,) = json_of(record)["basins"][0]["plans"]
+    assert plan["standing"][0]["delivered"] is None
+    assert plan["standing"][0]["days_missing"] == 31

@@ -11,7 +11,7 @@ from record.network.rules.gauges import FLOWS, station_of
 from record.network.rules.places import series_fault
 
 _DAYS = "daily"
-_STATE = ("daily", "hourly", "10-minute", "term")
+_INSTANTS = ("hourly", "10-minute", "term")
 
 
 class _Taken(NamedTuple):
@@ -76,7 +76,7 @@ def computed_inputs_fit_their_rule(declared: Declared) -> None:
 
 
 def computed_intervals_fit(declared: Declared) -> None:
-    """A series is of the interval of its inputs; a balance is daily, from storage at any time of the day."""
+    """A series is of the interval of its inputs; a balance is daily, from storage as read at a moment."""
     for row in declared.derived:
         said = row.fact
         own = _interval(said.series)
@@ -84,17 +84,19 @@ def computed_intervals_fit(declared: Declared) -> None:
             raise row.wrong(f"a balance is closed by days: write inflow.daily, not {said.series!r}", "series")
         for number, one in enumerate(said.inputs):
             stock = said.by is By.BALANCE and not number
-            if _interval(one.series) not in (_STATE if stock else (own,)):
+            if _interval(one.series) not in (_INSTANTS if stock else (own,)):
                 raise row.wrong(f"input {one.series} is of another interval than {said.series}", "inputs", number)
 
 
 def sums_have_weights(declared: Declared) -> None:
-    """Every post of a sum counts, and once."""
+    """Every post of a sum counts, and once; only readings and means of days can be taken so many days earlier."""
     for row in declared.derived:
         names = [one.series for one in row.fact.inputs]
         for number, one in enumerate(row.fact.inputs):
             if not one.weight:
                 raise row.wrong(f"input {one.series!r} has weight 0: remove it", "inputs", number)
+            if one.lag_days and _interval(one.series) not in (*_INSTANTS, _DAYS):
+                raise row.wrong(f"input {one.series!r} has no value of each day: remove its lag", "inputs", number)
             if names.count(one.series) > 1 and row.fact.by is By.WEIGHTED_SUM:
                 raise row.wrong(f"input {one.series!r} stands twice: add up its weights", "inputs", number)
 

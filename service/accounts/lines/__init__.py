@@ -1,10 +1,9 @@
 """The lines of an account: each resolves what is declared into gauges, and is told once these have been read."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 from record.network.basin import Nature
-from service.accounts.frame import Frame
 from service.accounts.gauged import Key
 
 
@@ -18,8 +17,4 @@ class Line(Protocol):
 
     def keys(self) -> Iterator[Key]:
         """The gauges that it counts."""
-        ...
-
-    def told(self, frame: Frame) -> Any:
-        """The line as it stands in the document."""
         ...

@@ -1,0 +1,141 @@
+"""Which gauges count: those that are declared, of one nature, measured unless the computed ones are asked for."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from record.entry import Flag
+from record.network import Network
+from record.network.account import Counted, Resource
+from record.network.basin import Nature
+from record.network.computed import computed_id
+from record.network.derived import Balance, By, Derived, Input
+from service.accounts import Account, build
+from service.accounts.counted import sources_of
+from service.accounts.lines import reservoir
+from tests.service.report_example import DAY, Record, at, kazakh_day, reading, report_network
+
+KIROV = "kirov:kg"
+TWIN = computed_id(KIROV)
+SOURCE = "made up for tests"
+INFLOW = Counted(site="kirov", quantity="inflow", party="kg")
+
+
+def derived(series: str, by: By, *inputs: str) -> Derived:
+    return Derived(
+        station=KIROV, series=series, by=by, inputs=tuple(Input(series=one) for one in inputs), document="made up",
+        source=SOURCE,
+    )  # fmt: skip
+
+
+def computing(network: Network, *rows: Derived, measured: tuple[str, ...] | None = None) -> Network:
+    """The network in which these series of Kirov are computed, and the others `measured`."""
+    kirov = network.stations[KIROV]
+    twin = kirov.model_copy(update={"id": TWIN, "computed": True, "series": tuple(row.series for row in rows)})
+    held = kirov if measured is None else kirov.model_copy(update={"series": measured})
+    balance = Balance(
+        station=KIROV, evaporation_mm=tuple([Decimal(1)] * 12), storage_error=Decimal(1),
+        release_error_percent=Decimal(5), document="made up", source=SOURCE,
+    )  # fmt: skip
+    stations = {**network.stations, KIROV: held, TWIN: twin}
+    return replace(network, stations=stations, derived=rows, balances=(balance,))
+
+
+BALANCE = derived("inflow.daily", By.BALANCE, f"{TWIN}.storage.term", f"{KIROV}.release.daily")
+STORAGE = derived("storage.term", By.RESERVOIR_CURVE, f"{KIROV}.level.term")
+SURFACE = derived("surface.term", By.RESERVOIR_CURVE, f"{KIROV}.level.term")
+POSTS = derived("inflow.term", By.WEIGHTED_SUM, "upper:kg.discharge.term")
+
+
+def line(network: Network) -> reservoir.ReservoirLine:
+    (found,) = reservoir.lines(network, "talas", Nature.REAL)
+    return found
+
+
+def day(record: Record, begin: date = DAY) -> Account:
+    return build(record.archive, record.network, "talas", begin, begin + timedelta(days=1), by="day")
+
+
+def test_what_is_computed_is_counted_in_place_of_the_gauge_and_never_beside_it() -> None:
+    network = computing(report_network(), BALANCE)
+    computed = INFLOW.model_copy(update={"computed": True})
+    assert [one.station for one in sources_of(network, [INFLOW], Nature.REAL)] == [KIROV]
+    assert [one.station for one in sources_of(network, [computed], Nature.REAL)] == [TWIN]
+    assert [one.station for one in sources_of(network, [INFLOW, INFLOW], Nature.SIMULATED)] == ["kirov:kg:simulated"]
+
+
+def test_where_two_gauges_stand_and_neither_is_named_there_is_no_sum() -> None:
+    (found,) = sources_of(report_network(), [Counted(site="gate", quantity="discharge")], Nature.REAL)
+    assert (found.station, found.reason) == (None, "gate:kg and gate:kz both do, and whose counts is not declared")
+
+
+def test_a_balance_takes_its_terms_as_they_are_declared() -> None:
+    found = line(computing(report_network(), BALANCE, STORAGE, SURFACE))
+    assert [one.station for one in (found.storage, found.release, found.inflow)] == [TWIN, KIROV, KIROV]
+    assert found.surface is not None
+    assert found.surface.station == TWIN
+
+
+def test_an_inflow_that_comes_from_the_balance_does_not_close_it() -> None:
+    measured = ("level.term", "release.daily")
+    found = line(computing(report_network(), BALANCE, STORAGE, measured=measured)).inflow
+    assert (found.station, found.reason) == (None, f"{KIROV} is not declared to give it")
+    found = line(computing(report_network(), STORAGE, POSTS, measured=measured)).inflow
+    assert found.station == TWIN
+
+
+@pytest.mark.parametrize(("flag", "known"), [(Flag.GOOD, True), (Flag.SUSPECT, True), (Flag.BAD, False)])
+def test_a_balance_is_not_closed_from_a_storage_that_is_bad(tmp_path: Path, flag: Flag, known: bool) -> None:
+    record = Record(tmp_path)
+    record.network = computing(record.network, STORAGE)
+    record.network = replace(
+        record.network, balances=(record.network.balances[0].model_copy(update={"surface_km2": Decimal(20)}),)
+    )
+    mornings = [reading(f"{KIROV}.storage.term", at(DAY, 8), "275", flag),
+                reading(f"{KIROV}.storage.term", at(DAY + timedelta(days=1), 8), "276")]  # fmt: skip
+    flows = [reading(f"{KIROV}.{name}.daily", at(DAY), "20") for name in ("inflow", "release")]
+    record.say([*mornings, *flows])
+    (kirov,) = day(record).reservoirs
+    assert (kirov.change[0] is not None, kirov.residual[0] is not None) == (known, known)
+
+
+def test_readings_at_the_terms_are_no_mean_of_a_day_for_a_sum(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    record.say([reading(f"{KIROV}.inflow.term", at(DAY, hour), "21") for hour in (8, 20)])
+    (real, *_) = day(record).divisions
+    assert (real.resource.volume, real.resource.days_missing) == ((None,), (1,))
+
+
+def test_after_the_season_a_plan_stands_as_it_ended(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    record.say([one for place in range(20) for one in kazakh_day(date(2026, 9, 20) + timedelta(days=place))])
+    one = build(record.archive, record.network, "talas", date(2026, 9, 20), date(2026, 10, 10), by="month")
+    (plan,) = one.plans
+    assert plan.to_date.days == (183, 183)
+    assert list(plan.to_date.planned) == [400, 400]
+    assert plan.to_date.known[0] == plan.to_date.known[1] == pytest.approx(8.75 * 0.0864 * 11)
+    assert [column[1] for column in (plan.planned, plan.delivered.volume)] == [None, None]
+
+
+def test_a_share_whose_resource_is_not_declared_says_so(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    record.network = replace(record.network, resources=())
+    one = day(record)
+    assert "What share flow-50 divides is not declared." in one.not_known
+    assert one.divisions[0].resource.volume == (None,)
+
+
+def test_the_resource_of_a_flow_is_the_sum_of_all_that_is_counted(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    both = Resource(
+        share="flow-50", document="made up", source=SOURCE,
+        counted=(INFLOW, Counted(site="tuyte", quantity="intake", party="kg")),
+    )  # fmt: skip
+    record.network = replace(record.network, resources=(both,))
+    record.say([reading(f"{KIROV}.inflow.daily", at(DAY), "20")])
+    assert day(record).divisions[0].resource.volume == (None,)
+    record.say([reading("tuyte:kg.intake.daily", at(DAY), "2.5")])
+    assert day(record).divisions[0].resource.volume == (1.944,)
