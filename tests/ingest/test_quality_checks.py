@@ -77,7 +77,8 @@ def test_change_is_taken_over_the_time_that_passed(
         ((0, 1, 2, 3), (10.2, 10.1, 40, 41), [UNKNOWN, GOOD, GOOD, UNKNOWN]),  # a step is no spike
         ((0, 1, 2, 3), (10, 30, 50, 70), [UNKNOWN, GOOD, GOOD, UNKNOWN]),  # nor is a steep rise
         ((0, 1, 2, 3), (10, 90, 100, 98), [UNKNOWN, GOOD, GOOD, UNKNOWN]),  # nor the crest of a flood
-        ((0, 1, 3.9), (10, 9, 40), [UNKNOWN, GOOD, UNKNOWN]),  # the line between is near 10 there, not at 25
+        ((0, 1, 2, 3), (10, 34, 40, 41), [UNKNOWN, GOOD, GOOD, UNKNOWN]),
+        ((0, 1, 3.9), (10, -30, 40), [UNKNOWN, SUSPECT, UNKNOWN]),  # the line between is at 18 there, not at 25
         ((0, 1, 4.1), (10, 40, 10), [UNKNOWN, UNKNOWN, UNKNOWN]),
         ((0, 1), (10, 40), [UNKNOWN, UNKNOWN]),
         ((), (), []),
@@ -260,6 +261,7 @@ def test_outside_of_the_percentiles_there_is_a_margin() -> None:
         (datetime(2026, 3, 31, 17, 59, tzinfo=UTC), BISHKEK, (2026, 3, 91)),
         (datetime(2026, 3, 31, 18, tzinfo=UTC), BISHKEK, (2026, 4, 92)),
         (datetime(2025, 12, 31, 18, tzinfo=UTC), BISHKEK, (2026, 1, 1)),
+        (datetime(2026, 5, 10, 17, 30, tzinfo=UTC), BISHKEK, (2026, 5, 131)),
         (datetime(2024, 2, 29, 18, 30, tzinfo=UTC), ALMATY, (2024, 2, 60)),  # the second time it was 23:30
         (datetime(2024, 2, 29, 19, tzinfo=UTC), ALMATY, (2024, 3, 61)),
         (datetime(2025, 3, 1, tzinfo=UTC), BISHKEK, (2025, 3, 61)),

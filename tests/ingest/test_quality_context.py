@@ -272,6 +272,8 @@ def test_a_storage_is_balanced_over_the_day_that_ends_with_it() -> None:
     message = [*levels, *days("20", "10")]
     batch = found(declared(BALANCED), NOTHING, *message)
     assert batch.flag[:4].tolist() == [UNKNOWN, GOOD, SUSPECT, BAD]
+    flows = AllKnown(*((one.series, one.time, float(one.value or 0)) for one in days("20", "10")))
+    assert verdicts(declared(BALANCED), "mass-balance", flows, *levels) == [UNKNOWN, GOOD, SUSPECT, BAD]
 
 
 def test_flows_are_balanced_over_their_own_day_with_the_storage_on_the_line_between_terms() -> None:
@@ -284,6 +286,16 @@ def test_flows_are_balanced_over_their_own_day_with_the_storage_on_the_line_betw
     assert verdicts(network, "mass-balance", stands, *flows) == checked
     # Of one flow alone nothing can be said.
     assert verdicts(network, "mass-balance", stands, *flows[::2]) == [UNKNOWN] * 4
+
+
+def test_what_closes_a_day_is_sought_as_far_as_it_may_lie() -> None:
+    """Storage at 06:00 and 20:00 of each day, 0.864 million m3 more from day to day."""
+    stands = [(STORAGE, term(day, hour), 100 + 0.864 * (day + hour / 24)) for day in (1, 2, 3) for hour in (6, 20)]
+    stands += [(one.series, one.time, float(one.value or 0)) for one in days("20", "10", 2)]
+    network = declared(BALANCED)
+    for message in (pool(2, "102.016"), said(INFLOW, midnight(2), "20"), said(RELEASE, midnight(2), "10")):
+        others = [one for one in stands if one[:2] != (message.series, message.time)]
+        assert verdicts(network, "mass-balance", AllKnown(*others), message) == [GOOD], message.series
 
 
 def test_a_balance_of_what_is_no_daily_mean_is_told() -> None:
@@ -356,7 +368,8 @@ def test_what_is_found_does_not_hang_on_what_more_is_known(
     stands, begin = [], term(1)
     for half_days, value in record:
         at = begin + timedelta(hours=12 * half_days)
-        stands += [(FLOW, at, float(value)), (LEVEL, at, value / 20), (STORAGE, at, 100.0 + value / 40)]
+        stands += [(FLOW, at, float(value)), (LEVEL, at, value / 20)]
+        stands.append((STORAGE, at + timedelta(hours=half_days % 5), 100.0 + value / 40))
     stands += [(name, midnight(day), 10.0) for day in range(1, 20) for name in (INFLOW, RELEASE, FAR)]
     said_now = [
         said(name, begin + timedelta(hours=12 * half_days), str(value), Flag.UNKNOWN)

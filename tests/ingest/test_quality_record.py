@@ -24,6 +24,19 @@ def flow(day: int, value: str | None, flag: Flag = Flag.UNKNOWN) -> Observation:
     return said(FLOW, term(day), value, flag)
 
 
+def listened(monkeypatch: pytest.MonkeyPatch) -> list[Selection]:
+    """What the archive is asked from now on."""
+    asked: list[Selection] = []
+    answer = Archive.select
+
+    def select(self: Archive, selection: Selection) -> object:
+        asked.append(selection)
+        return answer(self, selection)
+
+    monkeypatch.setattr(Archive, "select", select)
+    return asked
+
+
 @pytest.fixture
 def court(tmp_path: Path) -> Iterator[Court]:
     made = Court(tmp_path, declared(SPIKE, GAP, row("climatology", low=0, high=100, margin=0, min_years=3)))
@@ -32,15 +45,8 @@ def court(tmp_path: Path) -> Iterator[Court]:
 
 
 def test_the_record_is_asked_once_a_collection(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Selection] = []
-    answer = Archive.select
-
-    def select(self: Archive, selection: Selection) -> object:
-        asked.append(selection)
-        return answer(self, selection)
-
     court.hear(*(flow(day, "10") for day in (1, 2, 3)), *(said(DAILY, midnight(day), "9") for day in (1, 2)))
-    monkeypatch.setattr(Archive, "select", select)
+    asked = listened(monkeypatch)
     context = RecordContext(court.archive, court.record.network)
     message = Batch.of([flow(4, "30"), said(DAILY, midnight(3), "9"), said(FAR, midnight(3), "9")])
     judge(message, court.record.network, context)
@@ -72,9 +78,11 @@ def test_what_a_check_found_bad_is_not_taken_back(court: Court) -> None:
 def test_a_very_wide_question_is_asked_in_parts(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
     court.hear(flow(1, "10"), said(LEVEL, term(1), "3"))
     monkeypatch.setattr("ingest.quality.record_context.MOST_CELLS", 10)
+    asked = listened(monkeypatch)
     context = RecordContext(court.archive, court.record.network)
     stands = context.readings({FLOW: (0, int(term(9).timestamp())), LEVEL: (0, int(term(9).timestamp()))})
     assert sorted(stands.value.tolist()) == [3, 10]
+    assert [one.series for one in asked] == [(FLOW,), (LEVEL,)]
 
 
 def years(values: dict[int, str]) -> list[Observation]:
@@ -86,6 +94,9 @@ def test_the_climate_comes_from_the_record_of_the_years_before(court: Court) -> 
     assert court.hear(flow(1, "50")) == ["unknown"]  # two years are too few
     court.hear(*years({2024: "15", 2025: "-7"}))
     assert court.hear(flow(2, "20.1"), flow(3, "20")) == ["suspect", "good"]
+    # Of each year its own are left out, also where a later one is asked for.
+    for value in ("50", "49"):
+        assert court.hear(*years({2025: value}), flow(4, "20"))[0] == "suspect"
 
 
 def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(

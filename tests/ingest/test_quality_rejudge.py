@@ -199,6 +199,17 @@ def test_what_is_computed_is_held_against_what_stands_around_it(court: Court) ->
     assert court.stands(computed, term(2)).flag is Flag.GOOD
 
 
+def test_what_is_computed_is_held_against_its_own_season(court: Court) -> None:
+    computed = "post:kg:computed.discharge.term"
+    court.tell(said(computed, term(1) - timedelta(days=365), "10"))
+    season = declared(row("climatology", low=0, high=100, margin=0, min_years=1)).thresholds
+    court.record.engine.dispose()
+    court.open(replace(court.record.network, thresholds=season, files={"quality.toml": b"seasons"}))
+    court.tell(said(computed, term(1), "11"))
+    (consequence,) = court.follows([change(said(computed, term(1), "11"))])
+    assert consequence.reason.startswith("climatology unknown -> suspect: ")
+
+
 def test_series_that_are_declared_no_more_change_nothing(court: Court) -> None:
     assert (
         court.follows([Change(series="gone:kg.level.term", start=0, end=9), Change(series=FLOW, start=0, end=9)]) == []
@@ -216,6 +227,9 @@ def test_only_what_lies_around_the_change_is_judged_anew(court: Court) -> None:
     assert court.follows([change(flow(20, "10"))]) == []
     (consequence,) = court.follows([change(flow(3, "10"))])
     assert consequence.said.time.tolist() == [int(term(2).timestamp())]
+    court.tell(*(flow(day, value, Flag.GOOD) for day, value in ((9, "10"), (10, "60"), (11, "10"), (28, "10"))))
+    far = Change(series=FAR, start=EVER[0], end=EVER[1])
+    assert court.follows([change(flow(4, "10")), change(flow(28, "10")), far]) == []
 
 
 def test_all_of_a_stretch_is_judged_by_the_thresholds_in_force_when_it_is_asked_for(
