@@ -22,7 +22,7 @@ from record import leaf as leaves
 from record.archive import Archive
 from record.archive.changes import Entered
 from record.entry import Receipt
-from record.errors import ArnaError
+from record.errors import ArnaError, ConfigError
 from record.health import FOLLOW
 from record.network import Network
 from record.proof import canonical
@@ -88,13 +88,15 @@ def follow(
         until = min(after + most, size)
         if after >= until:
             return done
-        changes = _changes(list(pen.archive.changes(after, until)), network, pen.archive)
+        entered = list(pen.archive.changes(after, until))
+        _refuse_another_network(entered, network)
+        changes = _changes(entered, network, pen.archive)
         for follower in followers:
             for consequence in follower(changes, network, pen.archive):
                 if halted():
                     return done + Followed(more=True)
                 done += _enter(consequence, pen, now)
-        pen.pass_over(FOLLOW, str(until))
+        pen.pass_over(FOLLOW, str(until), in_force=True)
         return done + Followed(entries=until - after, more=pen.archive.size() > until)
     except ArnaError as fault:
         return done + Followed(more=True, fault=str(fault))
@@ -143,6 +145,13 @@ def _followed(pen: "Pen") -> int:
     """Up to which size the journal was followed; the whole of it is to come where nobody did."""
     cursor = pen.cursor(FOLLOW)
     return int(cursor) if cursor is not None and cursor.isdecimal() else 0
+
+
+def _refuse_another_network(entered: Sequence[Entered], network: Network) -> None:
+    """Raise `ConfigError` where the entries bring a network that is not this one: who has it follows them."""
+    came = [one.network for one in entered if one.network is not None]
+    if came and came[-1] != network.version:
+        raise ConfigError("another version of the network came into force: start this process anew to follow it")
 
 
 def _changes(entered: Sequence[Entered], network: Network, archive: Archive) -> list[Change]:

@@ -258,10 +258,16 @@ class Pen:
             found = connection.execute(select(tables.cursor.c.value).where(tables.cursor.c.source == source)).scalar()
             return None if found is None else str(found)
 
-    def pass_over(self, source: str, cursor: str) -> None:
-        """Move the cursor of a source past what it holds and what is no message of ours."""
+    def pass_over(self, source: str, cursor: str, *, in_force: bool = False) -> None:
+        """Move the cursor of a source past what it holds and what is no message of ours.
+
+        Where what was passed was read by the declared network, which must be `in_force`, `ConfigError` is raised once
+        it no longer is.
+        """
 
         def write(connection: Connection) -> None:
+            if in_force:
+                force.refuse_unless_in_force(connection, self._network)
             _move_cursor(connection, source, cursor)
 
         self._in_one_transaction(write, f"the cursor of source {source}")

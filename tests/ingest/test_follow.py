@@ -14,6 +14,7 @@ from record.audit import audit
 from record.errors import RecordError
 from record.health import FOLLOW
 from record.network import Network
+from tests.ingest import computing
 from tests.ingest.computing import (
     ERROR,
     INFLOW,
@@ -165,6 +166,17 @@ def test_what_was_worked_out_from_what_stands_no_more_is_worked_out_anew(house: 
     assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20"]
     house.follow()
     assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20", "30"]
+
+
+def test_a_network_that_came_meanwhile_is_left_to_who_has_it(house: House) -> None:
+    house.tell(said(POST_LEVEL, term(1), "2"))
+    house.follow()
+    before, pen = house.record.network, house.pen
+    house.open(computing.network(rating_curves=(computing.rating("20"),)))
+    done = to_rest(before, pen, house.now)
+    assert "another version of the network came into force" in str(done.fault)
+    assert house.follow().computed == 1
+    assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20", "40"]
 
 
 def test_reports_add_up() -> None:
