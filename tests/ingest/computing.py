@@ -233,9 +233,9 @@ def midnight(day: int, zone: ZoneInfo = BISHKEK) -> datetime:
 
 
 def reservoir(days: Sequence[int], levels: Sequence[str | None], release: str = "15") -> list[Observation]:
-    """Levels at 08:00 of days, and the release of each day but the last."""
+    """Levels at 08:00 of days, and the release of each day."""
     rows = [said(LEVEL, term(day), level) for day, level in zip(days, levels, strict=True)]
-    return rows + [said(RELEASE, midnight(day), release) for day in days[:-1]]
+    return rows + [said(RELEASE, midnight(day), release) for day in days]
 
 
 def _all_of(series: str) -> Selection:

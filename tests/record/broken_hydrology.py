@@ -107,7 +107,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (DERIVED, RATED, RATED.replace("level.term", "level.daily"), "input lower:kg.level.daily is of another interva", 2),
     (DERIVED, 'series = "inflow.daily"', 'series = "inflow.hourly"', "a balance is closed by days: write inflow.da", 0),
     (DERIVED, BALANCE, BALANCE.replace(":computed.storage.term", ".storage.daily"),
-     "input kirov:kg.storage.daily is of another interval than inflow.daily", 0),
+     "a balance needs a storage as read at a moment, not kirov:kg.storage.daily: write storage.term", 0),
     (DERIVED, SUMMED, MONTHLY, "input 'lower:kg.discharge.monthly' has no value of each day: remove its lag", 2),
     (DERIVED, "weight = 0.9", "weight = 0", "input 'upper:kg.discharge.term' has weight 0: remove it", -1),
     (DERIVED, "lower:kg:computed.discharge.term", "upper:kg.discharge.term", "stands twice: add up its weights", -2),

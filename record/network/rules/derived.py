@@ -83,8 +83,14 @@ def computed_intervals_fit(declared: Declared) -> None:
         if said.by is By.BALANCE and own != _DAYS:
             raise row.wrong(f"a balance is closed by days: write inflow.daily, not {said.series!r}", "series")
         for number, one in enumerate(said.inputs):
-            stock = said.by is By.BALANCE and not number
-            if _interval(one.series) not in (_INSTANTS if stock else (own,)):
+            if said.by is By.BALANCE and not number:
+                if _interval(one.series) not in _INSTANTS:
+                    raise row.wrong(
+                        f"a balance needs a storage as read at a moment, not {one.series}: write storage.term",
+                        "inputs",
+                        number,
+                    )
+            elif _interval(one.series) != own:
                 raise row.wrong(f"input {one.series} is of another interval than {said.series}", "inputs", number)
 
 
