@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Entries of one portion."""
+_TRIES = 5
+"""How often a portion is read in which others speak in the place of what was worked out, before it waits its turn."""
+_OVERTAKEN = "{} rows were overtaken by what others say in their place, time and again: they are worked out anew later"
 _MEDIA = "application/json"
 
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
@@ -45,12 +48,14 @@ class Followed:
     """What came of following the journal.
 
     `entries`: how many were read; `rejudged` and `computed`: rows that were entered of flags and of computed series;
-    `more`: whether the journal goes on; `fault`: why it could not be followed further.
+    `overtaken`: rows that were not, as something else was said in their place meanwhile; `more`: whether there is more
+    to follow; `fault`: why it could not be followed further.
     """
 
     entries: int = 0
     rejudged: int = 0
     computed: int = 0
+    overtaken: int = 0
     more: bool = False
     fault: str | None = None
 
@@ -63,6 +68,7 @@ class Followed:
             entries=self.entries + other.entries,
             rejudged=self.rejudged + other.rejudged,
             computed=self.computed + other.computed,
+            overtaken=self.overtaken + other.overtaken,
             more=other.more,
             fault=other.fault or self.fault,
         )
@@ -79,6 +85,7 @@ def follow(
 ) -> Followed:
     """Read one portion of the journal of at most `most` entries, and enter what follows from it.
 
+    Where something else was said in the place of a row since it was worked out, the portion is to be read once more.
     After `halted` says so nothing more is entered, and the portion is read again next time. A fault of the record or of
     the config is told and not raised.
     """
@@ -96,6 +103,8 @@ def follow(
                 if halted():
                     return done + Followed(more=True)
                 done += _enter(consequence, pen, now)
+        if done.overtaken:
+            return done + Followed(more=True)
         pen.pass_over(FOLLOW, str(until), in_force=True)
         return done + Followed(entries=until - after, more=pen.archive.size() > until)
     except ArnaError as fault:
@@ -111,9 +120,13 @@ def to_rest(
     halted: Callable[[], bool] = lambda: False,
 ) -> Followed:
     """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so."""
-    total = Followed(more=True)
+    total, tries = Followed(more=True), 0
     while total.more and total.fault is None and not halted():
-        total += follow(network, pen, now, followers=followers, halted=halted)
+        done = follow(network, pen, now, followers=followers, halted=halted)
+        tries = tries + 1 if done.overtaken else 0
+        total += done
+        if tries == _TRIES:
+            return total + Followed(more=True, fault=_OVERTAKEN.format(done.overtaken))
     return total
 
 
@@ -137,8 +150,8 @@ def _enter(consequence: Consequence, pen: "Pen", now: Callable[[], datetime]) ->
         receipt, consequence.said, (), now, reason=consequence.reason, instead_of=consequence.instead_of
     )
     if consequence.source == leaves.DERIVED:
-        return Followed(computed=written.rows)
-    return Followed(rejudged=written.rows)
+        return Followed(computed=written.rows, overtaken=written.overtaken)
+    return Followed(rejudged=written.rows, overtaken=written.overtaken)
 
 
 def _followed(pen: "Pen") -> int:

@@ -46,7 +46,8 @@ Result = TypeVar("Result")
 class Appended:
     """What a receipt became: indexes of its entries, rows and refusals written, and whether it was a repetition.
 
-    `left_out` are those of the refusals that the record itself made.
+    `left_out` are those of the refusals that the record itself made; `overtaken` is how many rows were not written as
+    another entry stood in their place than the one that they were worked out instead of.
     """
 
     entries: tuple[int, ...]
@@ -54,6 +55,7 @@ class Appended:
     refusals: int
     repeated: bool
     left_out: tuple[Refusal, ...] = ()
+    overtaken: int = 0
 
 
 class Pen:
@@ -124,6 +126,7 @@ class Pen:
                 refusals=len(fresh.refusals) + len(left_out),
                 repeated=not entries,
                 left_out=tuple(left_out),
+                overtaken=len(said) - len(due),
             )
 
         return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")

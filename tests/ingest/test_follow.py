@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from ingest.consequence import Change, Consequence
-from ingest.follow import FOLLOWERS, Followed, enter, follow, to_rest
+from ingest.follow import FOLLOWERS, Followed, Follower, enter, follow, to_rest
+from record import leaf as leaves
 from record.archive import Archive
 from record.audit import audit
+from record.batch import Batch
+from record.entry import Flag, Receipt
 from record.errors import RecordError
 from record.health import FOLLOW
 from record.network import Network
@@ -166,6 +169,46 @@ def test_what_was_worked_out_from_what_stands_no_more_is_worked_out_anew(house: 
     assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20"]
     house.follow()
     assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20", "30"]
+
+
+def overtaking(house: House, most: int) -> Follower:
+    """The follower that computes, before whose storages another reflags the first one, in the first `most` rounds."""
+    rounds = 0
+
+    def derived(changes: Sequence[Change], network: Network, archive: Archive) -> Iterator[Consequence]:
+        nonlocal rounds
+        for consequence in FOLLOWERS[-1](changes, network, archive):
+            if consequence.said.series == (STORAGE,) and rounds < most:
+                rounds += 1
+                first = Batch.of([said(STORAGE, term(1), f"200.{rounds}", Flag.SUSPECT)])
+                receipt = Receipt(source=leaves.QUALITY, name="", media="", received=house.now(), body=b"%d" % rounds)
+                stands = consequence.instead_of[:1]
+                house.pen.append(receipt, first, (), house.now, instead_of=stands)
+            yield consequence
+
+    return derived
+
+
+def test_what_was_overtaken_is_worked_out_anew_before_the_portion_is_passed(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3], ["30", "30", "30"]))
+    house.follow()
+    house.tell(said(LEVEL, term(1), "30.0864"), said(LEVEL, term(3), "30.0864"))
+    done = to_rest(house.record.network, house.pen, house.now, followers=(overtaking(house, 1),))
+    assert (done.overtaken, done.more, done.fault) == (1, False, None)
+    assert [value for value, _ in house.values(STORAGE).values()] == ["200.864", "200", "200.864"]
+    assert [value for value, _ in house.values(INFLOW).values()] == ["5", "25"]
+
+
+def test_what_is_overtaken_time_and_again_waits_its_turn_and_is_not_lost(house: House) -> None:
+    house.tell(*reservoir([1, 2], ["30", "30"]))
+    house.follow()
+    house.tell(said(LEVEL, term(1), "30.0864"))
+    cursor = house.pen.cursor(FOLLOW)
+    done = to_rest(house.record.network, house.pen, house.now, followers=(overtaking(house, 100),))
+    assert "1 rows were overtaken by what others say in their place" in str(done.fault)
+    assert (house.pen.cursor(FOLLOW), done.more) == (cursor, True)
+    house.follow()
+    assert next(iter(house.values(STORAGE).values())) == ("200.864", "good")
 
 
 def test_a_network_that_came_meanwhile_is_left_to_who_has_it(house: House) -> None:
