@@ -6,6 +6,7 @@ read once more: only what differs from what stands is entered, so that nothing i
 What was entered is followed in its turn, until nothing more comes of it.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from record import leaf as leaves
 from record.archive import Archive
 from record.archive.changes import Entered
 from record.entry import Receipt
-from record.errors import ArnaError, ConfigError
+from record.errors import ArnaError, ConfigError, DerivingError
 from record.health import FOLLOW
 from record.network import Network
 from record.proof import canonical
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Entries of one portion."""
+_ALL = sys.maxsize
 _TRIES = 5
 """How often a portion is read in which others speak in the place of what was worked out, before it waits its turn."""
 _OVERTAKEN = "{} rows were overtaken by what others say in their place, time and again: they are worked out anew later"
@@ -49,7 +51,8 @@ class Followed:
 
     `entries`: how many were read; `rejudged` and `computed`: rows that were entered of flags and of computed series;
     `overtaken`: rows that were not, as something else was said in their place meanwhile; `more`: whether there is more
-    to follow; `fault`: why it could not be followed further.
+    to follow; `held`: which series could not be computed while all else was; `fault`: why it could not be followed
+    further.
     """
 
     entries: int = 0
@@ -57,6 +60,7 @@ class Followed:
     computed: int = 0
     overtaken: int = 0
     more: bool = False
+    held: str | None = None
     fault: str | None = None
 
     def counts(self) -> dict[str, int]:
@@ -70,6 +74,7 @@ class Followed:
             computed=self.computed + other.computed,
             overtaken=self.overtaken + other.overtaken,
             more=other.more,
+            held=other.held,
             fault=other.fault or self.fault,
         )
 
@@ -107,6 +112,8 @@ def follow(
             return done + Followed(more=True)
         pen.pass_over(FOLLOW, str(until), in_force=True)
         return done + Followed(entries=until - after, more=pen.archive.size() > until)
+    except DerivingError as fault:
+        return done + Followed(more=True, held=str(fault))
     except ArnaError as fault:
         return done + Followed(more=True, fault=str(fault))
 
@@ -116,15 +123,24 @@ def to_rest(
     pen: "Pen",
     now: Callable[[], datetime],
     *,
+    most: int = MOST,
     followers: Sequence[Follower] = FOLLOWERS,
     halted: Callable[[], bool] = lambda: False,
 ) -> Followed:
-    """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so."""
+    """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so.
+
+    Where a series cannot be computed all others are, to the end of the journal; the portion is not passed, so that it
+    is tried again, and the fault is told.
+    """
     total, tries = Followed(more=True), 0
     while total.more and total.fault is None and not halted():
-        done = follow(network, pen, now, followers=followers, halted=halted)
+        done = follow(network, pen, now, most=most, followers=followers, halted=halted)
         tries = tries + 1 if done.overtaken else 0
         total += done
+        if done.held is not None:
+            if most == _ALL and not (done.computed or done.rejudged):
+                return total + Followed(more=True, fault=done.held)
+            most = _ALL
         if tries == _TRIES:
             return total + Followed(more=True, fault=_OVERTAKEN.format(done.overtaken))
     return total

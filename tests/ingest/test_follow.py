@@ -19,14 +19,18 @@ from record.health import FOLLOW
 from record.network import Network
 from tests.ingest import computing
 from tests.ingest.computing import (
+    ALMATY,
     ERROR,
     INFLOW,
     LEVEL,
+    LOWER,
     POST_FLOW,
     POST_LEVEL,
     RELEASE,
     STORAGE,
     SURFACE,
+    UPPER,
+    VIRTUAL,
     House,
     midnight,
     reservoir,
@@ -209,6 +213,39 @@ def test_what_is_overtaken_time_and_again_waits_its_turn_and_is_not_lost(house: 
     assert (house.pen.cursor(FOLLOW), done.more) == (cursor, True)
     house.follow()
     assert next(iter(house.values(STORAGE).values())) == ("200.864", "good")
+
+
+@pytest.mark.parametrize(
+    ("changed", "series", "by"),
+    [
+        ({"rating_curves": (computing.rating("1e400"),)}, POST_FLOW, "rating"),
+        ({"rating_curves": (computing.rating(segments=[{"above": 0, "a": 1, "b": 0, "c": 9999}]),)}, POST_FLOW, "rating"),
+        ({"balances": (computing.balance(window_days=10**11 + 1),)}, INFLOW, "balance"),
+        ({"derived": computing.lagging(4_000_000)}, VIRTUAL, "weighted-sum"),
+        ({"derived": computing.lagging(10**19)}, VIRTUAL, "weighted-sum"),
+    ],
+)
+def test_where_a_rule_fails_it_is_named_and_the_others_go_on(
+    tmp_path: Path, changed: dict[str, object], series: str, by: str
+) -> None:
+    house = House(tmp_path, computing.network(**changed))
+    house.tell(*reservoir([1, 2], ["30", "30"]), said(POST_LEVEL, term(1), "2"), said(UPPER, midnight(1), "5"))
+    done = to_rest(house.record.network, house.pen, house.now)
+    assert str(done.fault).startswith(f"{series} cannot be computed by {by}: ")
+    assert "\n" not in str(done.fault)
+    assert (house.pen.cursor(FOLLOW), done.more) == (None, True)
+    others = {STORAGE, SURFACE, INFLOW, ERROR, POST_FLOW} - {series} - ({ERROR} if series == INFLOW else set())
+    assert all(house.times(one) for one in others)
+    # What comes later is followed too, as far away as it may stand, and a mended network computes the rest.
+    for day in range(3, 6):
+        house.tell(said(LEVEL, term(day), "30"))
+    again = to_rest(house.record.network, house.pen, house.now, most=2)
+    assert (again.fault, again.computed) == (done.fault, 3 + 3)
+    house.open(computing.network())
+    house.tell(said(LOWER, midnight(2, ALMATY), "3"))
+    house.follow()
+    assert house.times(series)
+    house.record.engine.dispose()
 
 
 def test_a_network_that_came_meanwhile_is_left_to_who_has_it(house: House) -> None:
