@@ -218,7 +218,8 @@ def _report_day_of(asked: Computed, times: Times) -> Days:
 
 def _whole_days(asked: Computed, start: int, end: int) -> Times:
     """From when to before when the calendar days of the station last that `start <= time < end` touches."""
-    return start_of(day_of(np.array([start, end - 1]), asked.zone) + [0, 1], asked.zone)
+    first, last = day_of(np.array([start, end - 1]), asked.zone).tolist()
+    return start_of(np.array([first, last + 1]), asked.zone)
 
 
 def _begin_of(asked: Computed, days: Days) -> Times:

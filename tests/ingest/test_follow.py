@@ -38,6 +38,7 @@ from tests.ingest.computing import (
     term,
 )
 
+STEEP = {"above": 0, "a": 1, "b": 0, "c": 9999}
 ALL = (STORAGE, SURFACE, INFLOW, ERROR, POST_FLOW)
 
 
@@ -219,7 +220,7 @@ def test_what_is_overtaken_time_and_again_waits_its_turn_and_is_not_lost(house: 
     ("changed", "series", "by"),
     [
         ({"rating_curves": (computing.rating("1e400"),)}, POST_FLOW, "rating"),
-        ({"rating_curves": (computing.rating(segments=[{"above": 0, "a": 1, "b": 0, "c": 9999}]),)}, POST_FLOW, "rating"),
+        ({"rating_curves": (computing.rating(segments=[STEEP]),)}, POST_FLOW, "rating"),
         ({"balances": (computing.balance(window_days=10**11 + 1),)}, INFLOW, "balance"),
         ({"derived": computing.lagging(4_000_000)}, VIRTUAL, "weighted-sum"),
         ({"derived": computing.lagging(10**19)}, VIRTUAL, "weighted-sum"),
