@@ -37,6 +37,8 @@ _MOST_NAMED = 3
 _DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
 _DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
 _COLUMNS = tuple(CHECKS)
+_OF_THE_MESSAGE = [_COLUMNS.index(name) for name in (SAID, "agreement")]
+"""What hangs on the message alone, and is known to nobody who sees what stands of it."""
 
 
 def rejudge(
@@ -162,7 +164,7 @@ def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
 def _anew(before: Batch, found: Flags, speakers: Sequence[str]) -> tuple[Flags, Flags]:
     """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
     noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
-    found[:, _COLUMNS.index(SAID)] = before.sent
+    found[:, _OF_THE_MESSAGE] = noted[:, _OF_THE_MESSAGE]
     flag = worst(found, axis=1)
     by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
     noted[:, sense] = found[:, sense]

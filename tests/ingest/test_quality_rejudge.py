@@ -98,6 +98,23 @@ def test_a_spike_that_a_late_reading_shows_to_be_a_crest_is_doubtful_no_more(cou
     assert stands.reason.startswith("spike suspect -> good: what was said of post:kg.discharge.term at ")
 
 
+def test_a_message_that_contradicted_itself_did_so_whatever_comes_later(court: Court) -> None:
+    assert court.hear(flow(2, "50"), flow(2, "55")) == ["suspect", "suspect"]
+    court.hear(flow(3, "55"))
+    stands = court.stands(FLOW, term(2))
+    assert (str(stands.value), stands.flag, stands.tests["agreement"]) == ("55", Flag.SUSPECT, Flag.SUSPECT)
+    # Found to be a spike and none again, the doubt of its message is left.
+    court.hear(flow(1, "10"))
+    court.hear(flow(3, "10"))
+    assert court.stands(FLOW, term(2)).tests["spike"] is Flag.SUSPECT
+    court.hear(flow(3, "55"))
+    stands = court.stands(FLOW, term(2))
+    assert (stands.flag, stands.tests["spike"], stands.tests["agreement"]) == (Flag.SUSPECT, Flag.GOOD, Flag.SUSPECT)
+    # Said anew without a contradiction, it is doubtful no more.
+    court.hear(flow(2, "54"))
+    assert court.stands(FLOW, term(2)).flag is Flag.GOOD
+
+
 def test_messages_out_of_order_come_to_the_same(court: Court) -> None:
     court.hear(flow(4, "10"))
     court.hear(flow(2, "10"))
