@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ingest.consequence import Change, Consequence
 from ingest.quality import CHECKS
 from ingest.quality.by_others import judged_by_others
+from ingest.quality.by_person import flags_by_person
 from ingest.quality.context import Span
 from ingest.quality.judge import reaches, verdicts
 from ingest.quality.judged import Flags, worst
@@ -162,14 +163,20 @@ def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
 
 
 def _anew(before: Batch, found: Flags, speakers: Sequence[str]) -> tuple[Flags, Flags]:
-    """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
+    """The verdicts and flags of these rows now.
+
+    To what a person amended no doubt is added, unless it makes no sense; a doubt that a check had of it can go.
+    """
     noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
     found[:, _OF_THE_MESSAGE] = noted[:, _OF_THE_MESSAGE]
     flag = worst(found, axis=1)
     by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
-    noted[:, sense] = found[:, sense]
-    found[by_hand] = noted[by_hand]
-    flag[by_hand] = worst([before.flag, found[:, sense]])[by_hand]
+    added = by_hand[:, None] & (_DOUBT[found] >= _DOUBT[noted])
+    added[:, sense] = False
+    found[added] = noted[added]
+    amended = flags_by_person(found)
+    added = _DOUBT[amended] > np.maximum(_DOUBT[before.flag], _DOUBT[found[:, sense]])
+    flag[by_hand] = np.where(added, before.flag, amended)[by_hand]
     return found, flag
 
 

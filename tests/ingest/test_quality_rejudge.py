@@ -156,6 +156,30 @@ def test_what_a_person_amended_keeps_its_flag(court: Court) -> None:
     assert court.stands(FLOW, term(2)).flag is Flag.SUSPECT
 
 
+def test_the_flag_that_a_person_gives_counts_for_more_than_what_lies_around(court: Court) -> None:
+    court.hear(*(flow(day, "10") for day in (1, 2, 3)))
+    assert court.hear(flow(2, "60", Flag.GOOD), source="amendments-kg") == ["good"]
+    stands = court.stands(FLOW, term(2))
+    assert (stands.flag, stands.tests["said"], stands.tests["spike"]) == (Flag.GOOD, Flag.GOOD, Flag.SUSPECT)
+    assert court.hear(flow(2, "950", Flag.GOOD), source="amendments-kg") == ["bad"]
+    assert court.hear(flow(2, "-5", Flag.SUSPECT), source="amendments-kg") == ["bad"]
+    assert court.hear(flow(2, "11", Flag.SUSPECT), source="amendments-kg") == ["suspect"]
+
+
+def test_a_doubt_that_a_check_had_of_an_amended_value_goes_with_its_ground_and_none_is_added(court: Court) -> None:
+    court.hear(*(flow(day, "10") for day in (1, 2, 3)))
+    assert court.hear(flow(2, "60"), source="amendments-kg") == ["suspect"]
+    court.hear(flow(1, "59"), flow(3, "61"), source="amendments-kg")
+    stands = court.stands(FLOW, term(2))
+    assert (str(stands.value), stands.flag, stands.tests["spike"]) == ("60", Flag.GOOD, Flag.GOOD)
+    court.hear(flow(1, "10"), flow(3, "10"), source="amendments-kg")
+    assert court.stands(FLOW, term(2)).flag is Flag.GOOD
+    # A doubt of the person's own stays.
+    court.hear(flow(6, "10", Flag.SUSPECT), source="amendments-kg")
+    court.hear(flow(5, "10"), flow(7, "10"))
+    assert court.stands(FLOW, term(6)).flag is Flag.SUSPECT
+
+
 def test_what_a_person_amended_is_bad_where_it_makes_no_sense(court: Court) -> None:
     court.tell(flow(1, "10"), flow(2, "-5", Flag.GOOD), source="amendments-kg")
     court.settle([change(flow(3, "1"))])
