@@ -290,6 +290,37 @@ def test_what_follows_is_entered_when_the_journal_is_followed(court: Court) -> N
     assert court.follow().counts() == {"entries": 0, "rejudged": 0, "computed": 0}
 
 
+def test_grounds_name_what_lies_within_reach_of_the_rows_and_no_more_than_fifty_entries(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [court.tell(flow(day, "60" if day == 2 else f"10.{day}", Flag.GOOD)) for day in range(1, 9)]
+    every = Change(series=FLOW, start=EVER[0], end=EVER[1])
+    (spike,) = court.follows([every])
+    assert spike.grounds["because"] == entries[:3]
+    assert "more" not in spike.grounds
+    monkeypatch.setattr("ingest.quality.rejudge.MOST_GROUNDS", 2)
+    (spike,) = court.follows([every])
+    assert (spike.grounds["because"], spike.grounds["more"]) == (entries[1:3], 1)
+
+
+def test_one_transaction_enters_few_of_the_flags_that_follow(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.quality.rejudge.MOST_ROWS", 4)
+    court.tell(*(flow(day, "10" if day % 3 else "60", Flag.GOOD) for day in range(1, 21)))
+    done = court.follows([Change(series=FLOW, start=EVER[0], end=EVER[1])])
+    assert [len(one.said) for one in done] == [4, 2]
+    assert len({int(time) for one in done for time in one.said.time}) == 6
+
+
+def test_what_lies_between_the_stretches_that_an_entry_speaks_of_is_not_judged_anew(court: Court) -> None:
+    """Two days of July stand as spikes that nobody judged; a message of March and August has nothing to do with them."""
+    court.tell(*(flow(day, "60" if day == 6 else "10", Flag.GOOD) for day in range(5, 8)))
+    court.pen.pass_over("follow", str(court.archive.size()))
+    far = [replace(flow(1, "10"), time=term(1) + timedelta(days=days)) for days in (-100, 60)]
+    court.tell(*far)
+    assert court.follow().rejudged == 0
+    assert court.stands(FLOW, term(6)).flag is Flag.GOOD
+
+
 def test_rows_of_many_series_that_change_alike_are_one_word_each(court: Court) -> None:
     court.tell(*(flow(day, "10" if day % 3 else "60", Flag.GOOD) for day in range(1, 21)))
     (spikes,) = court.follows([Change(series=FLOW, start=EVER[0], end=EVER[1])])
