@@ -165,7 +165,7 @@ class _Released:
         entries[told] = released.entries[found[told]]
         return cls(
             values=np.where(counts, values * seconds, 0.0).sum(axis=1) / (end - begin),
-            doubtful=doubtful.any(axis=1),
+            doubtful=np.logical_or.reduce(doubtful, axis=1),
             told=(told | ~counts).all(axis=1),
             entries=entries,
         )

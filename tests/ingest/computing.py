@@ -84,6 +84,16 @@ def with_derived(row: Derived) -> Network:
     return replace(base, derived=rows, stations=gauges | computed_stations(rows, gauges))
 
 
+def taking(row: Derived) -> Network:
+    """The network with another row for the inflow, and hourly storages that nobody has ever told."""
+    base = network()
+    rows = (*(one for one in base.derived if one.series != row.series), row)
+    gauges = {name: one for name, one in base.stations.items() if not one.computed}
+    kirov = gauges[row.station]
+    gauges[row.station] = kirov.model_copy(update={"series": (*kirov.series, "storage.hourly")})
+    return replace(base, derived=rows, stations=gauges | computed_stations(rows, gauges))
+
+
 def renewed(network: Network, **changed: object) -> Network:
     """The same network with some of its facts changed, as another version."""
     if not changed:

@@ -91,7 +91,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (CURVES, "b = -1, c = 2.5", "b = 10001, c = 2.5", "segment 2 of 'lower-1' is of no river: b 10001 must not b", -2),
     (CURVES, "limit_high = 3.5", "limit_high = 1e999999", "rating curve 'lower-1' gives no flow below 1000000 m3/s", 0),
     (CURVES, "limit_high = 3.5", "limit_high = 200", "'lower-1' gives no flow below 1000000 m3/s at limit_high 200", 0),
-    (CURVES, "above = 2, a = 10.2", "above = 1e999999, a = 10.2", "cannot be worked out at 1E+999999 m: correct abo", -2),
+    (CURVES, "above = 2, a = 10.2", "above = 1e999999, a = 10.2", "cannot be worked out at 1E+999999 m: correct", -2),
     (CURVES, TABLE, "points = [[1, 0], [2, 10], [3, 1e400]]", "curve 'lower-2' has a number of 1000000 or more in ", 0),
     (CURVES, POOL, POOL.replace("550", "1e400"), "curve 'kirov' has a number of 1000000 or more in [40, 1E+400, 2", 0),
     (CURVES, "at_begin = 0.02", "at_begin = -101", "at_begin -101 must be from -100 to 100 m", 0),
