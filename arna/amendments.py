@@ -45,7 +45,7 @@ def lay_in(data: Path, raw: bytes, *, review: bool = False) -> None:
 def enter(raw: bytes, network: Network, pen: "Pen", now: Callable[[], datetime]) -> "Appended":
     """Enter a signed amendment as a whole; raise `ArnaError` where it cannot be."""
     made = amendment.prepared(raw, network, now())
-    said = judge(Batch.of(made.observations), network, RecordContext(pen.archive, network))
+    said = judge(Batch.of(made.observations), network, RecordContext(pen.archive, network), by_person=True)
     return pen.append(made.receipt, said, (), now, reason=made.reason)
 
 

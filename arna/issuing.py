@@ -34,13 +34,15 @@ def issue(record: Record, pen: "Pen", data: Path, day: date, now: Callable[[], d
     """
     archive, moment = Archive(record), now()
     size = archive.size()
+    report = KINDS["daily"]
+    document = report.build(archive, record.network, day, size)
     forms = [
         Receipt(
             source=REPORTS,
             name=f"daily-{day}.{form}",
             media=MEDIA[form],
             received=moment,
-            body=KINDS["daily"].render(archive, record.network, day, form, as_of=size),
+            body=report.form(form)(document, None),
         )
         for form in MEDIA
     ]

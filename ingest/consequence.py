@@ -8,6 +8,9 @@ import numpy as np
 
 from record.batch import Batch
 
+MOST_ROWS = 500
+"""Rows of one consequence, which is entered in one transaction."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

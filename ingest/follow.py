@@ -6,6 +6,7 @@ read once more: only what differs from what stands is entered, so that nothing i
 What was entered is followed in its turn, until nothing more comes of it.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from record import leaf as leaves
 from record.archive import Archive
 from record.archive.changes import Entered
 from record.entry import Receipt
-from record.errors import ArnaError
+from record.errors import ArnaError, ConfigError, DerivingError
 from record.health import FOLLOW
 from record.network import Network
 from record.proof import canonical
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Entries of one portion."""
+_ALL = sys.maxsize
+_TRIES = 5
+"""How often a portion is read in which others speak in the place of what was worked out, before it waits its turn."""
+_OVERTAKEN = "{} rows were overtaken by what others say in their place, time and again: they are worked out anew later"
 _MEDIA = "application/json"
 
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
@@ -45,13 +50,17 @@ class Followed:
     """What came of following the journal.
 
     `entries`: how many were read; `rejudged` and `computed`: rows that were entered of flags and of computed series;
-    `more`: whether the journal goes on; `fault`: why it could not be followed further.
+    `overtaken`: rows that were not, as something else was said in their place meanwhile; `more`: whether there is more
+    to follow; `held`: which series could not be computed while all else was; `fault`: why it could not be followed
+    further.
     """
 
     entries: int = 0
     rejudged: int = 0
     computed: int = 0
+    overtaken: int = 0
     more: bool = False
+    held: str | None = None
     fault: str | None = None
 
     def counts(self) -> dict[str, int]:
@@ -63,7 +72,9 @@ class Followed:
             entries=self.entries + other.entries,
             rejudged=self.rejudged + other.rejudged,
             computed=self.computed + other.computed,
+            overtaken=self.overtaken + other.overtaken,
             more=other.more,
+            held=other.held,
             fault=other.fault or self.fault,
         )
 
@@ -79,6 +90,7 @@ def follow(
 ) -> Followed:
     """Read one portion of the journal of at most `most` entries, and enter what follows from it.
 
+    Where something else was said in the place of a row since it was worked out, the portion is to be read once more.
     After `halted` says so nothing more is entered, and the portion is read again next time. A fault of the record or of
     the config is told and not raised.
     """
@@ -88,14 +100,20 @@ def follow(
         until = min(after + most, size)
         if after >= until:
             return done
-        changes = _changes(list(pen.archive.changes(after, until)), network, pen.archive)
+        entered = list(pen.archive.changes(after, until))
+        _refuse_another_network(entered, network)
+        changes = _changes(entered, network, pen.archive)
         for follower in followers:
             for consequence in follower(changes, network, pen.archive):
                 if halted():
                     return done + Followed(more=True)
                 done += _enter(consequence, pen, now)
-        pen.pass_over(FOLLOW, str(until))
+        if done.overtaken:
+            return done + Followed(more=True)
+        pen.pass_over(FOLLOW, str(until), in_force=True)
         return done + Followed(entries=until - after, more=pen.archive.size() > until)
+    except DerivingError as fault:
+        return done + Followed(more=True, held=str(fault))
     except ArnaError as fault:
         return done + Followed(more=True, fault=str(fault))
 
@@ -105,13 +123,26 @@ def to_rest(
     pen: "Pen",
     now: Callable[[], datetime],
     *,
+    most: int = MOST,
     followers: Sequence[Follower] = FOLLOWERS,
     halted: Callable[[], bool] = lambda: False,
 ) -> Followed:
-    """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so."""
-    total = Followed(more=True)
+    """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so.
+
+    Where a series cannot be computed all others are, to the end of the journal; the portion is not passed, so that it
+    is tried again, and the fault is told.
+    """
+    total, tries = Followed(more=True), 0
     while total.more and total.fault is None and not halted():
-        total += follow(network, pen, now, followers=followers, halted=halted)
+        done = follow(network, pen, now, most=most, followers=followers, halted=halted)
+        tries = tries + 1 if done.overtaken else 0
+        total += done
+        if done.held is not None:
+            if most == _ALL and not (done.computed or done.rejudged):
+                return total + Followed(more=True, fault=done.held)
+            most = _ALL
+        if tries == _TRIES:
+            return total + Followed(more=True, fault=_OVERTAKEN.format(done.overtaken))
     return total
 
 
@@ -135,14 +166,21 @@ def _enter(consequence: Consequence, pen: "Pen", now: Callable[[], datetime]) ->
         receipt, consequence.said, (), now, reason=consequence.reason, instead_of=consequence.instead_of
     )
     if consequence.source == leaves.DERIVED:
-        return Followed(computed=written.rows)
-    return Followed(rejudged=written.rows)
+        return Followed(computed=written.rows, overtaken=written.overtaken)
+    return Followed(rejudged=written.rows, overtaken=written.overtaken)
 
 
 def _followed(pen: "Pen") -> int:
     """Up to which size the journal was followed; the whole of it is to come where nobody did."""
     cursor = pen.cursor(FOLLOW)
     return int(cursor) if cursor is not None and cursor.isdecimal() else 0
+
+
+def _refuse_another_network(entered: Sequence[Entered], network: Network) -> None:
+    """Raise `ConfigError` where the entries bring a network that is not this one: who has it follows them."""
+    came = [one.network for one in entered if one.network is not None]
+    if came and came[-1] != network.version:
+        raise ConfigError("another version of the network came into force: start this process anew to follow it")
 
 
 def _changes(entered: Sequence[Entered], network: Network, archive: Archive) -> list[Change]:

@@ -20,7 +20,7 @@ NO_STAMP = int(np.iinfo(np.int64).min)
 _SUMS = frozenset({"precipitation"})
 """Sums of a day say by their stamp from which hour on they run: rain is summed from 08:00 to 08:00, and from 00:00."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MIDNIGHT = time()
+_MIDNIGHT, _AN_HOUR_BEFORE = time(), time(23)
 _FIRSTS = (1, 11, 21)
 _MIDDLES = {5: 1, 15: 11, 25: 21}
 _MIDDLE_OF_MONTH = 15
@@ -42,11 +42,16 @@ def entered_at(stamp: datetime, starter: Starter, sender: ZoneInfo, station: Zon
 
     `sender` and `station` are the calendars of the source and of the station. A stamp at the sender's midnight
     bears the day that begins then, any other the day of the station's calendar: a neighbour who writes 5 May means
-    5 May, though it began at 23:00 of 4 May at the station.
+    5 May, though it began at 23:00 of 4 May at the station. What else is stamped 23:00 may be of either day.
     """
     local = stamp.astimezone(sender)
     if local.time() != _MIDNIGHT:
         local = stamp.astimezone(station)
+        if local.time() == _AN_HOUR_BEFORE:
+            return (
+                f"its stamp is {local:%Y-%m-%d %H:%M} at its station, midnight on a clock an hour ahead: declare the"
+                " zone in which its source writes its days, such as Asia/Bishkek or Etc/GMT-6"
+            )
     first = starter(local.date())
     return first if isinstance(first, str) else moment_of(datetime.combine(first, _MIDNIGHT), station)
 

@@ -10,6 +10,7 @@ ArnaError
 │   └── RecordDamaged  stored bytes do not match their hash or signature
 ├── ProofError         a note, checkpoint or proof does not verify
 ├── QualityError       a check of quality cannot be run
+├── DerivingError      a series cannot be computed
 ├── SourceError        a source cannot be reached or answers wrongly
 └── NotSent            somebody could not be told that something is amiss
 
@@ -55,6 +56,10 @@ class ProofError(ArnaError):
 
 class QualityError(ArnaError):
     """A check of quality cannot be run: its thresholds, its series or its code are to be mended, not the message."""
+
+
+class DerivingError(ArnaError):
+    """A rule cannot compute a series from what stands and is declared; the others were computed."""
 
 
 class SourceError(ArnaError):

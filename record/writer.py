@@ -46,7 +46,8 @@ Result = TypeVar("Result")
 class Appended:
     """What a receipt became: indexes of its entries, rows and refusals written, and whether it was a repetition.
 
-    `left_out` are those of the refusals that the record itself made.
+    `left_out` are those of the refusals that the record itself made; `overtaken` is how many rows were not written as
+    another entry stood in their place than the one that they were worked out instead of.
     """
 
     entries: tuple[int, ...]
@@ -54,6 +55,7 @@ class Appended:
     refusals: int
     repeated: bool
     left_out: tuple[Refusal, ...] = ()
+    overtaken: int = 0
 
 
 class Pen:
@@ -124,6 +126,7 @@ class Pen:
                 refusals=len(fresh.refusals) + len(left_out),
                 repeated=not entries,
                 left_out=tuple(left_out),
+                overtaken=len(said) - len(due),
             )
 
         return self._in_one_transaction(write, f"the message {receipt.name} of source {receipt.source}")
@@ -258,10 +261,16 @@ class Pen:
             found = connection.execute(select(tables.cursor.c.value).where(tables.cursor.c.source == source)).scalar()
             return None if found is None else str(found)
 
-    def pass_over(self, source: str, cursor: str) -> None:
-        """Move the cursor of a source past what it holds and what is no message of ours."""
+    def pass_over(self, source: str, cursor: str, *, in_force: bool = False) -> None:
+        """Move the cursor of a source past what it holds and what is no message of ours.
+
+        Where what was passed was read by the declared network, which must be `in_force`, `ConfigError` is raised once
+        it no longer is.
+        """
 
         def write(connection: Connection) -> None:
+            if in_force:
+                force.refuse_unless_in_force(connection, self._network)
             _move_cursor(connection, source, cursor)
 
         self._in_one_transaction(write, f"the cursor of source {source}")

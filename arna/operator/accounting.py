@@ -100,7 +100,13 @@ def _division(one: Division) -> Line:
             columns[f"known {party.party}"] = party.received.known
     shares = ", ".join(f"{share.id}{_mark(share.verified)}" for share in one.shares)
     parts = [*one.counted, *(addend for party in one.parties for addend in party.counted)]
-    return f"Division of {one.basis} of {one.of}, {one.nature} stations: {shares}", _lacking(parts), columns
+    notes = (*_negative(one), *_lacking(parts))
+    return f"Division of {one.basis} of {one.of}, {one.nature} stations: {shares}", notes, columns
+
+
+def _negative(one: Division) -> tuple[str, ...]:
+    days = sum(one.days_negative)
+    return (f"on {days} days the resource is below nought: what is due on them is missing",) if days else ()
 
 
 def _plan(one: Plan) -> Iterator[Line]:

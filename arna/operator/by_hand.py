@@ -44,7 +44,8 @@ def amend(
     def shown(raw: bytes, record: Record) -> str:
         made = amendment.prepared(raw, record.network, _now())
         archive = Archive(record)
-        said = judge(Batch.of(made.observations), record.network, RecordContext(archive, record.network))
+        context = RecordContext(archive, record.network)
+        said = judge(Batch.of(made.observations), record.network, context, by_person=True)
         return amending.told(made, said.observations(), archive)
 
     def enter(raw: bytes, record: Record, pen: "Pen") -> str:

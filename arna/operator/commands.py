@@ -27,6 +27,7 @@ from service.settings import Settings
 Json = Annotated[bool, typer.Option("--json", help="For another program: JSON with all that is known.")]
 Since = Annotated[str, typer.Option(help="How far back: 36h, 7d, or a time with offset.")]
 Source = Annotated[str | None, typer.Option(help="Only of this source.")]
+_IS_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _BACK = re.compile(r"(\d{1,5})([hd])", re.ASCII)
 
 refusals_app = typer.Typer(no_args_is_help=True, help="What was refused, its bytes, and another try.")
@@ -138,14 +139,18 @@ def judge(
 
 def history(
     series: Annotated[str, typer.Argument(help="The series, such as kirov:kg:computed.inflow.daily.")],
-    time: Annotated[str, typer.Argument(help="Time of the reading with offset; a day is its midnight at the station.")],
+    time: Annotated[str, typer.Argument(help="Time of the reading with offset, or a day of the station's calendar.")],
     as_json: Json = False,
 ) -> None:
-    """Show all that was ever said of one reading, why it was changed, and on what a computed one rests."""
+    """Show all that was ever said of a reading, or of a day's: what doubts it, why it changed, on what it rests."""
     record = house.open_house(Settings())
     known = record.network.series.get(series)
     zone = record.network.report_day.tz if known is None else record.network.zone_of(known.station)
-    rows = saying.rows(series, _moment(time, str(zone)), Archive(record), Log(record))
+    archive, moment = Archive(record), _moment(time, str(zone))
+    moments = [moment]
+    if _IS_DAY.fullmatch(time):
+        moments = saying.times_within(series, moment, moment + timedelta(days=1), archive)
+    rows = saying.rows(series, moments, archive, Log(record))
     show(saying.COLUMNS, rows, as_json=as_json, empty=f"nothing was ever said of {series} at {time}")
 
 

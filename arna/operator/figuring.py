@@ -25,7 +25,7 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="A time with offset, o
 Json = Annotated[bool, typer.Option("--json", help="For another program: the answer of the service, in JSON.")]
 
 _FIGURES = (
-    "period", "value", "flag", "days", "of_days", "at_08", "at_20", "volume", "volume_estimated", "cumulative",
+    "period", "value", "estimated", "flag", "days", "of_days", "at_08", "at_20", "volume", "volume_estimated", "cumulative",
     "cumulative_estimated", "year_before", "norm", "percent_of_norm", "class",
 )  # fmt: skip
 _SHORT = {"year_before": "year before", "percent_of_norm": "% of norm", "at_08": "08:00", "at_20": "20:00"}
@@ -86,10 +86,10 @@ def _for_people(row: Mapping[str, Any]) -> dict[str, Any]:
     found["days"] = f"{row['days']} of {whole}"
     if whole == 1:
         del found["days"]
-    for name in ("volume", "cumulative"):
-        if row.get(f"{name}_estimated"):
+    for name, mark in (("value", "estimated"), *((name, f"{name}_estimated") for name in ("volume", "cumulative"))):
+        if row.get(mark) and found[name] is not None:
             found[name] = f"~{found[name]}"
-        found.pop(f"{name}_estimated", None)
+        found.pop(mark, None)
     return found
 
 

@@ -5,8 +5,11 @@ receipt that states by which facts and from which entries.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+
+import numpy as np
 
 from ingest.consequence import Change, Consequence
 from ingest.derive.asked import NEAR, Task, joined, read, tasks, together, without
@@ -19,6 +22,7 @@ from ingest.derive.floors import floors
 from ingest.derive.rule import Computed, Rule, Span
 from record.archive import Archive
 from record.batch import Batch
+from record.errors import DerivingError
 from record.network import Network
 from record.network.derived import By
 
@@ -42,7 +46,8 @@ def derive(
     """What `changes` make of the computed series that rest on them: the rows that are new or come out otherwise.
 
     All is worked out from what the journal held at the beginning. What is computed from series that are computed anew
-    here is left until these are entered, as they are changes then; so nothing is worked out twice. Raises `ArnaError`.
+    here is left until these are entered, as they are changes then; so nothing is worked out twice. Where a rule fails
+    the others go on, and `DerivingError` names it at the end; raises other `ArnaError` at once.
     """
     known = _within(changes, network, archive)
 
@@ -72,18 +77,43 @@ def _derive(
 ) -> Iterator[Consequence]:
     size = archive.size()
     entered_anew: list[Change] = []
+    faults: dict[str, None] = {}
     for floor in floors(network):
         found: list[Task] = []
         for asked in floor:
-            rule = RULES[asked.row.by]
-            spans = without(touched(asked, rule), _touched(asked, rule, entered_anew))
-            found += tasks(asked, rule, spans)
+            with _failing(asked, faults):
+                rule = RULES[asked.row.by]
+                spans = without(touched(asked, rule), _touched(asked, rule, entered_anew))
+                found += _readable(tasks(asked, rule, spans))
         for group in together(found):
             columns = read(group, network, archive, size)
             for task in group:
-                for consequence in _worked_out(task, columns, archive, judge, size):
+                worked: list[Consequence] = []
+                with _failing(task.asked, faults):
+                    worked = list(_worked_out(task, columns, archive, judge, size))
+                for consequence in worked:
                     entered_anew.append(_change_of(consequence))
                     yield consequence
+    if faults:
+        raise DerivingError("; ".join(faults))
+
+
+@contextmanager
+def _failing(asked: Computed, faults: dict[str, None]) -> Iterator[None]:
+    """Note where the arithmetic of a rule fails: a value that no number can hold, a day that no calendar has."""
+    try:
+        with np.errstate(over="raise"):
+            yield
+    except (ArithmeticError, ValueError) as fault:
+        what = " ".join(str(fault).split()) or type(fault).__name__
+        faults[f"{asked.series} cannot be computed by {asked.row.by}: {what}: mend its row, curve or inputs"] = None
+
+
+def _readable(found: Iterable[Task]) -> Iterator[Task]:
+    """The same tasks, once it is known that what they read can be told."""
+    for task in found:
+        task.reads()
+        yield task
 
 
 def _worked_out(

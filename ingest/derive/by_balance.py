@@ -11,7 +11,7 @@ from ingest.derive.balance import evaporation, inflow, over_window, uncertainty
 from ingest.derive.between import between
 from ingest.derive.by_level import reservoir_curves_of
 from ingest.derive.column import NOBODY, Column
-from ingest.derive.days import day_of, month_of, start_of
+from ingest.derive.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.rule import Computed, Span, Worked
 from ingest.derive.storage import surface_of_storage
 from ingest.derive.validity import in_force
@@ -32,7 +32,8 @@ class ByBalance:
     """Closes the balance of each report day, or of the days of a window around it.
 
     What it computes is stamped as all means of days are: at midnight of the date that the report day bears, in the zone
-    of the station. Release is the mean of the day of that date.
+    of the station. A release is the mean of a calendar day, and a report day of two of them: each counts by the time
+    that both have in common, so that gates which are moved at midnight make no inflow.
     """
 
     def touched(self, asked: Computed, change: Change) -> Span:
@@ -40,19 +41,19 @@ class ByBalance:
         half = _balance_of(asked).window_days // 2
         if change.series == asked.inputs[0].id:
             ends = np.array([change.start - LONGEST, change.end - 1 + LONGEST])
-            first, last = _report_day_of(asked, ends).tolist()
         else:
-            first, last = day_of(np.array([change.start, change.end - 1]), asked.zone).tolist()
+            ends = _whole_days(asked, change.start, change.end) - [0, 1]
+        first, last = _report_day_of(asked, ends).tolist()
         start, end = start_of(np.array([first - half, last + half + 1]), asked.zone).tolist()
         return start, end
 
     def reads(self, asked: Computed, span: Span) -> Mapping[str, Span]:
-        """Storage around the bounds of all windows, and release on all their days."""
+        """Storage around the bounds of all windows, and release on all calendar days that they touch."""
         half = _balance_of(asked).window_days // 2
         first, last = day_of(np.array([span[0], span[1] - 1]), asked.zone).tolist()
         ends = np.array([first - half, last + half + 1])
         begin, end = _begin_of(asked, ends).tolist()
-        start, stop = start_of(ends, asked.zone).tolist()
+        start, stop = _whole_days(asked, begin, end).tolist()
         stored, released = (series.id for series in asked.inputs[:2])
         return {stored: (begin - LONGEST, end + LONGEST + 1), released: (start, stop)}
 
@@ -73,7 +74,7 @@ class ByBalance:
         half = balance.window_days // 2
         begin = _Bound.at(_begin_of(asked, days - half), inputs[stored.id])
         end = _Bound.at(_begin_of(asked, days + half + 1), inputs[stored.id])
-        release = _Released.on(days, asked, inputs[released.id], balance.window_days)
+        release = _Released.over(begin.times, end.times, inputs[released.id], asked)
         seconds = (end.times - begin.times).astype(np.float64)
         losses = _losses(asked, balance, days, begin, end)
         values = inflow(begin.values, end.values, seconds, release.values, losses)
@@ -147,22 +148,26 @@ class _Released:
     entries: NDArray[np.int64]
 
     @classmethod
-    def on(cls, days: Days, asked: Computed, released: Column, window: int) -> "_Released":
-        first, half = int(days[0]), window // 2
-        count = len(days) + 2 * half
-        values, doubtful = np.full(count, np.nan), np.zeros(count, dtype=bool)
-        entries = np.full(count, NOBODY, dtype=np.int64)
-        place = day_of(released.times, asked.zone) - (first - half)
-        there = (place >= 0) & (place < count)
-        values[place[there]] = released.usable()[there]
-        doubtful[place[there]] = released.suspect()[there]
-        entries[place[there]] = released.entries[there]
-        windows = np.lib.stride_tricks.sliding_window_view(entries, window)
+    def over(cls, begin: Times, end: Times, released: Column, asked: Computed) -> "_Released":
+        seconds, days = seconds_of_days(begin, end, asked.zone)
+        counts = seconds > 0
+        first = int(days.min())
+        number = np.full(int(days.max()) - first + 1, NOBODY, dtype=np.int64)
+        place = day_of(released.times, asked.zone) - first
+        there = np.flatnonzero((place >= 0) & (place < len(number)))
+        number[place[there]] = there
+        found = np.where(counts, number[days - first], NOBODY)
+        told = found != NOBODY
+        values, doubtful = np.full(found.shape, np.nan), np.zeros(found.shape, dtype=bool)
+        entries = np.full(found.shape, NOBODY, dtype=np.int64)
+        values[told] = released.usable()[found[told]]
+        doubtful[told] = released.suspect()[found[told]]
+        entries[told] = released.entries[found[told]]
         return cls(
-            values=over_window(values, window),
-            doubtful=over_window(doubtful.astype(np.float64), window) > 0,
-            told=(windows != NOBODY).all(axis=1),
-            entries=windows,
+            values=np.where(counts, values * seconds, 0.0).sum(axis=1) / (end - begin),
+            doubtful=doubtful.any(axis=1),
+            told=(told | ~counts).all(axis=1),
+            entries=entries,
         )
 
 
@@ -209,6 +214,12 @@ def _balance_of(asked: Computed) -> Balance:
 def _report_day_of(asked: Computed, times: Times) -> Days:
     day = asked.network.report_day
     return day_of(times, day.tz, day.begins)
+
+
+def _whole_days(asked: Computed, start: int, end: int) -> Times:
+    """From when to before when the calendar days of the station last that `start <= time < end` touches."""
+    first, last = day_of(np.array([start, end - 1]), asked.zone).tolist()
+    return start_of(np.array([first, last + 1]), asked.zone)
 
 
 def _begin_of(asked: Computed, days: Days) -> Times:

@@ -45,6 +45,18 @@ def month_of(days: Days) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return months.astype(np.int64) % 12, length.astype(np.int64)
 
 
+def seconds_of_days(begin: Times, end: Times, zone: ZoneInfo) -> tuple[NDArray[np.int64], Days]:
+    """How many seconds each stretch `begin <= time < end` has in common with each calendar day that it may touch.
+
+    Times of shape (n,) in seconds since 1970; the seconds and the numbers of the days are both of shape (n, days).
+    """
+    first, last = day_of(begin, zone), day_of(end - 1, zone)
+    days = first[:, np.newaxis] + np.arange(int((last - first).max()) + 1)
+    starts, stops = (start_of((days + more).ravel(), zone).reshape(days.shape) for more in (0, 1))
+    common = np.minimum(stops, end[:, np.newaxis]) - np.maximum(starts, begin[:, np.newaxis])
+    return np.maximum(common, 0), days
+
+
 def midnight(day: date, zone: ZoneInfo) -> int:
     """The start of a local day, in seconds since 1970; the first one where it came twice."""
     return int(datetime.combine(day, MIDNIGHT, zone).timestamp())

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.consequence import Consequence
+from ingest.consequence import MOST_ROWS, Consequence
 from ingest.derive.column import NOBODY, Column
 from ingest.derive.grounds import grounds_of, reason_of, used_facts
 from ingest.derive.rounding import entered
@@ -16,9 +16,6 @@ from record.archive import Archive
 from record.batch import Batch
 from record.entry import Method
 from record.network import Network
-
-MOST_ROWS = 500
-"""Rows of one consequence, which is entered in one transaction."""
 
 Judge = Callable[[Batch, Network], Batch]
 """Flags what was computed as it would flag what was measured."""

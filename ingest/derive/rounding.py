@@ -1,6 +1,7 @@
 """What is computed as a float is entered as a decimal of so many figures as it can bear, and no noise behind them."""
 
 from decimal import Decimal
+from math import isinf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ FIGURES = 6
 def entered(values: NDArray[np.float64]) -> list[Decimal | None]:
     """Each value rounded to `FIGURES` significant figures, halves to even; without exponent or trailing noughts.
 
-    NaN is None.
+    NaN is None; raises `OverflowError` for a value without bounds.
 
     >>> [str(value) for value in entered(np.array([12.3456789, 0.1 + 0.2, 1234567.0, -0.0, np.nan]))]
     ['12.3457', '0.3', '1234570', '0', 'None']
@@ -21,5 +22,7 @@ def entered(values: NDArray[np.float64]) -> list[Decimal | None]:
 
 
 def _decimal(value: float) -> Decimal:
+    if isinf(value):
+        raise OverflowError("the result is beyond all numbers")
     # Nought is added for the sake of -0.0.
     return Decimal(f"{Decimal(f'{value + 0.0:.{FIGURES}g}'):f}")

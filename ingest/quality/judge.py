@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ingest.quality import CHECKS, Check
 from ingest.quality.by_itself import possible
+from ingest.quality.by_person import flags_by_person
 from ingest.quality.context import Context, Known
 from ingest.quality.judged import Flags, Judged, Reach, worst
 from ingest.quality.limits import Group
@@ -27,15 +28,17 @@ _ON_SCALE = np.array([int(flag) for flag in Flag], dtype=np.int8)
 Answer = TypeVar("Answer")
 
 
-def judge(said: Batch, network: Network, context: Context) -> Batch:
+def judge(said: Batch, network: Network, context: Context, *, by_person: bool = False) -> Batch:
     """The same observations in the same order, with the verdict of each check and flagged by the worst of them.
 
     Values and times stay as they are. A flag is never made milder than it came, but for unknown, which means not yet
-    judged. Raises `QualityError` where a check cannot be run, and `RecordError` where the record cannot be read.
+    judged. What is amended `by_person` keeps the flag that the person gave, see `flags_by_person`. Raises `QualityError`
+    where a check cannot be run, and `RecordError` where the record cannot be read.
     """
     values = values_of(said, network)
     found = verdicts(values, said.flag, context)
-    return replace(said, flag=worst(found, axis=1), checks=tuple(CHECKS), verdicts=found)
+    flag = flags_by_person(found) if by_person else worst(found, axis=1)
+    return replace(said, flag=flag, checks=tuple(CHECKS), verdicts=found)
 
 
 def values_of(said: Batch, network: Network) -> Values:

@@ -64,13 +64,17 @@ class RecordContext:
             found[doubted] = self._archive.as_said(stood.entry[doubted], stood.row[doubted]).sent == Flag.BAD
         return found
 
-    def entries(self, wanted: Mapping[str, Span]) -> list[int]:
-        """The entries by which something stands of each series within its span, missing readings among it."""
+    def entries(self, wanted: Mapping[str, Sequence[Span]]) -> list[int]:
+        """The entries by which something stands of each series within its spans, missing readings among it.
+
+        The spans of a series rise and do not meet.
+        """
         found: set[int] = set()
-        for name, (start, end) in wanted.items():
-            for answer in self._asked({name: (start, end)}):
+        for name, spans in wanted.items():
+            for answer in self._asked({name: (spans[0][0], spans[-1][1])}):
                 quantity = self._network.series[name].quantity
-                found.update(np.unique(answer[f"{quantity}{ENTRY}"].values).tolist())
+                inside = np.searchsorted(np.array(spans).ravel(), _seconds(answer), side="right") % 2 == 1
+                found.update(np.unique(answer[f"{quantity}{ENTRY}"].values[:, inside]).tolist())
         return sorted(entry for entry in found if entry >= 0)
 
     def span(self, series: Iterable[str]) -> Span:
@@ -125,6 +129,11 @@ def _at(seconds: int) -> datetime:
     return _EPOCH + timedelta(seconds=seconds)
 
 
+def _seconds(answer: xr.Dataset) -> NDArray[np.int64]:
+    """The times of an answer, in seconds since 1970."""
+    return answer["time"].values.astype("datetime64[s]").astype(np.int64)
+
+
 def _columns(answer: xr.Dataset, number: Mapping[str, int]) -> Stood:
     """The readings of an answer that have a value, of series numbered by `number`."""
     stations = answer["station_id"].values.tolist()
@@ -139,7 +148,7 @@ def _columns(answer: xr.Dataset, number: Mapping[str, int]) -> Stood:
     known = Known(
         series=tuple(number),
         which=numbered[spot[:2]],
-        time=answer["time"].values.astype("datetime64[s]").astype(np.int64)[spot[2]],
+        time=_seconds(answer)[spot[2]],
         value=layers[""][spot],
         withdrawn=np.zeros(len(spot[0]), dtype=bool),
     )

@@ -9,13 +9,15 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.consequence import Change, Consequence
+from ingest.consequence import MOST_ROWS, Change, Consequence
 from ingest.quality import CHECKS
 from ingest.quality.by_others import judged_by_others
+from ingest.quality.by_person import flags_by_person
 from ingest.quality.context import Span
 from ingest.quality.judge import reaches, verdicts
 from ingest.quality.judged import Flags, worst
@@ -33,10 +35,14 @@ RULE = "quality"
 _QUALITY_FILE = "quality.toml"
 AT_A_TIME = 400 * 31 * 86_400
 """So many seconds of readings are judged at once, those of all series together."""
+MOST_GROUNDS = 50
+"""So many entries the grounds name, those that were entered last; of others they say how many."""
 _MOST_NAMED = 3
 _DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
 _DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
 _COLUMNS = tuple(CHECKS)
+_OF_THE_MESSAGE = [_COLUMNS.index(name) for name in (SAID, "agreement")]
+"""What hangs on the message alone, and is known to nobody who sees what stands of it."""
 
 
 def rejudge(
@@ -51,13 +57,9 @@ def rejudge(
     """
     context = context or RecordContext(archive, network)
     affected = _affected([change for change in changes if change.said and change.series in network.series], network)
-    for spans in _portions({name: _merged(span for span, _ in of) for name, of in affected.items()}, context):
+    for spans in _portions({name: _merged(cause.span for cause in of) for name, of in affected.items()}, context):
         for anew in _judged_anew(spans, network, archive, context):
-            times = anew.said.time
-            causes = [
-                change for (start, end), change in affected[anew.series] if ((times >= start) & (times < end)).any()
-            ]
-            yield _consequence(anew, causes, network, archive, context)
+            yield _consequence(anew, _within_reach(anew.said.time, affected[anew.series]), network, archive, context)
 
 
 def rejudge_all(
@@ -67,7 +69,28 @@ def rejudge_all(
     context = context or RecordContext(archive, network)
     for spans in _portions({name: [span] for name in series}, context):
         for anew in _judged_anew(spans, network, archive, context):
-            yield _consequence(anew, (), network, archive, context)
+            yield _consequence(anew, {}, network, archive, context)
+
+
+class _Cause(NamedTuple):
+    """What was said of times that judge readings from `before` seconds after them to `after` seconds before them."""
+
+    change: Change
+    before: int = 0
+    after: int = 0
+
+    @property
+    def span(self) -> Span:
+        """The times of the readings that are judged."""
+        return self.change.start - self.after, self.change.end + self.before
+
+    def of(self, times: NDArray[np.int64]) -> list[Span]:
+        """By what was said at which times the readings at `times`, which rise, are judged."""
+        start, end = self.span
+        mine = times[(times >= start) & (times < end)]
+        starts = np.maximum(mine - self.before, self.change.start).tolist()
+        ends = np.minimum(mine + self.after + 1, self.change.end).tolist()
+        return _merged(zip(starts, ends, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,21 +103,30 @@ class _Anew:
     turned: str
 
 
-def _affected(changes: Sequence[Change], network: Network) -> dict[str, list[tuple[Span, Change]]]:
-    """The series with the spans whose readings are judged by something that changed, and by what."""
+def _affected(changes: Sequence[Change], network: Network) -> dict[str, list[_Cause]]:
+    """The series of which readings are judged by something that changed, and by what."""
     by_series: dict[str, list[Change]] = {}
     for change in changes:
         by_series.setdefault(change.series, []).append(change)
     names = dict.fromkeys([*by_series, *sorted(judged_by_others(network))])
-    found: dict[str, list[tuple[Span, Change]]] = {}
+    found: dict[str, list[_Cause]] = {}
     for reach in reaches(Group(network, [network.series[name] for name in names])):
         for of, needed in zip(reach.of, reach.series, strict=True):
             for change in by_series.get(needed, ()):
-                span = (change.start - reach.after, change.end + reach.before)
-                found.setdefault(of, []).append((span, change))
+                found.setdefault(of, []).append(_Cause(change, reach.before, reach.after))
     for name in filter(lambda name: _is_computed(name, network), by_series):
-        found.setdefault(name, []).extend(((change.start, change.end), change) for change in by_series[name])
+        found.setdefault(name, []).extend(map(_Cause, by_series[name]))
     return found
+
+
+def _within_reach(times: NDArray[np.int64], causes: Iterable[_Cause]) -> dict[str, list[Span]]:
+    """At which times of which series something was said that judges the readings at `times`."""
+    found: dict[str, list[Span]] = {}
+    for cause in causes:
+        spans = cause.of(np.sort(times))
+        if spans:
+            found.setdefault(cause.change.series, []).extend(spans)
+    return {name: _merged(spans) for name, spans in found.items()}
 
 
 def _is_computed(name: str, network: Network) -> bool:
@@ -160,14 +192,20 @@ def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:
 
 
 def _anew(before: Batch, found: Flags, speakers: Sequence[str]) -> tuple[Flags, Flags]:
-    """The verdicts and flags of these rows now; one amended by hand keeps its own, unless it makes no sense."""
+    """The verdicts and flags of these rows now.
+
+    To what a person amended no doubt is added, unless it makes no sense; a doubt that a check had of it can go.
+    """
     noted, found, sense = _noted(before), found.copy(), _COLUMNS.index("sense")
-    found[:, _COLUMNS.index(SAID)] = before.sent
+    found[:, _OF_THE_MESSAGE] = noted[:, _OF_THE_MESSAGE]
     flag = worst(found, axis=1)
     by_hand = np.array([source.startswith(leaves.AMENDMENTS) for source in speakers], dtype=bool)
-    noted[:, sense] = found[:, sense]
-    found[by_hand] = noted[by_hand]
-    flag[by_hand] = worst([before.flag, found[:, sense]])[by_hand]
+    added = by_hand[:, None] & (_DOUBT[found] >= _DOUBT[noted])
+    added[:, sense] = False
+    found[added] = noted[added]
+    amended = flags_by_person(found)
+    added = _DOUBT[amended] > np.maximum(_DOUBT[before.flag], _DOUBT[found[:, sense]])
+    flag[by_hand] = np.where(added, before.flag, amended)[by_hand]
     return found, flag
 
 
@@ -192,8 +230,9 @@ def _turned(before: Batch, found: Flags, flag: Flags, entry: NDArray[np.int64]) 
     for at in np.flatnonzero(turned.any(axis=1)).tolist():
         alike.setdefault((int(which[at]), _words(old[at], new[at], turned[at])), []).append(at)
     for (series, words), rows in alike.items():
-        places = np.array(rows, dtype=np.int64)
-        yield _Anew(series=names[series], said=anew.at(places), entry=entry[places], turned=words)
+        for first in range(0, len(rows), MOST_ROWS):
+            places = np.array(rows[first : first + MOST_ROWS], dtype=np.int64)
+            yield _Anew(series=names[series], said=anew.at(places), entry=entry[places], turned=words)
 
 
 def _words(old: Flags, new: Flags, turned: NDArray[np.bool_]) -> str:
@@ -207,23 +246,23 @@ def _words(old: Flags, new: Flags, turned: NDArray[np.bool_]) -> str:
 
 
 def _consequence(
-    anew: _Anew, causes: Sequence[Change], network: Network, archive: Archive, context: RecordContext
+    anew: _Anew, causes: Mapping[str, Sequence[Span]], network: Network, archive: Archive, context: RecordContext
 ) -> Consequence:
-    spans: dict[str, Span] = {}
-    for cause in causes:
-        start, end = spans.get(cause.series, (cause.start, cause.end))
-        spans[cause.series] = min(start, cause.start), max(end, cause.end)
+    because = context.entries(causes)
+    grounds = {
+        "rule": RULE,
+        "thresholds": hashlib.sha256(network.files.get(_QUALITY_FILE, b"")).hexdigest(),
+        "because": because[-MOST_GROUNDS:],
+        "size": archive.size(),
+    }
+    if len(because) > MOST_GROUNDS:
+        grounds["more"] = len(because) - MOST_GROUNDS
     return Consequence(
         source=leaves.QUALITY,
         said=anew.said,
         instead_of=anew.entry,
-        grounds={
-            "rule": RULE,
-            "thresholds": hashlib.sha256(network.files.get(_QUALITY_FILE, b"")).hexdigest(),
-            "because": context.entries(spans),
-            "size": archive.size(),
-        },
-        reason=f"{anew.turned}: {_because(spans)}",
+        grounds=grounds,
+        reason=f"{anew.turned}: {_because({name: (of[0][0], of[-1][1]) for name, of in causes.items()})}",
     )
 
 

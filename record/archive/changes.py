@@ -9,9 +9,14 @@ from sqlalchemy import Connection, select
 from record import leaf as leaves
 from record import tables
 from record.leaf import Leaf
+from record.place import MASK, SHIFT, TIME_BITS, places
 
 AT_A_TIME = 200
 """So many entries are read in one transaction: they never change, and a long one would hold up the pen."""
+
+
+NEAR = 40 * 86_400
+"""Times of a series that lie as near to each other, in seconds, are told as one stretch."""
 
 
 class Spoken(NamedTuple):
@@ -24,7 +29,7 @@ class Spoken(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """An entry that says something of readings, by its index and its source: the first and last time of each series.
+    """An entry that says something of readings, by its index and its source: the stretches of each series.
 
     Of a network that came into force, `network` is its version, and no series is named.
     """
@@ -53,12 +58,19 @@ def _entered(index: int, leaf: Leaf) -> Entered:
 
 
 def _spoken(leaf: Leaf) -> tuple[Spoken, ...]:
-    """The span of each series that a batch names; the same series by two methods is one."""
+    """The stretches of each series that a batch names; the same series by two methods is one."""
     said = leaves.batch_of(leaf)
-    number = {name: place for place, name in enumerate(said.series)}
-    of_series = said.numbered(number)
-    start = np.full(len(number), np.iinfo(np.int64).max)
-    end = np.full(len(number), np.iinfo(np.int64).min)
-    np.minimum.at(start, of_series, said.time)
-    np.maximum.at(end, of_series, said.time + 1)
-    return tuple(map(Spoken, number, start.tolist(), end.tolist()))
+    names = list(dict.fromkeys(said.series))
+    place = np.sort(places(said.numbered({name: number for number, name in enumerate(names)}), said.time))
+    if not len(place):
+        return ()
+    # Two series are further apart than any two times of one.
+    begins = np.flatnonzero(np.diff(place, prepend=place[:1] - NEAR - 1) > NEAR)
+    ends = np.append(begins[1:], len(place)) - 1
+    first, last = place[begins], place[ends]
+    return tuple(
+        Spoken(names[number], start, end + 1)
+        for number, start, end in zip(
+            (first >> TIME_BITS).tolist(), ((first & MASK) - SHIFT).tolist(), ((last & MASK) - SHIFT).tolist(), strict=True
+        )
+    )

@@ -37,10 +37,10 @@ def placed_derived(rows: Iterable[Derived], stations: Mapping[str, Station]) -> 
 
 def computed_stations(derived: Iterable[Derived], stations: Mapping[str, Station]) -> dict[str, Station]:
     """The computed twins by id, each with the series that are computed of its station."""
-    series: dict[str, list[str]] = {}
+    rows: dict[str, list[Derived]] = {}
     for row in derived:
-        series.setdefault(row.station, []).extend(words_of(row))
-    return {computed_id(name): _computed(stations[name], words) for name, words in series.items()}
+        rows.setdefault(row.station, []).append(row)
+    return {computed_id(name): _computed(stations[name], of) for name, of in rows.items()}
 
 
 def judged_as_their_gauges(rows: Iterable[T], computed: Iterable[str]) -> tuple[T, ...]:
@@ -55,15 +55,17 @@ def judged_as_their_gauges(rows: Iterable[T], computed: Iterable[str]) -> tuple[
     )
 
 
-def _computed(station: Station, series: list[str]) -> Station:
+def _computed(station: Station, rows: list[Derived]) -> Station:
     name = computed_id(station.id)
+    words = dict.fromkeys(word for row in rows for word in words_of(row))
     return station.model_copy(
         update={
             "id": name,
             "code": name,
             "names": {language: f"{said} {_SUFFIX[language]}" for language, said in station.names.items()},
-            "series": tuple(dict.fromkeys(series)),
+            "series": tuple(words),
             "computed": True,
+            "verified": station.verified and all(row.verified for row in rows),
             "note": "Computed from other series by declared rules; no gauge said these values.",
             "source": "config/derived.toml",
         }

@@ -109,7 +109,8 @@ class Division:
     """The water that shares of one basis divide among the parties, from stations of one nature alone.
 
     Of flow, volumes are sums of days. Of storage, they are the stored water of the last day of each period, and nothing
-    is received. `days_without_share` counts the days on which no share is in force; nothing is due on them.
+    is received. `days_without_share` counts the days on which no share is in force, `days_negative` those on which the
+    resource is below nought, as a computed inflow can be: on either what is due is missing.
     """
 
     nature: str
@@ -117,6 +118,7 @@ class Division:
     of: str
     shares: tuple[ShareNote, ...]
     days_without_share: Counts
+    days_negative: Counts
     resource: Volume
     counted: tuple[Addend, ...]
     rest: tuple[Rest, ...]

@@ -68,7 +68,7 @@ def columns(account: Account) -> Iterator[Column]:
 def _of_division(one: Division) -> Iterator[Column]:
     line = ("division", f"{one.basis} of {one.of}", one.nature)
     yield from _volume(line, "", "resource", one.resource)
-    yield Column(*line, "", "days_without_share", _DAYS, one.days_without_share)
+    yield from _some(line, "", _DAYS, days_without_share=one.days_without_share, days_negative=one.days_negative)
     yield from _parts(line, "", "resource", one.counted)
     for party in one.parties:
         yield Column(*line, party.party, "percent", _PERCENT, party.percent)

@@ -32,8 +32,10 @@ def percents(shares: Sequence[Share], held: np.ndarray, parties: Sequence[str]) 
 def divided(amount: np.ndarray, percent: np.ndarray) -> np.ndarray:
     """What is due of `amount` litres (day) by `percent` (party, day), in litres (party, day).
 
-    Parts are rounded to the litre, and the largest takes what is left: so they make the whole, whatever it is.
+    Parts are rounded to the litre, and the largest takes what is left: so they make the whole, whatever it is. Of less
+    than nothing, which a computed inflow can be, nobody is due a part: NaN.
     """
+    amount = np.where(amount < 0, np.nan, amount)
     due: np.ndarray = np.rint(amount * percent / 100)
     if len(due):
         largest = np.argmax(np.nan_to_num(percent), axis=0)

@@ -21,15 +21,15 @@ def of_day(dataset: xr.Dataset, start: datetime, end: datetime) -> xr.Dataset:
     return part.assign_coords(time=part["time"].values - first)
 
 
-def mean_of_day(day: xr.Dataset, quantity: str) -> xr.Dataset:
-    """The day's value of each station, from what `of_day` gave; dims (station).
+def mean_of_day(day: xr.Dataset, quantity: str, needed: int = 1) -> xr.Dataset:
+    """The day's value of each station, from what `of_day` gave, of `needed` readings or more; dims (station).
 
     `value`: mean of the usable readings in the unit of the quantity; where there is none, the mean of those flagged
-    bad, so that they can be shown as bad; NaN where nothing was measured. `flag`: the worst flag among the readings
-    used. `readings`: how many were used. `left_out`: how many were flagged bad beside usable ones.
+    bad, so that they can be shown as bad; NaN where too few were measured. `flag`: the worst flag among the readings
+    used. `readings`: how many these are. `left_out`: how many were flagged bad beside usable ones.
     """
     slot = np.zeros(day.sizes["time"], dtype=np.int64)
-    found = means(day[quantity].values, day[f"{quantity}_flag"].values, slot=slot, count=1)
+    found = means(day[quantity].values, day[f"{quantity}_flag"].values, slot=slot, count=1, needed=needed)
     return xr.Dataset(
         {
             "value": ("station", found.value[:, 0], day[quantity].attrs),

@@ -18,11 +18,11 @@ from record.network import Network
 from record.network.basin import Series
 from record.quantities import ENTRY, FLAG, quantity_of
 from record.selection import Selection
-from service.figures.means import NOBODY, Means, means, nothing
+from service.figures.means import NOBODY, Means, means, needed_of_day, nothing
 from service.figures.periods import Kind, days_between, numbers
 
 BY_PREFERENCE = ("daily", "hourly", "10-minute", "term")
-"""Which interval a day's value is taken from: the first of them that has one."""
+"""Which interval a day's value is taken from: the first with a usable one, else the first with one flagged bad."""
 
 BASES = (*BY_PREFERENCE, "10-day", "monthly")
 """All intervals that a day's value can come from; `basis` in datasets is the place in this tuple, -1 for none."""
@@ -45,7 +45,8 @@ def read_days(
     """The value of a quantity on each report day `begin <= day < end` at stations, each named once.
 
     Dims (station, day); `day` is midnight of the date, in no zone: take it as datetime64[D].
-    `value` in the unit of the quantity, `flag`, `readings`, `left_out` as `Means` has them; `basis` the place in
+    `value` in the unit of the quantity, of hourly and 10-minute readings where the declared share of a day's is there;
+    `flag`, `readings`, `left_out` as `Means` has them; `basis` the place in
     `BASES` of the interval that it comes from; `entry` the newest journal entry on which it rests; -1 for none.
     `bases` are the intervals to take it from, the best first: of "10-day" and "monthly" each day has the mean of its
     period. All rests on one state of the journal, that of `as_of`; its size is the attribute `journal_size`.
@@ -107,7 +108,7 @@ def _read(archive: Archive, network: Network, series: Sequence[Series], days: np
     times = dataset["time"].values.astype("datetime64[s]").astype(np.int64)
     value, flag, entry = (dataset[f"{quantity}{more}"].values for more in ("", FLAG, ENTRY))
     row_of = {name: row for row, name in enumerate(dataset["station_id"].values.tolist())}
-    found = nothing(len(series), len(days))
+    found, needed = nothing(len(series), len(days)), needed_of_day(interval, network.figures)
     if not len(times):
         return found
     for zone, places in _by_zone(network, series, interval).items():
@@ -117,7 +118,7 @@ def _read(archive: Archive, network: Network, series: Sequence[Series], days: np
         said = np.flatnonzero((entry[rows] >= 0).any(axis=0))
         slot = np.searchsorted(begins, times[said], side="right") - 1
         layers = (layer[np.ix_(rows, said)] for layer in (value, flag, entry))
-        of_zone = means(*layers, slot=slot, count=len(bounds) - 1)
+        of_zone = means(*layers, slot=slot, count=len(bounds) - 1, needed=needed)
         found.put(np.array(places), of_zone, spread)
     return found
 

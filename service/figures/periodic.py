@@ -7,6 +7,7 @@ import xarray as xr
 
 from record.entry import Flag
 from record.network.account import FigureRules
+from service.figures.days import BASES
 from service.figures.means import USABLE, means
 from service.figures.periods import PLACES, Kind, numbers
 from service.figures.volume import MILLION_M3_PER_DAY
@@ -14,6 +15,7 @@ from service.figures.volume import MILLION_M3_PER_DAY
 VOLUME_UNITS = "1e6 m3"
 _BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
 _RATE = "m3 s-1"
+_TERM = BASES.index("term")
 
 
 def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
@@ -26,8 +28,9 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
     how many were flagged bad. `completeness`: percent. `flag`: the worst of those used. `entry`: the newest on which
     it rests. Of `basis` bit n is set where a day came from `BASES[n]`. Days that `daily` does not reach count as
     missing. A single day is given as it is, also where it is flagged bad; what is bad never is part of a mean.
+    `value_estimated`: whether a day that counts rests on readings at the terms alone, one or two, which are no mean.
     Of flows there is also the `volume`, million m3: the mean times 0.0864 times all days of the period. Where days
-    are missing these are taken to have had the mean of the others, and `estimated` is true.
+    are missing these are taken to have had the mean of the others; then, and where the mean is estimated, `estimated`.
     """
     days = daily["day"].values.astype("datetime64[D]")
     held = numbers(days, kind, rules)
@@ -39,6 +42,7 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
     completeness = 100 * counted / length
     enough = (completeness >= float(rules.completeness_percent)) & (counted > 0)
     shown = enough | (kind is Kind.DAY)
+    by_terms = np.logical_or.reduceat(_of_terms(daily), first, axis=1) if len(first) else enough
     dims, units = ("station", "period"), {"units": daily["value"].attrs["units"]}
     made = xr.Dataset(
         {
@@ -49,6 +53,7 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
             "completeness": (dims, completeness, {"units": "percent"}),
             "entry": (dims, found.newest),
             "basis": (dims, _bases(daily, first)),
+            "value_estimated": (dims, shown & by_terms),
         },
         coords={
             **{name: daily[name] for name in ("station", "nature")},
@@ -74,17 +79,20 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
     Dims (station, day). `measured`: the sum of 0.0864 times the usable daily means, m3/s; where a day is missing it is
     a part of what flowed. `missing`: how many days are. `value`: with no day missing it is what was measured; where at
     least `completeness_percent` of the days have a value, the missing ones are taken to have had the mean of the
-    others, and `estimated` is true; otherwise NaN. Days before the first of `daily` are missing too.
+    others, and `estimated` is true; otherwise NaN. `estimated` also where a day rests on readings at the terms alone.
+    Days before the first of `daily` are missing too.
     """
     days, rate = daily["day"].values.astype("datetime64[D]"), daily["value"].values
     begins = numbers(days, since, rules).begin
     usable = ~np.isnan(rate) & np.isin(daily["flag"].values, USABLE)
     volumes = np.where(usable, rate, 0.0) * MILLION_M3_PER_DAY
     measured, present = np.empty_like(volumes), np.empty(volumes.shape, dtype=np.int64)
+    of_terms, by_terms = _of_terms(daily), np.empty(volumes.shape, dtype=np.bool_)
     edges = [*np.unique(begins, return_index=True)[1].tolist(), len(days)]
     for start, stop in pairwise(edges):
         np.cumsum(volumes[:, start:stop], axis=1, out=measured[:, start:stop])
         np.cumsum(usable[:, start:stop], axis=1, out=present[:, start:stop])
+        np.logical_or.accumulate(of_terms[:, start:stop], axis=1, out=by_terms[:, start:stop])
     elapsed = (days - begins).astype(np.int64) + 1
     complete = present == elapsed
     enough = (100 * present >= float(rules.completeness_percent) * elapsed) & (present > 0)
@@ -95,7 +103,7 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
             "value": (dims, np.where(complete, measured, np.where(enough, estimate, np.nan)), units),
             "measured": (dims, measured, units),
             "missing": (dims, elapsed - present),
-            "estimated": (dims, enough & ~complete),
+            "estimated": (dims, enough & (by_terms | ~complete)),
         },
         coords={name: daily[name] for name in ("station", "nature", "day")}
         | {"since": ("day", begins.astype("datetime64[s]"))},
@@ -119,6 +127,12 @@ def year_before(figures: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(held, dims=("station", "period"), coords=figures["value"].coords, attrs=figures["value"].attrs)
 
 
+def _of_terms(daily: xr.Dataset) -> np.ndarray:
+    """Which days that count rest on readings at the terms alone, (station, day)."""
+    found: np.ndarray = (daily["basis"].values == _TERM) & np.isin(daily["flag"].values, USABLE)
+    return found
+
+
 def _bases(daily: xr.Dataset, first: np.ndarray) -> np.ndarray:
     basis = daily["basis"].values
     bits = np.where(basis >= 0, 1 << np.maximum(basis, 0), 0).astype(np.int8)
@@ -130,5 +144,5 @@ def _with_volume(figures: xr.Dataset, enough: np.ndarray) -> xr.Dataset:
     volume = np.where(enough, figures["value"].values * MILLION_M3_PER_DAY * length, np.nan)
     return figures.assign(
         volume=(dims, volume, {"units": VOLUME_UNITS}),
-        estimated=(dims, enough & (figures["days"].values < length)),
+        estimated=(dims, enough & (figures["value_estimated"].values | (figures["days"].values < length))),
     )

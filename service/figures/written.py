@@ -34,12 +34,13 @@ _PERCENTILES = tuple(f"p{round(100 * share):02}" for share in SHARES)
 _NAMES = {
     "completeness": "completeness_percent",
     "estimated": "volume_estimated",
+    "value_estimated": "estimated",
     "cumulative_missing": "cumulative_missing_days",
     "length": "of_days",
     "percent": "percent_of_norm",
 }
 _COLUMNS = (
-    "value", "flag", "days", "length", "completeness", "left_out", "basis", "at_08", "at_08_flag", "at_20",
+    "value", "flag", "value_estimated", "days", "length", "completeness", "left_out", "basis", "at_08", "at_08_flag", "at_20",
     "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated", "cumulative_missing",
     "cumulative_measured", "year_before", "norm", "percent", "rank", "class", "entry",
 )  # fmt: skip
@@ -156,7 +157,8 @@ def _sentences(answer: Answer) -> Iterable[str]:
     yield (
         "A volume is the mean times 0.0864 million m³ times all days of the period; where days are missing it is "
         f"marked as estimated. So is a cumulative volume, and it is missing where under {share} of the days so far "
-        "have a value; what was measured of it stands beside it."
+        "have a value; what was measured of it stands beside it. A day of readings at the terms alone makes what rests "
+        "on it estimated."
     )
     yield (
         f"Norms, extremes and percentiles are those of the years {rules.base_from} to {rules.base_until}, and missing "

@@ -64,6 +64,8 @@ def _division(known: Known, share: Share, nature: Nature) -> Division:
     """Of flow the day's sum, due and received; of storage what is stored, of which nothing is received by the day."""
     counted = _counted(known, resource_sources(known.network, share, nature))
     resource, missing = _sum(counted)
+    if resource is not None and resource < 0:
+        missing = (f"what is due: {'; '.join(one.series for one in counted)} is below nought on this day",)
     percent = np.array([[float(part)] for part in share.percent.values()])
     due = million_m3(divided(litres(np.array([np.nan if resource is None else resource])), percent))[:, 0].tolist()
     return Division(
@@ -73,7 +75,7 @@ def _division(known: Known, share: Share, nature: Nature) -> Division:
         counted=counted,
         missing=missing,
         parties=tuple(
-            _party_water(known, share, party, nature, None if resource is None else part)
+            _party_water(known, share, party, nature, _known(part))
             for party, part in zip(share.percent, due, strict=True)
         ),
         rest=tuple(rest_of(one) for one in resources_of(known.network, share)),
@@ -141,6 +143,10 @@ def _why_not(figure: Figure, accepted: Sequence[str]) -> str | None:
     if figure.basis not in accepted:
         return f"no mean of the day, only readings at the terms ({figure.readings})"
     return None
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _sum(counted: Sequence[Counted]) -> tuple[float | None, tuple[str, ...]]:

@@ -32,7 +32,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A station at its site: whose it is, whether it is real, and whether its declaration is verified."""
+    """A station at its site: whose it is, whether it is real or computed, and whether its declaration is verified."""
 
     station: str
     site: str
@@ -41,6 +41,7 @@ class Place:
     party: str
     name: str
     nature: str
+    computed: bool
     verified: bool
     note: str | None
 

@@ -20,6 +20,7 @@ from record.selection import Selection
 from service.figures import Day, change_of_day, day_of, entries_of_day, mean_of_day, of_day, volume_of_day
 from service.figures.day import local_midnights
 from service.figures.days import BY_PREFERENCE
+from service.figures.means import needed_of_day
 from service.reports.document import Figure
 
 RECENT = timedelta(days=30)
@@ -40,15 +41,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The stations of one zone on one report day: their dataset, and the day's means of its quantities."""
+    """The stations of one zone on one report day: their dataset, and the day's means of `needed` readings or more."""
 
     dataset: xr.Dataset
+    needed: int
     means: dict[str, xr.Dataset] = field(default_factory=dict)
 
     def mean(self, quantity: str) -> xr.Dataset:
         """The means of a quantity, computed once."""
         if quantity not in self.means:
-            self.means[quantity] = mean_of_day(self.dataset, quantity)
+            self.means[quantity] = mean_of_day(self.dataset, quantity, self.needed)
         return self.means[quantity]
 
     def place_of(self, station: str) -> int:
@@ -66,12 +68,16 @@ class Known:
     parts: dict[tuple[str, str, date], Part] = field(default_factory=dict)
 
     def figure(self, station: str, quantity: str) -> Figure | None:
-        """The day's value of a quantity at a station, from the best interval that has one; None where not declared."""
+        """The day's value of a quantity at a station, from the best interval that has one; None where not declared.
+
+        One that is flagged bad is told only where none is usable.
+        """
         held = self.network.stations[station].series
         found = [self.mean(f"{station}.{quantity}.{name}") for name in BY_PREFERENCE if f"{quantity}.{name}" in held]
         valued = [figure for figure in found if figure.value is not None]
+        usable = [figure for figure in valued if figure.flag != Flag.BAD.word]
         said = [figure for figure in found if figure.entries]
-        return next(iter([*valued, *said, *found]), None)
+        return next(iter([*usable, *valued, *said, *found]), None)
 
     def mean(self, series: str, called: date | None = None) -> Figure:
         """The mean of a series over the report day, or over that of another date."""
@@ -127,7 +133,8 @@ class Known:
             dataset = self.datasets[series.collection]
             stations = dataset["station_id"].values
             rows = [place for place, name in enumerate(stations) if self.network.zone_of(str(name)).key == zone]
-            self.parts[key] = Part(of_day(dataset.isel(station=rows), *self._bounds(series, called)))
+            needed = needed_of_day(series.interval, self.network.figures)
+            self.parts[key] = Part(of_day(dataset.isel(station=rows), *self._bounds(series, called)), needed)
         return self.parts[key]
 
     def _bounds(self, series: Series, called: date) -> tuple[datetime, datetime]:

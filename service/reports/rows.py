@@ -25,6 +25,7 @@ def place_of(network: Network, station: str) -> Place:
         party=declared.party,
         name=declared.names["en"],
         nature=declared.nature.value,
+        computed=declared.computed,
         verified=network.is_verified(station),
         note=declared.note or site.note,
     )

@@ -165,6 +165,7 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
     own = {
         "sign_checkpoint",
         "ask_witnesses",
+        "follow_journal",
         "warn",
         "take_amendments",
         "seal_nightly",

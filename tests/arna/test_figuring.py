@@ -89,4 +89,4 @@ def test_norms_are_told(env: dict[str, str | None]) -> None:
 def test_what_cannot_be_answered_is_one_line(env: dict[str, str | None]) -> None:
     assert run(env, "figures", "nowhere").startswith("arna: 'nowhere' is neither a series")
     assert "use day, 5-day" in run(env, "norms", POST, "--by", "decade")
-    assert "write YYYY-MM-DD" in run(env, "figures", POST, "--from", "1.4.2001")
+    assert "write 2026-05-01" in run(env, "figures", POST, "--from", "1.4.2001")

@@ -98,6 +98,16 @@ def derived(station: str, series: str, by: By, *inputs: str | Input) -> Derived:
     return Derived.model_validate({"station": station, "series": series, "by": by, "inputs": said} | MADE_UP)
 
 
+def lagging(days: int) -> tuple[Derived, ...]:
+    """The computed series, the posts of the virtual post so many days earlier."""
+    return tuple(
+        row.model_copy(update={"inputs": tuple(one.model_copy(update={"lag_days": days}) for one in row.inputs)})
+        if row.by is By.WEIGHTED_SUM
+        else row
+        for row in network().derived
+    )
+
+
 def rating(factor: str = "10", **changed: object) -> RatingCurve:
     """A rating curve of one segment: discharge is `factor` times the level."""
     facts: dict[str, object] = {
@@ -233,9 +243,9 @@ def midnight(day: int, zone: ZoneInfo = BISHKEK) -> datetime:
 
 
 def reservoir(days: Sequence[int], levels: Sequence[str | None], release: str = "15") -> list[Observation]:
-    """Levels at 08:00 of days, and the release of each day but the last."""
+    """Levels at 08:00 of days, and the release of each day."""
     rows = [said(LEVEL, term(day), level) for day, level in zip(days, levels, strict=True)]
-    return rows + [said(RELEASE, midnight(day), release) for day in days[:-1]]
+    return rows + [said(RELEASE, midnight(day), release) for day in days]
 
 
 def _all_of(series: str) -> Selection:

@@ -118,7 +118,8 @@ class Court(computing.House):
         self.said += 1
         body = f"{source} {self.said}".encode()
         receipt = Receipt(source=source, name="message", media="text/plain", received=self.now(), body=body)
-        batch = judge(Batch.of(said), self.record.network, RecordContext(self.archive, self.record.network))
+        context, by_person = RecordContext(self.archive, self.record.network), source.startswith("amendments-")
+        batch = judge(Batch.of(said), self.record.network, context, by_person=by_person)
         self.pen.append(receipt, batch, (), self.now, reason="said so")
         self.settle([change(one) for one in said])
         return [Flag(flag).word for flag in batch.flag.tolist()]

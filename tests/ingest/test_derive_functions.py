@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from ingest.derive.asked import joined, without
 from ingest.derive.balance import evaporation, inflow, over_window, uncertainty
 from ingest.derive.between import between
-from ingest.derive.days import day_of, month_of, start_of
+from ingest.derive.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.rounding import entered
 from ingest.derive.storage import storage, surface, surface_of_storage
 from ingest.derive.weighted_sum import weighted_sum
+from ingest.quality.mass_balance import volume_between
 from record.network.curve import ReservoirCurve
 
 BISHKEK, ALMATY = ZoneInfo("Asia/Bishkek"), ZoneInfo("Asia/Almaty")
@@ -193,3 +194,16 @@ def test_a_sum_without_one_of_its_inputs_is_no_sum(posts: Sequence[tuple[float, 
     assert weighted_sum(inputs, weights)[0] == pytest.approx(sum(w * v for v, w in posts), abs=1e-9)
     inputs[data.draw(st.integers(0, len(posts) - 1))] = np.nan
     assert np.isnan(weighted_sum(inputs, weights)[0])
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_calendar_days_count_in_a_stretch_as_they_do_in_the_check_of_the_mass_balance(days: int) -> None:
+    # 29 February 2024 had 25 hours in Almaty.
+    begin = np.array([int(datetime(2024, 2, day, 8, tzinfo=ALMATY).timestamp()) for day in (26, 27, 28, 29)])
+    end = begin + days * DAY
+    seconds, numbers = seconds_of_days(begin, end, ALMATY)
+    assert seconds.sum(axis=1).tolist() == [days * DAY] * 4
+    every = np.arange(int(numbers.min()), int(numbers.max()) + 2)
+    mean = np.linspace(10, 50, len(every))
+    volume = volume_between(begin, end, start_of(every, ALMATY), mean)
+    assert (mean[numbers - every[0]] * seconds).sum(axis=1) / 1e6 == pytest.approx(volume)

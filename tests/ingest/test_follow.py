@@ -8,21 +8,29 @@ from pathlib import Path
 import pytest
 
 from ingest.consequence import Change, Consequence
-from ingest.follow import FOLLOWERS, Followed, enter, follow, to_rest
+from ingest.follow import FOLLOWERS, Followed, Follower, enter, follow, to_rest
+from record import leaf as leaves
 from record.archive import Archive
 from record.audit import audit
+from record.batch import Batch
+from record.entry import Flag, Receipt
 from record.errors import RecordError
 from record.health import FOLLOW
 from record.network import Network
+from tests.ingest import computing
 from tests.ingest.computing import (
+    ALMATY,
     ERROR,
     INFLOW,
     LEVEL,
+    LOWER,
     POST_FLOW,
     POST_LEVEL,
     RELEASE,
     STORAGE,
     SURFACE,
+    UPPER,
+    VIRTUAL,
     House,
     midnight,
     reservoir,
@@ -30,6 +38,7 @@ from tests.ingest.computing import (
     term,
 )
 
+STEEP = {"above": 0, "a": 1, "b": 0, "c": 9999}
 ALL = (STORAGE, SURFACE, INFLOW, ERROR, POST_FLOW)
 
 
@@ -165,6 +174,90 @@ def test_what_was_worked_out_from_what_stands_no_more_is_worked_out_anew(house: 
     assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20"]
     house.follow()
     assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20", "30"]
+
+
+def overtaking(house: House, most: int) -> Follower:
+    """The follower that computes, before whose storages another reflags the first one, in the first `most` rounds."""
+    rounds = 0
+
+    def derived(changes: Sequence[Change], network: Network, archive: Archive) -> Iterator[Consequence]:
+        nonlocal rounds
+        for consequence in FOLLOWERS[-1](changes, network, archive):
+            if consequence.said.series == (STORAGE,) and rounds < most:
+                rounds += 1
+                first = Batch.of([said(STORAGE, term(1), f"200.{rounds}", Flag.SUSPECT)])
+                receipt = Receipt(source=leaves.QUALITY, name="", media="", received=house.now(), body=b"%d" % rounds)
+                stands = consequence.instead_of[:1]
+                house.pen.append(receipt, first, (), house.now, instead_of=stands)
+            yield consequence
+
+    return derived
+
+
+def test_what_was_overtaken_is_worked_out_anew_before_the_portion_is_passed(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3], ["30", "30", "30"]))
+    house.follow()
+    house.tell(said(LEVEL, term(1), "30.0864"), said(LEVEL, term(3), "30.0864"))
+    done = to_rest(house.record.network, house.pen, house.now, followers=(overtaking(house, 1),))
+    assert (done.overtaken, done.more, done.fault) == (1, False, None)
+    assert [value for value, _ in house.values(STORAGE).values()] == ["200.864", "200", "200.864"]
+    assert [value for value, _ in house.values(INFLOW).values()] == ["5", "25"]
+
+
+def test_what_is_overtaken_time_and_again_waits_its_turn_and_is_not_lost(house: House) -> None:
+    house.tell(*reservoir([1, 2], ["30", "30"]))
+    house.follow()
+    house.tell(said(LEVEL, term(1), "30.0864"))
+    cursor = house.pen.cursor(FOLLOW)
+    done = to_rest(house.record.network, house.pen, house.now, followers=(overtaking(house, 100),))
+    assert "1 rows were overtaken by what others say in their place" in str(done.fault)
+    assert (house.pen.cursor(FOLLOW), done.more) == (cursor, True)
+    house.follow()
+    assert next(iter(house.values(STORAGE).values())) == ("200.864", "good")
+
+
+@pytest.mark.parametrize(
+    ("changed", "series", "by"),
+    [
+        ({"rating_curves": (computing.rating("1e400"),)}, POST_FLOW, "rating"),
+        ({"rating_curves": (computing.rating(segments=[STEEP]),)}, POST_FLOW, "rating"),
+        ({"balances": (computing.balance(window_days=10**11 + 1),)}, INFLOW, "balance"),
+        ({"derived": computing.lagging(4_000_000)}, VIRTUAL, "weighted-sum"),
+        ({"derived": computing.lagging(10**19)}, VIRTUAL, "weighted-sum"),
+    ],
+)
+def test_where_a_rule_fails_it_is_named_and_the_others_go_on(
+    tmp_path: Path, changed: dict[str, object], series: str, by: str
+) -> None:
+    house = House(tmp_path, computing.network(**changed))
+    house.tell(*reservoir([1, 2], ["30", "30"]), said(POST_LEVEL, term(1), "2"), said(UPPER, midnight(1), "5"))
+    done = to_rest(house.record.network, house.pen, house.now)
+    assert str(done.fault).startswith(f"{series} cannot be computed by {by}: ")
+    assert "\n" not in str(done.fault)
+    assert (house.pen.cursor(FOLLOW), done.more) == (None, True)
+    others = {STORAGE, SURFACE, INFLOW, ERROR, POST_FLOW} - {series} - ({ERROR} if series == INFLOW else set())
+    assert all(house.times(one) for one in others)
+    # What comes later is followed too, as far away as it may stand, and a mended network computes the rest.
+    for day in range(3, 6):
+        house.tell(said(LEVEL, term(day), "30"))
+    again = to_rest(house.record.network, house.pen, house.now, most=2)
+    assert (again.fault, again.computed) == (done.fault, 3 + 3)
+    house.open(computing.network())
+    house.tell(said(LOWER, midnight(2, ALMATY), "3"))
+    house.follow()
+    assert house.times(series)
+    house.record.engine.dispose()
+
+
+def test_a_network_that_came_meanwhile_is_left_to_who_has_it(house: House) -> None:
+    house.tell(said(POST_LEVEL, term(1), "2"))
+    house.follow()
+    before, pen = house.record.network, house.pen
+    house.open(computing.network(rating_curves=(computing.rating("20"),)))
+    done = to_rest(before, pen, house.now)
+    assert "another version of the network came into force" in str(done.fault)
+    assert house.follow().computed == 1
+    assert [str(one.value) for one in house.archive.history(POST_FLOW, term(1))] == ["20", "40"]
 
 
 def test_reports_add_up() -> None:

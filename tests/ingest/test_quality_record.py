@@ -67,7 +67,7 @@ def test_what_stands_is_known_with_what_was_taken_back(court: Court) -> None:
     stands = context.readings({FLOW: every, LEVEL: every})
     assert stands.value.tolist() == [10, 12, -5]
     assert stands.withdrawn.tolist() == [False, True, False]
-    assert context.entries({FLOW: every}) == [1, 2, 3]
+    assert context.entries({FLOW: [every]}) == [1, 2, 3]
     assert len(context.readings({}).time) == 0
 
 

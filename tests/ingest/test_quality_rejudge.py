@@ -98,6 +98,23 @@ def test_a_spike_that_a_late_reading_shows_to_be_a_crest_is_doubtful_no_more(cou
     assert stands.reason.startswith("spike suspect -> good: what was said of post:kg.discharge.term at ")
 
 
+def test_a_message_that_contradicted_itself_did_so_whatever_comes_later(court: Court) -> None:
+    assert court.hear(flow(2, "50"), flow(2, "55")) == ["suspect", "suspect"]
+    court.hear(flow(3, "55"))
+    stands = court.stands(FLOW, term(2))
+    assert (str(stands.value), stands.flag, stands.tests["agreement"]) == ("55", Flag.SUSPECT, Flag.SUSPECT)
+    # Found to be a spike and none again, the doubt of its message is left.
+    court.hear(flow(1, "10"))
+    court.hear(flow(3, "10"))
+    assert court.stands(FLOW, term(2)).tests["spike"] is Flag.SUSPECT
+    court.hear(flow(3, "55"))
+    stands = court.stands(FLOW, term(2))
+    assert (stands.flag, stands.tests["spike"], stands.tests["agreement"]) == (Flag.SUSPECT, Flag.GOOD, Flag.SUSPECT)
+    # Said anew without a contradiction, it is doubtful no more.
+    court.hear(flow(2, "54"))
+    assert court.stands(FLOW, term(2)).flag is Flag.GOOD
+
+
 def test_messages_out_of_order_come_to_the_same(court: Court) -> None:
     court.hear(flow(4, "10"))
     court.hear(flow(2, "10"))
@@ -137,6 +154,30 @@ def test_what_a_person_amended_keeps_its_flag(court: Court) -> None:
     # Its source says it anew: that is no person's word any more.
     court.hear(flow(2, "61"))
     assert court.stands(FLOW, term(2)).flag is Flag.SUSPECT
+
+
+def test_the_flag_that_a_person_gives_counts_for_more_than_what_lies_around(court: Court) -> None:
+    court.hear(*(flow(day, "10") for day in (1, 2, 3)))
+    assert court.hear(flow(2, "60", Flag.GOOD), source="amendments-kg") == ["good"]
+    stands = court.stands(FLOW, term(2))
+    assert (stands.flag, stands.tests["said"], stands.tests["spike"]) == (Flag.GOOD, Flag.GOOD, Flag.SUSPECT)
+    assert court.hear(flow(2, "950", Flag.GOOD), source="amendments-kg") == ["bad"]
+    assert court.hear(flow(2, "-5", Flag.SUSPECT), source="amendments-kg") == ["bad"]
+    assert court.hear(flow(2, "11", Flag.SUSPECT), source="amendments-kg") == ["suspect"]
+
+
+def test_a_doubt_that_a_check_had_of_an_amended_value_goes_with_its_ground_and_none_is_added(court: Court) -> None:
+    court.hear(*(flow(day, "10") for day in (1, 2, 3)))
+    assert court.hear(flow(2, "60"), source="amendments-kg") == ["suspect"]
+    court.hear(flow(1, "59"), flow(3, "61"), source="amendments-kg")
+    stands = court.stands(FLOW, term(2))
+    assert (str(stands.value), stands.flag, stands.tests["spike"]) == ("60", Flag.GOOD, Flag.GOOD)
+    court.hear(flow(1, "10"), flow(3, "10"), source="amendments-kg")
+    assert court.stands(FLOW, term(2)).flag is Flag.GOOD
+    # A doubt of the person's own stays.
+    court.hear(flow(6, "10", Flag.SUSPECT), source="amendments-kg")
+    court.hear(flow(5, "10"), flow(7, "10"))
+    assert court.stands(FLOW, term(6)).flag is Flag.SUSPECT
 
 
 def test_what_a_person_amended_is_bad_where_it_makes_no_sense(court: Court) -> None:
@@ -261,6 +302,37 @@ def test_what_follows_is_entered_when_the_journal_is_followed(court: Court) -> N
     assert court.follow().rejudged == 1
     assert court.stands(FLOW, term(2)).flag is Flag.SUSPECT
     assert court.follow().counts() == {"entries": 0, "rejudged": 0, "computed": 0}
+
+
+def test_grounds_name_what_lies_within_reach_of_the_rows_and_no_more_than_fifty_entries(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [court.tell(flow(day, "60" if day == 2 else f"10.{day}", Flag.GOOD)) for day in range(1, 9)]
+    every = Change(series=FLOW, start=EVER[0], end=EVER[1])
+    (spike,) = court.follows([every])
+    assert spike.grounds["because"] == entries[:3]
+    assert "more" not in spike.grounds
+    monkeypatch.setattr("ingest.quality.rejudge.MOST_GROUNDS", 2)
+    (spike,) = court.follows([every])
+    assert (spike.grounds["because"], spike.grounds["more"]) == (entries[1:3], 1)
+
+
+def test_one_transaction_enters_few_of_the_flags_that_follow(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.quality.rejudge.MOST_ROWS", 4)
+    court.tell(*(flow(day, "10" if day % 3 else "60", Flag.GOOD) for day in range(1, 21)))
+    done = court.follows([Change(series=FLOW, start=EVER[0], end=EVER[1])])
+    assert [len(one.said) for one in done] == [4, 2]
+    assert len({int(time) for one in done for time in one.said.time}) == 6
+
+
+def test_what_lies_between_the_stretches_that_an_entry_speaks_of_is_not_judged_anew(court: Court) -> None:
+    """Two days of July stand as spikes that nobody judged; a message of March and August has nothing to do with them."""
+    court.tell(*(flow(day, "60" if day == 6 else "10", Flag.GOOD) for day in range(5, 8)))
+    court.pen.pass_over("follow", str(court.archive.size()))
+    far = [replace(flow(1, "10"), time=term(1) + timedelta(days=days)) for days in (-100, 60)]
+    court.tell(*far)
+    assert court.follow().rejudged == 0
+    assert court.stands(FLOW, term(6)).flag is Flag.GOOD
 
 
 def test_rows_of_many_series_that_change_alike_are_one_word_each(court: Court) -> None:

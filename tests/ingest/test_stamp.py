@@ -109,7 +109,17 @@ def test_a_neighbour_who_writes_a_day_means_that_day() -> None:
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", BISHKEK, sender=ALMATY) == "2026-05-05 00:00"
     # What is no midnight of the sender bears the day of the station.
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", ALMATY, sender=BISHKEK) == "2026-05-05 00:00"
-    assert entered(local("2026-05-04 23:00", ALMATY), "daily", ALMATY) == "2026-05-04 00:00"
+    # In the winter of 1998 Bishkek had +05:00. Whoever kept writing +06:00 must be declared to.
+    old = datetime.fromisoformat("1998-01-11T00:00+06:00")
+    for interval in ("daily", "10-day"):
+        assert entered(old, interval, BISHKEK, sender=ZoneInfo("Etc/GMT-6")) == "1998-01-11 00:00"
+
+
+@pytest.mark.parametrize("interval", ["daily", "10-day", "monthly"])
+def test_the_hour_that_is_midnight_on_a_clock_ahead_names_no_day(interval: str) -> None:
+    for stamp in ("2026-05-31T23:00+05:00", "2024-03-01T00:00+06:00"):
+        assert "midnight on a clock an hour ahead" in entered(datetime.fromisoformat(stamp), interval, ALMATY)
+    assert entered(local("2026-05-31 23:01", ALMATY), "daily", ALMATY) == "2026-05-31 00:00"
 
 
 @pytest.mark.parametrize("interval", ["term", "hourly", "10-minute"])

@@ -11,6 +11,13 @@ POOL = "points = [[0, 0, 0], [20, 100, 10], [40, 550, 26.5]]"
 BALANCE = 'inputs = [{ series = "kirov:kg:computed.storage.term" }, { series = "kirov:kg.release.daily" }]'
 RATED = 'series = "discharge.term"\nby = "rating"\ninputs = [{ series = "lower:kg.level.term" }]\ndocument'
 STORED = 'series = "storage.term"\nby = "reservoir-curve"\ninputs = [{ series = "kirov:kg.level.term" }]'
+SUMMED = """series = "inflow.term"
+by = "weighted-sum"
+inputs = [
+    { series = "upper:kg.discharge.term", weight = 0.9 },
+    { series = "lower:kg:computed.discharge.term", weight = 0.3, lag_days = 1 },
+]"""
+MONTHLY = SUMMED.replace(".term", ".monthly").replace("lower:kg:computed", "lower:kg")
 AGAIN = f'[[derived]]\nstation = "lower:kg"\n{RATED} = "x"\nsource = "x"\n\n'
 CLOSED = '[[balance]]\nstation = "kirov:kg"\nevaporation_mm'
 RATE = "months = [4, 5]\nsuspect = 0.2\nfail = 0.4\n"
@@ -56,7 +63,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
      "station 'upper:kg' has no series 'discharge.hourly': it has level.term", 0),
     (QUALITY, 'upstream_series = "discharge.daily"', 'upstream_series = "flow.daily"', "quantity 'flow' is not one", 0),
     (QUALITY, 'release = "release.daily"', 'release = "inflow.daily"', "release 'inflow.daily' must be a series of", 0),
-    (QUALITY, 'storage = "storage.term"', 'storage = "storage.daily"', "'kirov:kg' has no series 'storage.daily'", 0),
+    (QUALITY, 'storage = "storage.term"', 'storage = "storage.hourly"', "'kirov:kg' has no series 'storage.hourly'", 0),
     (QUALITY, 'level = "level.term"', 'level = "level.daily"', "level.daily and discharge.term are not read togeth", 1),
     (QUALITY, '[[rating_residual]]\nstation = "lower:kg"', '[[rating_residual]]\nstation = "upper:kg"',
      "station 'upper:kg' has no rating curve: declare one", 1),
@@ -78,7 +85,17 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (CURVES, "above = 1.2", "above = 1.6", "'lower-1' does not cover all levels from lowest to highest", -8),
     (CURVES, "error_percent = 5", "error_percent = 0", "error_percent 0 must be more than 0", 0),
     (CURVES, "a = 10, b = -1", "a = -10, b = -1", "segment 1 of 'lower-1' does not rise: a -10 and c 2 must be", -1),
-    (CURVES, "a = 10, b = -1", "a = 10, b = -1.2", "segment 1 of 'lower-1' asks for a power of 0.0 at its lower", -1),
+    (CURVES, "a = 10, b = -1", "a = 10, b = -1.3", "segment 1 of 'lower-1' asks for a power of -0.1 at its lowe", -1),
+    (CURVES, "b = -1, c = 2.5", "b = -1, c = 99999999999", "segment 2 of 'lower-1' is of no river: c 99999999999", -2),
+    (CURVES, "a = 10.2", "a = 1e999999999", "segment 2 of 'lower-1' is of no river: a 1E+999999999 must not be be", -2),
+    (CURVES, "b = -1, c = 2.5", "b = 10001, c = 2.5", "segment 2 of 'lower-1' is of no river: b 10001 must not b", -2),
+    (CURVES, "limit_high = 3.5", "limit_high = 1e999999", "rating curve 'lower-1' gives no flow below 1000000 m3/s", 0),
+    (CURVES, "limit_high = 3.5", "limit_high = 200", "'lower-1' gives no flow below 1000000 m3/s at limit_high 200", 0),
+    (CURVES, "above = 2, a = 10.2", "above = 1e999999, a = 10.2", "cannot be worked out at 1E+999999 m: correct abo", -2),
+    (CURVES, TABLE, "points = [[1, 0], [2, 10], [3, 1e400]]", "curve 'lower-2' has a number of 1000000 or more in ", 0),
+    (CURVES, POOL, POOL.replace("550", "1e400"), "curve 'kirov' has a number of 1000000 or more in [40, 1E+400, 2", 0),
+    (CURVES, "at_begin = 0.02", "at_begin = -101", "at_begin -101 must be from -100 to 100 m", 0),
+    (CURVES, "at_end = 0\n", "at_end = 1e400\n", "at_end 1E+400 must be from -100 to 100 m", 0),
     (CURVES, "above = 2, a = 10.2", "above = 1.2, a = 10.2", "segments 1 and 2 of 'lower-1' do not rise", -2),
     (CURVES, "a = 10.2", "a = 10.6", "segments 1 and 2 of 'lower-1' do not meet at 2 m: 10 and 10.6 m3/s differ", -2),
     (CURVES, TABLE, "points = [[1, 0], [2, 10], [2, 57], [3, 60]]", "curve 'lower-2' falls from [2, 10] to [2, 57]", 0),
@@ -99,8 +116,15 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (DERIVED, STORED, STORED.replace('" }', '", weight = 2 }'), "by reservoir-curve no input has a weight or a lag", 2),
     (DERIVED, RATED, RATED.replace("level.term", "level.daily"), "input lower:kg.level.daily is of another interva", 2),
     (DERIVED, 'series = "inflow.daily"', 'series = "inflow.hourly"', "a balance is closed by days: write inflow.da", 0),
+    (DERIVED, BALANCE, BALANCE.replace(":computed.storage.term", ".storage.daily"),
+     "a balance needs a storage as read at a moment, not kirov:kg.storage.daily: write storage.term", 0),
+    (DERIVED, SUMMED, MONTHLY, "input 'lower:kg.discharge.monthly' has no value of each day: remove its lag", 2),
     (DERIVED, "weight = 0.9", "weight = 0", "input 'upper:kg.discharge.term' has weight 0: remove it", -1),
     (DERIVED, "lower:kg:computed.discharge.term", "upper:kg.discharge.term", "stands twice: add up its weights", -2),
+    (DERIVED, "weight = 0.9", "weight = 1e400", "input 'upper:kg.discharge.term' has weight 1E+400: write a s", -1),
+    (DERIVED, "lag_days = 1 }", "lag_days = 61 }", "lag_days 61 of 'lower:kg:computed.discharge.term' is over 60", -2),
+    (DERIVED, "upper:kg.discharge.term", "example-border:kg.discharge.daily",
+     "'example-border:kg.discharge.daily' is example, and station 'kirov:kg' is real: compute it from", -1),
     (DERIVED, CLOSED, AGAIN + CLOSED, "lower:kg:computed.discharge.term is already computed at", 2),
     (DERIVED, "upper:kg.discharge.term", "kirov:kg:computed.inflow.term", "inflow.term is computed from itself", -1),
     (DERIVED, CLOSED, CLOSED.replace("kirov", "upper"), "no surface of upper:kg to evaporate from: write surf", 2),
@@ -108,6 +132,9 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (DERIVED, CLOSED, CLOSED.replace("\nevap", "\nsimulated = true\nsurface_km2 = 20\nevap"),
      "station 'kirov:kg' has no [[balance]] in derived.toml: declare it", None),
     (DERIVED, "window_days = 3", "window_days = 4", "window_days 4 has no middle day: write an odd number", 0),
+    (DERIVED, "window_days = 3", "window_days = 33", "window_days 33 is over 31: write less", 0),
+    (DERIVED, "storage_error = 0.1", "storage_error = 1e400", "storage_error 1E+400 must be 0 or more, and le", 0),
+    (DERIVED, "[0, 0, 20,", "[0, 0, 1e400,", "evaporation_mm has a depth below 0 or beyond reason", 0),
     (DERIVED, "storage_error = 0.1", "storage_error = -0.1", "storage_error -0.1 must be 0 or more", 0),
     (DERIVED, "[0, 0, 20,", "[0, 0, -20,", "evaporation_mm has a depth below 0", 0),
     (DERIVED, "[0, 0, 20,", "[0, 20,", "evaporation_mm: Tuple should have at least 12 items", 0),

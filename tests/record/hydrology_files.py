@@ -20,11 +20,11 @@ site = "{0}"
 party = "kg"
 code = "{1}"
 names = {{ en = "{0}" }}
-series = ["level.term", "level.daily", "discharge.term", "discharge.daily"]
+series = ["level.term", "level.daily", "discharge.term", "discharge.daily", "discharge.monthly"]
 source = "made up for tests"
 """
 _POSTS = _POST.format("upper", "15259") + _POST.format("lower", "15261")
-_KIROV = 'series = ["storage.term", "level.term", "inflow.term", "inflow.daily", "release.daily"]'
+_KIROV = 'series = ["storage.term", "storage.daily", "level.term", "inflow.term", "inflow.daily", "release.daily"]'
 
 HYDROLOGY: Mapping[str, str] = {
     **FILES,

@@ -51,6 +51,9 @@ def test_the_version_in_force_stays_until_both_have_approved_another(tmp_path: P
     approve(record, pen, KG)
     with pytest.raises(ConfigError, match="another version of the network came into force: start"):
         say(pen, "by the old version", [seen(KIROV, 1, "1")])
+    with pytest.raises(ConfigError, match="another version of the network came into force: start"):
+        pen.pass_over("follow", "6", in_force=True)
+    assert pen.cursor("follow") is None
     renewed, pen = open_with(tmp_path, other)
     assert renewed.network.sites["kirov"].capacity == 551
     assert say(pen, "by the new one", [seen(KIROV, 1, "1")]).entries

@@ -91,7 +91,7 @@ def test_the_first_value_counts_and_later_words_amend_it(held: Held) -> None:
     ledger, pen, _ = held
     give(pen, MORNING, [reading(LEVEL, MORNING, "21.50", Flag.BAD)])
     give(pen, DUE + HOUR, [reading(LEVEL, MORNING, "21.60")], source="other")
-    give(pen, DUE + 2 * HOUR, [reading(LEVEL, MORNING, None)])
+    give(pen, DUE + 2 * HOUR, [reading(LEVEL, MORNING, None)], source="amendments-kg")
     row = level_of(ledger)
     assert (row.state, row.entry, row.source, row.amended) == (State.DELIVERED, 0, "telegrams-kg", (1, 2))
     assert level_of(ledger, as_of=1).amended == ()

@@ -89,7 +89,10 @@ class Plan:
 
     def _say(self, cells: list[tuple[int, int]] | set[tuple[int, int]]) -> None:
         rows, times = (np.array(column, dtype=np.int64) for column in zip(*sorted(cells), strict=True))
-        flags = [self._chance.choice(_FLAGS) for _ in cells]
+        before = self.stood[-1]
+        # What is missing takes the place of no value but a bad one: where another stands, a value is said.
+        holds = ~np.isnan(before.value[rows, times]) & (before.flag[rows, times] != Flag.BAD)
+        flags = [self._chance.choice(_FLAGS[:-1] if held else _FLAGS) for held in holds.tolist()]
         values = [None if flag is Flag.MISSING else Decimal(self._chance.randrange(10**6)) / 100 for flag in flags]
         said = Batch(
             said=tuple((name, Method.MEASURED) for name in SERIES),
@@ -99,7 +102,6 @@ class Plan:
             flag=np.array(flags, dtype=np.int8),
         )
         self.messages.append(said)
-        before = self.stood[-1]
         after = Stood(value=before.value.copy(), flag=before.flag.copy(), spoke=before.spoke.copy())
         after.value[rows, times], after.flag[rows, times], after.spoke[rows, times] = said.floats(), said.flag, True
         self.stood.append(after)

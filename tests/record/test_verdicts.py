@@ -268,3 +268,4 @@ def test_who_follows_the_journal_is_told_of_times_series_sources_and_networks(
     assert (last.entry, last.source, last.network) == (3, "derived", None)
     assert [one.entry for one in Archive(record).changes(2, 4)] == [3]
     assert list(Archive(record).changes(4, 4)) == []
+    assert [one.entry for one in Archive(record).changes(0, 1)] == [0]

@@ -16,6 +16,7 @@ from record.network.derived import Balance, By, Derived, Input
 from service.accounts import Account, build
 from service.accounts.counted import sources_of
 from service.accounts.lines import reservoir
+from service.reports import daily
 from tests.service.report_example import DAY, Record, at, kazakh_day, reading, report_network
 
 KIROV = "kirov:kg"
@@ -139,3 +140,17 @@ def test_the_resource_of_a_flow_is_the_sum_of_all_that_is_counted(tmp_path: Path
     assert day(record).divisions[0].resource.volume == (None,)
     record.say([reading("tuyte:kg.intake.daily", at(DAY), "2.5")])
     assert day(record).divisions[0].resource.volume == (1.944,)
+
+
+def test_of_a_resource_below_nought_nothing_is_due_and_it_is_said(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    record.say([reading(f"{KIROV}.inflow.daily", at(DAY + timedelta(days=k)), v) for k, v in enumerate(["-5", "20"])])
+    (real, *_) = build(record.archive, record.network, "talas", DAY, DAY + timedelta(days=2), by="month").divisions
+    assert real.resource.volume == (1.296,)
+    assert real.days_negative == (1,)
+    for party in real.parties:
+        assert (party.due.volume, party.due.known, party.due.days_missing) == ((None,), (0.864,), (1,))
+    (kept, *_) = daily.build(record.archive, record.network, DAY).basins[0].divisions
+    assert kept.resource == -0.432
+    assert [party.due for party in kept.parties] == [None, None]
+    assert kept.missing == ("what is due: kirov:kg.inflow.daily is below nought on this day",)

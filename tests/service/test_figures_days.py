@@ -1,5 +1,6 @@
 """Daily values read for many stations at once, beside the same days as the daily report knows them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -12,6 +13,7 @@ import pytest
 
 from record.entry import Flag, Observation
 from record.errors import SelectionError, UnknownName
+from record.network.account import FigureRules
 from service.figures import day_of
 from service.figures.days import BASES, begins_of_days, read_days
 from service.reports.known import read
@@ -28,9 +30,14 @@ def gate_days(chance: Random) -> list[Observation]:
     seen, number = [], count(1)
     for station, zone in (("gate:kg", BISHKEK), ("gate:kz", ALMATY)):
         for interval in ("daily", "hourly", "10-minute", "term"):
+            # Of some days nearly all hours are there, of others nearly none: both sides of what a mean needs.
+            density = {day: chance.choice([0.02, 0.97]) for day in range(1, 32)}
             for moment in moments(interval, zone):
-                if chance.random() < (0.5 if interval in ("daily", "term") else 0.02):
-                    flag = chance.choice([Flag.GOOD, Flag.UNKNOWN, Flag.SUSPECT, Flag.BAD, Flag.BAD, Flag.MISSING])
+                if chance.random() < (0.5 if interval in ("daily", "term") else density[moment.day]):
+                    seldom = [] if interval in ("daily", "term") else [Flag.GOOD] * 30
+                    flag = chance.choice(
+                        [*seldom, Flag.GOOD, Flag.UNKNOWN, Flag.SUSPECT, Flag.BAD, Flag.BAD, Flag.MISSING]
+                    )
                     value = None if flag is Flag.MISSING else str(Decimal(next(number)) / 8)
                     seen.append(reading(f"{station}.discharge.{interval}", moment, value, flag))
     return seen
@@ -62,7 +69,7 @@ def test_every_day_is_the_day_of_the_daily_report(tmp_path: Path, seed: int) -> 
             if figure.value is not None:
                 assert (int(day["readings"]), int(day["left_out"])) == (figure.readings, figure.left_out)
                 assert BASES[int(day["basis"])] == figure.basis
-                assert int(day["entry"]) == 0
+                assert int(day["entry"]) in figure.entries
                 bases.add(figure.basis)
     assert {"daily", "hourly"} <= bases
 
@@ -75,6 +82,50 @@ def test_the_doubled_hour_and_the_change_of_almaty_lose_and_double_no_reading(tm
     found = read_days(held, declared, ["gate:kz"], "discharge", date(2024, 2, 27), date(2024, 3, 4))
     # The report day is Bishkek's, 02:00 UTC to 02:00 UTC: Almaty's clock has no part in it.
     assert found["readings"].values.tolist() == [[2, 24, 24, 24, 22, 0]]
+
+
+@pytest.mark.parametrize(
+    ("interval", "step", "enough"), [("hourly", timedelta(hours=1), 20), ("10-minute", timedelta(minutes=10), 116)]
+)
+def test_a_day_needs_the_declared_share_of_its_readings(
+    tmp_path: Path, interval: str, step: timedelta, enough: int
+) -> None:
+    days = {date(2026, 4, 1): enough, date(2026, 4, 2): enough - 1, date(2026, 4, 3): 1}
+    seen = [
+        reading(f"gate:kz.discharge.{interval}", at(day, 8) + step * number, "10")
+        for day, readings in days.items()
+        for number in range(readings)
+    ]
+    # Bad readings beside them are told, and make no day.
+    seen += [
+        reading(f"gate:kz.discharge.{interval}", at(date(2026, 4, 2), 8) + step * number, "90", Flag.BAD)
+        for number in range(enough - 1, enough + 3)
+    ]
+    held, declared = archive(tmp_path, seen)
+    found = read_days(held, declared, ["gate:kz"], "discharge", date(2026, 4, 1), date(2026, 4, 5))
+    assert found["value"].values[0] == pytest.approx([10, np.nan, np.nan, np.nan], nan_ok=True)
+    assert found["flag"].values.tolist() == [[1, 9, 9, 9]]
+    assert found["readings"].values.tolist() == [[enough, enough - 1, 1, 0]]
+    assert found["left_out"].values.tolist() == [[0, 4, 0, 0]]
+    assert (found["entry"].values >= 0).tolist() == [[True, False, False, False]]
+    less = FigureRules(completeness_percent=Decimal(1))
+    lenient = replace(declared, figures=less)
+    there = read_days(held, lenient, ["gate:kz"], "discharge", date(2026, 4, 1), date(2026, 4, 5))["value"].notnull()
+    assert there.values.tolist() == [[True, True, interval == "hourly", False]]
+
+
+def test_a_bad_daily_mean_hides_no_good_readings(tmp_path: Path) -> None:
+    first, second = date(2026, 4, 1), date(2026, 4, 2)
+    seen = [reading("gate:kz.discharge.daily", at(day, 0, ALMATY), "999", Flag.BAD) for day in (first, second)]
+    seen += [reading("gate:kz.discharge.hourly", at(first, 8) + timedelta(hours=hour), "10") for hour in range(24)]
+    held, declared = archive(tmp_path, seen)
+    found = read_days(held, declared, ["gate:kz"], "discharge", first, date(2026, 4, 3))
+    assert found["value"].values.tolist() == [[10, 999]]
+    assert [BASES[basis] for basis in found["basis"].values[0]] == ["hourly", "daily"]
+    for day, value, basis in ((first, 10, "hourly"), (second, 999, "daily")):
+        figure = read(held, declared, day_of(declared.report_day, day), held.size()).figure("gate:kz", "discharge")
+        assert figure is not None
+        assert (figure.value, figure.basis) == (value, basis)
 
 
 def test_a_daily_mean_is_of_the_date_that_its_own_country_calls_it(tmp_path: Path) -> None:

@@ -130,6 +130,22 @@ def test_a_period_tells_where_its_days_came_from() -> None:
     assert found["entry"].item() == 1
 
 
+def test_what_rests_on_readings_at_the_terms_is_estimated() -> None:
+    days = daily(date(2024, 4, 1), [5.0] * 13 + [GAP] + [5.0] * 16)
+    days["basis"][0, 12] = BASES.index("term")
+    found, flowed = mean_by(days, Kind.TEN_DAYS, RULES), cumulative(days, RULES)
+    assert found["value_estimated"].values.tolist() == [[False, True, False]]
+    assert found["estimated"].values.tolist() == [[False, True, False]]
+    assert flowed["estimated"].values[0].tolist() == [False] * 12 + [True] * 18
+    of_day = mean_by(days, Kind.DAY, RULES)
+    assert np.flatnonzero(of_day["value_estimated"].values[0]).tolist() == [12]
+    assert np.flatnonzero(of_day["estimated"].values[0]).tolist() == [12]
+    levels = mean_by(days.assign(value=days["value"].assign_attrs(units="m")), Kind.MONTH, RULES)
+    assert levels["value_estimated"].values.tolist() == [[True]]
+    days["flag"][0, 12] = 4
+    assert not mean_by(days, Kind.TEN_DAYS, RULES)["value_estimated"].values.any()
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(RATES, st.just(GAP)), min_size=183, max_size=183))
 def test_what_flowed_in_a_season_is_its_volume(rates: list[float]) -> None:

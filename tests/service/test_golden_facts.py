@@ -159,8 +159,8 @@ def only(numbers: Numbers) -> float:
     return number
 
 
-def to(number: float, *, within: float = 0.05) -> object:
-    """A number that was told rounded to a tenth, or to what is said."""
+def to(number: float, *, within: float = 0.0501) -> object:
+    """A number that was told rounded to a tenth, a half of it up or down, or to what is said."""
     return pytest.approx(number, abs=within)
 
 

@@ -12,6 +12,14 @@ from record.network.declared import Declared
 from record.network.row import Row
 from record.network.rules.gauges import gives, station_of
 
+MOST = 1_000_000
+"""No level, flow, storage or surface of a curve is as great as this, nor the factor of a power curve."""
+HIGHEST_DATUM = 10_000
+"""How far, in m, the level of no flow may lie from the datum of a gauge, which may be that of the sea."""
+STEEPEST = 10
+"""The greatest exponent of a power curve; channels have 1.5 to 3 (ISO 18320)."""
+MOST_SHIFT = 100
+"""The greatest shift of a stage, in m."""
 JOIN_PERCENT = 5
 """How far the discharge of two neighbouring segments may differ where they meet."""
 
@@ -69,7 +77,7 @@ def rating_curves_are_told_in_one_way(declared: Declared) -> None:
 
 
 def power_curves_are_sound(declared: Declared) -> None:
-    """Segments rise, none takes the root of less than nothing, and two that meet agree within 5 percent."""
+    """Segments rise, none takes the root of less than nothing, two that meet agree, and no river has such a flow."""
     for row in declared.rating_curves:
         for number, segment in enumerate(row.fact.segments):
             fault = _segment_fault(segment)
@@ -79,6 +87,25 @@ def power_curves_are_sound(declared: Declared) -> None:
             fault = _join_fault(lower, upper)
             if fault is not None:
                 raise row.wrong(f"segments {number + 1} and {number + 2} of {row.fact.id!r} {fault}", "segments")
+        if row.fact.segments and not _flows(row.fact):
+            raise row.wrong(
+                f"rating curve {row.fact.id!r} gives no flow below {MOST} m3/s at limit_high"
+                f" {row.fact.limit_high}: correct it or the segments",
+                "limit_high",
+            )
+
+
+def curves_stay_within_reason(declared: Declared) -> None:
+    """No point of a table and no shift is beyond what any river or reservoir has."""
+    curves: tuple[Row[Any], ...] = (*declared.rating_curves, *declared.reservoir_curves)
+    for row in curves:
+        for point in row.fact.points:
+            if any(not -MOST < number < MOST for number in point):
+                raise row.wrong(f"curve {row.fact.id!r} has a number of {MOST} or more in {_shown(point)}", "points")
+    for shift in declared.shifts:
+        for key in ("at_begin", "at_end"):
+            if not -MOST_SHIFT <= getattr(shift.fact, key) <= MOST_SHIFT:
+                raise shift.wrong(f"{key} {getattr(shift.fact, key)} must be from -{MOST_SHIFT} to {MOST_SHIFT} m", key)
 
 
 def tabulated_curves_rise(declared: Declared) -> None:
@@ -103,15 +130,29 @@ def flow(segment: Segment, level: Decimal) -> Decimal:
 def _segment_fault(segment: Segment) -> str | None:
     if segment.a <= 0 or segment.c <= 0:
         return f"does not rise: a {segment.a} and c {segment.c} must be more than 0"
-    if segment.above + segment.b <= 0:
-        return f"asks for a power of {segment.above + segment.b} at its lower end: above + b must be more than 0"
+    for key, most in (("a", MOST), ("b", HIGHEST_DATUM), ("c", STEEPEST)):
+        if not -most <= getattr(segment, key) <= most:
+            return f"is of no river: {key} {getattr(segment, key)} must not be beyond {most}"
+    if segment.above + segment.b < 0:
+        return f"asks for a power of {segment.above + segment.b} at its lower end: above + b must be 0 or more"
     return None
+
+
+def _flows(curve: RatingCurve) -> bool:
+    """Whether the flow at the upper limit of a power curve is one that a river can have."""
+    try:
+        return flow(curve.segments[-1], curve.limit_high) < MOST
+    except ArithmeticError:
+        return False
 
 
 def _join_fault(lower: Segment, upper: Segment) -> str | None:
     if upper.above <= lower.above:
         return f"do not rise: above {lower.above}, then {upper.above}"
-    below, beyond = flow(lower, upper.above), flow(upper, upper.above)
+    try:
+        below, beyond = flow(lower, upper.above), flow(upper, upper.above)
+    except ArithmeticError:
+        return f"cannot be worked out at {upper.above} m: correct above, a, b or c"
     if abs(below - beyond) * 100 > JOIN_PERCENT * max(below, beyond):
         return (
             f"do not meet at {upper.above} m: {below:.3g} and {beyond:.3g} m3/s"

@@ -10,8 +10,14 @@ from record.network.row import Row
 from record.network.rules.gauges import FLOWS, station_of
 from record.network.rules.places import series_fault
 
+LONGEST_WINDOW = 31
+"""Days over which a balance may be closed at most."""
+LONGEST_LAG = 60
+"""Days that the water of a post of a sum may have been under way at most."""
+MOST = 1_000_000
+"""No weight, depth, error, surface or seepage is as great as this."""
 _DAYS = "daily"
-_STATE = ("daily", "hourly", "10-minute", "term")
+_INSTANTS = ("hourly", "10-minute", "term")
 
 
 class _Taken(NamedTuple):
@@ -76,25 +82,53 @@ def computed_inputs_fit_their_rule(declared: Declared) -> None:
 
 
 def computed_intervals_fit(declared: Declared) -> None:
-    """A series is of the interval of its inputs; a balance is daily, from storage at any time of the day."""
+    """A series is of the interval of its inputs; a balance is daily, from storage as read at a moment."""
     for row in declared.derived:
         said = row.fact
         own = _interval(said.series)
         if said.by is By.BALANCE and own != _DAYS:
             raise row.wrong(f"a balance is closed by days: write inflow.daily, not {said.series!r}", "series")
         for number, one in enumerate(said.inputs):
-            stock = said.by is By.BALANCE and not number
-            if _interval(one.series) not in (_STATE if stock else (own,)):
+            if said.by is By.BALANCE and not number:
+                if _interval(one.series) not in _INSTANTS:
+                    raise row.wrong(
+                        f"a balance needs a storage as read at a moment, not {one.series}: write storage.term",
+                        "inputs",
+                        number,
+                    )
+            elif _interval(one.series) != own:
                 raise row.wrong(f"input {one.series} is of another interval than {said.series}", "inputs", number)
 
 
+def inputs_are_of_the_nature_of_their_station(declared: Declared) -> None:
+    """What is computed of a real station is of real ones alone: what an example says never looks like their water."""
+    natures = {row.fact.id: row.fact.nature for row in declared.stations}
+    for row in declared.derived:
+        own = natures[row.fact.station]
+        for number, one in enumerate(row.fact.inputs):
+            other = natures[_gauge(one.series)]
+            if other is not own and not row.fact.simulated:
+                raise row.wrong(
+                    f"input {one.series!r} is {other}, and station {row.fact.station!r} is {own}:"
+                    " compute it from stations of its own nature",
+                    "inputs",
+                    number,
+                )
+
+
 def sums_have_weights(declared: Declared) -> None:
-    """Every post of a sum counts, and once."""
+    """Every post of a sum counts, and once; only readings and means of days can be taken so many days earlier."""
     for row in declared.derived:
         names = [one.series for one in row.fact.inputs]
         for number, one in enumerate(row.fact.inputs):
             if not one.weight:
                 raise row.wrong(f"input {one.series!r} has weight 0: remove it", "inputs", number)
+            if not -MOST < one.weight < MOST:
+                raise row.wrong(f"input {one.series!r} has weight {one.weight}: write a smaller one", "inputs", number)
+            if one.lag_days > LONGEST_LAG:
+                raise row.wrong(f"lag_days {one.lag_days} of {one.series!r} is over {LONGEST_LAG}", "inputs", number)
+            if one.lag_days and _interval(one.series) not in (*_INSTANTS, _DAYS):
+                raise row.wrong(f"input {one.series!r} has no value of each day: remove its lag", "inputs", number)
             if names.count(one.series) > 1 and row.fact.by is By.WEIGHTED_SUM:
                 raise row.wrong(f"input {one.series!r} stands twice: add up its weights", "inputs", number)
 
@@ -146,14 +180,16 @@ def balances_can_be_closed(declared: Declared) -> None:
 
 
 def _balance_fault(declared: Declared, balance: Balance) -> tuple[str, str] | None:
-    if any(depth < 0 for depth in balance.evaporation_mm):
-        return "evaporation_mm has a depth below 0: write one of 0 or more for each month", "evaporation_mm"
+    if any(not 0 <= depth < MOST for depth in balance.evaporation_mm):
+        return "evaporation_mm has a depth below 0 or beyond reason: write mm for each month", "evaporation_mm"
     for key in _NOT_NEGATIVE:
         value = getattr(balance, key)
-        if value is not None and value < 0:
-            return f"{key} {value} must be 0 or more", key
+        if value is not None and not 0 <= value < MOST:
+            return f"{key} {value} must be 0 or more, and less than {MOST}", key
     if balance.window_days % 2 == 0:
         return f"window_days {balance.window_days} has no middle day: write an odd number", "window_days"
+    if balance.window_days > LONGEST_WINDOW:
+        return f"window_days {balance.window_days} is over {LONGEST_WINDOW}: write less", "window_days"
     curved = any(_same_gauge(row.fact, balance) for row in declared.reservoir_curves)
     if any(balance.evaporation_mm) and balance.surface_km2 is None and not curved:
         return f"no surface of {balance.station} to evaporate from: write surface_km2", "evaporation_mm"

@@ -56,6 +56,7 @@ class DivisionLine:
             of=share.of,
             shares=tuple(note_of(one) for one in self.shares),
             days_without_share=counts(counted(held < 0, frame.starts)),
+            days_negative=counts(counted(resource < 0, frame.starts)),
             resource=self._volume(frame, resource),
             counted=self._addends(frame, every),
             rest=tuple(rest_of(one) for one in self.resources),
