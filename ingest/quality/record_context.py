@@ -10,13 +10,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ingest.quality.by_itself import possible
-from ingest.quality.calendar import DAYS, local, year_begins
+from ingest.quality.climates import Climates
 from ingest.quality.climatology import Climate
 from ingest.quality.context import Known, Season, Span
 from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
-from record.archive.cache import Cache
 from record.entry import Flag
 from record.network import Network
 from record.quantities import ENTRY, FLAG, ROW
@@ -24,12 +23,10 @@ from record.selection import EARLIEST, LATEST, Selection
 
 MOST_CELLS = 5_000_000
 """What one question may be answered with, about 100 MB: where more is needed it is asked in parts."""
-REMEMBERED = 4096
-"""So many climates are remembered, about 6 kB each."""
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
+_LONG = 366 * _DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNKNOWN = Climate(low=np.full(DAYS, np.nan), high=np.full(DAYS, np.nan))
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -43,17 +40,12 @@ class Stood(NamedTuple):
 
 
 class RecordContext:
-    """What the archive holds around a message. Safe to share between threads.
-
-    A climate is worked out once a series and year, and again after a message spoke of an earlier year.
-    """
+    """What the archive holds around a message. Safe to share between threads."""
 
     def __init__(self, archive: Archive, network: Network) -> None:
         self._archive = archive
         self._network = network
-        self._climates: Cache[Climate] = Cache(REMEMBERED, lambda _: 1)
-        self._spoken_of: dict[str, int] = {}
-        self._renewed: dict[str, int] = {}
+        self._climates = Climates(network, self._history)
 
     def readings(self, wanted: Mapping[str, Span]) -> Known:
         """What stands of each series within its span; more may come of it."""
@@ -96,42 +88,21 @@ class RecordContext:
         number = {name: place for place, name in enumerate(wanted)}
         return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
-        """What the years before said of each series, of all that stands and was not found bad."""
-        earliest: dict[str, int] = {}
-        for season in wanted:
-            earliest[season.series] = min(season.year, earliest.get(season.series, season.year))
-        # What was spoken of since stands in the record by now, and what is spoken of here does not yet.
-        for name in {one.series for one in wanted if self._spoken_of.get(one.series, one.year) < one.year}:
-            self._renewed[name] = self._renewed.get(name, 0) + 1
-        self._spoken_of |= earliest
-        keys = {(season, self._renewed.get(season.series, 0)): season for season in wanted}
-        held = self._climates.held(keys)
-        made = self._made([season for key, season in keys.items() if key not in held])
-        self._climates.keep({key: made[season] for key, season in keys.items() if season in made})
-        return {keys[key]: one for key, one in held.items()} | made
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
+        """What the years before said of each series, with what the message says of them itself."""
+        return self._climates.of(wanted, said)
 
-    def _made(self, seasons: Sequence[Season]) -> dict[Season, Climate]:
-        by_series: dict[str, list[Season]] = {}
-        for season in seasons:
-            by_series.setdefault(season.series, []).append(season)
-        spans = {name: self._before(name, max(one.year for one in of)) for name, of in by_series.items()}
-        found = dict.fromkeys(seasons, _UNKNOWN)
-        number = {name: place for place, name in enumerate(spans)}
-        for part in self._asked(spans):
-            known, flag, *_ = _joined(tuple(spans), [_columns(part, number)])
-            usable = (flag != Flag.BAD) & possible(self._values(known))
-            for place in np.unique(known.which).tolist():
-                name = known.series[place]
-                mine = usable & (known.which == place)
-                when = local(known.time[mine], self._network.zone_of(self._network.series[name].station))
-                found |= {season: season.made(when, known.value[mine]) for season in by_series[name]}
-        return found
+    def _history(self, wanted: Mapping[str, Span]) -> Iterator[Known]:
+        """What stands of each series within its span, a part at a time."""
+        number = {name: place for place, name in enumerate(wanted)}
+        for part in self._asked(wanted):
+            found = _joined(tuple(wanted), [_columns(part, number)])
+            yield replace(found.known, withdrawn=self.withdrawn(found))
 
-    def _before(self, series: str, year: int) -> Span:
-        """From the first reading of the collection of a series to the end of the year before."""
-        zone = self._network.zone_of(self._network.series[series].station)
-        return self.span([series])[0], year_begins(year, zone)
+    def _bounds(self, start: int, end: int, series: Sequence[str]) -> Span:
+        """The span that is asked for; where it is long, what of it was ever spoken of."""
+        first, last = self.span(series) if end - start > _LONG else _EVER
+        return max(start, first), min(end, last)
 
     def _values(self, known: Known) -> Values:
         group = Group(self._network, [self._network.series[name] for name in known.series])
@@ -143,8 +114,9 @@ class RecordContext:
         for name in wanted:
             by_collection.setdefault(self._network.series[name].collection, []).append(name)
         for collection, names in by_collection.items():
-            start = max(min(wanted[name][0] for name in names), _EVER[0])
-            end = min(max(wanted[name][1] for name in names), _EVER[1])
+            start, end = self._bounds(
+                min(wanted[name][0] for name in names), max(wanted[name][1] for name in names), names
+            )
             step = _STEP.get(self._network.collection(collection).interval, _DAY)
             most = max(1, MOST_CELLS * step // max(end - start, step))
             for first in range(0, len(names) if start < end else 0, most):
