@@ -76,9 +76,9 @@ class Archive:
         """How many entries the journal holds."""
         return self._ask(journal.size)
 
-    def grown(self) -> datetime | None:
-        """When the last entry was entered; None for an empty journal."""
-        return self._ask(lambda connection: journal.tail(connection).entered if journal.size(connection) else None)
+    def grown(self, count: int | None = None) -> datetime | None:
+        """When the last entry was entered, or the last of the first `count`; None where there is none."""
+        return self._ask(lambda connection: journal.grown(connection, count))
 
     def size_as_of(self, moment: datetime) -> int:
         """How many entries had been entered before `moment`."""

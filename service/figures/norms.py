@@ -28,11 +28,14 @@ def base_of(rules: FigureRules, first: int, last: int) -> FigureRules:
 
 
 def sample(figures: xr.Dataset, rules: FigureRules) -> xr.DataArray:
-    """The usable values of the base period, as `mean_by` made them: dims (station, year, place), NaN for none."""
+    """The usable values of the base period, as `mean_by` made them: dims (station, year, place), NaN for none.
+
+    A period that has not ended is no part of them.
+    """
     kind = Kind(figures.attrs["by"])
     years = np.arange(rules.base_from, rules.base_until + 1)
     year, place = figures["year"].values, figures["place"].values
-    inside = (year >= rules.base_from) & (year <= rules.base_until)
+    inside = (year >= rules.base_from) & (year <= rules.base_until) & figures["ended"].values
     held = np.full((figures.sizes["station"], len(years), PLACES[kind]), np.nan)
     value = np.where(np.isin(figures["flag"].values, USABLE), figures["value"].values, np.nan)
     held[:, year[inside] - rules.base_from, place[inside]] = value[:, inside]
@@ -93,10 +96,11 @@ def against(figures: xr.Dataset, base: xr.DataArray, known: xr.Dataset, rules: F
 
     `norm`: the mean of the base period. `percent`: the value in percent of it. `rank`: the share of the years of the
     base period that were lower, those that were equal counting half. `class`: the HydroSOS class of the rank, by the
-    bounds of `rules.classes`, -1 for none. NaN where there is no value, or no norm.
+    bounds of `rules.classes`, -1 for none. NaN where there is no value, or no norm, or the period has not ended: a part
+    of it does not compare with the whole.
     """
     place, value = figures["place"].values, figures["value"].values
-    usable = np.isin(figures["flag"].values, USABLE)
+    usable = np.isin(figures["flag"].values, USABLE) & figures["ended"].values
     norm, count = known["mean"].values[:, place], known["count"].values[:, place]
     years = base.values[:, :, place]
     lower = (years < value[:, None]).sum(axis=1) + 0.5 * (years == value[:, None]).sum(axis=1)

@@ -31,18 +31,20 @@ _ASCII = {_RATE: "m3/s", VOLUME_UNIT: "million m3", "°C": "degC"}
 _IN_UNIT = ("value", "at_08", "at_20", "year_before", "norm", "mean", "min", "max")
 _IN_VOLUME = ("volume", "cumulative", "cumulative_measured")
 _PERCENTILES = tuple(f"p{round(100 * share):02}" for share in SHARES)
+_GROUPS = ("day", "10-day", "month")
 _NAMES = {
     "completeness": "completeness_percent",
     "estimated": "volume_estimated",
     "value_estimated": "estimated",
+    "cumulative_group": "cumulative_by",
     "cumulative_missing": "cumulative_missing_days",
     "length": "of_days",
     "percent": "percent_of_norm",
 }
 _COLUMNS = (
-    "value", "flag", "value_estimated", "days", "length", "completeness", "left_out", "basis", "at_08", "at_08_flag", "at_20",
-    "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated", "cumulative_missing",
-    "cumulative_measured", "year_before", "norm", "percent", "rank", "class", "entry",
+    "ended", "value", "flag", "value_estimated", "days", "length", "completeness", "left_out", "basis",
+    "at_08", "at_08_flag", "at_20", "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated", "cumulative_group",
+    "cumulative_missing", "cumulative_measured", "year_before", "norm", "percent", "rank", "class", "entry",
 )  # fmt: skip
 
 
@@ -121,6 +123,7 @@ def _head(answer: Answer, network: Network) -> dict[str, Any]:
         "by": answer.kind.value,
         "from": answer.begin.isoformat(),
         "to": answer.end.isoformat(),
+        "last_day": answer.ended.isoformat(),
         "journal_size": answer.count,
         "as_of": _said_as_of(answer.as_of),
         "network_version": network.version,
@@ -155,10 +158,15 @@ def _sentences(answer: Answer) -> Iterable[str]:
         "its days. Where the mean of the very period was given, it stands before those of its days."
     )
     yield (
+        f"Days up to {answer.ended.isoformat()} are counted, the last report day that had ended. Of a period that has "
+        "not ended all is of its days so far, which of_days tells, and it is not compared with the norm."
+    )
+    yield (
         "A volume is the mean times 0.0864 million m³ times all days of the period; where days are missing it is "
         f"marked as estimated. So is a cumulative volume, and it is missing where under {share} of the days so far "
         "have a value; what was measured of it stands beside it. A day of readings at the terms alone makes what rests "
-        "on it estimated."
+        "on it estimated. A cumulative volume is summed by days whatever is asked by; only in a season of which no day "
+        "has a value of its own it is by means of 10-day periods, or of months, as cumulative_by says."
     )
     yield (
         f"Norms, extremes and percentiles are those of the years {rules.base_from} to {rules.base_until}, and missing "
@@ -200,6 +208,8 @@ _WRITE: Mapping[str, Callable[[int], str | int | None]] = {
     "max_year": lambda value: None if value == NO_YEAR else value,
     "basis": lambda value: _bases(value) or None,
     "entry": lambda value: None if value < 0 else value,
+    "cumulative_missing": lambda value: None if value < 0 else value,
+    "cumulative_group": lambda value: None if value < 0 else _GROUPS[value],
 }
 
 
