@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ingest import stamp as stamps_of
 from ingest.attribute import attribute, attribute_columns
 from ingest.reading import Reading, Readings
 from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
@@ -110,6 +113,47 @@ def test_a_neighbour_who_writes_a_day_means_that_day() -> None:
     # What is no midnight of the sender bears the day of the station.
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", ALMATY, sender=BISHKEK) == "2026-05-05 00:00"
     assert entered(local("2026-05-04 23:00", ALMATY), "daily", ALMATY) == "2026-05-04 00:00"
+
+
+CHANGES = [
+    int(datetime.fromisoformat(text).timestamp())
+    for text in (
+        "1924-05-01T19:00+00:00", "1981-03-31T18:00+00:00", "1981-09-30T17:00+00:00", "1991-03-31T00:00+04:00",
+        "1997-04-06T00:30+05:00", "2004-10-31T02:30+07:00", "2005-08-11T18:00+00:00", "2024-02-29T18:00+00:00",
+        "2024-02-29T19:00+00:00",
+    )
+]  # fmt: skip
+"""Moments about which the clocks of Almaty or Bishkek were changed."""
+MOMENTS = st.one_of(
+    st.builds(lambda near, off: near + off * 900, st.sampled_from(CHANGES), st.integers(-12 * 96, 12 * 96)),
+    st.builds(lambda day, off: day * 86_400 + off, st.integers(19_700, 20_700), st.sampled_from([0, 64_800, 68_400])),
+    st.integers(-5_300_000_000, 2_000_000_000),
+)
+"""Some near a change, some at the midnight of either today, and any."""
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(MOMENTS, min_size=20, max_size=40),
+    st.sampled_from(["daily", "10-day", "monthly"]),
+    *[st.sampled_from([ALMATY, BISHKEK])] * 2,
+)
+def test_many_stamps_are_entered_as_each_by_itself(
+    moments: list[int], interval: str, sender: ZoneInfo, station: ZoneInfo
+) -> None:
+    starter = starter_of("discharge", interval)
+    assert starter is not None
+    alone = [entered_at(datetime.fromtimestamp(moment, UTC), starter, sender, station) for moment in moments]
+    found = columns_entered_at(np.array(moments, dtype=np.int64), starter, sender, station)
+    assert found.tolist() == [NO_STAMP if isinstance(one, str) else int(one.timestamp()) for one in alone]
+
+
+def test_columns_of_stamps_are_not_looked_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(stamps_of, "entered_at")
+    starter = starter_of("discharge", "daily")
+    assert starter is not None
+    hours = np.arange(48, dtype=np.int64) * 3600
+    assert len(np.unique(columns_entered_at(hours, starter, BISHKEK, BISHKEK))) == 3
 
 
 @pytest.mark.parametrize("interval", ["term", "hourly", "10-minute"])
