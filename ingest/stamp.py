@@ -30,11 +30,12 @@ class Starter:
     """From the day that a stamp bears to the first day of its period.
 
     `firsts`: of each day of a month on which a stamp may be, the day of that month on which its period begins.
-    `otherwise`: what is said of a stamp on any other day.
+    `otherwise`: what is said of a stamp on any other day. `until`: from which hour of a day on a stamp is refused.
     """
 
     firsts: Mapping[int, int]
     otherwise: str = ""
+    until: time | None = None
 
 
 def starter_of(quantity: str, interval: str) -> Starter | None:
@@ -50,11 +51,19 @@ def entered_at(stamp: datetime, starter: Starter, sender: ZoneInfo, station: Zon
 
     `sender` and `station` are the calendars of the source and of the station. A stamp at the moment when a day of the
     sender begins bears that day, any other the day of the station's calendar: a neighbour who writes 5 May means 5 May,
-    though it began at 23:00 of 4 May at the station.
+    though it began at 23:00 of 4 May at the station. Where it is not known that the sender's day begins then, the last
+    hour names none: of the offset that was written nothing is left in a stamp.
     """
     day = stamp.astimezone(sender).date()
     if moment_of(datetime.combine(day, _MIDNIGHT), sender) != stamp:
-        day = stamp.astimezone(station).date()
+        local = stamp.astimezone(station)
+        if starter.until is not None and local.time() >= starter.until:
+            return (
+                f"its stamp is at {local:%H:%M} on {local.date().isoformat()} in {station}, which may be the midnight"
+                " of a clock that runs ahead: stamp it earlier in its day, or declare the zone in which the days of its"
+                " sender begin"
+            )
+        day = local.date()
     first = starter.firsts.get(day.day)
     if first is None:
         return f"its stamp is on {day.isoformat()}, {starter.otherwise}"
@@ -63,9 +72,11 @@ def entered_at(stamp: datetime, starter: Starter, sender: ZoneInfo, station: Zon
 
 def columns_entered_at(stamps: Times, starter: Starter, sender: ZoneInfo, station: ZoneInfo) -> Times:
     """The same of many stamps, in seconds since 1970 in UTC; `NO_STAMP` where one names no period."""
-    sent = day_of(stamps, sender)
-    day = np.where(start_of(sent, sender) == stamps, sent, day_of(stamps, station))
-    first, names = _first_days(day, starter)
+    sent, local = day_of(stamps, sender), day_of(stamps, station)
+    begins = start_of(sent, sender) == stamps
+    first, names = _first_days(np.where(begins, sent, local), starter)
+    if starter.until is not None:
+        names &= begins | (stamps < start_of(local, station, starter.until))
     return np.where(names, start_of(first, station), NO_STAMP)
 
 
@@ -79,7 +90,8 @@ def _first_days(day: Days, starter: Starter) -> tuple[Days, NDArray[np.bool_]]:
 
 
 _STARTERS = {
-    "daily": Starter(firsts={day: day for day in range(1, _LONGEST_MONTH + 1)}),
+    # A logger that still runs at +06:00 writes the midnight of its day, and at Almaty that is 23:00 of the day before.
+    "daily": Starter(firsts={day: day for day in range(1, _LONGEST_MONTH + 1)}, until=time(23)),
     # Not the last day either: an hour of difference between two clocks makes it of the start of the next period.
     "10-day": Starter(
         firsts={1: 1, 5: 1, 11: 11, 15: 11, 21: 21, 25: 21},

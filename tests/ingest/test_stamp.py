@@ -68,17 +68,20 @@ def test_of_a_month_the_first_and_the_15th_are_stamps_and_no_other(month: int, z
 
 
 @BOTH
-@pytest.mark.parametrize("hour", ["00:00", "08:00", "12:00", "20:00", "23:59:59"])
+@pytest.mark.parametrize("hour", ["00:00", "08:00", "12:00", "20:00", "22:59:59"])
 def test_a_mean_of_a_day_is_entered_at_the_midnight_of_the_day_that_its_stamp_bears(hour: str, zone: ZoneInfo) -> None:
     assert entered(local(f"2026-05-04 {hour}", zone), "daily", zone) == "2026-05-04 00:00"
 
 
-def test_the_day_on_which_almaty_put_its_clocks_back_has_25_hours_and_both_its_last_ones_are_its_own() -> None:
+def test_the_day_on_which_almaty_put_its_clocks_back_has_25_hours() -> None:
     # 23:00 to 24:00 came twice on 29 February 2024: first at +06:00, then at +05:00.
     first, second = (local("2024-02-29 23:30", ALMATY, fold=fold) for fold in (0, 1))
     assert second - first == timedelta(hours=1)
-    for stamp in (first, second, local("2024-02-29 00:00", ALMATY)):
-        assert entered(stamp, "daily", ALMATY) == "2024-02-29 00:00"
+    for stamp in (first, second):
+        # Of a mean it is the hour that is refused, and as the hour of that day.
+        assert entered(stamp, "daily", ALMATY).startswith("its stamp is at 23:30 on 2024-02-29 in Asia/Almaty")
+    for hour in ("00:00", "22:59"):
+        assert entered(local(f"2024-02-29 {hour}", ALMATY), "daily", ALMATY) == "2024-02-29 00:00"
     starter = starter_of("discharge", "daily")
     assert starter is not None
     begins = [
@@ -112,7 +115,32 @@ def test_a_neighbour_who_writes_a_day_means_that_day() -> None:
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", BISHKEK, sender=ALMATY) == "2026-05-05 00:00"
     # What is no midnight of the sender bears the day of the station.
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", ALMATY, sender=BISHKEK) == "2026-05-05 00:00"
-    assert entered(local("2026-05-04 23:00", ALMATY), "daily", ALMATY) == "2026-05-04 00:00"
+
+
+@pytest.mark.parametrize("hour", ["00:00", "00:20", "00:59:59"])
+def test_a_day_stamped_by_a_clock_that_was_not_put_back_lands_on_no_day_before(hour: str) -> None:
+    """A Kazakh logger that still runs at +06:00: since 1 March 2024 its midnight is 23:00 of the day before."""
+    stamp = datetime.fromisoformat(f"2024-03-05T{hour}+06:00")
+    assert "on 2024-03-04 in Asia/Almaty, which may be the midnight of a clock that runs ahead" in entered(
+        stamp, "daily", ALMATY
+    )
+    before = datetime.fromisoformat("2024-02-20T00:00+06:00")
+    assert entered(before, "daily", ALMATY) == "2024-02-20 00:00"
+    assert entered(stamp - timedelta(hours=1, seconds=1), "daily", ALMATY) == "2024-03-04 00:00"
+    assert entered(stamp + timedelta(hours=1), "daily", ALMATY) == "2024-03-05 00:00"
+
+
+def test_where_the_zone_of_such_a_clock_is_declared_its_midnight_names_the_day_that_it_writes() -> None:
+    stamp = datetime.fromisoformat("2024-03-05T00:00+06:00")
+    for zone in ("Etc/GMT-6", "Asia/Bishkek"):
+        assert entered(stamp, "daily", ALMATY, sender=ZoneInfo(zone)) == "2024-03-05 00:00"
+
+
+@BOTH
+def test_a_last_hour_is_refused_of_days_alone(zone: ZoneInfo) -> None:
+    """The first day of a 10-day period or month, in its last hour, is of that period by either clock."""
+    for interval in ("10-day", "monthly"):
+        assert entered(local("2026-04-01 23:30", zone), interval, zone) == "2026-04-01 00:00"
 
 
 CHANGES = [
@@ -152,7 +180,7 @@ def test_columns_of_stamps_are_not_looked_up_one_by_one(monkeypatch: pytest.Monk
     monkeypatch.delattr(stamps_of, "entered_at")
     starter = starter_of("discharge", "daily")
     assert starter is not None
-    hours = np.arange(48, dtype=np.int64) * 3600
+    hours = np.arange(0, 48, 2, dtype=np.int64) * 3600
     assert len(np.unique(columns_entered_at(hours, starter, BISHKEK, BISHKEK))) == 3
 
 
