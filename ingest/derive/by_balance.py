@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.consequence import Change
+from ingest.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.balance import evaporation, inflow, over_window, uncertainty
 from ingest.derive.between import between
 from ingest.derive.by_level import reservoir_curves_of
 from ingest.derive.column import NOBODY, Column
-from ingest.derive.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.rule import Computed, Span, Worked
 from ingest.derive.storage import surface_of_storage
 from ingest.derive.validity import in_force

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.derive.days import midnight
+from ingest.days import midnight
 from ingest.derive.rating import by_curve, discharge, shift_at
 from ingest.derive.validity import in_force
 from record.entry import Flag
