@@ -17,6 +17,7 @@ from ingest.derive import RULES, derive
 from ingest.derive.asked import joined
 from ingest.derive.renewed import renewed
 from ingest.quality.alone import judge_alone
+from ingest.quality.record_context import RecordContext
 from ingest.quality.rejudge import rejudge
 from record import leaf as leaves
 from record.archive import Archive
@@ -37,7 +38,13 @@ _MEDIA = "application/json"
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
-FOLLOWERS: tuple[Follower, ...] = (rejudge, partial(derive, judge=judge_alone))
+
+def followers_with(context: RecordContext | None = None) -> tuple[Follower, ...]:
+    """Those of the house; a `context` that is kept need not learn the climate of each series each time."""
+    return partial(rejudge, context=context), partial(derive, judge=judge_alone)
+
+
+FOLLOWERS = followers_with()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +112,12 @@ def to_rest(
     pen: "Pen",
     now: Callable[[], datetime],
     *,
-    followers: Sequence[Follower] = FOLLOWERS,
+    followers: Sequence[Follower] | None = None,
     halted: Callable[[], bool] = lambda: False,
 ) -> Followed:
     """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so."""
     total = Followed(more=True)
+    followers = followers or followers_with(RecordContext(pen.archive, network))
     while total.more and total.fault is None and not halted():
         total += follow(network, pen, now, followers=followers, halted=halted)
     return total

@@ -9,10 +9,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ingest.consequence import Change
 from ingest.quality.by_itself import possible
-from ingest.quality.calendar import DAYS, local, year_begins
-from ingest.quality.climatology import Climate
-from ingest.quality.context import Known, Season, Span
+from ingest.quality.calendar import local
+from ingest.quality.climatology import Climate, Days, climates
+from ingest.quality.context import Context, Known, Season, Span
 from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
@@ -26,10 +27,12 @@ MOST_CELLS = 5_000_000
 """What one question may be answered with, about 100 MB: where more is needed it is asked in parts."""
 REMEMBERED = 4096
 """So many climates are remembered, about 6 kB each."""
+REMEMBERED_DAYS = 4_000_000
+"""So many days of series are remembered, 16 bytes each: of a series of eighty years half a megabyte."""
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNKNOWN = Climate(low=np.full(DAYS, np.nan), high=np.full(DAYS, np.nan))
+_NOTHING = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -45,13 +48,15 @@ class Stood(NamedTuple):
 class RecordContext:
     """What the archive holds around a message. Safe to share between threads.
 
-    A climate is worked out once a series and year, and again after a message spoke of an earlier year.
+    A climate is worked out once a series and year, and again after a message spoke of an earlier year. So it is meant
+    to be kept for as long as messages are judged; it remembers no more than a number of climates and of days.
     """
 
     def __init__(self, archive: Archive, network: Network) -> None:
         self._archive = archive
         self._network = network
         self._climates: Cache[Climate] = Cache(REMEMBERED, lambda _: 1)
+        self._days: Cache[Days] = Cache(REMEMBERED_DAYS, lambda days: days.lowest.size)
         self._spoken_of: dict[str, int] = {}
         self._renewed: dict[str, int] = {}
 
@@ -97,14 +102,35 @@ class RecordContext:
         return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
 
     def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
-        """What the years before said of each series, of all that stands and was not found bad."""
-        earliest: dict[str, int] = {}
+        """What the years before said of each series, of all that stands and was not found bad.
+
+        A message that asks for it speaks of these years, and is in the record when the next one asks.
+        """
+        found = self.climates(wanted)
         for season in wanted:
-            earliest[season.series] = min(season.year, earliest.get(season.series, season.year))
-        # What was spoken of since stands in the record by now, and what is spoken of here does not yet.
+            self._heard(season.series, season.year)
+        return found
+
+    @property
+    def as_it_stands(self) -> Context:
+        """The same for readings that stand in the record: to ask about them is no new word of theirs."""
+        return _AsItStands(self)
+
+    def heard(self, changes: Iterable[Change]) -> None:
+        """Take note that something was said, which the climates of later years must count."""
+        for change in changes:
+            if change.said and change.series in self._network.series:
+                zone = self._network.zone_of(self._network.series[change.series].station)
+                self._heard(change.series, datetime.fromtimestamp(change.start, zone).year)
+
+    def _heard(self, series: str, year: int) -> None:
+        self._spoken_of[series] = min(year, self._spoken_of.get(series, year))
+
+    def climates(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """The same for who says nothing by asking."""
         for name in {one.series for one in wanted if self._spoken_of.get(one.series, one.year) < one.year}:
             self._renewed[name] = self._renewed.get(name, 0) + 1
-        self._spoken_of |= earliest
+            self._spoken_of.pop(name, None)
         keys = {(season, self._renewed.get(season.series, 0)): season for season in wanted}
         held = self._climates.held(keys)
         made = self._made([season for key, season in keys.items() if key not in held])
@@ -112,26 +138,39 @@ class RecordContext:
         return {keys[key]: one for key, one in held.items()} | made
 
     def _made(self, seasons: Sequence[Season]) -> dict[Season, Climate]:
-        by_series: dict[str, list[Season]] = {}
+        alike: dict[Season, list[int]] = {}
         for season in seasons:
-            by_series.setdefault(season.series, []).append(season)
-        spans = {name: self._before(name, max(one.year for one in of)) for name, of in by_series.items()}
-        found = dict.fromkeys(seasons, _UNKNOWN)
-        number = {name: place for place, name in enumerate(spans)}
-        for part in self._asked(spans):
-            known, flag, *_ = _joined(tuple(spans), [_columns(part, number)])
-            usable = (flag != Flag.BAD) & possible(self._values(known))
-            for place in np.unique(known.which).tolist():
-                name = known.series[place]
-                mine = usable & (known.which == place)
-                when = local(known.time[mine], self._network.zone_of(self._network.series[name].station))
-                found |= {season: season.made(when, known.value[mine]) for season in by_series[name]}
+            alike.setdefault(season._replace(year=0), []).append(season.year)
+        days, found = self._days_of({season.series for season in seasons}), dict[Season, Climate]()
+        for kind, years in alike.items():
+            made = climates(
+                days[kind.series],
+                years,
+                low=kind.low,
+                high=kind.high,
+                window_days=kind.window_days,
+                min_years=kind.min_years,
+            )
+            found |= {kind._replace(year=year): one for year, one in made.items()}
         return found
 
-    def _before(self, series: str, year: int) -> Span:
-        """From the first reading of the collection of a series to the end of the year before."""
-        zone = self._network.zone_of(self._network.series[series].station)
-        return self.span([series])[0], year_begins(year, zone)
+    def _days_of(self, series: Iterable[str]) -> dict[str, Days]:
+        """The days of each series by all that stands of it and was not found bad."""
+        keys = {(name, self._renewed.get(name, 0)): name for name in series}
+        held = self._days.held(keys)
+        wanted = [name for key, name in keys.items() if key not in held]
+        found = {name: Days.of(*_NOTHING) for name in wanted}
+        number = {name: place for place, name in enumerate(wanted)}
+        for part in self._asked({name: self.span([name]) for name in wanted}):
+            known, flag, *_ = _joined(tuple(wanted), [_columns(part, number)])
+            usable = (flag != Flag.BAD) & possible(self._values(known))
+            for place in np.unique(known.which).tolist():
+                mine = usable & (known.which == place)
+                zone = self._network.zone_of(self._network.series[known.series[place]].station)
+                when = local(known.time[mine], zone)
+                found[known.series[place]] = Days.of(when.year, when.day, known.value[mine])
+        self._days.keep({key: found[name] for key, name in keys.items() if name in found})
+        return {keys[key]: one for key, one in held.items()} | found
 
     def _values(self, known: Known) -> Values:
         group = Group(self._network, [self._network.series[name] for name in known.series])
@@ -151,6 +190,21 @@ class RecordContext:
                 yield self._archive.select(
                     Selection(series=tuple(names[first : first + most]), start=_at(start), end=_at(end), rows=True)
                 )
+
+
+class _AsItStands:
+    """What the record holds around readings that stand in it."""
+
+    def __init__(self, context: RecordContext) -> None:
+        self._context = context
+
+    def readings(self, wanted: Mapping[str, Span]) -> Known:
+        """What stands of each series within its span; more may come of it."""
+        return self._context.readings(wanted)
+
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said of each series."""
+        return self._context.climates(wanted)
 
 
 def _at(seconds: int) -> datetime:
