@@ -18,6 +18,7 @@ from ingest.derive import RULES, derive
 from ingest.derive.asked import joined
 from ingest.derive.renewed import renewed
 from ingest.quality.alone import judge_alone
+from ingest.quality.record_context import RecordContext
 from ingest.quality.rejudge import rejudge
 from record import leaf as leaves
 from record.archive import Archive
@@ -42,7 +43,13 @@ _MEDIA = "application/json"
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
-FOLLOWERS: tuple[Follower, ...] = (rejudge, partial(derive, judge=judge_alone))
+
+def followers_with(context: RecordContext | None = None) -> tuple[Follower, ...]:
+    """Those of the house; a `context` that is kept need not learn the climate of each series each time."""
+    return partial(rejudge, context=context), partial(derive, judge=judge_alone)
+
+
+FOLLOWERS = followers_with()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +131,7 @@ def to_rest(
     now: Callable[[], datetime],
     *,
     most: int = MOST,
-    followers: Sequence[Follower] = FOLLOWERS,
+    followers: Sequence[Follower] | None = None,
     halted: Callable[[], bool] = lambda: False,
 ) -> Followed:
     """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so.
@@ -133,6 +140,7 @@ def to_rest(
     is tried again, and the fault is told.
     """
     total, tries = Followed(more=True), 0
+    followers = followers or followers_with(RecordContext(pen.archive, network))
     while total.more and total.fault is None and not halted():
         done = follow(network, pen, now, most=most, followers=followers, halted=halted)
         tries = tries + 1 if done.overtaken else 0

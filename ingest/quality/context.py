@@ -7,8 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.quality.calendar import Local
-from ingest.quality.climatology import Climate, climate
+from ingest.quality.climatology import Climate
 
 Span = tuple[int, int]
 """A half-open stretch of time, in seconds since 1970."""
@@ -53,19 +52,6 @@ class Season(NamedTuple):
     high: float
     window_days: int
     min_years: int
-
-    def made(self, when: Local, value: NDArray[np.float64]) -> Climate:
-        """The climate by those of these readings that are of an earlier year."""
-        before = when.year < self.year
-        return climate(
-            when.year[before],
-            when.day[before],
-            value[before],
-            low=self.low,
-            high=self.high,
-            window_days=self.window_days,
-            min_years=self.min_years,
-        )
 
 
 class Context(Protocol):

@@ -9,10 +9,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ingest.consequence import Change
 from ingest.quality.by_itself import possible
+<<<<<<< HEAD
 from ingest.quality.climates import Climates
 from ingest.quality.climatology import Climate
 from ingest.quality.context import Known, Season, Span
+=======
+from ingest.quality.calendar import local
+from ingest.quality.climatology import Climate, Days, climates
+from ingest.quality.context import Context, Known, Season, Span
+>>>>>>> h6-fixq
 from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
@@ -23,10 +30,21 @@ from record.selection import EARLIEST, LATEST, Selection
 
 MOST_CELLS = 5_000_000
 """What one question may be answered with, about 100 MB: where more is needed it is asked in parts."""
+<<<<<<< HEAD
+=======
+REMEMBERED = 4096
+"""So many climates are remembered, about 6 kB each."""
+REMEMBERED_DAYS = 4_000_000
+"""So many days of series are remembered, 16 bytes each: of a series of eighty years half a megabyte."""
+>>>>>>> h6-fixq
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
 _LONG = 366 * _DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+<<<<<<< HEAD
+=======
+_NOTHING = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
+>>>>>>> h6-fixq
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -40,12 +58,27 @@ class Stood(NamedTuple):
 
 
 class RecordContext:
+<<<<<<< HEAD
     """What the archive holds around a message. Safe to share between threads."""
+=======
+    """What the archive holds around a message. Safe to share between threads.
+
+    A climate is worked out once a series and year, and again after a message spoke of an earlier year. So it is meant
+    to be kept for as long as messages are judged; it remembers no more than a number of climates and of days.
+    """
+>>>>>>> h6-fixq
 
     def __init__(self, archive: Archive, network: Network) -> None:
         self._archive = archive
         self._network = network
+<<<<<<< HEAD
         self._climates = Climates(network, self._history)
+=======
+        self._climates: Cache[Climate] = Cache(REMEMBERED, lambda _: 1)
+        self._days: Cache[Days] = Cache(REMEMBERED_DAYS, lambda days: days.lowest.size)
+        self._spoken_of: dict[str, int] = {}
+        self._renewed: dict[str, int] = {}
+>>>>>>> h6-fixq
 
     def readings(self, wanted: Mapping[str, Span]) -> Known:
         """What stands of each series within its span; more may come of it."""
@@ -88,6 +121,7 @@ class RecordContext:
         number = {name: place for place, name in enumerate(wanted)}
         return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
 
+<<<<<<< HEAD
     def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
         """What the years before said of each series, with what the message says of them itself."""
         return self._climates.of(wanted, said)
@@ -103,6 +137,78 @@ class RecordContext:
         """The span that is asked for; where it is long, what of it was ever spoken of."""
         first, last = self.span(series) if end - start > _LONG else _EVER
         return max(start, first), min(end, last)
+=======
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said of each series, of all that stands and was not found bad.
+
+        A message that asks for it speaks of these years, and is in the record when the next one asks.
+        """
+        found = self.climates(wanted)
+        for season in wanted:
+            self._heard(season.series, season.year)
+        return found
+
+    @property
+    def as_it_stands(self) -> Context:
+        """The same for readings that stand in the record: to ask about them is no new word of theirs."""
+        return _AsItStands(self)
+
+    def heard(self, changes: Iterable[Change]) -> None:
+        """Take note that something was said, which the climates of later years must count."""
+        for change in changes:
+            if change.said and change.series in self._network.series:
+                zone = self._network.zone_of(self._network.series[change.series].station)
+                self._heard(change.series, datetime.fromtimestamp(change.start, zone).year)
+
+    def _heard(self, series: str, year: int) -> None:
+        self._spoken_of[series] = min(year, self._spoken_of.get(series, year))
+
+    def climates(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """The same for who says nothing by asking."""
+        for name in {one.series for one in wanted if self._spoken_of.get(one.series, one.year) < one.year}:
+            self._renewed[name] = self._renewed.get(name, 0) + 1
+            self._spoken_of.pop(name, None)
+        keys = {(season, self._renewed.get(season.series, 0)): season for season in wanted}
+        held = self._climates.held(keys)
+        made = self._made([season for key, season in keys.items() if key not in held])
+        self._climates.keep({key: made[season] for key, season in keys.items() if season in made})
+        return {keys[key]: one for key, one in held.items()} | made
+
+    def _made(self, seasons: Sequence[Season]) -> dict[Season, Climate]:
+        alike: dict[Season, list[int]] = {}
+        for season in seasons:
+            alike.setdefault(season._replace(year=0), []).append(season.year)
+        days, found = self._days_of({season.series for season in seasons}), dict[Season, Climate]()
+        for kind, years in alike.items():
+            made = climates(
+                days[kind.series],
+                years,
+                low=kind.low,
+                high=kind.high,
+                window_days=kind.window_days,
+                min_years=kind.min_years,
+            )
+            found |= {kind._replace(year=year): one for year, one in made.items()}
+        return found
+
+    def _days_of(self, series: Iterable[str]) -> dict[str, Days]:
+        """The days of each series by all that stands of it and was not found bad."""
+        keys = {(name, self._renewed.get(name, 0)): name for name in series}
+        held = self._days.held(keys)
+        wanted = [name for key, name in keys.items() if key not in held]
+        found = {name: Days.of(*_NOTHING) for name in wanted}
+        number = {name: place for place, name in enumerate(wanted)}
+        for part in self._asked({name: self.span([name]) for name in wanted}):
+            known, flag, *_ = _joined(tuple(wanted), [_columns(part, number)])
+            usable = (flag != Flag.BAD) & possible(self._values(known))
+            for place in np.unique(known.which).tolist():
+                mine = usable & (known.which == place)
+                zone = self._network.zone_of(self._network.series[known.series[place]].station)
+                when = local(known.time[mine], zone)
+                found[known.series[place]] = Days.of(when.year, when.day, known.value[mine])
+        self._days.keep({key: found[name] for key, name in keys.items() if name in found})
+        return {keys[key]: one for key, one in held.items()} | found
+>>>>>>> h6-fixq
 
     def _values(self, known: Known) -> Values:
         group = Group(self._network, [self._network.series[name] for name in known.series])
@@ -123,6 +229,21 @@ class RecordContext:
                 yield self._archive.select(
                     Selection(series=tuple(names[first : first + most]), start=_at(start), end=_at(end), rows=True)
                 )
+
+
+class _AsItStands:
+    """What the record holds around readings that stand in it."""
+
+    def __init__(self, context: RecordContext) -> None:
+        self._context = context
+
+    def readings(self, wanted: Mapping[str, Span]) -> Known:
+        """What stands of each series within its span; more may come of it."""
+        return self._context.readings(wanted)
+
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said of each series."""
+        return self._context.climates(wanted)
 
 
 def _at(seconds: int) -> datetime:

@@ -56,6 +56,7 @@ def rejudge(
     `RecordError` where the record cannot be read.
     """
     context = context or RecordContext(archive, network)
+    context.heard(changes)
     affected = _affected([change for change in changes if change.said and change.series in network.series], network)
     for spans in _portions({name: _merged(cause.span for cause in of) for name, of in affected.items()}, context):
         for anew in _judged_anew(spans, network, archive, context):
@@ -171,7 +172,7 @@ def _judged_anew(
     known = stood.known
     group = Group(network, [network.series[name] for name in known.series])
     values = Values(group=group, which=known.which, time=known.time, value=known.value)
-    found = verdicts(values, np.where(context.withdrawn(stood), Flag.BAD, Flag.UNKNOWN).astype(np.int8), context)
+    found = verdicts(values, _as_said(context.withdrawn(stood)), context.as_it_stands)
     # Where neither what is found nor what stands is a doubt, what was said of it was none either.
     doubted = np.flatnonzero((_DOUBT[worst(found, axis=1)] > 0) | (_DOUBT[stood.flag] > 0))
     if not len(doubted):
@@ -179,6 +180,10 @@ def _judged_anew(
     entry, row = stood.entry[doubted], stood.row[doubted]
     before = archive.as_said(entry, row)
     yield from _turned(before, *_anew(before, found[doubted], archive.spoken_by(entry, row)), entry)
+
+
+def _as_said(withdrawn: NDArray[np.bool_]) -> Flags:
+    return np.where(withdrawn, Flag.BAD, Flag.UNKNOWN).astype(np.int8)
 
 
 def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:

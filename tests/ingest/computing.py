@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from ingest.follow import Followed, to_rest
+from ingest.follow import Followed, followers_with, to_rest
+from ingest.quality.record_context import RecordContext
 from record.archive import Archive, Log, Record, Said
 from record.entry import Flag, Method, Observation, Receipt
 from record.network import Network
@@ -177,6 +178,7 @@ class House:
         """Open it with a network, which comes into force."""
         self.record, self.pen = open_pen(self.folder, declared)
         self.archive = Archive(self.record)
+        self.followers = followers_with(RecordContext(self.archive, declared))
         self.pen.declare(self.now)
 
     def now(self) -> datetime:
@@ -193,7 +195,7 @@ class House:
 
     def follow(self) -> Followed:
         """Follow the journal to rest."""
-        done = to_rest(self.record.network, self.pen, self.now)
+        done = to_rest(self.record.network, self.pen, self.now, followers=self.followers)
         assert done.fault is None
         return done
 

@@ -1,7 +1,12 @@
 """The context that the record gives: asked once, no wider than needed, and remembered where it is dear."""
 
+<<<<<<< HEAD
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+=======
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+>>>>>>> h6-fixq
 from pathlib import Path
 
 import numpy as np
@@ -54,8 +59,9 @@ def test_the_record_is_asked_once_a_collection(court: Court, monkeypatch: pytest
     context = RecordContext(court.archive, court.record.network)
     message = Batch.of([flow(4, "30"), said(DAILY, midnight(3), "9"), said(FAR, midnight(3), "9")])
     judge(message, court.record.network, context)
-    spans = [(one.series, one.end - one.start) for one in asked if one.end - one.start < timedelta(days=9)]
-    assert [series for series, _ in spans] == [(FLOW,), (DAILY, FAR)]
+    # The climate is asked for from the first reading on.
+    around = [one.series for one in asked if one.start not in (term(1), midnight(1))]
+    assert around == [(FLOW,), (DAILY, FAR)]
 
 
 def test_what_stands_is_known_with_what_was_taken_back(court: Court) -> None:
@@ -138,6 +144,53 @@ def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
     assert hear(*years({2024: "20"})) == 1
     assert hear(flow(5, "20.1")) == 1
     assert court.values(FLOW)[term(5)] == ("20.1", "suspect")
+
+
+def test_who_follows_remembers_climates_until_an_earlier_year_is_spoken_of(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, answer = list[Season](), RecordContext._made
+
+    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
+        made.extend(seasons)
+        return answer(self, seasons)
+
+    monkeypatch.setattr(RecordContext, "_made", make)
+
+    def follow(*message: Observation) -> int:
+        before = len(made)
+        court.tell(*message)
+        court.follow()
+        return len(made) - before
+
+    assert follow(*years({2022: "10", 2023: "20", 2024: "15"})) == 3
+    assert follow(flow(1, "15")) == 1
+    assert follow(flow(2, "15")) == 0
+    # Two rows of one entry, years apart; and the flag of the first is an entry that is followed, too.
+    assert follow(*years({2025: "40"}), flow(3, "15")) == 3
+    assert follow(flow(4, "39")) == 1
+    assert court.stands(FLOW, term(4)).flag is Flag.UNKNOWN
+    court.tell(flow(5, "41"))
+    assert court.follow().rejudged == 1
+    assert court.stands(FLOW, term(5)).flag is Flag.SUSPECT
+
+
+def test_the_days_of_a_series_are_read_once_for_all_years(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    court.hear(*years({year: str(year - 1990) for year in range(2000, 2026)}))
+    asked, answer = list[Selection](), Archive.select
+
+    def select(self: Archive, selection: Selection) -> object:
+        asked.append(selection)
+        return answer(self, selection)
+
+    monkeypatch.setattr(Archive, "select", select)
+    context = RecordContext(court.archive, court.record.network)
+    seasons = [Season(FLOW, year, low=0, high=100, window_days=15, min_years=3) for year in range(1999, 2027)]
+    found = context.climates(seasons)
+    context.climates([season._replace(low=10) for season in seasons])
+    assert len(asked) == 1
+    day = 31 + 29 + 31 + 30 + 31 + 30
+    assert [found[one].high[day] for one in seasons[3:6]] == pytest.approx([np.nan, 12, 13], nan_ok=True)
 
 
 def test_verdicts_do_not_hang_on_how_the_same_readings_came(court: Court) -> None:

@@ -44,7 +44,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (QUALITY, '[[climatology]]\n', '[[climatology]]\nlow = 99\n', "low 99 of this climatology must be a percentile", 1),
     (QUALITY, '[[climatology]]\n', '[[climatology]]\nhigh = 101\n', "low 1 of this climatology must be a percentil", 0),
     (QUALITY, '[[climatology]]\n', '[[climatology]]\nmargin = -1\n', "margin -1 of this climatology must be 0 or", 1),
-    (QUALITY, '[[climatology]]\n', '[[climatology]]\nwindow_days = 184\n', "window_days 184 of this climatology", 1),
+    (QUALITY, '[[climatology]]\n', '[[climatology]]\nwindow_days = 46\n', "window_days 46 of this climatology", 1),
     (QUALITY, '[[climatology]]\n', '[[climatology]]\nmin_years = 0\n', "min_years 0 of this climatology must be 1", 1),
     (QUALITY, "tolerance = 0", "tolerance = -1", "tolerance -1 of this flat_line must be 0 or more", 0),
     (QUALITY, "suspect_hours = 48", "suspect_hours = 0", "suspect_hours 0 of this flat_line must be more than 0", 0),
