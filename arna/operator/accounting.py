@@ -87,14 +87,27 @@ def head(account: Account) -> str:
     )
 
 
+def _stored(one: Division) -> Line:
+    """A share of storage: the state that it divides, of which nothing is received."""
+    columns: Columns = {"read on": [day.isoformat() for day in one.state_on or ()], "stored": one.resource.volume}
+    for party in one.parties:
+        columns[f"part {party.party}"] = [] if party.part is None else party.part.volume
+    shares = ", ".join(f"{share.id}{_mark(share.verified)}" for share in one.shares)
+    reasons = tuple(f"{part.part.site}: {part.part.reason}" for part in one.counted if part.part.reason is not None)
+    title = f"Division of {one.basis} of {one.of} {one.state}, {one.nature} stations: {shares}"
+    return title, (*reasons, *one.not_read), columns
+
+
 def _division(one: Division) -> Line:
+    if one.state_on is not None:
+        return _stored(one)
     columns: Columns = {
         "resource": one.resource.volume,
         "known": one.resource.known,
         "missing days": one.resource.days_missing,
     }
     for party in one.parties:
-        columns[f"due {party.party}"] = party.due.volume
+        columns[f"due {party.party}"] = [None] * len(one.resource.volume) if party.due is None else party.due.volume
         if party.received is not None:
             columns[f"received {party.party}"] = party.received.volume
             columns[f"known {party.party}"] = party.received.known

@@ -92,13 +92,15 @@ class ShareNote:
 class PartyWater:
     """What a party is due and what it received. `percent` is None where it changed within the period.
 
-    The two are not set off against each other: the resource counted is not all the water of the basin.
+    Of a share of storage, a party is not due anything: `part` is its part of what was stored, and `due` is None. Due
+    and received are not set off against each other: the resource counted is not all the water of the basin.
     """
 
     party: str
     name: str
     percent: Numbers
-    due: Volume
+    due: Volume | None
+    part: Volume | None
     received: Volume | None
     counted: tuple[Addend, ...]
     rest: tuple[Rest, ...]
@@ -108,14 +110,19 @@ class PartyWater:
 class Division:
     """The water that shares of one basis divide among the parties, from stations of one nature alone.
 
-    Of flow, volumes are sums of days. Of storage, they are the stored water of the last day of each period, and nothing
-    is received. `days_without_share` counts the days on which no share is in force, `days_negative` those on which the
-    resource is below nought, as a computed inflow can be: on either what is due is missing.
+    Of flow, volumes are sums of days. Of storage, they are what was stored when the last day of each period began:
+    `state` says at which hour, `state_on` on which days, `not_read` which of these states are not known, in sentences;
+    nothing is received. Of flow these are None and empty. `days_without_share` counts the days on which no share is in
+    force, `days_negative` those on which the resource is below nought, as a computed inflow can be: on either what is
+    due is missing.
     """
 
     nature: str
     basis: str
     of: str
+    state: str | None
+    state_on: tuple[date, ...] | None
+    not_read: tuple[str, ...]
     shares: tuple[ShareNote, ...]
     days_without_share: Counts
     days_negative: Counts

@@ -67,12 +67,16 @@ def columns(account: Account) -> Iterator[Column]:
 
 def _of_division(one: Division) -> Iterator[Column]:
     line = ("division", f"{one.basis} of {one.of}", one.nature)
+    if one.state_on is not None:
+        yield Column(*line, "", "state_on", _DATE, one.state_on)
     yield from _volume(line, "", "resource", one.resource)
     yield from _some(line, "", _DAYS, days_without_share=one.days_without_share, days_negative=one.days_negative)
     yield from _parts(line, "", "resource", one.counted)
     for party in one.parties:
         yield Column(*line, party.party, "percent", _PERCENT, party.percent)
-        yield from _volume(line, party.party, "due", party.due)
+        for name, amount in (("due", party.due), ("part", party.part)):
+            if amount is not None:
+                yield from _volume(line, party.party, name, amount)
         if party.received is not None:
             yield from _volume(line, party.party, "received", party.received)
         yield from _parts(line, party.party, "received", party.counted)

@@ -16,6 +16,7 @@ from service.accounts.document import Addend, Counts, Numbers, Part, Span, Volum
 from service.accounts.gauged import Gauged
 from service.accounts.litres import million_m3
 from service.accounts.spans import Sum, summed
+from service.accounts.states import States
 from service.figures.days import BASES
 from service.figures.periods import Kind, split
 
@@ -31,13 +32,14 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Frame:
-    """An account of `begin <= day < end` in `spans`; what is read in `gauged` begins earlier and ends a day later."""
+    """An account of `begin <= day < end` in `spans`; `gauged` begins earlier, `states` end a day later."""
 
     network: Network
     begin: date
     end: date
     spans: tuple[Span, ...]
     gauged: Gauged
+    states: States
 
     @property
     def days(self) -> int:
@@ -85,14 +87,36 @@ class Frame:
         """What these measured on all days that were read (source, day)."""
         return self.gauged.of([one.gauge for one in sources])
 
+    def held(self, sources: Sequence[Source]) -> np.ndarray:
+        """What these held at 08:00 of each day of the account and of the day after (source, day)."""
+        found: np.ndarray = self.states.value[self.states.places([one.gauge for one in sources])]
+        return found
+
+    def part_held(self, source: Source, days: np.ndarray) -> Part:
+        """A gauge of which the states of these days count, as places from the account's first day on."""
+        (row,) = self.states.places([source.gauge])
+        flags, basis, entry = (layer[row, days] for layer in (self.states.flag, self.states.basis, self.states.entry))
+        newest = int(entry.max(initial=-1))
+        return _part(
+            self.network,
+            source,
+            Seen(
+                tuple(interval for place, interval in enumerate(BASES) if np.any(basis == place)),
+                None if newest < 0 else newest,
+                int(np.count_nonzero(flags == Flag.SUSPECT)),
+                int(np.count_nonzero(flags == Flag.BAD)),
+            ),
+        )
+
     def part(self, source: Source) -> Part:
         """A gauge of the account as it stands in the document."""
         return parts(self, [source])[0]
 
 
-def framed(network: Network, begin: date, end: date, kind: Kind, gauged: Gauged) -> Frame:
+def framed(network: Network, begin: date, end: date, kind: Kind, gauged: Gauged, states: States) -> Frame:
     """The frame of an account; periods of which a part was asked for alone are cut to it."""
-    return Frame(network=network, begin=begin, end=end, spans=spans_of(network, begin, end, kind), gauged=gauged)
+    spans = spans_of(network, begin, end, kind)
+    return Frame(network=network, begin=begin, end=end, spans=spans, gauged=gauged, states=states)
 
 
 def spans_of(network: Network, begin: date, end: date, kind: Kind) -> tuple[Span, ...]:

@@ -5,7 +5,7 @@ at the terms are none. A stored volume is a state, and counts at the terms too. 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -30,8 +30,7 @@ _OF_NOBODY: dict[str, float] = {"value": np.nan, "flag": Flag.MISSING, "basis": 
 class Gauged:
     """Arrays (gauge, day) from `begin` on: `value`, NaN where there is none that counts, `flag`, `basis` and `entry`.
 
-    `rows` says which gauge has which row; the last row is that of no gauge. `states` holds of some gauges what they
-    said at the beginning of each day, and of the day after the last.
+    `rows` says which gauge has which row; the last row is that of no gauge.
     """
 
     begin: date
@@ -40,7 +39,6 @@ class Gauged:
     flag: np.ndarray
     basis: np.ndarray
     entry: np.ndarray
-    states: Mapping[Key, np.ndarray] = field(default_factory=dict)
 
     def of(self, keys: Sequence[Key | None]) -> np.ndarray:
         """The values (gauge, day) of these, NaN for one that is None."""

@@ -25,6 +25,7 @@ from record.network.derived import Balance
 from record.network.share import SeasonPlan
 from service.accounts import Account, build, render_csv, render_json
 from service.accounts import given as given_by
+from service.accounts.document import Volume
 from service.accounts.forms import columns
 from service.deps import ArchiveDep, NetworkDep
 from service.routes.accounts import router
@@ -96,6 +97,11 @@ def account(record: Record, begin: date = BEGIN, end: date = END, by: str = "day
     return build(record.archive, record.network, "talas", begin, end, as_of, by)
 
 
+def volume(said: Volume | None) -> Volume:
+    assert said is not None
+    return said
+
+
 def number(value: float | None) -> float:
     assert value is not None
     return value
@@ -127,7 +133,7 @@ def test_an_account_split_anywhere_joins(record: Record, cut: int) -> None:
 @pytest.mark.parametrize("by", ["5-day", "10-day", "month", "season", "hydrological-year", "year"])
 def test_periods_are_the_sums_of_their_days(record: Record, by: str) -> None:
     daily, rolled = account(record), account(record, by=by)
-    of_days, of_periods = (one.divisions[0].parties[0].due for one in (daily, rolled))
+    of_days, of_periods = (volume(one.divisions[0].parties[0].due) for one in (daily, rolled))
     for place, span in enumerate(rolled.spans):
         inside = [of_days.volume[day] for day, one in enumerate(daily.spans) if span.begin <= one.begin < span.end]
         known = [Decimal(repr(volume)) for volume in inside if volume is not None]
@@ -153,7 +159,7 @@ def test_what_lacks_of_any_part_lacks_of_the_sum_and_is_counted(record: Record) 
 def test_due_is_divided_to_the_last_digit(record: Record) -> None:
     real = account(record).divisions[0]
     for place, resource in enumerate(real.resource.volume):
-        parts = [party.due.volume[place] for party in real.parties]
+        parts = [volume(party.due).volume[place] for party in real.parties]
         if resource is None:
             assert parts == [None, None]
         else:
@@ -163,8 +169,32 @@ def test_due_is_divided_to_the_last_digit(record: Record) -> None:
 def test_a_share_of_storage_is_a_state_and_is_not_summed(record: Record) -> None:
     (stored,) = [one for one in account(record, by="month").divisions if one.basis == "storage"]
     assert stored.resource.volume == (314.5, 319.5)
-    assert [party.due.volume[0] for party in stored.parties] == [276.76, 37.74]
+    assert [volume(party.part).volume[0] for party in stored.parties] == [276.76, 37.74]
+    assert all(party.due is None for party in stored.parties)
+    assert (stored.state, stored.state_on) == ("at 08:00", (date(2026, 4, 30), END - timedelta(days=1)))
     assert all(party.received is None for party in stored.parties)
+
+
+def test_what_a_share_of_storage_divides_is_what_the_balance_begins_with(record: Record) -> None:
+    """On the first three days the evening says 999, which is no part of it."""
+    one = account(record)
+    (stored,) = [part for part in one.divisions if part.basis == "storage"]
+    assert stored.resource.volume == one.reservoirs[0].storage_begin
+    assert stored.counted[0].part.series == ("kirov:kg.storage.term",)
+    assert not stored.not_read
+
+
+def test_a_state_that_lacks_is_named_by_the_days_on_which_it_counts(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    evenings = [reading("kirov:kg.storage.term", at(BEGIN + timedelta(days=k), 20), "300") for k in range(30)]
+    record.say([*evenings, reading("kirov:kg.storage.term", at(date(2026, 4, 10), 8), "301")])
+    april = account(record, BEGIN, date(2026, 5, 1), by="10-day")
+    (stored,) = [one for one in april.divisions if one.basis == "storage"]
+    assert list(stored.resource.volume) == [301, None, None]
+    assert stored.not_read == ("kirov:kg.storage: not read at 08:00 on 2026-04-20, 2026-04-30",)
+    figures = {column.figure for column in columns(account(record)) if column.id == "storage of kirov"}
+    assert "part" in figures
+    assert not any(name.startswith("due") for name in figures)
 
 
 def test_natures_are_never_added_up(record: Record) -> None:

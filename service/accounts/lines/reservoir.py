@@ -32,7 +32,7 @@ class ReservoirLine:
 
     def keys(self) -> Iterator[Key]:
         """The gauges of its terms."""
-        return (one.gauge for one in self._sources() if one.gauge is not None)
+        return (one.gauge for one in self._flows() if one.gauge is not None)
 
     def states(self) -> Iterator[Key]:
         """The gauge whose state at the beginning of each day counts."""
@@ -51,7 +51,7 @@ class ReservoirLine:
         closing = closed(terms, _errors(balance))
         lacking = np.isnan(change + sum(by_day.values()))
         known = ~np.isnan(closing.residual)
-        sources = self._sources()
+        sources = [self.storage, *self._flows()]
         return Reservoir(
             station=balance.station,
             name=frame.network.stations[balance.station].names["en"],
@@ -69,21 +69,20 @@ class ReservoirLine:
                 within if sure else None for within, sure in zip(closing.within.tolist(), known.tolist(), strict=True)
             ),
             days_missing=counts(counted(lacking, frame.starts)),
-            parts=tuple(frame.part(one) for one in sources),
+            parts=(
+                frame.part_held(self.storage, np.unique([firsts, lasts])),
+                *(frame.part(one) for one in self._flows()),
+            ),
             reason="; ".join(f"{one.quantity}: {one.reason}" for one in sources if one.reason is not None) or None,
             rest=Rest(verified=balance.verified, document=balance.document, source=balance.source, note=balance.note),
         )
 
-    def _sources(self) -> list[Source]:
-        return [self.storage, self.inflow, self.release, *([] if self.surface is None else [self.surface])]
+    def _flows(self) -> list[Source]:
+        return [self.inflow, self.release, *([] if self.surface is None else [self.surface])]
 
     def _storage(self, frame: Frame) -> np.ndarray:
         """Litres at the beginning of each day of the account, and at its end."""
-        gauge = self.storage.gauge
-        first = (frame.begin - frame.gauged.begin).days
-        if gauge is None:
-            return np.full(frame.days + 1, np.nan)
-        return litres(frame.gauged.states[gauge][first : first + frame.days + 1])
+        return litres(frame.held([self.storage])[0])
 
     def _by_day(self, frame: Frame) -> dict[str, np.ndarray]:
         """Litres that came in and went out on each day of the account."""
