@@ -351,8 +351,30 @@ def test_who_is_given_an_account_is_given_the_readings_it_rests_on(record: Recor
     noted = {one.subject: one for one in given_by(account(record), record.network)}
     assert set(noted) >= {INFLOW, MERKE, TUYTE, GATE_KG, GATE_KZ, "kirov:kg.storage.term", "kirov:kg.release.daily"}
     assert (noted[MERKE].start, noted[MERKE].size) == (int(at(BEGIN, zone=ALMATY).timestamp()), 2)
-    assert given_by(account(record, by="month"), record.network) == []
-    assert noted["kirov:kg.storage.term"].end == int(at(END, 8).timestamp())
+    assert noted["kirov:kg.storage.term"].end == int(at(END, 8).timestamp()) + 1
+
+
+def test_a_sum_of_days_gives_none_of_them_but_the_states_at_its_ends(record: Record) -> None:
+    term, middle = "kirov:kg.storage.term", date(2026, 5, 1)
+    noted = given_by(account(record, by="month"), record.network)
+    assert {one.subject for one in noted} == {term}
+    mornings = [BEGIN, middle - timedelta(days=1), middle, END - timedelta(days=1), END]
+    # Those of the last and of the first day of a month follow each other, and may stand in one note.
+    covered = [any(one.start <= int(at(day, 8).timestamp()) < one.end for one in noted) for day in mornings]
+    assert all(covered)
+    assert sum(one.end - one.start for one in noted) < 4 * 86_400
+
+
+@pytest.mark.parametrize("by", ["10-day", "month", "season"])
+def test_a_day_asked_by_itself_is_given_whatever_the_period_is_called(record: Record, by: str) -> None:
+    day = BEGIN + timedelta(days=5)
+    whole, cut = (
+        given_by(account(record, day, day + timedelta(days=1), by=kind), record.network) for kind in ("day", by)
+    )
+    assert cut == whole
+    assert (GATE_KZ, int(at(day, zone=ALMATY).timestamp())) in [(one.subject, one.start) for one in cut]
+    above = [one for one in cut if one.subject == "kirov:kg.release.daily"]
+    assert [one.start for one in above] == [int(at(day + timedelta(days=k)).timestamp()) for k in (-1, 0)]
 
 
 @pytest.fixture
