@@ -205,7 +205,7 @@ def _gate(one: Gate) -> Line:
             f"{second.party} m3/s": second.mean,
             "difference m3/s": one.difference,
             "%": one.percent,
-            "volume": one.volume_difference,
+            "difference, million m3": one.volume_difference,
             "days within": one.days_inside,
             "days outside": one.days_outside,
             "missing days": one.days_missing,

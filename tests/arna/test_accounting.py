@@ -54,6 +54,7 @@ def test_a_gate_shows_both_figures(shown: dict[str, Table]) -> None:
     assert table.columns[2:5] == ("kg m3/s", "kz m3/s", "difference m3/s")
     assert [table.rows[0][name] for name in table.columns[2:5]] == [9, 8.75, 0.25]
     assert (table.rows[0]["missing days"], table.rows[0]["since"]) == (1, None)
+    assert table.rows[0]["difference, million m3"] == 0.043
 
 
 def run(folder: Path, *words: str) -> str:
