@@ -71,7 +71,7 @@ def tables(account: Account) -> Iterator[Table]:
         *map(_reservoir, account.reservoirs),
         *map(_gate, account.gates),
     )
-    spans: Columns = {"period": [one.label for one in account.spans], "days": [one.days for one in account.spans]}
+    spans: Columns = {"period": [one.called for one in account.spans], "days": [one.days for one in account.spans]}
     for title, notes, columns in made:
         every = {**spans, **columns}
         yield Table(title, notes, tuple(every), _rows(every))
@@ -223,9 +223,12 @@ def _lacking(addends: Sequence[Addend]) -> tuple[str, ...]:
 def _lacks(one: Addend) -> str:
     if one.part.reason is not None:
         return f"{one.part.site}: {one.part.reason}"
-    days = sum(one.volume.days_missing)
-    bad = f", {one.part.days_bad} of them flagged bad" if one.part.days_bad else ""
-    return f"{one.part.station}.{one.part.quantity}: {days} days missing{bad}" if days else ""
+    days, part = sum(one.volume.days_missing), one.part
+    bad = f", {part.days_bad} of them flagged bad" if part.days_bad else ""
+    said = [f"{days} days missing{bad}"] if days else []
+    if part.left_out:
+        said.append(f"{part.left_out} readings flagged bad left out beside {part.readings} that count")
+    return f"{part.station}.{part.quantity}: {'; '.join(said)}" if said else ""
 
 
 def _mark(verified: bool) -> str:

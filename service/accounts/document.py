@@ -13,13 +13,22 @@ Counts = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A period of the account, or the part of one that was asked for: `begin <= day < end`; `whole` where it is all."""
+    """A period of the account, or the part of one that was asked for: `begin <= day < end`; `whole` where it is all.
+
+    `label` names the period, `cut` says in words which part of it this is: "" where it is all.
+    """
 
     label: str
+    cut: str
     begin: date
     end: date
     days: int
     whole: bool
+
+    @property
+    def called(self) -> str:
+        """The label, with what is cut off."""
+        return f"{self.label}, {self.cut}" if self.cut else self.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,8 @@ class Part:
     """A gauge on which a line rests: the `series` it was read from, and the newest entry that says any of it.
 
     `days_suspect` and `days_bad` are of the whole account: values flagged suspect are counted, those flagged bad are
-    not. Where `station` is None there is no such gauge, nothing is known of the line, and `reason` says why.
+    not. `readings` made the values of its days, `left_out` were flagged bad beside them. Where `station` is None there
+    is no such gauge, nothing is known of the line, and `reason` says why.
     """
 
     site: str
@@ -50,6 +60,8 @@ class Part:
     entry: int | None
     days_suspect: int
     days_bad: int
+    readings: int
+    left_out: int
     reason: str | None
 
 

@@ -29,7 +29,7 @@ from service.accounts.document import Volume
 from service.accounts.forms import columns
 from service.deps import ArchiveDep, NetworkDep
 from service.routes.accounts import router
-from tests.service.report_example import ALMATY, BISHKEK, DAY, Record, at, reading
+from tests.service.report_example import ALMATY, BISHKEK, DAY, Record, at, reading, report_network
 
 BEGIN = date(2026, 4, 1)
 DAYS = 40
@@ -345,6 +345,45 @@ def test_csv_has_a_row_for_each_figure_of_each_period(record: Record) -> None:
     assert (first["begin"], first["end"], first["unit"]) == ("2026-04-01", "2026-05-01", "million m3")
     assert float(second["value"]) == one.divisions[0].resource.known[1]
     assert {row["value"] for row in rows if row["figure"] == "within"} <= {"true", "false", ""}
+    assert [(row["period"], row["whole"]) for row in (first, second)] == [
+        ("2026-04", "true"),
+        ("2026-05, to 10th", "false"),
+    ]
+    rest = (str(record.archive.size()), "", record.network.version)
+    assert {(row["journal_size"], row["as_of"], row["network_version"]) for row in rows} == {rest}
+    assert {row["computed"] for row in rows} == {"false"}
+    # No document of the tests is confirmed, and every gauge is: a gauge's own rows rest on it alone.
+    assert {row["verified"] for row in rows if ":" not in row["figure"]} == {"false"}
+    assert {row["verified"] for row in rows if ":" in row["figure"]} == {"true"}
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "by", "called"),
+    [
+        (date(2026, 7, 9), date(2026, 7, 11), "10-day", "2026-07 01-10, from 9th"),
+        (date(2026, 7, 1), date(2026, 7, 4), "10-day", "2026-07 01-10, to 3rd"),
+        (date(2026, 7, 2), date(2026, 7, 3), "month", "2026-07, 2nd alone"),
+        (date(2026, 7, 9), date(2026, 10, 1), "season", "2026 growing, from 2026-07-09"),
+        (date(2026, 7, 11), date(2026, 7, 21), "10-day", "2026-07 11-20"),
+    ],
+)
+def test_a_period_of_which_a_part_was_asked_for_is_called_so(
+    record: Record, begin: date, end: date, by: str, called: str
+) -> None:
+    (span,) = account(record, begin, end, by).spans
+    assert span.called == called
+    assert span.whole == ("," not in called)
+
+
+def test_a_part_says_how_many_readings_made_its_days(tmp_path: Path) -> None:
+    network = report_network()
+    held = network.stations["tuyte:kg"].model_copy(update={"series": ("intake.hourly",)})
+    record = Record(tmp_path, replace(network, stations={**network.stations, "tuyte:kg": held}))
+    hours = [at(DAY, 8) + timedelta(hours=hour) for hour in range(24)]
+    flags = [Flag.BAD if hour < 2 else Flag.GOOD for hour in range(24)]
+    record.say([reading("tuyte:kg.intake.hourly", hour, "2", flag) for hour, flag in zip(hours, flags, strict=True)])
+    part = account(record, DAY, DAY + timedelta(days=1)).divisions[0].parties[1].counted[0].part
+    assert (part.readings, part.left_out) == (22, 2)
 
 
 def test_who_is_given_an_account_is_given_the_readings_it_rests_on(record: Record) -> None:
