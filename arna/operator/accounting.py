@@ -71,7 +71,7 @@ def tables(account: Account) -> Iterator[Table]:
         *map(_reservoir, account.reservoirs),
         *map(_gate, account.gates),
     )
-    spans: Columns = {"period": [one.label for one in account.spans], "days": [one.days for one in account.spans]}
+    spans: Columns = {"period": [one.called for one in account.spans], "days": [one.days for one in account.spans]}
     for title, notes, columns in made:
         every = {**spans, **columns}
         yield Table(title, notes, tuple(every), _rows(every))
@@ -87,14 +87,27 @@ def head(account: Account) -> str:
     )
 
 
+def _stored(one: Division) -> Line:
+    """A share of storage: the state that it divides, of which nothing is received."""
+    columns: Columns = {"read on": [day.isoformat() for day in one.state_on or ()], "stored": one.resource.volume}
+    for party in one.parties:
+        columns[f"part {party.party}"] = [] if party.part is None else party.part.volume
+    shares = ", ".join(f"{share.id}{_mark(share.verified)}" for share in one.shares)
+    reasons = tuple(f"{part.part.site}: {part.part.reason}" for part in one.counted if part.part.reason is not None)
+    title = f"Division of {one.basis} of {one.of} {one.state}, {one.nature} stations: {shares}"
+    return title, (*reasons, *one.not_read), columns
+
+
 def _division(one: Division) -> Line:
+    if one.state_on is not None:
+        return _stored(one)
     columns: Columns = {
         "resource": one.resource.volume,
         "known": one.resource.known,
         "missing days": one.resource.days_missing,
     }
     for party in one.parties:
-        columns[f"due {party.party}"] = party.due.volume
+        columns[f"due {party.party}"] = [None] * len(one.resource.volume) if party.due is None else party.due.volume
         if party.received is not None:
             columns[f"received {party.party}"] = party.received.volume
             columns[f"known {party.party}"] = party.received.known
@@ -192,7 +205,7 @@ def _gate(one: Gate) -> Line:
             f"{second.party} m3/s": second.mean,
             "difference m3/s": one.difference,
             "%": one.percent,
-            "volume": one.volume_difference,
+            "difference, million m3": one.volume_difference,
             "days within": one.days_inside,
             "days outside": one.days_outside,
             "missing days": one.days_missing,
@@ -210,9 +223,12 @@ def _lacking(addends: Sequence[Addend]) -> tuple[str, ...]:
 def _lacks(one: Addend) -> str:
     if one.part.reason is not None:
         return f"{one.part.site}: {one.part.reason}"
-    days = sum(one.volume.days_missing)
-    bad = f", {one.part.days_bad} of them flagged bad" if one.part.days_bad else ""
-    return f"{one.part.station}.{one.part.quantity}: {days} days missing{bad}" if days else ""
+    days, part = sum(one.volume.days_missing), one.part
+    bad = f", {part.days_bad} of them flagged bad" if part.days_bad else ""
+    said = [f"{days} days missing{bad}"] if days else []
+    if part.left_out:
+        said.append(f"{part.left_out} readings flagged bad left out beside {part.readings} that count")
+    return f"{part.station}.{part.quantity}: {'; '.join(said)}" if said else ""
 
 
 def _mark(verified: bool) -> str:

@@ -45,7 +45,7 @@ def build(
     count = counted(archive, as_of)
     asked = wanted(network, basin, begin, end)
     frame = read_frame(archive, network, asked, begin, end, kind, count)
-    told = asked.worth_telling(frame.gauged)
+    told = asked.worth_telling(frame)
     frames = read_back(archive, told.gates, frame, count)
     return Account(
         account="water",

@@ -92,7 +92,7 @@ def _basin(known: Known, archive: Archive, count: int, basin: str) -> BasinPart:
         canals=flow_rows(known, basin, SiteKind.CANAL, SiteKind.HEADWORKS),
         borders=flow_rows(known, basin, SiteKind.BORDER),
         posts=flow_rows(known, basin, SiteKind.POST),
-        divisions=division.divisions(known, basin),
+        divisions=division.divisions(known, basin, done),
         not_in_force=division.not_in_force(network, basin, called),
         plans=standing.plans(network, done, called),
         gates=standing.gates(done),

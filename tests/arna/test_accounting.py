@@ -34,7 +34,12 @@ def test_a_division_names_its_share_and_what_lacks(shown: dict[str, Table]) -> N
     table = shown["Division of flow of talas, real stations: flow-50 (unverified)"]
     assert table.columns[:5] == ("period", "days", "resource", "known", "missing days")
     april, may = table.rows
-    assert (april["period"], april["days"], april["resource"], april["due kz"]) == ("2026-04", 3, 5.184, 2.592)
+    assert (april["period"], april["days"], april["resource"], april["due kz"]) == (
+        "2026-04, from 28th",
+        3,
+        5.184,
+        2.592,
+    )
     assert (april["received kz"], april["known kz"], may["received kz"]) == (None, 1.728, 1.728)
     assert "merke:kz.intake: 1 days missing" in table.notes
 
@@ -54,6 +59,7 @@ def test_a_gate_shows_both_figures(shown: dict[str, Table]) -> None:
     assert table.columns[2:5] == ("kg m3/s", "kz m3/s", "difference m3/s")
     assert [table.rows[0][name] for name in table.columns[2:5]] == [9, 8.75, 0.25]
     assert (table.rows[0]["missing days"], table.rows[0]["since"]) == (1, None)
+    assert table.rows[0]["difference, million m3"] == 0.043
 
 
 def run(folder: Path, *words: str) -> str:

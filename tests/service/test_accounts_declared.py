@@ -83,7 +83,12 @@ def test_a_balance_takes_its_terms_as_they_are_declared() -> None:
 def test_an_inflow_that_comes_from_the_balance_does_not_close_it() -> None:
     measured = ("level.term", "release.daily")
     found = line(computing(report_network(), BALANCE, STORAGE, measured=measured)).inflow
-    assert (found.station, found.reason) == (None, f"{KIROV} is not declared to give it")
+    assert (found.station, found.reason) == (
+        None,
+        "its inflow is computed from this balance: there is nothing to check",
+    )
+    found = line(computing(report_network(), BALANCE, STORAGE, POSTS, measured=measured)).inflow
+    assert found.station is None
     found = line(computing(report_network(), STORAGE, POSTS, measured=measured)).inflow
     assert found.station == TWIN
 
@@ -149,8 +154,38 @@ def test_of_a_resource_below_nought_nothing_is_due_and_it_is_said(tmp_path: Path
     assert real.resource.volume == (1.296,)
     assert real.days_negative == (1,)
     for party in real.parties:
+        assert party.due is not None
         assert (party.due.volume, party.due.known, party.due.days_missing) == ((None,), (0.864,), (1,))
     (kept, *_) = daily.build(record.archive, record.network, DAY).basins[0].divisions
     assert kept.resource == -0.432
     assert [party.due for party in kept.parties] == [None, None]
     assert kept.missing == ("what is due: kirov:kg.inflow.daily is below nought on this day",)
+
+
+@pytest.mark.parametrize(("measured", "known"), [("storage.term", False), ("storage.hourly", False), (None, True)])
+def test_a_daily_value_stands_for_a_state_only_where_no_instant_is_declared(
+    tmp_path: Path, measured: str | None, known: bool
+) -> None:
+    """A mean of the day is half a day late: of a reservoir that falls it would make a false residual."""
+    series = ("inflow.daily", "release.daily", "storage.daily", *([] if measured is None else [measured]))
+    network = computing(report_network(), measured=series)
+    held = network.balances[0].model_copy(update={"surface_km2": Decimal(20)})
+    house = Record(tmp_path, replace(network, balances=(held,)))
+    house.say([reading(f"{KIROV}.storage.daily", at(DAY + timedelta(days=k)), f"{300 - k}") for k in range(2)])
+    house.say([reading(f"{KIROV}.{name}.daily", at(DAY), "20") for name in ("inflow", "release")])
+    one = day(house)
+    assert (one.reservoirs[0].change[0] is not None, one.reservoirs[0].residual[0] is not None) == (known, known)
+    (stored,) = [part for part in one.divisions if part.basis == "storage"]
+    assert (stored.state, stored.resource.volume) == (("of the day", (300,)) if known else ("at 08:00", (None,)))
+
+
+def test_a_balance_that_makes_its_inflow_says_that_there_is_nothing_to_check(tmp_path: Path) -> None:
+    network = computing(report_network(), BALANCE, SURFACE, measured=("storage.term", "level.term", "release.daily"))
+    turned = BALANCE.model_copy(update={"inputs": (Input(series=f"{KIROV}.storage.term"), *BALANCE.inputs[1:])})
+    record = Record(tmp_path, replace(network, derived=(turned, SURFACE)))
+    record.say([reading(f"{KIROV}.storage.term", at(DAY + timedelta(days=k), 8), f"{300 - k}") for k in range(2)])
+    record.say([reading(f"{TWIN}.surface.term", at(DAY, 8), "20"), reading(f"{KIROV}.release.daily", at(DAY), "20")])
+    (kirov,) = day(record).reservoirs
+    assert kirov.reason == "its inflow is computed from this balance: there is nothing to check"
+    assert (list(kirov.days_missing), list(kirov.change), list(kirov.residual)) == ([0], [-1], [None])
+    assert kirov.evaporation[0] == pytest.approx(20 / 31 / 1000)

@@ -118,7 +118,20 @@ def test_a_party_received_its_canals_and_the_border_as_its_own_gauge_saw_it(reco
 def test_a_share_of_storage_divides_the_stored_water(record: Record) -> None:
     (part,) = [part for part in basin_of(full_day(record)).divisions if part.share.basis == "storage"]
     assert part.resource == 275
-    assert {party.party: party.due for party in part.parties} == {"kz": 242, "kg": 33}
+    assert {party.party: party.part for party in part.parties} == {"kz": 242, "kg": 33}
+    assert all(party.due is None for party in part.parties)
+
+
+def test_what_is_stored_is_the_reading_of_the_morning_and_its_lack_is_said(record: Record) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    record.say([reading("kirov:kg.storage.term", at(day, 20), "285") for day in (DAY, tomorrow)])
+    (part,) = [part for part in basin_of(full_day(record)).divisions if part.share.basis == "storage"]
+    assert (part.state, part.resource) == ("at 08:00", 275)
+    (part,) = [
+        part for part in basin_of(report_of(record, DAY + timedelta(days=1))).divisions if part.share.basis == "storage"
+    ]
+    assert part.resource is None
+    assert part.missing == ("Kirov of kg (kirov:kg.storage): not read at 08:00 on 2026-05-02",)
 
 
 def test_shares_not_in_force_are_told_and_never_divide(record: Record) -> None:
