@@ -11,18 +11,13 @@ from numpy.typing import NDArray
 
 from ingest.consequence import Change
 from ingest.quality.by_itself import possible
-<<<<<<< HEAD
-from ingest.quality.climates import Climates
-from ingest.quality.climatology import Climate
-from ingest.quality.context import Known, Season, Span
-=======
 from ingest.quality.calendar import local
 from ingest.quality.climatology import Climate, Days, climates
 from ingest.quality.context import Context, Known, Season, Span
->>>>>>> h6-fixq
 from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
+from record.archive.cache import Cache
 from record.entry import Flag
 from record.network import Network
 from record.quantities import ENTRY, FLAG, ROW
@@ -30,21 +25,14 @@ from record.selection import EARLIEST, LATEST, Selection
 
 MOST_CELLS = 5_000_000
 """What one question may be answered with, about 100 MB: where more is needed it is asked in parts."""
-<<<<<<< HEAD
-=======
 REMEMBERED = 4096
 """So many climates are remembered, about 6 kB each."""
 REMEMBERED_DAYS = 4_000_000
 """So many days of series are remembered, 16 bytes each: of a series of eighty years half a megabyte."""
->>>>>>> h6-fixq
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
-_LONG = 366 * _DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-<<<<<<< HEAD
-=======
 _NOTHING = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
->>>>>>> h6-fixq
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -58,27 +46,19 @@ class Stood(NamedTuple):
 
 
 class RecordContext:
-<<<<<<< HEAD
-    """What the archive holds around a message. Safe to share between threads."""
-=======
     """What the archive holds around a message. Safe to share between threads.
 
     A climate is worked out once a series and year, and again after a message spoke of an earlier year. So it is meant
     to be kept for as long as messages are judged; it remembers no more than a number of climates and of days.
     """
->>>>>>> h6-fixq
 
     def __init__(self, archive: Archive, network: Network) -> None:
         self._archive = archive
         self._network = network
-<<<<<<< HEAD
-        self._climates = Climates(network, self._history)
-=======
         self._climates: Cache[Climate] = Cache(REMEMBERED, lambda _: 1)
         self._days: Cache[Days] = Cache(REMEMBERED_DAYS, lambda days: days.lowest.size)
         self._spoken_of: dict[str, int] = {}
         self._renewed: dict[str, int] = {}
->>>>>>> h6-fixq
 
     def readings(self, wanted: Mapping[str, Span]) -> Known:
         """What stands of each series within its span; more may come of it."""
@@ -121,23 +101,6 @@ class RecordContext:
         number = {name: place for place, name in enumerate(wanted)}
         return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
 
-<<<<<<< HEAD
-    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
-        """What the years before said of each series, with what the message says of them itself."""
-        return self._climates.of(wanted, said)
-
-    def _history(self, wanted: Mapping[str, Span]) -> Iterator[Known]:
-        """What stands of each series within its span, a part at a time."""
-        number = {name: place for place, name in enumerate(wanted)}
-        for part in self._asked(wanted):
-            found = _joined(tuple(wanted), [_columns(part, number)])
-            yield replace(found.known, withdrawn=self.withdrawn(found))
-
-    def _bounds(self, start: int, end: int, series: Sequence[str]) -> Span:
-        """The span that is asked for; where it is long, what of it was ever spoken of."""
-        first, last = self.span(series) if end - start > _LONG else _EVER
-        return max(start, first), min(end, last)
-=======
     def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
         """What the years before said of each series, of all that stands and was not found bad.
 
@@ -208,7 +171,6 @@ class RecordContext:
                 found[known.series[place]] = Days.of(when.year, when.day, known.value[mine])
         self._days.keep({key: found[name] for key, name in keys.items() if name in found})
         return {keys[key]: one for key, one in held.items()} | found
->>>>>>> h6-fixq
 
     def _values(self, known: Known) -> Values:
         group = Group(self._network, [self._network.series[name] for name in known.series])
@@ -220,9 +182,8 @@ class RecordContext:
         for name in wanted:
             by_collection.setdefault(self._network.series[name].collection, []).append(name)
         for collection, names in by_collection.items():
-            start, end = self._bounds(
-                min(wanted[name][0] for name in names), max(wanted[name][1] for name in names), names
-            )
+            start = max(min(wanted[name][0] for name in names), _EVER[0])
+            end = min(max(wanted[name][1] for name in names), _EVER[1])
             step = _STEP.get(self._network.collection(collection).interval, _DAY)
             most = max(1, MOST_CELLS * step // max(end - start, step))
             for first in range(0, len(names) if start < end else 0, most):
