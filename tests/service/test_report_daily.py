@@ -11,6 +11,7 @@ from record.errors import SelectionError
 from record.network.basin import Nature
 from service.reports import REPORTS, DailyReport
 from service.reports.document import BasinPart, Division
+from tests.ingest.computing import ERROR, INFLOW, LEVEL, RELEASE, House, midnight, reservoir, said, term
 from tests.service.report_example import (
     ALMATY,
     BEGIN,
@@ -170,6 +171,20 @@ def test_when_a_party_sends_nothing_its_series_are_missing_and_its_sum_is_missin
     assert len(received["kz"].missing) == 2
     assert received["kz"].due == pytest.approx(0.864)
     assert received["kg"].received == pytest.approx(0.216)
+
+
+def test_an_inflow_that_waits_for_the_release_of_the_next_day_is_not_said_to_be_received(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.tell(*reservoir([1, 2, 3, 4], ["30", "30", "30", "30"])[:-1])
+    house.follow()
+    report = REPORTS["daily"].build(house.archive, house.record.network, date(2026, 7, 3))
+    why = {row.series: row.why for row in report.missing}
+    assert why == dict.fromkeys([INFLOW, ERROR], "not all that it is computed from has come")
+    house.tell(said(LEVEL, term(4), "30", Flag.BAD), said(RELEASE, midnight(4), "15"))
+    house.follow()
+    report = REPORTS["daily"].build(house.archive, house.record.network, date(2026, 7, 3))
+    assert {row.series: row.why for row in report.missing}[INFLOW] == "it cannot be computed from its inputs"
+    house.record.engine.dispose()
 
 
 def test_one_missing_canal_makes_the_whole_sum_missing_and_is_named(record: Record) -> None:
