@@ -70,6 +70,12 @@ def entered_at(stamp: datetime, starter: Starter, sender: ZoneInfo, station: Zon
     return moment_of(datetime.combine(day.replace(day=first), _MIDNIGHT), station)
 
 
+def is_start(stamp: datetime, begin: datetime, sender: ZoneInfo, station: ZoneInfo) -> bool:
+    """Whether an aware stamp is the very start of the period that is entered at `begin`, by either calendar."""
+    day = datetime.combine(stamp.astimezone(sender).date(), _MIDNIGHT)
+    return stamp == begin or (moment_of(day, sender) == stamp and moment_of(day, station) == begin)
+
+
 def columns_entered_at(stamps: Times, starter: Starter, sender: ZoneInfo, station: ZoneInfo) -> Times:
     """The same of many stamps, in seconds since 1970 in UTC; `NO_STAMP` where one names no period."""
     sent, local = day_of(stamps, sender), day_of(stamps, station)

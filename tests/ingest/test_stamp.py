@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import stamp as stamps_of
-from ingest.attribute import attribute, attribute_columns
+from ingest.attribute import attribute, attribute_all, attribute_columns
 from ingest.reading import Reading, Readings
 from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
 from record.entry import Refusal
@@ -280,3 +280,77 @@ def test_no_stamp_before_all_gauges_is_entered() -> None:
     assert isinstance(found, Refusal)
     assert "before 1800" in found.reason
     assert (len(batch), refusals) == (0, [found])
+
+
+# --- several stamps of one period in one message ----------------------------------------------------------------------
+
+
+def told(*said: tuple[str, str | None], series: str = "discharge.daily") -> list[Reading]:
+    return [
+        replace(
+            reading(series, stamp),
+            value=None if value is None else Decimal(value),
+            fragment=f"{stamp} {value}".encode(),
+        )
+        for stamp, value in said
+    ]
+
+
+def taken(message: list[Reading], *, columns: bool) -> tuple[list[str | None], list[str]]:
+    """The values that are taken of a message, and the bytes of those that are refused."""
+    sender, known = declared()
+    batch, refusals = attribute_all([column(message)] if columns else message, sender, known, RECEIVED)
+    return [None if one is None else str(one) for one in batch.value], [one.fragment.decode() for one in refusals]
+
+
+DAY_8, DAY_20, DAY_0 = (f"2026-05-04T{hour}:00+06:00" for hour in ("08", "20", "00"))
+AS = pytest.mark.parametrize("columns", [False, True], ids=["alone", "columns"])
+
+
+@AS
+@pytest.mark.parametrize(
+    ("series", "said", "expected"),
+    [
+        ("discharge.daily", [(DAY_8, "1"), (DAY_20, "2")], ["1"]),
+        ("discharge.daily", [(DAY_8, "1"), (DAY_20, "1")], ["1"]),
+        ("discharge.daily", [(DAY_20, "2"), (DAY_8, "1"), (DAY_0, "3")], ["3"]),
+        # What stands under the stamp that is taken contradicts itself still, and its values are for the checks.
+        ("discharge.daily", [(DAY_8, "1"), (DAY_20, "2"), (DAY_8, "4")], ["1", "4"]),
+        ("discharge.10-day", [("2026-04-05T00:00+06:00", "1"), ("2026-04-01T00:00+06:00", "2")], ["2"]),
+        ("discharge.10-day", [("2026-04-15T08:00+06:00", "1"), ("2026-04-11T08:00+06:00", "2")], ["1"]),
+        ("discharge.monthly", [("2026-04-15T00:00+06:00", "1"), ("2026-04-01T00:00+06:00", "2")], ["2"]),
+        # Another day, and a day's rain, which says by its stamp from which hour on it fell.
+        ("discharge.daily", [(DAY_8, "1"), ("2026-05-03T20:00+06:00", "2")], ["1", "2"]),
+        ("precipitation.daily", [(DAY_8, "1"), (DAY_20, "2")], ["1", "2"]),
+    ],
+)
+def test_of_two_stamps_of_one_period_in_one_message_one_is_taken(
+    series: str, said: list[tuple[str, str]], expected: list[str], columns: bool
+) -> None:
+    """The very start of the period, or else the first; the others are refused, in their order."""
+    others = [f"{stamp} {value}" for stamp, value in said if value not in expected]
+    if said[0][1] == said[1][1]:
+        others = [f"{said[1][0]} {said[1][1]}"]
+    assert taken(told(*said, series=series), columns=columns) == (expected, others)
+
+
+@AS
+def test_what_is_missing_under_another_stamp_says_nothing_of_a_day_that_has_a_mean(columns: bool) -> None:
+    """A register has a row of 08:00 and one of 20:00, and the mean stands in either."""
+    for message in ([(DAY_0, None), (DAY_8, "1"), (DAY_20, None)], [(DAY_20, "1"), (DAY_8, None)]):
+        assert taken(told(*message), columns=columns) == (["1"], [])
+    assert taken(told((DAY_8, None), (DAY_20, None)), columns=columns) == ([None], [])
+    # Under the same stamp it is for the record to judge.
+    assert taken(told((DAY_8, "1"), (DAY_8, None)), columns=columns) == (["1", None], [])
+
+
+def test_the_midnight_of_the_sender_is_a_start_and_readings_that_stand_apart_are_compared() -> None:
+    """A table of Auckland: its midnight is no midnight of the post, and names the day all the same."""
+    sender, known = declared()
+    far = sender.model_copy(update={"zone": "Pacific/Auckland"})
+    first, midnight = told(("2026-05-02T08:00+06:00", "1"), ("2026-05-02T00:00+12:00", "2"))
+    other = told(("2026-05-03T08:00+06:00", "5"))[0]
+    batch, refusals = attribute_all([first, column([other]), midnight], far, known, RECEIVED)
+    assert [str(value) for value in batch.value] == ["5", "2"]
+    assert [one.fragment for one in refusals] == [first.fragment]
+    assert "2026-05-02T14:00:00+12:00 and another of the same message, 2026-05-02T00:00:00+12:00" in refusals[0].reason
