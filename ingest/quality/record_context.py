@@ -96,10 +96,14 @@ class RecordContext:
         known = [(int(span[0].timestamp()), int(span[1].timestamp()) + 1) for span in found if span is not None]
         return min((start for start, _ in known), default=0), max((end for _, end in known), default=0)
 
-    def stood(self, wanted: Mapping[str, Span]) -> Stood:
-        """What stands of each series within its span, none withdrawn; more may come of it."""
-        number = {name: place for place, name in enumerate(wanted)}
-        return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
+    def stood(self, *wanted: Mapping[str, Span]) -> Stood:
+        """What stands of each series within its span, none withdrawn; more may come of it.
+
+        Of several stretches of time that do not meet, each with its series, all.
+        """
+        names = tuple(dict.fromkeys(name for one in wanted for name in one))
+        number = {name: place for place, name in enumerate(names)}
+        return _joined(names, [_columns(part, number) for one in wanted for part in self._asked(one)])
 
     def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
         """What the years before said of each series, of all that stands and was not found bad.

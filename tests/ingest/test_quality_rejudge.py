@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from ingest.consequence import Change
 from ingest.follow import enter
+from ingest.quality.judge import verdicts
 from ingest.quality.rejudge import rejudge_all
+from ingest.quality.values import Values
 from record import leaf as leaves
 from record.archive import Log
 from record.entry import Flag, Method, Observation
@@ -323,6 +326,24 @@ def test_one_transaction_enters_few_of_the_flags_that_follow(court: Court, monke
     done = court.follows([Change(series=FLOW, start=EVER[0], end=EVER[1])])
     assert [len(one.said) for one in done] == [4, 2]
     assert len({int(time) for one in done for time in one.said.time}) == 6
+
+
+def test_rows_of_many_years_are_judged_anew_at_once(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer = list[int](), verdicts
+
+    def judge(values: Values, *others: Any) -> Any:
+        asked.append(len(values))
+        return answer(values, *others)
+
+    monkeypatch.setattr("ingest.quality.rejudge.verdicts", judge)
+    for away in range(0, 3000, 300):
+        days = [(-1, "10"), (0, "60"), (1, "10")]
+        court.tell(*(replace(flow(9, v, Flag.GOOD), time=term(9) - timedelta(days=away + day)) for day, v in days))
+    changes = [change(replace(flow(9, "60"), time=term(9) - timedelta(days=away))) for away in range(0, 3000, 300)]
+    assert [len(one.said) for one in court.follows(changes)] == [10]
+    assert len(asked) == 1
+    monkeypatch.setattr("ingest.quality.rejudge._STRETCHES", 4)
+    assert [len(one.said) for one in court.follows(changes)] == [4, 4, 2]
 
 
 def test_what_lies_between_the_stretches_that_an_entry_speaks_of_is_not_judged_anew(court: Court) -> None:
