@@ -27,7 +27,8 @@ Json = Annotated[bool, typer.Option("--json", help="For another program: the ans
 
 _FIGURES = (
     "period", "ended", "value", "estimated", "flag", "days", "of_days", "at_08", "at_20", "volume",
-    "volume_estimated", "cumulative", "cumulative_estimated", "year_before", "norm", "percent_of_norm", "class",
+    "volume_estimated", "cumulative", "cumulative_estimated", "year_before", "norm", "norm_years",
+    "percent_of_norm", "class",
 )  # fmt: skip
 _SHORT = {"year_before": "year before", "percent_of_norm": "% of norm", "at_08": "08:00", "at_20": "20:00"}
 _DECIMALS = 3
@@ -76,6 +77,8 @@ def _show(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, as_
         f"{document['series']}, {document['nature']}, in {units}; norms of {first}-{last}; "
         f"by the first {document['journal_size']} entries\n"
     )
+    if document["no_norm"]:
+        sys.stderr.write(document["no_norm"].replace("base=", "--base ") + "\n")
     show(list(rows[0]), [{name: _short(row[name]) for name in row} for row in rows], as_json=False, empty="")
 
 

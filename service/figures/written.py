@@ -43,8 +43,9 @@ _NAMES = {
 }
 _COLUMNS = (
     "ended", "value", "flag", "value_estimated", "days", "length", "completeness", "left_out", "basis",
-    "at_08", "at_08_flag", "at_20", "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated", "cumulative_group",
-    "cumulative_missing", "cumulative_measured", "year_before", "norm", "percent", "rank", "class", "entry",
+    "at_08", "at_08_flag", "at_20", "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated",
+    "cumulative_group", "cumulative_missing", "cumulative_measured", "year_before", "norm", "norm_years",
+    "percent", "rank", "class", "entry",
 )  # fmt: skip
 
 
@@ -107,6 +108,20 @@ def csv_of(answer: Answer, network: Network, rows: list[dict[str, Any]]) -> byte
     return out.getvalue().encode()
 
 
+def no_norm(answer: Answer) -> str | None:
+    """Why there is no norm, or not of every period; None where each has one."""
+    rules = answer.rules
+    count = answer.table["norm_years" if "norm_years" in answer.table else "count"].values[0]
+    few = count[count < rules.years_needed]
+    if not len(few):
+        return None
+    whose = "no norm" if len(few) == len(count) else f"no norm of {len(few)} of {len(count)} periods"
+    return (
+        f"{whose}: at most {few.max()} of the {rules.years} years {rules.base_from}-{rules.base_until} have a value, "
+        f"and {rules.years_needed} are needed; ask with a base period of other years, as base=1961/1990"
+    )
+
+
 def _head(answer: Answer, network: Network) -> dict[str, Any]:
     subject, rules = answer.subject, answer.rules
     station, quantity = network.station(subject.station), quantity_of(subject.quantity)
@@ -127,10 +142,11 @@ def _head(answer: Answer, network: Network) -> dict[str, Any]:
         "journal_size": answer.count,
         "as_of": _said_as_of(answer.as_of),
         "network_version": network.version,
+        "no_norm": no_norm(answer),
         "rules": {
             "completeness_percent": float(rules.completeness_percent),
             "base_period": [rules.base_from, rules.base_until],
-            "min_years": rules.min_years,
+            "min_years": rules.years_needed,
             "season_begins_month": rules.season_begins,
             "season_ends_month": rules.season_ends,
             "hydrological_year_begins_month": rules.year_begins,
@@ -170,7 +186,7 @@ def _sentences(answer: Answer) -> Iterable[str]:
     )
     yield (
         f"Norms, extremes and percentiles are those of the years {rules.base_from} to {rules.base_until}, and missing "
-        f"where fewer than {rules.min_years} of them have a value. A period is of the year in which it ends. "
+        f"where fewer than {rules.years_needed} of them have a value. A period is of the year in which it ends. "
         "Percentiles are by the plotting position of Weibull, r / (n + 1); the coefficient of variation is that of a "
         "sample."
     )

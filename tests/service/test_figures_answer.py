@@ -14,6 +14,7 @@ from record.entry import Flag, Observation
 from record.errors import SelectionError, UnknownName
 from record.ledger.access import Given
 from record.network import Network
+from record.network.account import FigureRules
 from service.figures import written
 from service.figures.answer import figures, norms_of, span_of
 from service.figures.given import given
@@ -127,7 +128,31 @@ def history(folder: Path) -> tuple[Archive, Network]:
     """The first ten days of April of eleven years, and those of 2024."""
     years = [*range(1991, 2002), 2023, 2024]
     seen = [reading(f"{POST}.10-day", at(date(year, 4, 1)), str(place + 1)) for place, year in enumerate(years)]
-    return archive(folder, seen)
+    held, declared = archive(folder, seen)
+    return held, replace(declared, figures=FigureRules(min_years=10))
+
+
+def test_an_answer_says_why_there_is_no_norm(tmp_path: Path) -> None:
+    held, declared = history(tmp_path)
+    asked = (held, replace(declared, figures=FigureRules()), POST, Kind.TEN_DAYS)
+    answer = figures(*asked, APRIL, date(2024, 4, 12), NOW)
+    first, second = written.figure_rows(answer)
+    assert [(row["norm"], row["norm_years"], row["class"]) for row in (first, second)] == [
+        (None, 11, None),
+        (None, 0, None),
+    ]
+    said = written.figures_document(answer, declared)
+    assert said["no_norm"] == (
+        "no norm: at most 11 of the 30 years 1991-2020 have a value, and 24 are needed; ask with a base period of "
+        "other years, as base=1961/1990"
+    )
+    assert said["rules"]["min_years"] == 24
+    some = written.norms_document(norms_of(*asked, NOW, base=(1991, 2002)), declared)
+    assert some["no_norm"].startswith("no norm of 35 of 36 periods: at most 0 of the 12 years 1991-2002 have a value")
+    (one,) = written.figure_rows(figures(*asked, APRIL, date(2024, 4, 2), NOW, base=(1991, 2002)))
+    assert (one["norm"], one["norm_years"]) == (6, 11)
+    whole = figures(*asked, APRIL, date(2024, 4, 2), NOW, base=(1991, 2002))
+    assert written.figures_document(whole, declared)["no_norm"] is None
 
 
 def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) -> None:
