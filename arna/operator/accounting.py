@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from arna import house
-from arna.operator.shown import show
+from arna.operator.shown import show_wide
 from record.archive import Archive
 from service import accounts
 from service.accounts.document import Account, Addend, Division, Gate, Plan, Reach, Reservoir
@@ -58,7 +58,7 @@ def account(
     sys.stdout.write(f"{head(done)}\n")
     for table in tables(done):
         sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
-        show(table.columns, table.rows, as_json=False, empty="")
+        show_wide(table.columns, table.rows)
     sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
