@@ -80,10 +80,11 @@ def tables(account: Account) -> Iterator[Table]:
 def head(account: Account) -> str:
     """What the account is of, and on what it rests."""
     as_of = "" if account.as_of is None else f", as of {account.as_of}"
+    version = "" if account.as_of is None else f" {account.rules[0]}"
     simulated = " It holds simulated data." if account.simulated else ""
     return (
         f"Water account of the {account.basin_name} from {account.begin} to before {account.end}, by {account.by}; "
-        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}"
+        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}{version}"
     )
 
 
