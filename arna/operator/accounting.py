@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from arna import house
-from arna.operator.shown import show
+from arna.operator.shown import show_wide
 from record.archive import Archive
 from service import accounts
 from service.accounts.document import Account, Addend, Division, Gate, Plan, Reach, Reservoir
@@ -58,7 +58,7 @@ def account(
     sys.stdout.write(f"{head(done)}\n")
     for table in tables(done):
         sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
-        show(table.columns, table.rows, as_json=False, empty="")
+        show_wide(table.columns, table.rows)
     sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
@@ -80,10 +80,11 @@ def tables(account: Account) -> Iterator[Table]:
 def head(account: Account) -> str:
     """What the account is of, and on what it rests."""
     as_of = "" if account.as_of is None else f", as of {account.as_of}"
+    version = "" if account.as_of is None else f" {account.rules[0]}"
     simulated = " It holds simulated data." if account.simulated else ""
     return (
         f"Water account of the {account.basin_name} from {account.begin} to before {account.end}, by {account.by}; "
-        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}"
+        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}{version}"
     )
 
 

@@ -84,7 +84,7 @@ def _day_note(network: Network, day: Day) -> DayNote:
 
 def _basin(known: Known, archive: Archive, count: int, basin: str) -> BasinPart:
     network, called = known.network, known.day.date
-    done = accounts.build(archive, network, basin, called, called + _DAY, count, by="day")
+    done = accounts.build(archive, network, basin, called, called + _DAY, count, by="day", then=False)
     return BasinPart(
         id=basin,
         name=network.basins[basin].names["en"],

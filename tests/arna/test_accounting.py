@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from arna.cli import app as command
 from arna.operator.accounting import Table, head, tables
+from arna.operator.shown import fitted
 from record.errors import ArnaError
 from service.accounts import build
 from tests.service.report_example import DAY, Record, kazakh_day, kyrgyz_day
@@ -90,3 +91,17 @@ def test_without_days_the_account_is_of_the_season_so_far(tmp_path: Path) -> Non
     document = json.loads(run(tmp_path, "account", "talas", "--json"))
     begin = date.fromisoformat(document["begin"])
     assert (begin.day, begin.month in (4, 10)) == (1, True)
+
+
+def test_a_table_that_is_too_wide_goes_on_below_and_breaks_no_number() -> None:
+    columns = ("period", "days", "difference m3/s", "outside for days", "since")
+    row = {
+        "period": "2026-11 11-20, from 15th",
+        "days": 6,
+        "difference m3/s": -0.263,
+        "outside for days": 3,
+        "since": None,
+    }
+    assert fitted(columns, [row], 100) == [list(columns)]
+    assert fitted(columns, [row], 50) == [["period", *columns[1:3]], ["period", *columns[3:]]]
+    assert fitted(columns, [row], 20) == [["period", name] for name in columns[1:]]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from record.archive import Archive
 from record.entry import Flag
-from record.network import Network
+from record.errors import SelectionError
+from record.network import Network, load_network, network_from
 from record.network.account import Counted, Resource
 from record.network.basin import Nature
 from record.network.computed import computed_id
@@ -17,8 +19,10 @@ from service.accounts import Account, build
 from service.accounts.counted import sources_of
 from service.accounts.lines import reservoir
 from service.reports import daily
+from tests.example import message, open_pen
 from tests.service.report_example import DAY, Record, at, kazakh_day, reading, report_network
 
+ROOT = Path(__file__).parents[2]
 KIROV = "kirov:kg"
 TWIN = computed_id(KIROV)
 SOURCE = "made up for tests"
@@ -189,3 +193,21 @@ def test_a_balance_that_makes_its_inflow_says_that_there_is_nothing_to_check(tmp
     assert kirov.reason == "its inflow is computed from this balance: there is nothing to check"
     assert (list(kirov.days_missing), list(kirov.change), list(kirov.residual)) == ([0], [-1], [None])
     assert kirov.evaporation[0] == pytest.approx(20 / 31 / 1000)
+
+
+def test_as_of_an_earlier_entry_shares_and_plans_are_those_in_force_then(tmp_path: Path) -> None:
+    """A plan of 400 became one of 390: what was told then is told again."""
+    first = load_network(ROOT / "config")
+    seasons = first.files["seasons.toml"].replace(b"volume = 400", b"volume = 390", 1)
+    second = network_from({**first.files, "seasons.toml": seasons}, Path("config"))
+    for network, hours in ((first, 0), (second, 1)):
+        record, pen = open_pen(tmp_path, network)
+        pen.declare(message("", hours=hours).received)
+    archive, days = Archive(record), (date(2025, 4, 1), date(2025, 4, 11))
+    now, same, earlier = (build(archive, second, "talas", *days, as_of) for as_of in (None, archive.size(), 1))
+    assert [one.plans[0].volume for one in (now, same, earlier)] == [390, 390, 400]
+    assert [one.network_version for one in (now, same, earlier)] == [second.version, second.version, first.version]
+    assert earlier.rules[0].endswith(f"network version {first.version}.")
+    assert "TODAY'S" in build(archive, second, "talas", *days, 0).rules[0]
+    with pytest.raises(SelectionError, match="as-of 999 lies beyond the journal"):
+        build(archive, second, "talas", *days, 999)
