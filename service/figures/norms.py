@@ -96,6 +96,36 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
     )
 
 
+def extremes(figures: xr.Dataset, rules: FigureRules) -> xr.Dataset:
+    """Which periods the extremes of `norms` are, and where they come from; dims (station, place, extreme).
+
+    `extreme` is "min" and "max", the first of several alike. `begin` and `end`: the days of the period; `basis` and
+    `entry` as `mean_by` says them, 0 and -1 where there is none.
+    """
+    base = sample(figures, rules)
+    given = ~np.isnan(base.values)
+    lowest = np.argmin(np.where(given, base.values, np.inf), axis=1)
+    highest = np.argmax(np.where(given, base.values, -np.inf), axis=1)
+    years = np.stack([lowest, highest], axis=-1)
+    row = np.full((base.sizes["year"], base.sizes["place"]), -1)
+    year, place = figures["year"].values - rules.base_from, figures["place"].values
+    inside = (year >= 0) & (year < len(row))
+    row[year[inside], place[inside]] = np.flatnonzero(inside)
+    found = row[years, np.arange(base.sizes["place"])[:, None]]
+    there = given.any(axis=1)[..., None] & (found >= 0)
+    stations = np.arange(figures.sizes["station"])[:, None, None]
+    dims = ("station", "place", "extreme")
+    return xr.Dataset(
+        {
+            "begin": (dims, figures["period"].values[found]),
+            "end": (dims, figures["end"].values[found]),
+            "basis": (dims, np.where(there, figures["basis"].values[stations, found], 0)),
+            "entry": (dims, np.where(there, figures["entry"].values[stations, found], -1)),
+        },
+        coords={"station": base["station"], "place": base["place"], "extreme": ["min", "max"]},
+    )
+
+
 def against(figures: xr.Dataset, base: xr.DataArray, known: xr.Dataset, rules: FigureRules) -> xr.Dataset:
     """How figures stand to what is normal at their place in the year; dims (station, period).
 

@@ -116,8 +116,11 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
     )
 
 
-def year_before(figures: xr.Dataset) -> xr.DataArray:
-    """The value of the same period of the year before; NaN where there is none; dims (station, period).
+def year_before(figures: xr.Dataset) -> xr.Dataset:
+    """The same period of the year before; dims (station, period).
+
+    `year_before`: its value, NaN where there is none; `year_before_basis` and `year_before_entry`: where it comes from,
+    as `mean_by` says it; `year_before_begin` and `year_before_end` (period): its days.
 
     Periods are the same that have the same place in the year. 29 February has no like in the year before, and a period
     that has not ended is none to compare with.
@@ -130,7 +133,17 @@ def year_before(figures: xr.Dataset) -> xr.DataArray:
     found = np.minimum(found, len(number) - 1)
     values, flags = figures["value"].values[:, found], figures["flag"].values[:, found]
     held = np.where(is_there & figures["ended"].values[found] & np.isin(flags, USABLE), values, np.nan)
-    return xr.DataArray(held, dims=("station", "period"), coords=figures["value"].coords, attrs=figures["value"].attrs)
+    dims = ("station", "period")
+    return xr.Dataset(
+        {
+            "year_before": (dims, held, figures["value"].attrs),
+            "year_before_basis": (dims, figures["basis"].values[:, found]),
+            "year_before_entry": (dims, figures["entry"].values[:, found]),
+            "year_before_begin": ("period", figures["period"].values[found]),
+            "year_before_end": ("period", figures["end"].values[found]),
+        },
+        coords=figures.coords,
+    )
 
 
 def _of_terms(daily: xr.Dataset) -> np.ndarray:

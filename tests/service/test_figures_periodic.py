@@ -178,7 +178,7 @@ def test_a_cumulative_volume_begins_anew_with_the_season_and_knows_of_days_befor
 def test_the_same_date_last_year_knows_the_leap_day() -> None:
     begin = date(2023, 2, 27)
     days = daily(begin, [float(number) for number in range(734)])
-    found = year_before(mean_by(days, Kind.DAY, RULES))
+    found = year_before(mean_by(days, Kind.DAY, RULES))["year_before"]
 
     def before(day: date) -> float:
         return float(found.values[0, (day - begin).days])
@@ -193,7 +193,7 @@ def test_the_same_date_last_year_knows_the_leap_day() -> None:
 
 def test_the_same_10_days_last_year_are_those_of_the_same_place() -> None:
     days = daily(date(2023, 2, 21), [1.0] * 8 + [0.0] * 357 + [2.0] * 9)
-    assert year_before(mean_by(days, Kind.TEN_DAYS, RULES)).values[0, -1] == 1
+    assert year_before(mean_by(days, Kind.TEN_DAYS, RULES))["year_before"].values[0, -1] == 1
 
 
 def test_stations_do_not_lend_each_other_days() -> None:
