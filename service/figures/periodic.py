@@ -7,6 +7,7 @@ import xarray as xr
 
 from record.entry import Flag
 from record.network.account import FigureRules
+from record.quantities import quantity_of
 from service.figures.days import BASES
 from service.figures.means import USABLE, means
 from service.figures.periods import PLACES, Kind, numbers
@@ -14,7 +15,6 @@ from service.figures.volume import MILLION_M3_PER_DAY
 
 VOLUME_UNITS = "1e6 m3"
 _BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
-_RATE = "m3 s-1"
 _TERM = BASES.index("term")
 
 
@@ -74,8 +74,8 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetim
 
 
 def is_rate(figures: xr.Dataset) -> bool:
-    """Whether the figures are of a flow, m3/s, so that they carry a volume."""
-    return bool(figures["value"].attrs["units"] == _RATE)
+    """Whether the figures are of water that flows, m3/s, so that they carry a volume."""
+    return quantity_of(figures.attrs["quantity"]).flows
 
 
 def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON) -> xr.Dataset:

@@ -20,7 +20,7 @@ from service.figures.answer import figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind
 from service.figures.terms import read_terms
-from tests.service.figures_example import archive
+from tests.service.figures_example import archive, network
 from tests.service.report_example import ALMATY, BISHKEK, at, reading
 
 POST, GATE = "upper:kg.discharge", "gate:kz.discharge"
@@ -153,6 +153,25 @@ def test_an_answer_says_why_there_is_no_norm(tmp_path: Path) -> None:
     assert (one["norm"], one["norm_years"]) == (6, 11)
     whole = figures(*asked, APRIL, date(2024, 4, 2), NOW, base=(1991, 2002))
     assert written.figures_document(whole, declared)["no_norm"] is None
+
+
+@pytest.mark.parametrize(
+    ("quantity", "volumes", "percents"),
+    [("level", False, False), ("temperature", False, False), ("storage", False, True), ("inflow_error", False, True),
+     ("release", True, True)],
+)  # fmt: skip
+def test_a_quantity_has_the_figures_that_make_sense_of_it(
+    tmp_path: Path, quantity: str, volumes: bool, percents: bool
+) -> None:
+    known = network()
+    post = known.stations["upper:kg"].model_copy(update={"series": (f"{quantity}.daily",)})
+    declared = replace(known, stations={**known.stations, post.id: post})
+    asked = (*archive(tmp_path, declared=declared), f"upper:kg.{quantity}")
+    (row,) = written.figure_rows(figures(*asked, Kind.MONTH, APRIL, date(2024, 4, 2), NOW))
+    norm = written.norm_rows(norms_of(*asked, Kind.MONTH, NOW))[0]
+    assert [name in row for name in ("volume", "volume_estimated", "cumulative")] == [volumes] * 3
+    assert ("percent_of_norm" in row, "cv" in norm) == (percents, percents)
+    assert {"value", "norm", "rank", "class"} <= set(row)
 
 
 def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) -> None:
