@@ -201,6 +201,17 @@ def sources(connection: Connection, indexes: Sequence[int], step: int = 500) -> 
     return found
 
 
+def receipts(connection: Connection, indexes: Sequence[int], step: int = 500) -> dict[int, frozenset[str]]:
+    """The SHA-256 of the receipts on which each of these entries rests, without reading them."""
+    found: dict[int, set[str]] = {}
+    kept = tables.entry_receipt.c
+    for first in range(0, len(indexes), step):
+        asked = select(kept.entry, kept.sha256).where(kept.entry.in_(indexes[first : first + step]))
+        for row in connection.execute(asked):
+            found.setdefault(row.entry, set()).add(row.sha256)
+    return {index: frozenset(digests) for index, digests in found.items()}
+
+
 def is_amended(connection: Connection) -> bool:
     """Whether the journal holds any amendment."""
     source = tables.entry.c.source

@@ -18,7 +18,7 @@ from record.entry import Flag, Receipt, Refusal
 from record.leaf import Leaf
 from record.place import places
 from record.portion import MAX_FRAGMENT, plain
-from record.spoken import NOBODY, followed, rows_at
+from record.spoken import NOBODY, followed, rows_at, superseded_of_message
 
 _JUDGED = 4
 """Where the flag stands in a row: limits that were changed since make no new word of an old one."""
@@ -73,13 +73,10 @@ def not_standing(
     """Which rows (bool) are not what the same source said and still stands, word for word.
 
     `entry` and `position` (int64) tell by which row what stands at the place of each row came into the record; -1 for
-    nothing. A time of which a message says two things is left as it is.
+    nothing. Of a place of which a message says several things all are compared with what one message said there last,
+    in their order.
     """
-    number = {name: place for place, name in enumerate(said.series)}
-    _, place, times = np.unique(places(said.numbered(number), said.time), return_inverse=True, return_counts=True)
-    once: np.ndarray = times[place] == 1
-    is_new: np.ndarray = ~(once & _alike(connection, source, said, entry, position))
-    return is_new
+    return ~_alike(connection, source, said, entry, position)
 
 
 def not_overruled(
@@ -112,6 +109,75 @@ def not_overtaken(connection: Connection, received: datetime, entry: np.ndarray)
 
 def _alike(connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray) -> np.ndarray:
     """Which rows (bool) are of the same source and say the same as those that `entry` and `position` name.
+
+    Where a message says several things of a place its rows are so together or not at all. Those name the last of them.
+    """
+    runs = _runs(said)
+    if not runs:
+        return _alike_each(connection, source, said, entry, position)
+    alike = _alike_each(connection, source, said, *_of_runs(connection, runs, entry, position))
+    for run in runs:
+        alike[run.rows] = alike[run.entered].all()
+        # What would take back the last of them is refused, once, where rows are entered.
+        alike[[row for row in run.rows if row > run.entered[-1]]] = False
+    return alike
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The rows of a message at one place, in their order, and those of them that are entered where nothing stands."""
+
+    rows: list[int]
+    entered: list[int]
+
+
+def _runs(said: Batch) -> list[_Run]:
+    """Of each place of which a message says several things, what it says there."""
+    number = {name: place for place, name in enumerate(said.series)}
+    _, place, times = np.unique(places(said.numbered(number), said.time), return_inverse=True, return_counts=True)
+    again = np.flatnonzero(times[place] > 1)
+    if not len(again):
+        return []
+    rows: dict[int, list[int]] = {}
+    for row, at in zip(again.tolist(), place[again].tolist(), strict=True):
+        rows.setdefault(at, []).append(row)
+    absent, bad = said.absent(), said.sent == Flag.BAD
+    return [_Run(run, _entered(run, absent, bad)) for run in rows.values()]
+
+
+def _entered(run: list[int], absent: np.ndarray, bad: np.ndarray) -> list[int]:
+    """Without what is missing before all values, which stands for nothing, and what would take back a value."""
+    entered: list[int] = []
+    for row in run:
+        if absent[row] and entered and not absent[entered[-1]] and not bad[entered[-1]]:
+            continue
+        if not absent[row] and entered and absent[entered[0]]:
+            entered = []
+        entered.append(row)
+    return entered
+
+
+def _of_runs(
+    connection: Connection, runs: Sequence[_Run], entry: np.ndarray, position: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each row of a run, the row that its counterpart in the message is whose last one is named."""
+    entry, position = entry.copy(), position.copy()
+    left = [run.entered[::-1] for run in runs]
+    rows = [run[0] for run in left]
+    at = entry[rows], position[rows]
+    while left:
+        rows = [run[0] for run in left]
+        entry[rows], position[rows] = at
+        more = np.array([len(run) > 1 for run in left], dtype=bool)
+        left = [run[1:] for run in left if len(run) > 1]
+        at = superseded_of_message(connection, at[0][more], at[1][more])
+    return entry, position
+
+
+def _alike_each(
+    connection: Connection, source: str, said: Batch, entry: np.ndarray, position: np.ndarray
+) -> np.ndarray:
+    """The same of each row by itself.
 
     What the sender said is compared and not what was judged: the flag that stands only where either was never judged.
     """

@@ -58,6 +58,17 @@ def superseded(connection: Connection, entry: np.ndarray, position: np.ndarray) 
     return before, row
 
 
+def superseded_of_message(
+    connection: Connection, entry: np.ndarray, position: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows in whose place these came where the same message said them, of which each entry says a place once."""
+    before, row = superseded(connection, entry, position)
+    rests = journal.receipts(connection, np.unique([*entry[entry >= 0], *before[before >= 0]]).tolist())
+    of = [rests.get(index) for index in entry.tolist()]
+    before[[rests.get(index) != receipt for index, receipt in zip(before.tolist(), of, strict=True)]] = NOBODY
+    return before, row
+
+
 def followed(
     connection: Connection, entry: np.ndarray, position: np.ndarray, past: Callable[[str], bool]
 ) -> tuple[np.ndarray, np.ndarray]:

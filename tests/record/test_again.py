@@ -83,8 +83,84 @@ def test_a_message_that_says_two_things_of_one_time_ends_with_the_last(tmp_path:
     record, pen = open_pen(tmp_path)
     twice = (seen(KIROV, 0, "5"), seen(KIROV, 0, "6"), seen(BORDER, 0, "1"))
     ask_again(pen, "1", *twice)
-    assert ask_again(pen, "2", *twice).rows == 2
+    assert ask_again(pen, "2", *twice).repeated
     assert Archive(record).latest([KIROV])[KIROV].value == 6
+    # The other way round, or one of the two corrected, it says something else.
+    assert ask_again(pen, "3", twice[1], twice[0], twice[2]).rows == 2
+    assert Archive(record).latest([KIROV])[KIROV].value == 5
+    assert ask_again(pen, "4", seen(KIROV, 0, "7"), twice[0]).rows == 2
+    assert ask_again(pen, "5", seen(KIROV, 0, "7"), twice[0], twice[2]).repeated
+
+
+def test_a_file_that_grows_and_says_two_things_of_each_day_is_entered_once(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    said: list[Observation] = []
+    for day in range(5):
+        said += [seen(KIROV, day, f"{day}"), seen(KIROV, day, f"{day}.5")]
+        assert [ask_again(pen, f"{day} {hour}", *said).rows for hour in range(3)] == [2, 0, 0]
+    assert Archive(record).size() == 10
+
+
+def test_two_messages_that_said_one_thing_each_are_not_one_that_said_both(tmp_path: Path) -> None:
+    _, pen = open_pen(tmp_path)
+    first, second = seen(KIROV, 0, "5"), seen(KIROV, 0, "6")
+    ask_again(pen, "1", first)
+    ask_again(pen, "2", second)
+    assert [ask_again(pen, body, first, second).rows for body in ("3", "4")] == [2, 0]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_message_that_says_two_things_of_one_time_takes_no_amendment_back(tmp_path: Path, again: bool) -> None:
+    record, pen = open_pen(tmp_path)
+    twice = [seen(KIROV, 0, "5"), seen(KIROV, 0, "6")]
+    pen.append(message("1"), twice, [], START, again=again)
+    amend(pen, seen(KIROV, 0, "5.5"))
+    assert pen.append(message("2"), twice, [], START, again=again).repeated
+    assert stands(record)[-1] == Decimal("5.5")
+    assert pen.append(message("3"), [twice[0], seen(KIROV, 0, "7")], [], START, again=again).rows == 2
+
+
+def test_missing_beside_a_value_is_refused_once_where_it_comes_after_it_and_is_nothing_before_it(
+    tmp_path: Path,
+) -> None:
+    record, pen = open_pen(tmp_path)
+    value, missing = seen(KIROV, 0, "5"), seen(KIROV, 0, None)
+    ask_again(pen, "1", value)
+    assert ask_again(pen, "2", missing, value).repeated
+    done = ask_again(pen, "3", value, missing)
+    assert (done.rows, done.refusals) == (0, 1)
+    assert ask_again(pen, "4", value, missing).repeated
+    assert stands(record) == [Decimal(5)]
+
+
+WORDS = st.sampled_from(
+    [("1", Flag.UNKNOWN), ("2", Flag.UNKNOWN), ("2.0", Flag.UNKNOWN), ("3", Flag.BAD), (None, None)]
+)
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 1), WORDS), min_size=1, max_size=6), min_size=1, max_size=4))
+@settings(max_examples=15)
+def test_what_is_told_a_third_time_unchanged_is_never_entered(
+    tmp_path_factory: pytest.TempPathFactory, told: list[list[tuple[int, tuple[str | None, Flag | None]]]]
+) -> None:
+    """Whatever stood before, and though a day is told of as missing too, or by a value that is called bad."""
+    record, pen = open_pen(tmp_path_factory.mktemp("record"))
+    for number, observations in enumerate(told):
+        said = [
+            seen(KIROV, day, value) if flag is None else seen(KIROV, day, value, flag)
+            for day, (value, flag) in observations
+        ]
+        for time in range(2):
+            ask_again(pen, f"{number} {time}", *said)
+        before = stood(record)
+        assert ask_again(pen, f"{number} 2", *said).repeated
+        assert stood(record) == before
+    record.engine.dispose()
+
+
+def stood(record: Record) -> str:
+    answer = Archive(record).select(Selection(series=(KIROV,)))
+    return repr((answer.inflow.values.tolist(), answer.inflow_flag.values.tolist()))
 
 
 def test_unasked_messages_are_entered_as_ever(tmp_path: Path) -> None:
