@@ -214,6 +214,12 @@ def test_a_table_has_its_units_in_its_header(held: Held) -> None:
     assert cells["norm [m3/s]"] == ""
     assert cells["volume_estimated"] == "true"
     assert (cells["nature"], cells["journal_size"], cells["base_period"]) == ("real", "1", "1991/2020")
+    assert (cells["computed"], cells["as_of"], cells["network_version"]) == ("false", "", held[1].version)
+    as_of = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2), NOW, as_of=1)
+    assert b",1 entries," in written.csv_of(as_of, held[1], written.figure_rows(as_of))
+    posts = {**held[1].stations, "upper:kg": held[1].stations["upper:kg"].model_copy(update={"computed": True})}
+    computed = replace(held[1], stations=posts)
+    assert b",real,true,true,1," in written.csv_of(answer, computed, written.figure_rows(answer))
     assert "cumulative [million m3]" in cells
 
 
