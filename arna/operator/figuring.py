@@ -72,10 +72,12 @@ def _show(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, as_
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
         return
     first, last = document["rules"]["base_period"]
+    nature = document["nature"] + (", computed" if document["computed"] else "")
+    as_of = "" if document["as_of"] is None else f" as of {document['as_of']}"
     units = document["unit"] + (f", volumes in {document['volume_unit']}" if document["volume_unit"] else "")
     sys.stderr.write(
-        f"{document['series']}, {document['nature']}, in {units}; norms of {first}-{last}; "
-        f"by the first {document['journal_size']} entries\n"
+        f"{document['series']}, {nature}, in {units}; norms of {first}-{last}; days up to {document['last_day']}; "
+        f"by the first {document['journal_size']} entries{as_of}, network {document['network_version']}\n"
     )
     if document["no_norm"]:
         sys.stderr.write(document["no_norm"].replace("base=", "--base ") + "\n")

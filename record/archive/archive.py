@@ -87,6 +87,13 @@ class Archive:
         """How many entries had been entered before `moment`."""
         return self._ask(lambda connection: journal.size_as_of(connection, moment))
 
+    def counted(self, as_of: AsOf = None) -> int:
+        """How many entries a question rests on: all, the first so many, or those entered before a time.
+
+        Raises `SelectionError` where that lies beyond the journal, or is a time without a zone.
+        """
+        return self._ask(lambda connection: counted(connection, as_of, journal.size(connection)))
+
     def latest(self, series: Sequence[str], as_of: AsOf = None) -> dict[str, Latest]:
         """The newest reading of each series; a series that never spoke is absent."""
 

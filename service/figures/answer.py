@@ -13,11 +13,11 @@ from record.network.account import FigureRules
 from service.figures.day import last_complete
 from service.figures.norms import against, base_of, extremes, norms, sample
 from service.figures.periodic import cumulative, is_rate, mean_by, year_before
-from service.figures.periods import FIRST, LAST, Kind, numbers, split
+from service.figures.periods import FIRST, LAST, Kind, days_between, numbers, split
 from service.figures.sources import Reader, Subject, reader_of, subject_of
 
-MOST = 40_000
-"""How many periods one answer holds at most: a century of days."""
+MOST = 4_000
+"""How many periods one answer holds at most: eleven years of days, a century of 10-day periods."""
 
 # A period may begin before the first day asked for, and figures look back a year.
 _FIRST, _LAST = date(FIRST.year + 1, 1, 1), date(LAST.year - 1, 1, 1)
@@ -81,7 +81,9 @@ def figures(
     """
     _refuse(begin, end)
     rules = _rules(network, base)
-    reader = reader_of(archive, network, subject_of(network, name, kind), as_of, now)
+    subject = subject_of(network, name, kind)
+    _refuse_many(name, kind, begin, end, rules)
+    reader = reader_of(archive, network, subject, as_of, now)
     asked = numbers(np.array([begin, end], dtype="datetime64[D]") - np.array([0, 1]), kind, rules)
     start, stop = asked.begin[0], asked.end[-1]
     earliest = min(start, _january(begin.year - _YEARS_BEFORE), _january(rules.base_from - 1))
@@ -90,8 +92,6 @@ def figures(
     daily = reader.best(parts, kind, rules)
     every = mean_by(daily, kind, rules, reader.until)
     within = np.flatnonzero((every["period"].values >= start) & (every["period"].values < stop))
-    if len(within) > MOST:
-        raise SelectionError(f"{name} by {kind.value}: {len(within)} periods; ask for at most {MOST}")
     table = every.merge(year_before(every)).isel(period=within)
     known = sample(every, rules)
     table = table.merge(against(table, known, norms(known, rules), rules))
@@ -138,6 +138,13 @@ def _rules(network: Network, base: tuple[int, int] | None) -> FigureRules:
 def _refuse(begin: date, end: date) -> None:
     if not _FIRST <= begin < end <= _LAST:
         raise _impossible(begin, end)
+
+
+def _refuse_many(name: str, kind: Kind, begin: date, end: date, rules: FigureRules) -> None:
+    """Before anything is read."""
+    count = len(np.unique(numbers(days_between(begin, end), kind, rules).begin))
+    if count > MOST:
+        raise SelectionError(f"{name} by {kind.value}: {count} periods; ask for at most {MOST}")
 
 
 def _impossible(begin: date, end: date) -> SelectionError:

@@ -66,10 +66,11 @@ def read_days(
 
 
 def counted(archive: Archive, as_of: datetime | int | None) -> int:
-    """How many entries a question rests on: the first so many, those of before a time, or all that there are now."""
-    if isinstance(as_of, datetime):
-        return archive.size_as_of(as_of)
-    return archive.size() if as_of is None else as_of
+    """How many entries a question rests on: the first so many, those of before a time, or all that there are now.
+
+    Raises `SelectionError` for more than there are.
+    """
+    return archive.counted(as_of)
 
 
 def refuse_ungiven(network: Network, station: str, quantity: str) -> None:

@@ -166,12 +166,16 @@ class Reader:
         return np.full(part["value"].shape, _RANKS.get(interval, 0), dtype=np.int8)
 
 
+def rests_on(archive: Archive, network: Network, as_of: datetime | int | None, now: datetime) -> tuple[int, date]:
+    """The number of entries and the last complete report day on which a question rests."""
+    return counted(archive, as_of), last_complete(network.report_day, known_at(archive, as_of, now))
+
+
 def reader_of(
     archive: Archive, network: Network, subject: Subject, as_of: datetime | int | None, now: datetime
 ) -> Reader:
     """A reader of what was known as of then, when the last complete report day was that of then."""
-    count = counted(archive, as_of)
-    last = last_complete(network.report_day, known_at(archive, as_of, now))
+    count, last = rests_on(archive, network, as_of, now)
     until = np.datetime64(last + timedelta(days=1), "D")
     return Reader(archive=archive, network=network, subject=subject, count=count, until=until)
 

@@ -99,8 +99,11 @@ def csv_of(answer: Answer, network: Network, rows: list[dict[str, Any]]) -> byte
         "series": answer.subject.name,
         "station_name": station.names["en"],
         "nature": station.nature.value,
+        "computed": station.computed,
         "verified": network.is_verified(station.id),
         "journal_size": answer.count,
+        "as_of": _said_as_of(answer.as_of),
+        "network_version": network.version,
         "base_period": f"{answer.rules.base_from}/{answer.rules.base_until}",
     }
     unit = quantity_of(answer.subject.quantity).label

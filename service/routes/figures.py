@@ -1,22 +1,24 @@
 """`/figures` and `/norms`: means, volumes and what is normal, of one series by periods."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
-from record.archive import Log
+from record.archive import Archive, Log
 from record.errors import SelectionError
 from record.network import Network
-from service import access
+from service import access, unchanged
 from service.accept import preferred
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import written
 from service.figures.answer import Answer, figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind, kind_called
-from service.figures.sources import known_at
+from service.figures.sources import known_at, rests_on
 from service.interval import as_of_of, calendar_day, years_called
 from service.standing import STATE, state_of
 
@@ -54,16 +56,13 @@ def of_series(
     f: Form = None,
 ) -> Response:
     """Means, completeness, volumes, how they stand to the norm and to the year before, of each period whole."""
-    form = _form(f, request)
-    told_as_of = as_of_of(as_of, now)
+    told_as_of, years = as_of_of(as_of, now), years_called(base) if base else None
     days = calendar_day(first, "from") if first else None, calendar_day(last, "to") if last else None
-    span = span_of(network, *days, known_at(archive, told_as_of, now))
-    years = years_called(base) if base else None
-    found = figures(archive, network, series, kind_called(by), *span, now, told_as_of, years)
-    noted = access.given_to(request)
-    if noted is not None:
-        noted += given(found, network)
-    return _response("figures", found, network, log, form)
+    kind, span = kind_called(by), span_of(network, *days, known_at(archive, told_as_of, now))
+    asked = _Asked(
+        what="figures", request=request, archive=archive, network=network, log=log, now=now, as_of=told_as_of, f=f
+    )
+    return asked.answered(lambda: figures(archive, network, series, kind, *span, now, told_as_of, years))
 
 
 @router.get("/norms/{series}", summary="What is normal for one series by periods of the year", responses=_ANSWER)
@@ -80,13 +79,59 @@ def norms(
     f: Form = None,
 ) -> Response:
     """Mean, extremes with their years, percentiles and coefficient of variation over the base period."""
-    form = _form(f, request)
-    years = years_called(base) if base else None
-    found = norms_of(archive, network, series, kind_called(by), now, as_of_of(as_of, now), years)
-    noted = access.given_to(request)
-    if noted is not None:
-        noted += given(found, network)
-    return _response("norms", found, network, log, form)
+    told_as_of, years, kind = as_of_of(as_of, now), years_called(base) if base else None, kind_called(by)
+    asked = _Asked(
+        what="norms", request=request, archive=archive, network=network, log=log, now=now, as_of=told_as_of, f=f
+    )
+    return asked.answered(lambda: norms_of(archive, network, series, kind, now, told_as_of, years))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A question of figures or of norms, answered where who asks does not hold the answer already."""
+
+    what: str
+    request: Request
+    archive: Archive
+    network: Network
+    log: Log
+    now: datetime
+    as_of: datetime | int | None
+    f: str | None
+
+    def answered(self, make: Callable[[], Answer]) -> Response:
+        """The answer in the form that is asked for; 304 where that of the same tag is held."""
+        form = _form(self.f, self.request)
+        count, last = rests_on(self.archive, self.network, self.as_of, self.now)
+        tag = self._tag(form, count, last)
+        if unchanged.is_held(self.request, tag):
+            return unchanged.not_modified(tag, self._state(count))
+        found = make()
+        noted = access.given_to(self.request)
+        if noted is not None:
+            noted += given(found, self.network)
+        return self._written(found, form)
+
+    def _written(self, found: Answer, form: str) -> Response:
+        document, rows = _WRITTEN[self.what]
+        name = f"{self.what}_{found.subject.name.replace(':', '-')}_{found.kind.value}.{form}"
+        headers = {
+            "Content-Disposition": f'inline; filename="{name}"',
+            # Between the tag that was asked for and the answer the journal may have grown.
+            **unchanged.headers_of(self._tag(form, found.count, found.ended)),
+            **self._state(found.count),
+        }
+        if form == "csv":
+            body = written.csv_of(found, self.network, rows(found))
+        else:
+            body = orjson.dumps(document(found, self.network))
+        return Response(body, media_type=written.MEDIA[form], headers=headers)
+
+    def _tag(self, form: str, count: int, last: date) -> str:
+        return unchanged.tag_of(self.request, self.network, form, count, last)
+
+    def _state(self, count: int) -> dict[str, str]:
+        return {STATE: state_of(self.log.standing(), count)}
 
 
 def _form(asked: str | None, request: Request) -> str:
@@ -94,15 +139,3 @@ def _form(asked: str | None, request: Request) -> str:
     if form not in written.MEDIA:
         raise SelectionError(f"f={form[:40]!r} is not a form of figures: use {', '.join(written.MEDIA)}")
     return form
-
-
-def _response(what: str, found: Answer, network: Network, log: Log, form: str) -> Response:
-    document, rows = _WRITTEN[what]
-    name = f"{what}_{found.subject.name.replace(':', '-')}_{found.kind.value}.{form}"
-    headers = {
-        "Vary": "Accept",
-        "Content-Disposition": f'inline; filename="{name}"',
-        STATE: state_of(log.standing(), found.count),
-    }
-    body = written.csv_of(found, network, rows(found)) if form == "csv" else orjson.dumps(document(found, network))
-    return Response(body, media_type=written.MEDIA[form], headers=headers)

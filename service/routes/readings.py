@@ -114,5 +114,6 @@ def latest(
 
 
 def _standing(network: Network, station: str) -> dict[str, Any]:
-    """Whether the station is real, an example or simulated, and whether its source confirms what is declared of it."""
-    return {"nature": network.station(station).nature.value, "verified": network.is_verified(station)}
+    """Whether the station is real, an example or simulated, computed, and confirmed by the source that declares it."""
+    known = network.station(station)
+    return {"nature": known.nature.value, "computed": known.computed, "verified": network.is_verified(station)}

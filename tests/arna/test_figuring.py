@@ -75,6 +75,14 @@ def test_another_program_is_given_the_answer_of_the_service(env: dict[str, str |
     assert json.loads(run(env, *words, "--as-of", "0"))["figures"][0]["days"] == 0
 
 
+def test_what_a_table_rests_on_is_said_beside_it(env: dict[str, str | None]) -> None:
+    done = CliRunner().invoke(command, ["norms", POST, "--as-of", "0"], env=env)
+    assert f"{POST}, real, in" in done.stderr
+    assert "by the first 0 entries as of 0 entries, network " in done.stderr
+    assert "no norm: at most 0 of the 30 years 1991-2020 have a value" in done.stderr
+    assert "--base 1961/1990" in done.stderr
+
+
 def test_norms_are_told(env: dict[str, str | None]) -> None:
     lines = [line.split("\t") for line in run(env, "norms", POST, "--base", "1991/2001").splitlines()]
     april = dict(zip(lines[0], next(line for line in lines if line[0] == "04 01-10"), strict=True))

@@ -237,6 +237,7 @@ def test_what_its_source_does_not_confirm_is_called_unverified_everywhere(
     assert client.get(f"/history?series={series}&time=2026-05-01T02:00:00Z").json()["verified"] is verified
     latest = client.get("/latest?collection=talas-daily").json()["latest"]
     assert {row["verified"] for row in latest if row["series"].startswith(station)} == {verified}
+    assert {row["computed"] for row in latest} == {False}
     stations = {row["id"]: row["properties"]["verified"] for row in client.get(f"{HERE}/locations").json()["features"]}
     assert stations[station] is verified
     here = f"{HERE}/locations/{station}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -214,6 +214,12 @@ def test_a_table_has_its_units_in_its_header(held: Held) -> None:
     assert cells["norm [m3/s]"] == ""
     assert cells["volume_estimated"] == "true"
     assert (cells["nature"], cells["journal_size"], cells["base_period"]) == ("real", "1", "1991/2020")
+    assert (cells["computed"], cells["as_of"], cells["network_version"]) == ("false", "", held[1].version)
+    as_of = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2), NOW, as_of=1)
+    assert b",1 entries," in written.csv_of(as_of, held[1], written.figure_rows(as_of))
+    posts = {**held[1].stations, "upper:kg": held[1].stations["upper:kg"].model_copy(update={"computed": True})}
+    computed = replace(held[1], stations=posts)
+    assert b",real,true,true,1," in written.csv_of(answer, computed, written.figure_rows(answer))
     assert "cumulative [million m3]" in cells
 
 
@@ -252,10 +258,11 @@ def test_a_range_that_cannot_be_is_refused(held: Held, begin: date, end: date) -
         figures(*held, POST, Kind.TEN_DAYS, begin, end, NOW)
 
 
-def test_a_century_of_days_is_answered_and_more_is_not(held: Held) -> None:
-    assert len(rows(held, POST, Kind.DAY, date(1930, 1, 1), date(2030, 1, 1))) == 36_525
-    with pytest.raises(SelectionError, match="ask for at most 40000"):
-        figures(*held, POST, Kind.DAY, date(1900, 1, 1), date(2030, 1, 1), NOW)
+def test_a_century_of_10_day_periods_is_answered_and_more_than_eleven_years_of_days_are_not(held: Held) -> None:
+    assert len(rows(held, POST, Kind.TEN_DAYS, date(1930, 1, 1), date(2030, 1, 1))) == 3600
+    # Nothing is read for what is refused: there is no archive to read from.
+    with pytest.raises(SelectionError, match="by day: 4018 periods; ask for at most 4000"):
+        figures(cast("Archive", None), held[1], POST, Kind.DAY, date(2010, 1, 1), date(2021, 1, 1), NOW)
 
 
 def test_without_days_it_is_the_hydrological_year_up_to_the_last_complete_day(held: Held) -> None:

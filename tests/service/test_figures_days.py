@@ -15,7 +15,7 @@ from record.entry import Flag, Observation
 from record.errors import SelectionError, UnknownName
 from record.network.account import FigureRules
 from service.figures import day_of
-from service.figures.days import BASES, begins_of_days, read_days
+from service.figures.days import BASES, begins_of_days, counted, read_days
 from service.reports.known import read
 from tests.service.figures_example import archive
 from tests.service.report_example import ALMATY, BISHKEK, at, reading
@@ -191,6 +191,14 @@ def test_all_rests_on_what_was_known(tmp_path: Path) -> None:
     assert np.isnan(values[3])
     assert [answer.attrs["journal_size"] for answer in answers] == [2, 2, 1, 0]
     assert [answer["entry"].item() for answer in answers] == [1, 1, 0, -1]
+
+
+def test_more_entries_than_there_are_are_refused_also_where_nothing_is_read(tmp_path: Path) -> None:
+    held, declared = archive(tmp_path, [reading("gate:kg.discharge.daily", at(BEGIN), "5")])
+    assert counted(held, 1) == 1
+    for asked in (lambda: counted(held, 2), lambda: read_days(held, declared, [], "discharge", BEGIN, END, 2)):
+        with pytest.raises(SelectionError, match="as-of 2 lies beyond the journal, which holds 1 entries"):
+            asked()
 
 
 def test_an_empty_range_is_answered(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from record import tables
+from record.archive import Archive
 from record.ledger.access import Given
-from tests.record.owing import INFLOW, MIDNIGHT_KG
-from tests.service.owed import AS_KZ, owed
+from tests.record.owing import INFLOW, MIDNIGHT_KG, give, reading
+from tests.service.owed import AS_KZ, NOW, owed
 
 KIROV = "/figures/kirov:kg.inflow"
 CSV = "text/csv; charset=utf-8"
@@ -142,3 +144,32 @@ def test_who_is_given_the_extremes_of_norms_is_noted(tmp_path: Path, monkeypatch
     with record.engine.begin() as connection:
         noted = [tuple(row) for row in connection.execute(select(column.party, column.subject, column.start))]
     assert noted == [("kz", INFLOW, 0)]
+
+
+@pytest.mark.parametrize("path", [f"{KIROV}?by=day&{DAYS}", "/norms/kirov:kg.inflow?by=month"])
+def test_who_holds_an_answer_is_not_sent_it_again(tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, _, pen = owed(tmp_path)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        first = client.get(path)
+        tag = first.headers["etag"]
+        assert (tag[0], tag[-1], first.headers["cache-control"]) == ('"', '"', "private, no-cache")
+        others = [f"{path}&f=csv", f"{path}&base=2000/2026", f"{path}&as-of=3"]
+        tags = {tag, *(client.get(other).headers["etag"] for other in others)}
+        tags.add(client.get(path, headers=AS_KZ).headers["etag"])
+        assert len(tags) == 5
+        for said in (tag, f'"other", W/{tag}'):
+            held = client.get(path, headers={"if-none-match": said})
+            assert (held.status_code, held.content, held.headers["etag"]) == (304, b"", tag)
+            assert (held.headers["vary"], held.headers["arna-record-state"]) == ("Accept", "provisional")
+        assert client.get(path, headers={"if-none-match": '"other"'}).content == first.content
+        # Nothing is read for who holds it, and all anew when the journal has grown or a day has ended.
+        with monkeypatch.context() as patch:
+            patch.setattr(Archive, "select", lambda *_: pytest.fail("read"))
+            assert client.get(path, headers={"if-none-match": tag}).status_code == 304
+        later = NOW + timedelta(days=1)
+        app.state.clock, kept = lambda: later, app.state.clock
+        assert client.get(path, headers={"if-none-match": tag}).status_code == 200
+        app.state.clock = kept
+        give(pen, NOW, [reading(INFLOW, MIDNIGHT_KG, "20.4")])
+        again = client.get(path, headers={"if-none-match": tag})
+        assert (again.status_code, again.headers["etag"] == tag) == (200, False)
