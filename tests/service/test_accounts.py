@@ -428,6 +428,25 @@ def client(record: Record) -> Iterator[TestClient]:
         yield client
 
 
+def test_who_has_an_account_is_not_given_it_again(client: TestClient, record: Record) -> None:
+    asked = "/accounts/talas?from=2026-04-01&to=2026-05-01"
+    first = client.get(asked)
+    assert first.headers["cache-control"] == "public, max-age=5"
+    again = client.get(asked, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    size = record.archive.size()
+    others = [f"{asked}{more}" for more in ("&f=csv", "&by=day", "&as-of=1", f"&as-of={size}")]
+    tags = [client.get(one).headers["etag"] for one in (asked, *others, asked.replace("05-01", "05-02"))]
+    assert len(set(tags)) == len(tags)
+    stale = client.get(asked, headers={"If-None-Match": tags[1]})
+    assert (stale.status_code, stale.content) == (200, first.content)
+
+
+def test_too_many_periods_are_refused_before_any_work(record: Record) -> None:
+    with pytest.raises(SelectionError, match="by day has 1461 periods: an account has up to 1200"):
+        account(record, date(2022, 1, 1), date(2026, 1, 1))
+
+
 def test_without_days_the_account_is_of_the_season_up_to_the_last_complete_day(client: TestClient) -> None:
     document = client.get("/accounts/talas").json()
     assert (document["begin"], document["end"], document["by"]) == ("2026-04-01", "2026-05-11", "10-day")
