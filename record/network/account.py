@@ -5,6 +5,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from record.network.fact import Fact
+from record.network.threshold import Months
 
 
 class Counted(Fact):
@@ -47,7 +48,10 @@ class Delivery(Fact):
 
 
 class Reach(Fact):
-    """A stretch of channel between points: what enters at `above`, less `loss_percent`, should come out at `below`."""
+    """A stretch of channel: what enters at `above`, less `loss_percent`, should come out at `below`.
+
+    `months` are those in which this holds, of the days below; left empty they are the whole year.
+    """
 
     id: str
     basin: str
@@ -55,6 +59,7 @@ class Reach(Fact):
     below: tuple[Counted, ...] = Field(min_length=1)
     loss_percent: Decimal = Field(ge=0, le=100)
     lag_days: int = Field(default=0, ge=0)
+    months: Months = ()
     verified: bool = False
     document: str
     source: str

@@ -279,6 +279,16 @@ def test_a_reach_compares_with_the_water_that_entered_the_day_before(record: Rec
     assert reach.days_missing[7] == 1
 
 
+def test_outside_its_months_a_reach_tells_no_residual_and_lacks_nothing(record: Record) -> None:
+    (held,) = record.network.reaches
+    network = replace(record.network, reaches=(held.model_copy(update={"months": (5,)}),))
+    (reach,) = build(record.archive, network, "talas", BEGIN, END, None, "month").reaches
+    (whole,) = account(record, by="month").reaches
+    assert [column[0] for column in (reach.above, reach.residual, reach.lost_percent)] == [None] * 3
+    assert (list(reach.days), list(reach.days_outside), list(reach.days_missing)) == ([0, 10], [30, 0], [0, 0])
+    assert reach.residual[1] == whole.residual[1]
+
+
 def test_two_gauges_are_compared_on_the_days_on_which_both_speak(record: Record) -> None:
     (gate,) = account(record, by="month").gates
     assert [gauge.party for gauge in gate.gauges] == ["kg", "kz"]
