@@ -162,7 +162,7 @@ def _plan(one: Plan) -> Iterator[Line]:
 def _reach(one: Reach) -> Line:
     return (
         f"Reach {one.id}{_mark(one.rest.verified)}, loss {one.loss_percent:g} %, {one.nature} stations",
-        _lacking((*one.counted_above, *one.counted_below)),
+        (*_in_months(one), *_lacking((*one.counted_above, *one.counted_below))),
         {
             "above": one.above,
             "expected": one.expected,
@@ -174,6 +174,11 @@ def _reach(one: Reach) -> Line:
             "missing days": one.days_missing,
         },
     )
+
+
+def _in_months(one: Reach) -> tuple[str, ...]:
+    outside = sum(one.days_outside)
+    return (f"holds in months {', '.join(map(str, one.months))}; {outside} days outside",) if one.months else ()
 
 
 def _reservoir(one: Reservoir) -> Line:

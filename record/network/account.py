@@ -6,6 +6,7 @@ from math import ceil
 from pydantic import Field
 
 from record.network.fact import Fact
+from record.network.threshold import Months
 
 _OF_THE_YEARS = Decimal("0.8")
 
@@ -50,7 +51,10 @@ class Delivery(Fact):
 
 
 class Reach(Fact):
-    """A stretch of channel between points: what enters at `above`, less `loss_percent`, should come out at `below`."""
+    """A stretch of channel: what enters at `above`, less `loss_percent`, should come out at `below`.
+
+    `months` are those in which this holds, of the days below; left empty they are the whole year.
+    """
 
     id: str
     basin: str
@@ -58,6 +62,7 @@ class Reach(Fact):
     below: tuple[Counted, ...] = Field(min_length=1)
     loss_percent: Decimal = Field(ge=0, le=100)
     lag_days: int = Field(default=0, ge=0)
+    months: Months = ()
     verified: bool = False
     document: str
     source: str

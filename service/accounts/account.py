@@ -22,6 +22,8 @@ from service.figures.periods import Kind, days_between, kind_called, split
 _DAY = timedelta(days=1)
 MOST_DAYS = 3_700
 """An account spans ten years at most."""
+MOST_PERIODS = 1_200
+"""An account has as many periods at most: three years by day, ten by 5-day periods."""
 
 
 def build(
@@ -34,22 +36,21 @@ def build(
     by: str = Kind.TEN_DAYS,
     *,
     then: bool = True,
+    size: int | None = None,
 ) -> Account:
     """The account of a basin for the report days `begin <= day < end`, by period.
 
     `as_of` is a time, or a number of entries; all that is known where None. With `then` its shares, plans and rules are
-    those of the network that was in force at that time, else always those of `network`. Raises `UnknownName` for a
+    those of the network that was in force at that time, else always those of `network`. `size` is the
+    number of entries where it was counted before. Raises `UnknownName` for a
     basin that is not declared, `SelectionError` for a range, a kind of period or an `as_of` that cannot be.
     """
-    count = counted_entries(archive, as_of)
+    count = counted_entries(archive, as_of) if size is None else size
     version: tuple[str, ...] = ()
     if then and as_of is not None:
         network, said = declared_then(archive, network, count)
         version = (said,)
-    if basin not in network.basins:
-        raise UnknownName(f"basin {basin[:40]!r} is not declared: use one of {', '.join(network.basins)}")
-    kind = kind_called(by)
-    _refuse_impossible(begin, end)
+    kind = refuse_impossible(network, basin, begin, end, by)
     asked = wanted(network, basin, begin, end)
     frame = read_frame(archive, network, asked, begin, end, kind, count)
     told = asked.worth_telling(frame)
@@ -90,11 +91,25 @@ def range_of(network: Network, last: date, begin: date | None, end: date | None)
     return begin, following
 
 
-def _refuse_impossible(begin: date, end: date) -> None:
+def refuse_impossible(network: Network, basin: str, begin: date, end: date, by: str) -> Kind:
+    """The kind of period that is asked for, before any work is done.
+
+    Raises `UnknownName` for a basin that is not declared, `SelectionError` for a range, a kind or too many periods.
+    """
+    if basin not in network.basins:
+        raise UnknownName(f"basin {basin[:40]!r} is not declared: use one of {', '.join(network.basins)}")
+    kind = kind_called(by)
     if not 0 < (end - begin).days <= MOST_DAYS:
         raise SelectionError(
             f"{begin} to before {end} has {(end - begin).days} days: an account has from 1 to {MOST_DAYS}"
         )
+    count = len(split(kind, begin, end, network.figures))
+    if count > MOST_PERIODS:
+        raise SelectionError(
+            f"{begin} to before {end} by {by} has {count} periods: an account has up to {MOST_PERIODS}; ask for fewer "
+            "days or for longer periods"
+        )
+    return kind
 
 
 def _said(as_of: datetime | int | None) -> str | None:

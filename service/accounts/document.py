@@ -210,13 +210,15 @@ class Reach:
     """A stretch of channel: `residual` is `below` less `expected`, negative where more was lost than is declared.
 
     All are sums over the days on which both ends are known; `residual_rate` is their mean in m3/s, `residual_percent`
-    of what is expected, `lost_percent` what was lost of what entered.
+    of what is expected, `lost_percent` what was lost of what entered. `months` are those in which the declared loss
+    holds, all where there is none: days outside them, `days_outside`, are in no sum and lack nothing.
     """
 
     id: str
     nature: str
     loss_percent: float
     lag_days: int
+    months: tuple[int, ...]
     above: Numbers
     expected: Numbers
     below: Numbers
@@ -225,6 +227,7 @@ class Reach:
     residual_percent: Numbers
     lost_percent: Numbers
     days: Counts
+    days_outside: Counts
     days_missing: Counts
     counted_above: tuple[Addend, ...]
     counted_below: tuple[Addend, ...]

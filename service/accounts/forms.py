@@ -158,7 +158,7 @@ def _of_reach(one: Reach) -> Iterator[Column]:
     yield from _some(line, "", _VOLUME, above=one.above, expected=one.expected, below=one.below, residual=one.residual)
     yield Column(*line, "", "residual_rate", _RATE, one.residual_rate)
     yield from _some(line, "", _PERCENT, residual_percent=one.residual_percent, lost_percent=one.lost_percent)
-    yield from _some(line, "", _DAYS, days=one.days, days_missing=one.days_missing)
+    yield from _some(line, "", _DAYS, days=one.days, days_outside=one.days_outside, days_missing=one.days_missing)
     yield from _parts(line, "", "above", one.counted_above)
     yield from _parts(line, "", "below", one.counted_below)
 

@@ -83,6 +83,11 @@ class Frame:
             for row in range(len(newest))
         ]
 
+    @cached_property
+    def made(self) -> dict[Source, Part]:
+        """The gauges that were made for the document so far."""
+        return {}
+
     def within(self, days: np.ndarray) -> np.ndarray:
         """Of an array over all days that were read (..., day), the days of the account."""
         first = (self.begin - self.gauged.begin).days
@@ -163,11 +168,11 @@ def _ordinal(number: int) -> str:
 
 
 def parts(frame: Frame, sources: Sequence[Source]) -> list[Part]:
-    """The gauges of a line as they stand in the document."""
-    return [
-        _part(frame.network, one, frame.seen[row])
-        for one, row in zip(sources, frame.gauged.places([one.gauge for one in sources]), strict=True)
-    ]
+    """The gauges of a line as they stand in the document; each is made once."""
+    for one, row in zip(sources, frame.gauged.places([one.gauge for one in sources]), strict=True):
+        if one not in frame.made:
+            frame.made[one] = _part(frame.network, one, frame.seen[row])
+    return [frame.made[one] for one in sources]
 
 
 def addends(frame: Frame, sources: Sequence[Source], amounts: np.ndarray) -> tuple[Addend, ...]:

@@ -4,7 +4,7 @@ A flow counts as the mean of a day where it is a daily mean or a mean of hourly 
 at the terms are none. A stored volume is a state, and counts at the terms too. What is flagged bad is never added up.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,7 +76,7 @@ def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, e
     rows = {key: place for place, key in enumerate((s, q) for q, stations in by_quantity.items() for s in stations)}
     layers: dict[str, list[np.ndarray]] = {name: [] for name in _OF_NOBODY}
     for quantity, stations in by_quantity.items():
-        bases = STATES if quantity in _STATE else MEANS
+        bases = bases_of(quantity)
         days = read_days(archive, network, stations, quantity, begin, end, count, bases)
         for name, layer in layers.items():
             layer.append(days[name].values)
@@ -85,6 +85,18 @@ def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, e
     found = {name: np.concatenate(layer) for name, layer in layers.items()}
     found["value"] = np.where(found["flag"] == Flag.BAD, np.nan, found["value"])
     return Gauged(begin=begin, rows=rows, **found)
+
+
+def bases_of(quantity: str) -> tuple[str, ...]:
+    """The intervals from which the value of a day is taken."""
+    return STATES if quantity in _STATE else MEANS
+
+
+def series_of(network: Network, keys: Iterable[Key]) -> Iterator[str]:
+    """The series that are read of these gauges."""
+    for station, quantity in keys:
+        names = (f"{station}.{quantity}.{interval}" for interval in bases_of(quantity))
+        yield from (name for name in names if name in network.series)
 
 
 def joined(before: Gauged, after: Gauged, keys: Sequence[Key]) -> Gauged:

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
+from typing import cast
 
 from record.archive import Archive
 from record.network import Network
 from service.accounts import gauged
 from service.accounts.frame import Frame, framed
 from service.accounts.lines.gate import GateLine, never_agreed
-from service.accounts.states import read_states
+from service.accounts.once import Once
+from service.accounts.states import read_states, series_of_states
 from service.accounts.wanted import Wanted
 from service.figures.periods import FIRST, Kind
 
@@ -26,8 +28,12 @@ def read_frame(
     lag = max((line.reach.lag_days for line in asked.reaches), default=0)
     lead = max(lag, _LEAD if asked.gates else 0)
     first = max(min([begin - lead * _DAY, *(line.plan.begins for line in asked.plans)]), FIRST)
-    found = gauged.read(archive, network, asked.keys(), first, end, count)
-    held = read_states(archive, network, asked.states(), begin, end + _DAY, count)
+    keys, states = asked.keys(), asked.states()
+    series = [*gauged.series_of(network, keys), *series_of_states(network, states)]
+    # Readers of days and of terms ask an archive for nothing but selections.
+    once = cast("Archive", Once(archive, network, series, first, end, count))
+    found = gauged.read(once, network, keys, first, end, count)
+    held = read_states(once, network, states, begin, end + _DAY, count)
     return framed(network, begin, end, kind, found, held)
 
 

@@ -1,6 +1,6 @@
 """What a reservoir held when each report day began: the state that a share divides and a balance starts from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,6 +46,14 @@ def at_an_instant(network: Network, key: Key) -> bool:
     """Whether a gauge is declared to say its state at an instant, so that none of another hour stands in for it."""
     station, quantity = key
     return any(f"{quantity}.{interval}" in network.stations[station].series for interval in AT_AN_INSTANT)
+
+
+def series_of_states(network: Network, keys: Iterable[Key]) -> Iterator[str]:
+    """The series that are read of these gauges."""
+    for station, quantity in keys:
+        intervals = AT_AN_INSTANT if at_an_instant(network, (station, quantity)) else (_DAILY,)
+        names = (f"{station}.{quantity}.{interval}" for interval in intervals)
+        yield from (name for name in names if name in network.series)
 
 
 def read_states(archive: Archive, network: Network, keys: Iterable[Key], begin: date, end: date, count: int) -> States:

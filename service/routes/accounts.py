@@ -8,6 +8,7 @@ from record.errors import SelectionError
 from service import access
 from service import accounts as written
 from service.accept import preferred
+from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import last_complete
 from service.interval import as_of_of, calendar_day
@@ -21,7 +22,8 @@ _BY = "Kind of period: day, 5-day, 10-day, month, season, hydrological-year or y
 _AS_OF = "A time with offset, or a number of entries: what was known before it"
 _FORM = "json or csv; without it, what Accept prefers, or json"
 _FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The account by period", "content": {media: {} for media in written.MEDIA.values()}}
+    200: {"description": "The account by period", "content": {media: {} for media in written.MEDIA.values()}},
+    304: {"description": "The asker has this account: it named its ETag in If-None-Match"},
 }
 
 
@@ -52,15 +54,22 @@ def account(
         calendar_day(begin, "from") if begin else None,
         calendar_day(end, "to") if end else None,
     )
-    document = written.build(archive, network, basin, *days, as_of_of(as_of, now), by)
-    body = written.render_csv(document) if form == "csv" else written.render_json(document)
+    asked = as_of_of(as_of, now)
+    written.refuse_impossible(network, basin, *days, by)
     noted = access.given_to(request)
+    size = written.counted_entries(archive, asked)
+    headers = {
+        "Vary": "Accept",
+        "Cache-Control": BRIEFLY if noted is None else PRIVATELY,
+        "ETag": etag_of("account", network.version, size, basin, *days, by, asked, form),
+        STATE: state_of(log.standing(), size),
+    }
+    if is_held(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    document = written.build(archive, network, basin, *days, asked, by, size=size)
+    body = written.render_csv(document) if form == "csv" else written.render_json(document)
     if noted is not None:
         noted += written.given(document, network)
     name = f"account_{document.basin}_{document.begin}_{document.end}.{form}"
-    headers = {
-        "Vary": "Accept",
-        "Content-Disposition": f'inline; filename="{name}"',
-        STATE: state_of(log.standing(), document.journal_size),
-    }
+    headers["Content-Disposition"] = f'inline; filename="{name}"'
     return Response(body, media_type=written.MEDIA[form], headers=headers)

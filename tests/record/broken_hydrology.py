@@ -157,6 +157,7 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (ACCOUNTS, BELOW, 'below = [{ site = "kirov", quantity = "release" }]', "release of kirov stands above and bel", 0),
     (ACCOUNTS, BELOW, 'below = [{ site = "kirov", quantity = "level" }]', "what runs through a reach is a flow, no", 0),
     (ACCOUNTS, "loss_percent = 25", "loss_percent = 125", "loss_percent: Input should be less than or equal to 100", 0),
+    (ACCOUNTS, "loss_percent = 25", "loss_percent = 25\nmonths = [13]", "months [13] must be numbers from 1 to 12", 1),
     (ACCOUNTS, 'id = "kirov-border"', 'id = "Kirov"', "reach id 'Kirov' is not plain", 0),
     (ACCOUNTS, '[[gate]]\nsite = "example-border"', '[[gate]]\nsite = "kirov"', "discharge at 'kirov' is gauged by", 1),
     (ACCOUNTS, '[[gate]]\nsite = "example-border"', '[[gate]]\nsite = "lower"', "at 'lower' is gauged by kg alone:", 1),

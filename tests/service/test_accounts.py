@@ -279,6 +279,16 @@ def test_a_reach_compares_with_the_water_that_entered_the_day_before(record: Rec
     assert reach.days_missing[7] == 1
 
 
+def test_outside_its_months_a_reach_tells_no_residual_and_lacks_nothing(record: Record) -> None:
+    (held,) = record.network.reaches
+    network = replace(record.network, reaches=(held.model_copy(update={"months": (5,)}),))
+    (reach,) = build(record.archive, network, "talas", BEGIN, END, None, "month").reaches
+    (whole,) = account(record, by="month").reaches
+    assert [column[0] for column in (reach.above, reach.residual, reach.lost_percent)] == [None] * 3
+    assert (list(reach.days), list(reach.days_outside), list(reach.days_missing)) == ([0, 10], [30, 0], [0, 0])
+    assert reach.residual[1] == whole.residual[1]
+
+
 def test_two_gauges_are_compared_on_the_days_on_which_both_speak(record: Record) -> None:
     (gate,) = account(record, by="month").gates
     assert [gauge.party for gauge in gate.gauges] == ["kg", "kz"]
@@ -426,6 +436,25 @@ def client(record: Record) -> Iterator[TestClient]:
     app.state.log = record.log
     with TestClient(app) as client:
         yield client
+
+
+def test_who_has_an_account_is_not_given_it_again(client: TestClient, record: Record) -> None:
+    asked = "/accounts/talas?from=2026-04-01&to=2026-05-01"
+    first = client.get(asked)
+    assert first.headers["cache-control"] == "public, max-age=5"
+    again = client.get(asked, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    size = record.archive.size()
+    others = [f"{asked}{more}" for more in ("&f=csv", "&by=day", "&as-of=1", f"&as-of={size}")]
+    tags = [client.get(one).headers["etag"] for one in (asked, *others, asked.replace("05-01", "05-02"))]
+    assert len(set(tags)) == len(tags)
+    stale = client.get(asked, headers={"If-None-Match": tags[1]})
+    assert (stale.status_code, stale.content) == (200, first.content)
+
+
+def test_too_many_periods_are_refused_before_any_work(record: Record) -> None:
+    with pytest.raises(SelectionError, match="by day has 1461 periods: an account has up to 1200"):
+        account(record, date(2022, 1, 1), date(2026, 1, 1))
 
 
 def test_without_days_the_account_is_of_the_season_up_to_the_last_complete_day(client: TestClient) -> None:

@@ -34,7 +34,7 @@ def thresholds_name_what_is_declared(declared: Declared) -> None:
 def months_are_months(declared: Declared) -> None:
     """Months are numbers from 1 to 12, each once; all twelve are said by none."""
     rows: Iterator[Row[Any]] = (row for _, row in _by_reading(declared))
-    for row in (*rows, *declared.neighbours):
+    for row in (*rows, *declared.neighbours, *declared.reaches):
         months = row.fact.months
         if any(month not in _YEAR for month in months) or len(set(months)) != len(months):
             raise row.wrong(f"months {list(months)} must be numbers from 1 to 12, each once", "months")

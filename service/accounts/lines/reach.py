@@ -15,6 +15,7 @@ from service.accounts.gauged import Key
 from service.accounts.litres import litres_of_day, mean_rate, million_m3, total
 from service.accounts.losses import delayed, lost, percent_of
 from service.accounts.spans import counted, summed
+from service.figures.periods import days_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class ReachLine:
         above = frame.within(delayed(frame.values(self.above), reach.lag_days))
         below = frame.within(frame.values(self.below))
         loss = lost(total(above), total(below), float(reach.loss_percent))
-        both = ~np.isnan(loss.residual)
+        holds = _holding(reach, frame)
+        both = ~np.isnan(loss.residual) & holds
         entered, expected, left = (
             summed(np.where(both, litres_of_day(flow), np.nan), frame.starts).known
             for flow in (loss.above, loss.expected, loss.below)
@@ -52,6 +54,7 @@ class ReachLine:
             nature=self.nature.value,
             loss_percent=float(reach.loss_percent),
             lag_days=reach.lag_days,
+            months=reach.months,
             above=numbers(million_m3(entered)),
             expected=numbers(million_m3(expected)),
             below=numbers(million_m3(left)),
@@ -60,11 +63,21 @@ class ReachLine:
             residual_percent=numbers(percent_of(residual, expected)),
             lost_percent=numbers(percent_of(entered - left, entered)),
             days=counts(days),
-            days_missing=counts(counted(~both, frame.starts)),
+            days_outside=counts(counted(~holds, frame.starts)),
+            days_missing=counts(counted(holds & ~both, frame.starts)),
             counted_above=addends(frame, self.above, litres_of_day(above)),
             counted_below=addends(frame, self.below, litres_of_day(below)),
             rest=Rest(verified=reach.verified, document=reach.document, source=reach.source, note=reach.note),
         )
+
+
+def _holding(reach: declared.Reach, frame: Frame) -> np.ndarray:
+    """On which days of the account the declared loss holds."""
+    if not reach.months:
+        return np.ones(frame.days, dtype=bool)
+    months = days_between(frame.begin, frame.end).astype("datetime64[M]").astype(np.int64) % 12 + 1
+    found: np.ndarray = np.isin(months, reach.months)
+    return found
 
 
 def lines(network: Network, basin: str, nature: Nature) -> Iterator[ReachLine]:
