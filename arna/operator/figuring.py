@@ -65,6 +65,8 @@ def norms(
     found = norms_of(Archive(record), network, series, kind_called(by), now, as_of_of(as_of, now), years)
     document, rows = written.norms_document(found, network), written.norm_rows(found)
     _show(document, rows, as_json=as_json)
+    if not as_json:
+        sys.stderr.write("p10 is what one year in ten stays below: a dry one, обеспеченность 90 %\n")
 
 
 def _show(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

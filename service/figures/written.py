@@ -193,7 +193,8 @@ def _sentences(answer: Answer) -> Iterable[str]:
     yield (
         f"Norms, extremes and percentiles are those of the years {rules.base_from} to {rules.base_until}, and missing "
         f"where fewer than {rules.years_needed} of them have a value. A period is of the year in which it ends. "
-        "Percentiles are by the plotting position of Weibull, r / (n + 1); the coefficient of variation is that of a "
+        "Percentiles are of non-exceedance: p10 is what one year in ten stays below, of обеспеченность 90 %. "
+        "They are by the plotting position of Weibull, r / (n + 1); the coefficient of variation is that of a "
         "sample."
     )
     made_for = "" if answer.kind is Kind.MONTH else f", which were made for months and are used here by {answer.kind}"
