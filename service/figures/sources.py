@@ -33,6 +33,10 @@ _WHOLE = {
 _NOTHING = {"value": np.nan, "flag": int(Flag.MISSING), "entry": NOBODY, "basis": NOBODY, "readings": 0, "left_out": 0}
 
 
+_ALL = 100.0
+"""Percent of the days of a period."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What figures are asked of: a quantity at a station, and the intervals to take it from.
@@ -111,9 +115,19 @@ class Reader:
         for part in reversed(parts if len(parts) > 1 else []):
             periods = mean_by(part, kind, rules, self.until)
             enough = (periods["value"].notnull() & periods["flag"].isin(USABLE)).values
-            slot = np.searchsorted(periods["period"].values, part["day"].values, side="right") - 1
-            found = _where(enough[:, slot], part, found)
-        return found
+            found = _where(enough[:, _slots(periods, part)], part, found)
+        return self._with_whole_days(found, parts, kind, rules)
+
+    def _with_whole_days(
+        self, found: xr.Dataset, parts: Sequence[xr.Dataset], kind: Kind, rules: FigureRules
+    ) -> xr.Dataset:
+        """The same, but by its days where a period has the mean of each: they are what a mean that was sent is of."""
+        if len(parts) == 1 or not set(self.subject.sources[self.subject.finest_first[0]]) & set(BY_PREFERENCE):
+            return found
+        days = parts[self.subject.finest_first[0]]
+        periods = mean_by(days, kind, rules, self.until)
+        whole = (periods["completeness"] >= _ALL) & ~periods["value_estimated"] & periods["flag"].isin(USABLE)
+        return _where(whole.values[:, _slots(periods, days)], days, found)
 
     def finest(self, parts: Sequence[xr.Dataset], since: Kind, rules: FigureRules) -> xr.Dataset:
         """The daily values of each period of `since` from the finest group that has any in it, whatever is asked by.
@@ -189,12 +203,17 @@ def _intervals(network: Network, station: str, quantity: str) -> list[str]:
 
 
 def _sources(given: Sequence[str], kind: Kind) -> tuple[tuple[str, ...], ...]:
-    """The mean of the very period stands before those of its days, and these before means of longer periods."""
+    """The mean of the very period stands before days that are not all there, and these before longer means."""
     by_day = tuple(interval for interval in BY_PREFERENCE if interval in given)
     longer = [(interval,) for interval, kinds in _WHOLE.items() if interval in given and kind in kinds]
     own = [group for group in longer if _MEANS[group[0]] is kind]
     found = [*own, by_day, *(group for group in longer if group not in own)]
     return tuple(group for group in found if group)
+
+
+def _slots(periods: xr.Dataset, daily: xr.Dataset) -> np.ndarray:
+    """The place of the period that each day lies in."""
+    return np.searchsorted(periods["period"].values, daily["day"].values, side="right") - 1
 
 
 def _date(day: np.datetime64) -> date:

@@ -177,7 +177,7 @@ def _sentences(answer: Answer) -> Iterable[str]:
     )
     yield (
         "Of a mean of a 10-day period or of a month each day of it has that mean, so that longer periods weigh it by "
-        "its days. Where the mean of the very period was given, it stands before those of its days."
+        "its days. Where the mean of the very period was given it stands, unless each of its days has one."
     )
     yield (
         f"Days up to {answer.ended.isoformat()} are counted, the last report day that had ended. Of a period that has "

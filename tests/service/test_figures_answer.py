@@ -65,6 +65,19 @@ def test_the_mean_of_the_very_period_stands_before_those_of_its_days(held: Held)
     assert (season["value"], season["days"], season["basis"]) == (7, 183, "monthly")
 
 
+def test_the_means_of_all_its_days_stand_before_the_mean_that_was_sent_of_a_period(tmp_path: Path) -> None:
+    """A 10-day mean of a telegram is made in haste; the daily table that is checked later replaces it."""
+    sent = [reading(f"{GATE}.10-day", at(date(2024, 4, day), zone=ALMATY), "99") for day in (1, 11)]
+    checked = [reading(f"{GATE}.daily", at(day, zone=ALMATY), "10") for day in days(APRIL, 19)]
+    declared = network()
+    gate = declared.stations["gate:kz"].model_copy(update={"series": ("discharge.daily", "discharge.10-day")})
+    declared = replace(declared, stations={**declared.stations, gate.id: gate})
+    held = archive(tmp_path, sent + checked, declared=declared)
+    whole, lacking, _ = rows(held, GATE, Kind.TEN_DAYS, APRIL, date(2024, 5, 1))
+    assert (whole["value"], whole["basis"]) == (10, "daily")
+    assert (lacking["value"], lacking["basis"]) == (99, "10-day")
+
+
 def test_a_series_by_its_own_name_is_taken_alone(held: Held) -> None:
     (month,) = rows(held, f"{POST}.term", Kind.MONTH, APRIL, date(2024, 5, 1))
     assert (month["days"], month["of_days"], month["basis"]) == (27, 30, "term")
