@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ingest.quality.record_context import RecordContext
 from record.archive.record import Record
 from record.writer import Pen
 
@@ -15,10 +16,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The open record, its pen, the data folder, the clock, and the word to stop."""
+    """The open record, its pen, the data folder, the clock, the word to stop, and in what light readings are judged."""
 
     record: Record
     pen: Pen
     data: Path
     now: Clock
     halt: threading.Event = field(default_factory=threading.Event)
+    context: RecordContext = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Kept as long as the desk is: it remembers what earlier years were like.
+        object.__setattr__(self, "context", RecordContext(self.pen.archive, self.record.network))

@@ -12,8 +12,9 @@ from arna import amendments, approvals, notify
 from arna.desk import Clock, Desk
 from arna.issuing import issue
 from ingest.feed import feed
-from ingest.follow import Followed, to_rest
+from ingest.follow import Followed, followers, to_rest
 from ingest.patience import next_try
+from ingest.quality.record_context import RecordContext
 from record import seal as sealing
 from record.archive import Log
 from record.archive.record import Record
@@ -72,7 +73,7 @@ def follow_journal(desk: Desk) -> None:
         log.warning("follow: %s", fault)
         return
     if known is None or known.failed is None or desk.now() >= next_try(FOLLOW, known.failures, known.failed):
-        follow(desk.record, desk.pen, desk.now, desk.halt.is_set)
+        follow(desk.record, desk.pen, desk.now, desk.halt.is_set, desk.context)
 
 
 def take_amendments(desk: Desk) -> None:
@@ -136,14 +137,20 @@ def issue_report(desk: Desk) -> None:
     log.info("report of %s: issued as entry %d", day, issued.entry)
 
 
-def follow(record: Record, pen: Pen, now: Clock, halted: Callable[[], bool] = lambda: False) -> Followed:
+def follow(
+    record: Record,
+    pen: Pen,
+    now: Clock,
+    halted: Callable[[], bool] = lambda: False,
+    context: RecordContext | None = None,
+) -> Followed:
     """Follow the journal until nothing more comes of it: readings judged anew, and computed series.
 
     A fault is one line in the log when it is new, and stands in /status until it is over.
     """
     begun = now()
     try:
-        done = to_rest(record.network, pen, now, halted=halted)
+        done = to_rest(record.network, pen, now, followers=followers(context), halted=halted)
         known = health(record.engine).get(FOLLOW, Health(source=FOLLOW, tried=begun))
         state = _after(known, done, begun, now())
         if state != known:

@@ -10,7 +10,6 @@ from arna.desk import Desk
 from ingest import cycle
 from ingest.cycle import CycleReport
 from ingest.patience import OPENS_AFTER, Circuit, circuit, next_try
-from ingest.quality.record_context import RecordContext
 from record.errors import ArnaError, QualityError, RecordError
 from record.health import Health, health, note
 from record.network import Network
@@ -37,7 +36,6 @@ class Rounds:
         self._again = again
         self._running: dict[str, float] = {}
         self._known = health(desk.record.engine)
-        self._context = RecordContext(desk.pen.archive, network)
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -123,7 +121,7 @@ class Rounds:
             now=desk.now,
             most=most,
             halted=desk.halt.is_set,
-            context=self._context,
+            context=desk.context,
         )
 
     def _failed(self, known: Health, fault: str) -> Health:

@@ -18,6 +18,7 @@ from ingest.derive import RULES, derive
 from ingest.derive.asked import joined
 from ingest.derive.renewed import renewed
 from ingest.quality.alone import judge_alone
+from ingest.quality.record_context import RecordContext
 from ingest.quality.rejudge import rejudge
 from record import leaf as leaves
 from record.archive import Archive
@@ -42,7 +43,13 @@ _MEDIA = "application/json"
 Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
-FOLLOWERS: tuple[Follower, ...] = (rejudge, partial(derive, judge=judge_alone))
+
+def followers(context: RecordContext | None = None) -> tuple[Follower, ...]:
+    """All that follows: flags first, since what is computed rests on them. `context` is kept from one to the next."""
+    return partial(rejudge, context=context), partial(derive, judge=judge_alone)
+
+
+FOLLOWERS: tuple[Follower, ...] = followers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from arna.desk import Desk
+from arna.jobs import follow_journal
 from ingest.quality.calendar import Local
 from ingest.quality.climatology import Climate
 from ingest.quality.context import Season
@@ -113,16 +115,33 @@ def test_a_message_of_many_years_is_held_against_its_own_earlier_ones(court: Cou
     assert court.hear(*years({2021: "15", 2024: "19", 2025: "20.5"})) == ["unknown", "good", "suspect"]
 
 
-def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
-    court: Court, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    network, made, answer = court.record.network, list[Season](), Season.made
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[Season]:
+    """The seasons of which a climate is made from now on."""
+    made, answer = list[Season](), Season.made
 
     def make(self: Season, when: Local, value: NDArray[np.float64]) -> Climate:
         made.append(self)
         return answer(self, when, value)
 
     monkeypatch.setattr(Season, "made", make)
+    return made
+
+
+def test_following_remembers_climates_as_long_as_the_desk_stands(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    court.hear(*years({2022: "10", 2023: "20", 2024: "15"}), flow(1, "11"))
+    made, desk = noted(monkeypatch), Desk(court.record, court.pen, court.folder, court.now)
+    # The first time the years of the climate are followed too.
+    for day, climates in ((2, 4), (3, 1), (4, 0)):
+        court.hear(flow(day, "11"))
+        made.clear()
+        follow_journal(desk)
+        assert len(made) == climates
+
+
+def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, made = court.record.network, noted(monkeypatch)
     context = RecordContext(court.archive, network)
 
     def hear(*message: Observation) -> int:

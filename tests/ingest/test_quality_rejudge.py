@@ -326,7 +326,7 @@ def test_one_transaction_enters_few_of_the_flags_that_follow(court: Court, monke
 
 
 def test_what_lies_between_the_stretches_that_an_entry_speaks_of_is_not_judged_anew(court: Court) -> None:
-    """Two days of July stand as spikes that nobody judged; a message of March and August has nothing to do with them."""
+    """A day of July stands as a spike that nobody judged; a message of March and August has nothing to do with it."""
     court.tell(*(flow(day, "60" if day == 6 else "10", Flag.GOOD) for day in range(5, 8)))
     court.pen.pass_over("follow", str(court.archive.size()))
     far = [replace(flow(1, "10"), time=term(1) + timedelta(days=days)) for days in (-100, 60)]
