@@ -355,7 +355,7 @@ def _ingest_once(desk: Desk, network: Network, only: str | None) -> None:
         if done.fault is not None:
             faults += 1
             sys.stderr.write(f"arna: source {source.id}: {done.fault}\n")
-    followed = jobs.follow(desk.record, desk.pen, desk.now)
+    followed = jobs.follow(desk.record, desk.pen, desk.now, context=desk.context)
     sys.stdout.write(f"{FOLLOW}\t{json.dumps(followed.counts())}\n")
     if followed.fault is not None:
         faults += 1

@@ -16,7 +16,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The open record, its pen, the data folder, the clock, the word to stop, and in what light readings are judged."""
+    """The open record, its pen, the data folder, the clock, and the word to stop.
+
+    `context` is what the record tells of what is judged: it is kept as long as the desk, with the climates it learned.
+    """
 
     record: Record
     pen: Pen
@@ -26,5 +29,4 @@ class Desk:
     context: RecordContext = field(init=False)
 
     def __post_init__(self) -> None:
-        # Kept as long as the desk is: it remembers what earlier years were like.
         object.__setattr__(self, "context", RecordContext(self.pen.archive, self.record.network))

@@ -12,7 +12,7 @@ from arna import amendments, approvals, notify
 from arna.desk import Clock, Desk
 from arna.issuing import issue
 from ingest.feed import feed
-from ingest.follow import Followed, followers, to_rest
+from ingest.follow import Followed, followers_with, to_rest
 from ingest.patience import next_try
 from ingest.quality.record_context import RecordContext
 from record import seal as sealing
@@ -148,9 +148,9 @@ def follow(
 
     A fault is one line in the log when it is new, and stands in /status until it is over.
     """
-    begun = now()
+    begun, followers = now(), None if context is None else followers_with(context)
     try:
-        done = to_rest(record.network, pen, now, followers=followers(context), halted=halted)
+        done = to_rest(record.network, pen, now, followers=followers, halted=halted)
         known = health(record.engine).get(FOLLOW, Health(source=FOLLOW, tried=begun))
         state = _after(known, done, begun, now())
         if state != known:

@@ -36,6 +36,7 @@ class Rounds:
         self._again = again
         self._running: dict[str, float] = {}
         self._known = health(desk.record.engine)
+        self._context = desk.context
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ class Rounds:
             now=desk.now,
             most=most,
             halted=desk.halt.is_set,
-            context=desk.context,
+            context=self._context,
         )
 
     def _failed(self, known: Health, fault: str) -> Health:

@@ -8,7 +8,20 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks import accounts, bars, commits, decode, decode_csv, figures, memory, proof, quality, questions, sealing
+from benchmarks import (
+    accounts,
+    bars,
+    commits,
+    decode,
+    decode_csv,
+    derive,
+    figures,
+    memory,
+    proof,
+    quality,
+    questions,
+    sealing,
+)
 from benchmarks.load import open_load
 
 HERE = Path(__file__).parent
@@ -25,6 +38,7 @@ def main() -> None:
     results += commits.measure(fresh, max(300, int(10_000 * scale)))
     results += decode_csv.measure(scale)
     results += figures.measure()
+    results += derive.measure()
     results += quality.measure(fresh / "quality")
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)

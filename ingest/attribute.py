@@ -1,6 +1,7 @@
 """From what a message says to observations of declared series, or to the reason why it says nothing of any."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,8 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.reading import NoReport, Reading, Readings, Single, Unreadable
-from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
+from ingest.reading import NoReport, Reading, Readings, Said, Single, Unreadable
+from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, is_start, starter_of
 from ingest.written.naming import code_of
 from record.batch import Batch
 from record.entry import Flag, Method, Observation, Refusal
@@ -17,14 +18,53 @@ from record.errors import UnitError
 from record.network import Network
 from record.network.basin import Station
 from record.network.source import Source
+from record.place import places
 from record.quantities import quantity_of
 from record.selection import EARLIEST
 from record.units import convert, converter, is_convertible
 
 AHEAD = timedelta(hours=3)
 """How far a time may run ahead of the receipt: clocks of senders are not exact."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TERM = "term"
 _NONE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """Observations, of each the stamp that it came with (seconds since 1970 in UTC), and what said the one of a row."""
+
+    batch: Batch
+    stamp: NDArray[np.int64]
+    said: Callable[[int], Reading | NoReport]
+
+
+def attribute_all(
+    said: Iterable[Said], source: Source, network: Network, received: datetime
+) -> tuple[Batch, list[Refusal]]:
+    """The observations that all of one message comes to, in its order, and why the rest is refused.
+
+    A period has one mean. Where a message tells it under several stamps, as a register does that has rows of 08:00 and
+    of 20:00, only the values of one of them are taken: of the very start of the period, or else of the stamp that comes
+    first. The others are refused, and what is missing under another stamp says nothing of the period.
+    """
+    parts: list[_Placed] = []
+    alone: list[tuple[Observation, Reading | NoReport]] = []
+    refusals: list[Refusal] = []
+    for one in said:
+        if isinstance(one, Readings):
+            placed, refused = _placed_columns(one, source, network, received)
+            parts += [_placed_alone(alone), placed]
+            alone = []
+            refusals += refused
+            continue
+        found = attribute(one, source, network, received)
+        if isinstance(found, Refusal):
+            refusals.append(found)
+        elif not isinstance(one, Unreadable):
+            alone += [(seen, one) for seen in found]
+    batch, rivals = _without_rivals([*parts, _placed_alone(alone)], source, network)
+    return batch, refusals + rivals
 
 
 def attribute(said: Single, source: Source, network: Network, received: datetime) -> list[Observation] | Refusal:
@@ -53,6 +93,13 @@ def attribute_columns(
 
     It comes out as if each were attributed by itself, and those that come to nothing really are.
     """
+    placed, refusals = _placed_columns(said, source, network, received)
+    return placed.batch, refusals
+
+
+def _placed_columns(
+    said: Readings, source: Source, network: Network, received: datetime
+) -> tuple[_Placed, list[Refusal]]:
     number: dict[str, int] = {}
     of_name = [_series_meant(name, said, source, network) for name in said.stations]
     of_station = [_NONE if name is None else number.setdefault(name, len(number)) for name in of_name]
@@ -64,8 +111,77 @@ def attribute_columns(
     time = _entered(said, np.where(placed, which, _NONE), tuple(number), source, network)
     placed &= (time != NO_STAMP) & (time >= earliest)
     found = [attribute(said[row], source, network, received) for row in np.flatnonzero(~placed).tolist()]
-    batch = _placed(said, placed, which, time, tuple(number), source)
-    return batch, [one for one in found if isinstance(one, Refusal)]
+    rows = np.flatnonzero(placed)
+    return _Placed(
+        batch=_batch_of(said, placed, which, time, tuple(number), source),
+        stamp=said.time[rows],
+        said=lambda row: said[int(rows[row])],
+    ), [one for one in found if isinstance(one, Refusal)]
+
+
+def _placed_alone(alone: Sequence[tuple[Observation, Reading | NoReport]]) -> _Placed:
+    return _Placed(
+        batch=Batch.of([seen for seen, _ in alone]),
+        stamp=np.array([int(one.time.timestamp()) for _, one in alone], dtype=np.int64),
+        said=lambda row: alone[row][1],
+    )
+
+
+def _without_rivals(parts: Sequence[_Placed], source: Source, network: Network) -> tuple[Batch, list[Refusal]]:
+    """All rows but those that tell the mean of a period under another stamp than the one that is taken for it."""
+    batch = Batch.joined([part.batch for part in parts])
+    stamp = np.concatenate([part.stamp for part in parts])
+    ends = np.cumsum([len(part.batch) for part in parts])
+    kept, refused = np.ones(len(batch), dtype=bool), dict[int, str]()
+    for rows in _told_more_than_once(batch, network):
+        declared = network.series[batch.said[int(batch.which[rows[0]])][0]]
+        zones = _calendar(source), network.zone_of(declared.station)
+        taken = _taken(batch, stamp, rows, zones)
+        for row in rows:
+            kept[row] = stamp[row] == taken
+            if not kept[row] and batch.value[row] is not None:
+                refused[row] = _of_rival(int(stamp[row]), taken, declared.interval, zones[0])
+    found = []
+    for row in sorted(refused):
+        part = int(np.searchsorted(ends, row, side="right"))
+        said = parts[part].said(row - int(ends[part]) + len(parts[part].batch))
+        found.append(_refused(said, refused[row]))
+    return batch if kept.all() else batch.only(kept), found
+
+
+def _taken(batch: Batch, stamp: NDArray[np.int64], rows: list[int], zones: tuple[ZoneInfo, ZoneInfo]) -> int:
+    """The stamp that is taken for the mean of a period of which `rows` tell: of those that have a value, if any has."""
+    stamps = [int(stamp[row]) for row in rows if batch.value[row] is not None] or stamp[rows].tolist()
+    begin = _moment(int(batch.time[rows[0]]))
+    return next((one for one in stamps if is_start(_moment(one), begin, *zones)), stamps[0])
+
+
+def _told_more_than_once(batch: Batch, network: Network) -> Iterator[list[int]]:
+    """The rows of each series and period that are more than one, in their order; of instants none."""
+    declared = [network.series[name] for name, _ in batch.said]
+    is_mean = np.array([starter_of(one.quantity, one.interval) is not None for one in declared], dtype=bool)
+    means = np.flatnonzero(is_mean[batch.which])
+    number = {name: place for place, name in enumerate(batch.series)}
+    _, place, times = np.unique(
+        places(batch.numbered(number), batch.time)[means], return_inverse=True, return_counts=True
+    )
+    again = times[place] > 1
+    found: dict[int, list[int]] = {}
+    for row, at in zip(means[again].tolist(), place[again].tolist(), strict=True):
+        found.setdefault(at, []).append(row)
+    yield from found.values()
+
+
+def _of_rival(stamp: int, taken: int, interval: str, sender: ZoneInfo) -> str:
+    own, other = (_moment(one).astimezone(sender).isoformat() for one in (stamp, taken))
+    return (
+        f"its stamp {own} and another of the same message, {other}, name one {interval} period, of which both may not"
+        f" be the mean: that of {other} is taken"
+    )
+
+
+def _moment(seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def _entered(
@@ -96,7 +212,7 @@ def _series_meant(name: str, said: Readings, source: Source, network: Network) -
     return f"{station.id}.{series}"
 
 
-def _placed(
+def _batch_of(
     said: Readings,
     placed: NDArray[np.bool_],
     which: NDArray[np.int64],

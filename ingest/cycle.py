@@ -1,6 +1,6 @@
 """The whole story of a source on one screen: fetch, decode, attribute, judge, enter, let go."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.attribute import attribute, attribute_columns
+from ingest.attribute import attribute_all
 from ingest.decode import DECODERS
 from ingest.quality.context import Context
 from ingest.quality.judge import judge
 from ingest.quality.record_context import RecordContext
-from ingest.reading import Readings, Said, Unreadable
+from ingest.reading import Said, Unreadable
 from ingest.sources import SOURCES, Fetched, Fetcher, Passed
 from ingest.sources.fetched import AS_FETCHED
 from ingest.written.channel import is_passed_over
 from record.batch import Batch
-from record.entry import Observation, Refusal
+from record.entry import Refusal
 from record.errors import PartlyFailed
 from record.network import Network
 from record.network.source import Source
@@ -151,31 +151,10 @@ def understood(message: Fetched, source: Source, network: Network, context: Cont
     """What a message comes to: judged observations and refusals; neither only where all of it is passed over."""
     said = _said(message, source)
     wanted = [one for one in said if not (isinstance(one, Unreadable) and is_passed_over(one, source))]
-    observations, refusals = _attributed(wanted, source, network, message.receipt.received)
+    observations, refusals = attribute_all(wanted, source, network, message.receipt.received)
     if not len(observations) and not refusals and len(wanted) == len(said):
         refusals.append(Refusal(fragment=message.receipt.body, where="message", reason=SAYS_NOTHING))
     return judge(_said_once(observations), network, context), refusals
-
-
-def _attributed(
-    said: Iterable[Said], source: Source, network: Network, received: datetime
-) -> tuple[Batch, list[Refusal]]:
-    parts: list[Batch] = []
-    alone: list[Observation] = []
-    refusals: list[Refusal] = []
-    for one in said:
-        if isinstance(one, Readings):
-            batch, refused = attribute_columns(one, source, network, received)
-            parts += [Batch.of(alone), batch]
-            alone = []
-            refusals += refused
-            continue
-        found = attribute(one, source, network, received)
-        if isinstance(found, Refusal):
-            refusals.append(found)
-        else:
-            alone += found
-    return Batch.joined([*parts, Batch.of(alone)]), refusals
 
 
 def _said(message: Fetched, source: Source) -> list[Said]:

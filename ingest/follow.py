@@ -44,12 +44,12 @@ Follower = Callable[[Sequence[Change], Network, Archive], Iterator[Consequence]]
 """What follows from changes; what stands already is not told again."""
 
 
-def followers(context: RecordContext | None = None) -> tuple[Follower, ...]:
-    """All that follows: flags first, since what is computed rests on them. `context` is kept from one to the next."""
+def followers_with(context: RecordContext | None = None) -> tuple[Follower, ...]:
+    """Those of the house; a `context` that is kept need not learn the climate of each series each time."""
     return partial(rejudge, context=context), partial(derive, judge=judge_alone)
 
 
-FOLLOWERS: tuple[Follower, ...] = followers()
+FOLLOWERS = followers_with()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def to_rest(
     now: Callable[[], datetime],
     *,
     most: int = MOST,
-    followers: Sequence[Follower] = FOLLOWERS,
+    followers: Sequence[Follower] | None = None,
     halted: Callable[[], bool] = lambda: False,
 ) -> Followed:
     """Follow the journal portion by portion until nothing more comes of it, a fault is met, or `halted` says so.
@@ -140,6 +140,7 @@ def to_rest(
     is tried again, and the fault is told.
     """
     total, tries = Followed(more=True), 0
+    followers = followers or followers_with(RecordContext(pen.archive, network))
     while total.more and total.fault is None and not halted():
         done = follow(network, pen, now, most=most, followers=followers, halted=halted)
         tries = tries + 1 if done.overtaken else 0

@@ -108,6 +108,14 @@ def size(connection: Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
+def grown(connection: Connection, count: int | None = None) -> datetime | None:
+    """When the last entry was entered, or the last of the first `count`; None where there is none."""
+    row = tables.entry.c
+    question = select(row.entered).order_by(row.idx.desc()).limit(1)
+    moment = connection.execute(question if count is None else question.where(row.idx < count)).scalar()
+    return None if moment is None else datetime.fromtimestamp(moment, UTC)
+
+
 def size_as_of(connection: Connection, moment: datetime) -> int:
     """How many entries had been entered before `moment`.
 

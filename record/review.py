@@ -2,11 +2,12 @@
 
 A review raises the readings of its scope from provisional to `verified` or `validated`, or with a reason sets them back
 to `provisional`. It speaks of what its author saw, the first `size` entries: a reading that a later entry says is
-provisional again. Reviews count in the order in which they were entered, and a lower word that raises takes no higher
+provisional again. That a check changed its flag since is nobody's new word of it, and the doubt stands beside the
+review. Reviews count in the order in which they were entered, and a lower word that raises takes no higher
 one back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -178,17 +179,31 @@ def status_of(series: Sequence[str], time: np.ndarray, entry: np.ndarray, review
     (int64) is seconds since 1970 and rises. `reviews` come in the order in which they were entered.
     """
     status = np.zeros(entry.shape, dtype=np.int8)
+    for one, row, within in _cells(series, time, reviews):
+        seen, held = entry[row, within], status[row, within]
+        raised = held if one.level else 0
+        status[row, within] = np.where((seen >= 0) & (seen < one.size), np.maximum(raised, one.level), held)
+    return status
+
+
+def came_later(series: Sequence[str], time: np.ndarray, entry: np.ndarray, reviews: Iterable[Reviewed]) -> np.ndarray:
+    """Which readings (bool) a review names whose author cannot have seen that entry; as `status_of`."""
+    late = np.zeros(entry.shape, dtype=bool)
+    for one, row, within in _cells(series, time, reviews):
+        late[row, within] |= entry[row, within] >= one.size
+    return late
+
+
+def _cells(
+    series: Sequence[str], time: np.ndarray, reviews: Iterable[Reviewed]
+) -> Iterator[tuple[Reviewed, int, slice]]:
+    """Each review of these series, with the row and the columns of which it speaks."""
     row_of = {name: row for row, name in enumerate(series)}
     for one in reviews:
         row = row_of.get(one.span.series)
-        if row is None:
-            continue
-        first, last = np.searchsorted(time, [one.span.start, one.span.end]).tolist()
-        seen = entry[row, first:last]
-        held = status[row, first:last]
-        raised = held if one.level else 0
-        status[row, first:last] = np.where((seen >= 0) & (seen < one.size), np.maximum(raised, one.level), held)
-    return status
+        if row is not None:
+            first, last = np.searchsorted(time, [one.span.start, one.span.end]).tolist()
+            yield one, row, slice(first, last)
 
 
 def _span(content: Mapping[str, Any]) -> Span:

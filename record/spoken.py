@@ -76,6 +76,11 @@ def spoken(connection: Connection, entry: np.ndarray, position: np.ndarray) -> t
     return followed(connection, entry, position, lambda source: source == leaves.QUALITY)
 
 
+def said_in(connection: Connection, entry: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """The entries of the same."""
+    return spoken(connection, entry, position)[0]
+
+
 def _each(connection: Connection, entry: np.ndarray) -> Iterator[tuple[int, Leaf, np.ndarray]]:
     """Each entry once, by its index, with what it says and the places (int64) at which it is named."""
     order = np.argsort(entry, kind="stable")

@@ -14,7 +14,8 @@ from arna.demo.generator import messages
 from arna.demo.history import real_tables
 from arna.demo.outcome import DemoResult, Outcome, outcome_of
 from ingest import cycle
-from ingest.follow import Followed, to_rest
+from ingest.follow import Followed, followers_with, to_rest
+from ingest.quality.record_context import RecordContext
 from record import journal
 from record.archive.record import Record
 from record.network import Network
@@ -50,10 +51,10 @@ def play(
     arrivals = [
         (network.sources[message.source], message.name, message.body, _stopped_at(message.at)) for message in come
     ] + [(source, name, body, now) for source, name, body in real_tables(network)]
-    outcomes, followed = [], Followed()
+    outcomes, followed, followers = [], Followed(), followers_with(RecordContext(pen.archive, network))
     for source, name, body, clock in arrivals:
         outcomes.append(stage.take_in(source, name, body, clock))
-        followed += to_rest(network, pen, clock)
+        followed += to_rest(network, pen, clock, followers=followers)
     pen.checkpoint(now())
     return DemoResult(
         outcomes=tuple(outcomes),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from arna import house
-from arna.operator.shown import show
+from arna.operator.shown import show_wide
 from record.archive import Archive
 from service import accounts
 from service.accounts.document import Account, Addend, Division, Gate, Plan, Reach, Reservoir
@@ -58,7 +58,7 @@ def account(
     sys.stdout.write(f"{head(done)}\n")
     for table in tables(done):
         sys.stdout.write("\n".join(("", table.title, *table.notes, "")))
-        show(table.columns, table.rows, as_json=False, empty="")
+        show_wide(table.columns, table.rows)
     sys.stdout.write("\n".join(("", "Not known:", *done.not_known, "")))
 
 
@@ -71,7 +71,7 @@ def tables(account: Account) -> Iterator[Table]:
         *map(_reservoir, account.reservoirs),
         *map(_gate, account.gates),
     )
-    spans: Columns = {"period": [one.label for one in account.spans], "days": [one.days for one in account.spans]}
+    spans: Columns = {"period": [one.called for one in account.spans], "days": [one.days for one in account.spans]}
     for title, notes, columns in made:
         every = {**spans, **columns}
         yield Table(title, notes, tuple(every), _rows(every))
@@ -80,21 +80,35 @@ def tables(account: Account) -> Iterator[Table]:
 def head(account: Account) -> str:
     """What the account is of, and on what it rests."""
     as_of = "" if account.as_of is None else f", as of {account.as_of}"
+    version = "" if account.as_of is None else f" {account.rules[0]}"
     simulated = " It holds simulated data." if account.simulated else ""
     return (
         f"Water account of the {account.basin_name} from {account.begin} to before {account.end}, by {account.by}; "
-        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}"
+        f"rests on {account.journal_size} entries{as_of}. Volumes in million m3.{simulated}{version}"
     )
 
 
+def _stored(one: Division) -> Line:
+    """A share of storage: the state that it divides, of which nothing is received."""
+    columns: Columns = {"read on": [day.isoformat() for day in one.state_on or ()], "stored": one.resource.volume}
+    for party in one.parties:
+        columns[f"part {party.party}"] = [] if party.part is None else party.part.volume
+    shares = ", ".join(f"{share.id}{_mark(share.verified)}" for share in one.shares)
+    reasons = tuple(f"{part.part.site}: {part.part.reason}" for part in one.counted if part.part.reason is not None)
+    title = f"Division of {one.basis} of {one.of} {one.state}, {one.nature} stations: {shares}"
+    return title, (*reasons, *one.not_read), columns
+
+
 def _division(one: Division) -> Line:
+    if one.state_on is not None:
+        return _stored(one)
     columns: Columns = {
         "resource": one.resource.volume,
         "known": one.resource.known,
         "missing days": one.resource.days_missing,
     }
     for party in one.parties:
-        columns[f"due {party.party}"] = party.due.volume
+        columns[f"due {party.party}"] = [None] * len(one.resource.volume) if party.due is None else party.due.volume
         if party.received is not None:
             columns[f"received {party.party}"] = party.received.volume
             columns[f"known {party.party}"] = party.received.known
@@ -192,7 +206,7 @@ def _gate(one: Gate) -> Line:
             f"{second.party} m3/s": second.mean,
             "difference m3/s": one.difference,
             "%": one.percent,
-            "volume": one.volume_difference,
+            "difference, million m3": one.volume_difference,
             "days within": one.days_inside,
             "days outside": one.days_outside,
             "missing days": one.days_missing,
@@ -210,9 +224,12 @@ def _lacking(addends: Sequence[Addend]) -> tuple[str, ...]:
 def _lacks(one: Addend) -> str:
     if one.part.reason is not None:
         return f"{one.part.site}: {one.part.reason}"
-    days = sum(one.volume.days_missing)
-    bad = f", {one.part.days_bad} of them flagged bad" if one.part.days_bad else ""
-    return f"{one.part.station}.{one.part.quantity}: {days} days missing{bad}" if days else ""
+    days, part = sum(one.volume.days_missing), one.part
+    bad = f", {part.days_bad} of them flagged bad" if part.days_bad else ""
+    said = [f"{days} days missing{bad}"] if days else []
+    if part.left_out:
+        said.append(f"{part.left_out} readings flagged bad left out beside {part.readings} that count")
+    return f"{part.station}.{part.quantity}: {'; '.join(said)}" if said else ""
 
 
 def _mark(verified: bool) -> str:

@@ -15,6 +15,7 @@ from service.figures import written
 from service.figures.answer import figures as figures_of
 from service.figures.answer import norms_of, span_of
 from service.figures.periods import Kind, kind_called
+from service.figures.sources import known_at
 from service.interval import as_of_of, calendar_day, years_called
 from service.settings import Settings
 
@@ -25,8 +26,9 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="A time with offset, o
 Json = Annotated[bool, typer.Option("--json", help="For another program: the answer of the service, in JSON.")]
 
 _FIGURES = (
-    "period", "value", "estimated", "flag", "days", "of_days", "at_08", "at_20", "volume", "volume_estimated", "cumulative",
-    "cumulative_estimated", "year_before", "norm", "percent_of_norm", "class",
+    "period", "ended", "value", "estimated", "flag", "days", "of_days", "at_08", "at_20", "volume",
+    "volume_estimated", "cumulative", "cumulative_estimated", "year_before", "norm", "norm_years",
+    "percent_of_norm", "class",
 )  # fmt: skip
 _SHORT = {"year_before": "year before", "percent_of_norm": "% of norm", "at_08": "08:00", "at_20": "20:00"}
 _DECIMALS = 3
@@ -43,12 +45,11 @@ def figures(
 ) -> None:
     """Show means and volumes of periods, how complete they are, and how they stand to the norm."""
     record, now = house.open_house(Settings()), _now()
-    network = record.network
-    span = span_of(
-        network, calendar_day(first, "--from") if first else None, calendar_day(last, "--to") if last else None, now
-    )
+    network, archive, told_as_of = record.network, Archive(record), as_of_of(as_of, now)
+    days = calendar_day(first, "--from") if first else None, calendar_day(last, "--to") if last else None
+    span = span_of(network, *days, known_at(archive, told_as_of, now))
     years = years_called(base) if base else None
-    found = figures_of(Archive(record), network, series, kind_called(by), *span, as_of_of(as_of, now), years)
+    found = figures_of(archive, network, series, kind_called(by), *span, now, told_as_of, years)
     document, rows = written.figures_document(found, network), written.figure_rows(found)
     rows = [{name: row[name] for name in _FIGURES if name in row} for row in rows]
     _show(document, [_for_people(row) for row in rows] if sys.stdout.isatty() else rows, as_json=as_json)
@@ -58,10 +59,10 @@ def norms(
     series: Series, by: By = Kind.TEN_DAYS.value, base: Base = None, as_of: AsOf = None, as_json: Json = False
 ) -> None:
     """Show what is normal by periods of the year: mean, extremes with their years, percentiles."""
-    record = house.open_house(Settings())
+    record, now = house.open_house(Settings()), _now()
     network = record.network
     years = years_called(base) if base else None
-    found = norms_of(Archive(record), network, series, kind_called(by), as_of_of(as_of, _now()), years)
+    found = norms_of(Archive(record), network, series, kind_called(by), now, as_of_of(as_of, now), years)
     document, rows = written.norms_document(found, network), written.norm_rows(found)
     _show(document, rows, as_json=as_json)
 
@@ -76,6 +77,8 @@ def _show(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, as_
         f"{document['series']}, {document['nature']}, in {units}; norms of {first}-{last}; "
         f"by the first {document['journal_size']} entries\n"
     )
+    if document["no_norm"]:
+        sys.stderr.write(document["no_norm"].replace("base=", "--base ") + "\n")
     show(list(rows[0]), [{name: _short(row[name]) for name in row} for row in rows], as_json=False, empty="")
 
 
@@ -83,8 +86,8 @@ def _for_people(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row that fits on a screen: days as "9 of 10", and a tilde before what is estimated."""
     found = {_SHORT.get(name, name): _short(value) for name, value in row.items()}
     whole = found.pop("of_days")
-    found["days"] = f"{row['days']} of {whole}"
-    if whole == 1:
+    found["days"] = f"{row['days']} of {whole}" + ("" if found.pop("ended") == "yes" else " so far")
+    if row["ended"] and whole == 1:
         del found["days"]
     for name, mark in (("value", "estimated"), *((name, f"{name}_estimated") for name in ("volume", "cumulative"))):
         if row.get(mark) and found[name] is not None:

@@ -7,7 +7,7 @@ import numpy as np
 from record.archive import Archive
 from record.errors import ConfigError
 from record.leaf import write_time
-from record.quantities import ENTRY, STATUS
+from record.quantities import ENTRY, ROW, STATUS
 from record.review import Review, Span
 from record.selection import Selection
 
@@ -31,9 +31,12 @@ def told(said: Review, archive: Archive) -> str:
 
 def _changes(said: Review, one: Span, archive: Archive) -> str:
     start, end = datetime.fromtimestamp(one.start, UTC), datetime.fromtimestamp(one.end, UTC)
-    answer = archive.select(Selection(series=(one.series,), start=start, end=end, status=True))
+    answer = archive.select(Selection(series=(one.series,), start=start, end=end, status=True, rows=True))
     quantity = one.series.split(".")[-2]
     entry, status = answer[f"{quantity}{ENTRY}"].values, answer[f"{quantity}{STATUS}"].values
+    entry = archive.said_in(entry.ravel(), answer[f"{quantity}{ROW}"].values.ravel().astype(np.int64)).reshape(
+        entry.shape
+    )
     spoken = entry >= 0
     seen = spoken & (entry < said.size)
     changed = (status < said.level) if said.level else (status > 0)

@@ -4,6 +4,7 @@ One line a rule. What is computed stands at the computed twin of its station and
 receipt that states by which facts and from which entries.
 """
 
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,9 @@ RULES: dict[By, Rule] = {
 }
 
 
+_EVER = sys.maxsize
+
+
 def _as_it_is(said: Batch, network: Network) -> Batch:  # noqa: ARG001 - called as a judge is
     return said
 
@@ -65,7 +69,7 @@ def derive_again(
     def touched(asked: Computed, rule: Rule) -> list[Span]:
         if asked.series not in series:
             return []
-        always = [Change(series=one.series, start=span[0], end=span[1]) for one in asked.row.inputs]
+        always = [Change(series=one.series, start=span[0], end=span[1], said=False) for one in asked.row.inputs]
         reached = joined(_touched(asked, rule, _within(always, network, archive)), NEAR)
         return [(max(start, span[0]), min(end, span[1])) for start, end in reached]
 
@@ -135,21 +139,39 @@ def _touched(asked: Computed, rule: Rule, changes: Iterable[Change]) -> list[Spa
 
 
 def _within(changes: Sequence[Change], network: Network, archive: Archive) -> list[Change]:
-    """The changes of declared series that others rest on, cut to the times of which the record speaks at all."""
+    """The changes of declared series that others rest on, cut to the times of which the record speaks at all.
+
+    What was said is cut to those of its own collection. Where something else is declared these are also the times of
+    what else is computed from, and of what was computed until now: an input of which nothing was ever said takes back
+    what another one gave.
+    """
     inputs = {one.series for row in network.derived for one in row.inputs}
-    spans: dict[str, Span | None] = {}
+    spans: dict[str, list[Span]] = {}
     found = []
     for change in changes:
         if change.series in inputs:
-            collection = network.series[change.series].collection
-            if collection not in spans:
-                bounds = archive.span(collection)
-                spans[collection] = None if bounds is None else (_seconds(bounds[0]), _seconds(bounds[1]) + 1)
-            span = spans[collection]
-            if span is not None and change.start < span[1] and change.end > span[0]:
-                cut = replace(change, start=max(change.start, span[0]), end=min(change.end, span[1]))
-                found.append(cut)
+            collections = _collections_of(change, network)
+            for name in collections - spans.keys():
+                spans[name] = _span_of(name, archive)
+            for start, end in joined((span for name in collections for span in spans[name]), _EVER):
+                if change.start < end and change.end > start:
+                    found.append(replace(change, start=max(change.start, start), end=min(change.end, end)))
     return found
+
+
+def _collections_of(change: Change, network: Network) -> set[str]:
+    """Where a change is to be looked for: in its own collection, or in those of all that it is computed with and to."""
+    found = {change.series}
+    if not change.said:
+        for asked in (Computed(row, network) for row in network.derived):
+            names = {one.id for one in asked.inputs}
+            found |= {asked.series, *names} if change.series in names else set()
+    return {network.series[name].collection for name in found}
+
+
+def _span_of(collection: str, archive: Archive) -> list[Span]:
+    bounds = archive.span(collection)
+    return [] if bounds is None else [(_seconds(bounds[0]), _seconds(bounds[1]) + 1)]
 
 
 def _seconds(moment: datetime) -> int:

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.consequence import Change
+from ingest.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.balance import evaporation, inflow, over_window, uncertainty
 from ingest.derive.between import between
 from ingest.derive.by_level import reservoir_curves_of
 from ingest.derive.column import NOBODY, Column
-from ingest.derive.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.rule import Computed, Span, Worked
 from ingest.derive.storage import surface_of_storage
 from ingest.derive.validity import in_force
@@ -165,7 +165,7 @@ class _Released:
         entries[told] = released.entries[found[told]]
         return cls(
             values=np.where(counts, values * seconds, 0.0).sum(axis=1) / (end - begin),
-            doubtful=doubtful.any(axis=1),
+            doubtful=np.logical_or.reduce(doubtful, axis=1),
             told=(told | ~counts).all(axis=1),
             entries=entries,
         )

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.consequence import Change
+from ingest.days import day_of, start_of
 from ingest.derive.column import NOBODY, Column
-from ingest.derive.days import day_of, start_of
 from ingest.derive.rule import Computed, Span, Worked
 from ingest.derive.weighted_sum import weighted_sum
 from record.network.basin import Series

@@ -17,6 +17,9 @@ from record.network.curve import RatingCurve, Segment, Shift
 Values = NDArray[np.float64]
 Times = NDArray[np.int64]
 
+SLIP = 1e-4
+"""So near to a bound of a curve, in m, a level is at it: none is read so, and 1.12 - 0.02 is not 1.1 as binary."""
+
 
 def discharge(
     level: Values, time: Times, curves: Sequence[RatingCurve], shifts: Sequence[Shift], zone: ZoneInfo
@@ -33,9 +36,10 @@ def discharge(
     holds = in_force(time, curves, zone)
     for number, curve in enumerate(curves):
         mine = holds == number
-        found = by_curve(asked[mine], curve)
+        at = _at_bounds(asked[mine], curve)
+        found = _read(at, curve)
         values[mine] = found
-        verdict[mine] = _verdict(asked[mine], found, curve)
+        verdict[mine] = _verdict(at, found, curve)
     return values, verdict
 
 
@@ -52,9 +56,15 @@ def shift_at(time: Times, shifts: Sequence[Shift], zone: ZoneInfo) -> Values:
 def by_curve(level: Values, curve: RatingCurve) -> Values:
     """Discharge in m3/s of levels that are corrected already, in m; NaN where the curve says nothing.
 
-    Of a power curve Q = a (H + b)^c of the segment in which H lies; nothing below the first segment nor below the level
-    of no flow, H = -b. Of a table linear between its points; nothing outside of them.
+    Of a power curve Q = a (H + b)^c of the segment in which H lies; nothing flows at or below the level of no flow of
+    the lowest one, H = -b, as the bed is dry; between that and the first segment the curve says nothing. Of a table
+    linear between its points; nothing outside of them. A level within `SLIP` of a bound is at it.
     """
+    return _read(_at_bounds(level, curve), curve)
+
+
+def _read(level: Values, curve: RatingCurve) -> Values:
+    """Discharge of levels, none of which lies only just beyond a bound."""
     if curve.points:
         found = _by_points(level, curve)
     else:
@@ -72,7 +82,19 @@ def _by_segments(level: Values, segments: Sequence[Segment]) -> Values:
     answers = (place >= 0) & (head >= 0)
     found = np.full(level.shape, np.nan)
     found[answers] = (a[place] * np.power(head, c[place], where=answers, out=np.zeros_like(head)))[answers]
+    found[level <= -b[0]] = 0.0
     return found
+
+
+def _at_bounds(level: Values, curve: RatingCurve) -> Values:
+    """The same levels, those within `SLIP` of a bound of the curve at that very bound."""
+    bounds = {curve.limit_low, curve.limit_high, curve.lowest, curve.highest}
+    bounds |= {segment.above for segment in curve.segments} | {point[0] for point in curve.points}
+    bounds |= {-segment.b for segment in curve.segments}
+    rising = np.array(sorted(map(float, bounds)))
+    place = np.clip(np.searchsorted(rising, level), 1, len(rising) - 1)
+    nearest = np.where(level - rising[place - 1] < rising[place] - level, rising[place - 1], rising[place])
+    return np.where(np.abs(level - nearest) <= SLIP, nearest, level)
 
 
 def _by_points(level: Values, curve: RatingCurve) -> Values:

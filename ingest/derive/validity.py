@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.derive.days import midnight
+from ingest.days import midnight
 
 NOTHING = -1
 _EVER = np.iinfo(np.int64).max

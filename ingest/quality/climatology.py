@@ -4,6 +4,7 @@ Source: U.S. IOOS QARTOD, Manual for Real-Time Quality Control of Water Level Da
 time of the year as in WMO-No. 168, Guide to Hydrological Practices, volume II, with linear interpolation of ranks.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,27 @@ class Climate:
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Days:
+    """The `lowest` and `highest` of each day of a series, of shape (years, 366) from year `first` on.
+
+    Infinite (lowest) and minus infinite (highest) where nothing was said.
+    """
+
+    first: int
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, year: NDArray[np.int64], day: NDArray[np.int64], value: NDArray[np.float64]) -> "Days":
+        """Of readings, of shape (n,); `day` is the day of the year, 1 to 366."""
+        if not len(year):
+            return cls(first=0, lowest=np.empty((0, DAYS)), highest=np.empty((0, DAYS)))
+        first = int(year.min())
+        lowest, highest = _daily(year - first, day, value)
+        return cls(first=first, lowest=lowest, highest=highest)
 
 
 def climatology(
@@ -50,22 +72,39 @@ def climate(
     window_days: int,
     min_years: int,
 ) -> Climate:
-    """The climate of a series from readings of earlier years, of shape (n,); `day` is the day of the year, 1 to 366.
+    """The climate of a series from readings of earlier years, of shape (n,); `day` is the day of the year, 1 to 366."""
+    days = Days.of(year, day, value)
+    before = days.first + len(days.lowest)
+    return climates(days, [before], low=low, high=high, window_days=window_days, min_years=min_years)[before]
+
+
+def climates(
+    days: Days, years: Iterable[int], *, low: float, high: float, window_days: int, min_years: int
+) -> dict[int, Climate]:
+    """The climate of a series as it was before each of these years.
 
     For each day the `low` and `high` percentiles (0 to 100) of the values within `window_days` of it, around the turn
     of the year too, where at least `min_years` years have any. Of a day with several readings the lowest counts for the
     low percentile and the highest for the high one: a day is one witness however often the gauge was read.
     """
-    nothing = np.full(DAYS, np.nan)
-    if not len(year) or int(np.ptp(year)) + 1 < min_years:
-        return Climate(low=nothing, high=nothing)
-    lowest, highest = _daily(year - year.min(), day, value)
-    lows, highs = _around(lowest, window_days), _around(-highest, window_days)
-    enough = np.isfinite(lows).any(axis=2).sum(axis=1) >= min_years
-    return Climate(
-        low=np.where(enough, _percentile(lows.reshape(DAYS, -1), low), np.nan),
-        high=np.where(enough, -_percentile(highs.reshape(DAYS, -1), 100 - high), np.nan),
-    )
+    wanted = sorted(set(years))
+    counts = [min(max(year - days.first, 0), len(days.lowest)) for year in wanted]
+    most = counts[-1] * (2 * _half(window_days) + 1) if counts else 0
+    lows, highs = _Lowest(low, most), _Lowest(100 - high, most)
+    spoken, done, found = np.zeros(DAYS, dtype=np.int64), 0, {}
+    for year, count in zip(wanted, counts, strict=True):
+        if count > done:
+            # Years that came between this one and the one before: what was worked out of earlier ones stays.
+            around = _around(days.lowest[done:count], window_days)
+            spoken += np.isfinite(around).any(axis=2).sum(axis=1)
+            lows.take(around.reshape(DAYS, -1))
+            highs.take(_around(-days.highest[done:count], window_days).reshape(DAYS, -1))
+            done = count
+        enough = spoken >= max(min_years, 1)
+        found[year] = Climate(
+            low=np.where(enough, lows.percentile(), np.nan), high=np.where(enough, -highs.percentile(), np.nan)
+        )
+    return found
 
 
 def _daily(
@@ -84,22 +123,41 @@ def _daily(
 
 def _around(daily: NDArray[np.float64], window_days: int) -> NDArray[np.float64]:
     """Of each day of the year, every year's values within so many days of it: shape (366, years, window)."""
-    width = min(window_days, (DAYS - 1) // 2)
+    width = _half(window_days)
     endless = np.concatenate([daily[:, DAYS - width :], daily, daily[:, :width]], axis=1)
     return np.ascontiguousarray(sliding_window_view(endless, 2 * width + 1, axis=1).transpose(1, 0, 2))
 
 
-def _percentile(values: NDArray[np.float64], percent: float) -> NDArray[np.float64]:
-    """The percentile of each row, with linear interpolation of ranks; what is infinite is no value."""
-    count = np.isfinite(values).sum(axis=1)
-    rank = np.maximum(count - 1, 0) * (percent / 100)
-    below = rank.astype(np.int64)
-    most = min(int(below.max()) + 1, values.shape[1] - 1)
-    # Only the lowest ranks are sorted: a percentile of either end needs no more.
-    lowest = np.sort(np.partition(values, most, axis=1)[:, : most + 1], axis=1)
-    rows = np.arange(len(values))
-    one, other = lowest[rows, below], lowest[rows, np.minimum(below + 1, most)]
-    with np.errstate(invalid="ignore"):
-        between = np.where(rank > below, one + (other - one) * (rank - below), one)
-    found: NDArray[np.float64] = np.where(count > 0, between, np.nan)
-    return found
+def _half(window_days: int) -> int:
+    return min(window_days, (DAYS - 1) // 2)
+
+
+class _Lowest:
+    """The lowest values of each day of the year, as many as a percentile of at most `most` values asks for."""
+
+    def __init__(self, percent: float, most: int) -> None:
+        self._share = percent / 100
+        self._kept = int(max(most - 1, 0) * self._share) + 2
+        self._lowest = np.empty((DAYS, 0))
+        self._count = np.zeros(DAYS, dtype=np.int64)
+
+    def take(self, values: NDArray[np.float64]) -> None:
+        """More values, of shape (366, n); what is infinite is none."""
+        self._count += np.isfinite(values).sum(axis=1)
+        joined = np.concatenate([self._lowest, values], axis=1)
+        if joined.shape[1] > self._kept:
+            joined = np.partition(joined, self._kept - 1, axis=1)[:, : self._kept]
+        self._lowest = np.sort(joined, axis=1)
+
+    def percentile(self) -> NDArray[np.float64]:
+        """The percentile of each day, with linear interpolation of ranks; NaN where there is no value."""
+        if not self._lowest.shape[1]:
+            return np.full(DAYS, np.nan)
+        rank = np.maximum(self._count - 1, 0) * self._share
+        below, days = rank.astype(np.int64), np.arange(DAYS)
+        one = self._lowest[days, below]
+        other = self._lowest[days, np.minimum(below + 1, self._lowest.shape[1] - 1)]
+        with np.errstate(invalid="ignore"):
+            between = np.where(rank > below, one + (other - one) * (rank - below), one)
+        found: NDArray[np.float64] = np.where(self._count > 0, between, np.nan)
+        return found

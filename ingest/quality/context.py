@@ -7,8 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.quality.calendar import Local
-from ingest.quality.climatology import Climate, climate
+from ingest.quality.climatology import Climate
 
 Span = tuple[int, int]
 """A half-open stretch of time, in seconds since 1970."""
@@ -54,19 +53,6 @@ class Season(NamedTuple):
     window_days: int
     min_years: int
 
-    def made(self, when: Local, value: NDArray[np.float64]) -> Climate:
-        """The climate by those of these readings that are of an earlier year."""
-        before = when.year < self.year
-        return climate(
-            when.year[before],
-            when.day[before],
-            value[before],
-            low=self.low,
-            high=self.high,
-            window_days=self.window_days,
-            min_years=self.min_years,
-        )
-
 
 class Context(Protocol):
     """What is known beside the message that is judged."""
@@ -74,11 +60,8 @@ class Context(Protocol):
     def readings(self, wanted: Mapping[str, Span]) -> Known:
         """What stands of each series within its span; more may come of it."""
 
-    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
-        """What the years before said, asked once a message; a season of which they say nothing may be absent.
-
-        `said` are the usable readings of the message, which count where it speaks of earlier years itself.
-        """
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said, asked once a message; a season of which they say nothing may be absent."""
 
 
 class NoContext:
@@ -88,6 +71,6 @@ class NoContext:
         """Nothing."""
         return Known.nothing()
 
-    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:  # noqa: ARG002
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:  # noqa: ARG002
         """Nothing."""
         return {}

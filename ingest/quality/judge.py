@@ -32,8 +32,8 @@ def judge(said: Batch, network: Network, context: Context, *, by_person: bool = 
     """The same observations in the same order, with the verdict of each check and flagged by the worst of them.
 
     Values and times stay as they are. A flag is never made milder than it came, but for unknown, which means not yet
-    judged. What is amended `by_person` keeps the flag that the person gave, see `flags_by_person`. Raises
-    `QualityError` where a check cannot be run, and `RecordError` where the record cannot be read.
+    judged. What is amended `by_person` keeps the flag that the person gave, see `flags_by_person`.
+    Raises `QualityError` where a check cannot be run, and `RecordError` where the record cannot be read.
     """
     values = values_of(said, network)
     found = verdicts(values, said.flag, context)

@@ -9,13 +9,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from ingest.consequence import Change
 from ingest.quality.by_itself import possible
-from ingest.quality.climates import Climates
-from ingest.quality.climatology import Climate
-from ingest.quality.context import Known, Season, Span
+from ingest.quality.calendar import local
+from ingest.quality.climatology import Climate, Days, climates
+from ingest.quality.context import Context, Known, Season, Span
 from ingest.quality.limits import Group
 from ingest.quality.values import Values
 from record.archive import Archive
+from record.archive.cache import Cache
 from record.entry import Flag
 from record.network import Network
 from record.quantities import ENTRY, FLAG, ROW
@@ -23,10 +25,14 @@ from record.selection import EARLIEST, LATEST, Selection
 
 MOST_CELLS = 5_000_000
 """What one question may be answered with, about 100 MB: where more is needed it is asked in parts."""
+REMEMBERED = 4096
+"""So many climates are remembered, about 6 kB each."""
+REMEMBERED_DAYS = 4_000_000
+"""So many days of series are remembered, 16 bytes each: of a series of eighty years half a megabyte."""
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
-_LONG = 366 * _DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOTHING = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
 _EVER = (int(EARLIEST.timestamp()), int(LATEST.timestamp()))
 
 
@@ -40,12 +46,19 @@ class Stood(NamedTuple):
 
 
 class RecordContext:
-    """What the archive holds around a message. Safe to share between threads."""
+    """What the archive holds around a message. Safe to share between threads.
+
+    A climate is worked out once a series and year, and again after a message spoke of an earlier year. So it is meant
+    to be kept for as long as messages are judged; it remembers no more than a number of climates and of days.
+    """
 
     def __init__(self, archive: Archive, network: Network) -> None:
         self._archive = archive
         self._network = network
-        self._climates = Climates(network, self._history)
+        self._climates: Cache[Climate] = Cache(REMEMBERED, lambda _: 1)
+        self._days: Cache[Days] = Cache(REMEMBERED_DAYS, lambda days: days.lowest.size)
+        self._spoken_of: dict[str, int] = {}
+        self._renewed: dict[str, int] = {}
 
     def readings(self, wanted: Mapping[str, Span]) -> Known:
         """What stands of each series within its span; more may come of it."""
@@ -83,26 +96,85 @@ class RecordContext:
         known = [(int(span[0].timestamp()), int(span[1].timestamp()) + 1) for span in found if span is not None]
         return min((start for start, _ in known), default=0), max((end for _, end in known), default=0)
 
-    def stood(self, wanted: Mapping[str, Span]) -> Stood:
-        """What stands of each series within its span, none withdrawn; more may come of it."""
+    def stood(self, *wanted: Mapping[str, Span]) -> Stood:
+        """What stands of each series within its span, none withdrawn; more may come of it.
+
+        Of several stretches of time that do not meet, each with its series, all.
+        """
+        names = tuple(dict.fromkeys(name for one in wanted for name in one))
+        number = {name: place for place, name in enumerate(names)}
+        return _joined(names, [_columns(part, number) for one in wanted for part in self._asked(one)])
+
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said of each series, of all that stands and was not found bad.
+
+        A message that asks for it speaks of these years, and is in the record when the next one asks.
+        """
+        found = self.climates(wanted)
+        for season in wanted:
+            self._heard(season.series, season.year)
+        return found
+
+    @property
+    def as_it_stands(self) -> Context:
+        """The same for readings that stand in the record: to ask about them is no new word of theirs."""
+        return _AsItStands(self)
+
+    def heard(self, changes: Iterable[Change]) -> None:
+        """Take note that something was said, which the climates of later years must count."""
+        for change in changes:
+            if change.said and change.series in self._network.series:
+                zone = self._network.zone_of(self._network.series[change.series].station)
+                self._heard(change.series, datetime.fromtimestamp(change.start, zone).year)
+
+    def _heard(self, series: str, year: int) -> None:
+        self._spoken_of[series] = min(year, self._spoken_of.get(series, year))
+
+    def climates(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """The same for who says nothing by asking."""
+        for name in {one.series for one in wanted if self._spoken_of.get(one.series, one.year) < one.year}:
+            self._renewed[name] = self._renewed.get(name, 0) + 1
+            self._spoken_of.pop(name, None)
+        keys = {(season, self._renewed.get(season.series, 0)): season for season in wanted}
+        held = self._climates.held(keys)
+        made = self._made([season for key, season in keys.items() if key not in held])
+        self._climates.keep({key: made[season] for key, season in keys.items() if season in made})
+        return {keys[key]: one for key, one in held.items()} | made
+
+    def _made(self, seasons: Sequence[Season]) -> dict[Season, Climate]:
+        alike: dict[Season, list[int]] = {}
+        for season in seasons:
+            alike.setdefault(season._replace(year=0), []).append(season.year)
+        days, found = self._days_of({season.series for season in seasons}), dict[Season, Climate]()
+        for kind, years in alike.items():
+            made = climates(
+                days[kind.series],
+                years,
+                low=kind.low,
+                high=kind.high,
+                window_days=kind.window_days,
+                min_years=kind.min_years,
+            )
+            found |= {kind._replace(year=year): one for year, one in made.items()}
+        return found
+
+    def _days_of(self, series: Iterable[str]) -> dict[str, Days]:
+        """The days of each series by all that stands of it and was not found bad."""
+        keys = {(name, self._renewed.get(name, 0)): name for name in series}
+        held = self._days.held(keys)
+        wanted = [name for key, name in keys.items() if key not in held]
+        found = {name: Days.of(*_NOTHING) for name in wanted}
         number = {name: place for place, name in enumerate(wanted)}
-        return _joined(tuple(wanted), [_columns(part, number) for part in self._asked(wanted)])
-
-    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
-        """What the years before said of each series, with what the message says of them itself."""
-        return self._climates.of(wanted, said)
-
-    def _history(self, wanted: Mapping[str, Span]) -> Iterator[Known]:
-        """What stands of each series within its span, a part at a time."""
-        number = {name: place for place, name in enumerate(wanted)}
-        for part in self._asked(wanted):
-            found = _joined(tuple(wanted), [_columns(part, number)])
-            yield replace(found.known, withdrawn=self.withdrawn(found))
-
-    def _bounds(self, start: int, end: int, series: Sequence[str]) -> Span:
-        """The span that is asked for; where it is long, what of it was ever spoken of."""
-        first, last = self.span(series) if end - start > _LONG else _EVER
-        return max(start, first), min(end, last)
+        for part in self._asked({name: self.span([name]) for name in wanted}):
+            known, flag, *_ = _joined(tuple(wanted), [_columns(part, number)])
+            usable = (flag != Flag.BAD) & possible(self._values(known))
+            for place in np.unique(known.which).tolist():
+                mine = usable & (known.which == place)
+                zone = self._network.zone_of(self._network.series[known.series[place]].station)
+                when = local(known.time[mine], zone)
+                found[known.series[place]] = Days.of(when.year, when.day, known.value[mine])
+        self._days.keep({key: found[name] for key, name in keys.items() if name in found})
+        return {keys[key]: one for key, one in held.items()} | found
 
     def _values(self, known: Known) -> Values:
         group = Group(self._network, [self._network.series[name] for name in known.series])
@@ -114,15 +186,29 @@ class RecordContext:
         for name in wanted:
             by_collection.setdefault(self._network.series[name].collection, []).append(name)
         for collection, names in by_collection.items():
-            start, end = self._bounds(
-                min(wanted[name][0] for name in names), max(wanted[name][1] for name in names), names
-            )
+            start = max(min(wanted[name][0] for name in names), _EVER[0])
+            end = min(max(wanted[name][1] for name in names), _EVER[1])
             step = _STEP.get(self._network.collection(collection).interval, _DAY)
             most = max(1, MOST_CELLS * step // max(end - start, step))
             for first in range(0, len(names) if start < end else 0, most):
                 yield self._archive.select(
                     Selection(series=tuple(names[first : first + most]), start=_at(start), end=_at(end), rows=True)
                 )
+
+
+class _AsItStands:
+    """What the record holds around readings that stand in it."""
+
+    def __init__(self, context: RecordContext) -> None:
+        self._context = context
+
+    def readings(self, wanted: Mapping[str, Span]) -> Known:
+        """What stands of each series within its span; more may come of it."""
+        return self._context.readings(wanted)
+
+    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+        """What the years before said of each series."""
+        return self._context.climates(wanted)
 
 
 def _at(seconds: int) -> datetime:

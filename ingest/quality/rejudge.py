@@ -37,6 +37,8 @@ AT_A_TIME = 400 * 31 * 86_400
 """So many seconds of readings are judged at once, those of all series together."""
 MOST_GROUNDS = 50
 """So many entries the grounds name, those that were entered last; of others they say how many."""
+_STRETCHES = 100
+"""So many stretches of time that do not meet are judged at once."""
 _MOST_NAMED = 3
 _DOUBT = np.zeros(max(Flag) + 1, dtype=np.int8)
 _DOUBT[Flag.SUSPECT], _DOUBT[Flag.BAD] = 1, 2
@@ -56,9 +58,10 @@ def rejudge(
     `RecordError` where the record cannot be read.
     """
     context = context or RecordContext(archive, network)
+    context.heard(changes)
     affected = _affected([change for change in changes if change.said and change.series in network.series], network)
-    for spans in _portions({name: _merged(cause.span for cause in of) for name, of in affected.items()}, context):
-        for anew in _judged_anew(spans, network, archive, context):
+    for portion in _portions({name: _merged(cause.span for cause in of) for name, of in affected.items()}, context):
+        for anew in _judged_anew(portion, network, archive, context):
             yield _consequence(anew, _within_reach(anew.said.time, affected[anew.series]), network, archive, context)
 
 
@@ -67,8 +70,8 @@ def rejudge_all(
 ) -> Iterator[Consequence]:
     """The same of all readings of these series within a span of seconds since 1970, by the thresholds in force now."""
     context = context or RecordContext(archive, network)
-    for spans in _portions({name: [span] for name in series}, context):
-        for anew in _judged_anew(spans, network, archive, context):
+    for portion in _portions({name: [span] for name in series}, context):
+        for anew in _judged_anew(portion, network, archive, context):
             yield _consequence(anew, {}, network, archive, context)
 
 
@@ -144,9 +147,27 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _portions(spans: Mapping[str, Sequence[Span]], context: RecordContext) -> Iterator[dict[str, list[Span]]]:
-    """The spans in stretches of time that are judged at once; where nothing stands is passed over."""
-    at_a_time = AT_A_TIME // max(len(spans), 1)
+Portion = list[dict[str, list[Span]]]
+"""Stretches of time that do not meet, each with the spans of its series: they are judged at once."""
+
+
+def _portions(spans: Mapping[str, Sequence[Span]], context: RecordContext) -> Iterator[Portion]:
+    """The spans in portions of few stretches, or of `AT_A_TIME` in all; where nothing stands is passed over."""
+    at_a_time, portion, taken = AT_A_TIME // max(len(spans), 1), Portion(), 0
+    for (start, end), cut in _stretches(spans, context, at_a_time):
+        if portion and (taken + end - start > at_a_time or len(portion) == _STRETCHES):
+            yield portion
+            portion, taken = [], 0
+        portion.append(cut)
+        taken += end - start
+    if portion:
+        yield portion
+
+
+def _stretches(
+    spans: Mapping[str, Sequence[Span]], context: RecordContext, at_a_time: int
+) -> Iterator[tuple[Span, dict[str, list[Span]]]]:
+    """The stretches in order of time, none longer than `at_a_time`."""
     every = _merged(span for of in spans.values() for span in of)
     if sum(end - start for start, end in every) > at_a_time:
         first, last = context.span(spans)
@@ -158,20 +179,19 @@ def _portions(spans: Mapping[str, Sequence[Span]], context: RecordContext) -> It
                 name: [(max(one, start), min(other, until)) for one, other in of if one < until and other > start]
                 for name, of in spans.items()
             }
-            yield {name: of for name, of in cut.items() if of}
+            yield (start, until), {name: of for name, of in cut.items() if of}
 
 
-def _judged_anew(
-    spans: Mapping[str, Sequence[Span]], network: Network, archive: Archive, context: RecordContext
-) -> Iterator[_Anew]:
+def _judged_anew(portion: Portion, network: Network, archive: Archive, context: RecordContext) -> Iterator[_Anew]:
     """The readings within these spans that come out otherwise, of each series those that changed alike together."""
-    stood = _within(spans, context.stood({name: (of[0][0], of[-1][1]) for name, of in spans.items()}))
+    stood = context.stood(*({name: (of[0][0], of[-1][1]) for name, of in spans.items()} for spans in portion))
+    stood = _within(_by_series(portion), stood)
     if not len(stood.entry):
         return
     known = stood.known
     group = Group(network, [network.series[name] for name in known.series])
     values = Values(group=group, which=known.which, time=known.time, value=known.value)
-    found = verdicts(values, np.where(context.withdrawn(stood), Flag.BAD, Flag.UNKNOWN).astype(np.int8), context)
+    found = verdicts(values, _as_said(context.withdrawn(stood)), context.as_it_stands)
     # Where neither what is found nor what stands is a doubt, what was said of it was none either.
     doubted = np.flatnonzero((_DOUBT[worst(found, axis=1)] > 0) | (_DOUBT[stood.flag] > 0))
     if not len(doubted):
@@ -179,6 +199,19 @@ def _judged_anew(
     entry, row = stood.entry[doubted], stood.row[doubted]
     before = archive.as_said(entry, row)
     yield from _turned(before, *_anew(before, found[doubted], archive.spoken_by(entry, row)), entry)
+
+
+def _by_series(portion: Portion) -> dict[str, list[Span]]:
+    """The spans of each series, which rise and do not meet."""
+    found: dict[str, list[Span]] = {}
+    for stretch in portion:
+        for name, spans in stretch.items():
+            found.setdefault(name, []).extend(spans)
+    return {name: _merged(spans) for name, spans in found.items()}
+
+
+def _as_said(withdrawn: NDArray[np.bool_]) -> Flags:
+    return np.where(withdrawn, Flag.BAD, Flag.UNKNOWN).astype(np.int8)
 
 
 def _within(spans: Mapping[str, Sequence[Span]], stood: Stood) -> Stood:

@@ -14,7 +14,7 @@ from record.archive import changes, history, latest
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
 from record.archive.dataset import Describer
-from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values, put_status
+from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values, put_status, without_rows
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
 from record.archive.record import Record
@@ -25,7 +25,7 @@ from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Collection, Network
 from record.review import Reviewed
 from record.selection import Selection
-from record.spoken import followed, rows_at, spoken
+from record.spoken import followed, rows_at, said_in
 
 Answer = TypeVar("Answer")
 _REMEMBERED_ROWS = 1_000_000
@@ -53,7 +53,7 @@ class Archive:
         """
         collection = self._collection_of(selection.series)
         alone = selection.values_alone and selection.as_of is None
-        kinds = VALUES if alone else SEALED if selection.rows else ANSWERED
+        kinds = VALUES if alone else SEALED if selection.rows or selection.status else ANSWERED
 
         def answer(connection: Connection) -> xr.Dataset:
             size = journal.size(connection)
@@ -65,7 +65,10 @@ class Archive:
             if selection.flags is not None:
                 keep_wanted(found, selection.flags)
             if selection.status:
-                put_status(found, collection.interval, review.read(connection, selection.series, start, end, count))
+                reviews = review.read(connection, selection.series, start, end, count)
+                put_status(found, collection.interval, reviews, partial(said_in, connection))
+                if not selection.rows:
+                    without_rows(found)
             if selection.values_alone:
                 found = only_values(found)
             return self._describer.build(found, collection, count, selection.as_of)
@@ -76,9 +79,9 @@ class Archive:
         """How many entries the journal holds."""
         return self._ask(journal.size)
 
-    def grown(self) -> datetime | None:
-        """When the last entry was entered; None for an empty journal."""
-        return self._ask(lambda connection: journal.tail(connection).entered if journal.size(connection) else None)
+    def grown(self, count: int | None = None) -> datetime | None:
+        """When the last entry was entered, or the last of the first `count`; None where there is none."""
+        return self._ask(lambda connection: journal.grown(connection, count))
 
     def size_as_of(self, moment: datetime) -> int:
         """How many entries had been entered before `moment`."""
@@ -136,11 +139,15 @@ class Archive:
         """The source by which each row came into the record: that its flag was changed later is nobody's new word."""
 
         def answer(connection: Connection) -> list[str]:
-            first, _ = spoken(connection, entry, position)
+            first = said_in(connection, entry, position)
             known = journal.sources(connection, np.unique(first).tolist())
             return [known[index] for index in first.tolist()]
 
         return self._ask(answer)
+
+    def said_in(self, entry: np.ndarray, position: np.ndarray) -> np.ndarray:
+        """The entry by which each row came into the record: that its flag was changed later is nobody's new word."""
+        return self._ask(lambda connection: said_in(connection, entry, position))
 
     def changes(self, after: int, until: int) -> Iterator[Entered]:
         """What entries [after, until) say of which series and times, and which networks came into force, in order.

@@ -71,6 +71,9 @@ def _spoken(leaf: Leaf) -> tuple[Spoken, ...]:
     return tuple(
         Spoken(names[number], start, end + 1)
         for number, start, end in zip(
-            (first >> TIME_BITS).tolist(), ((first & MASK) - SHIFT).tolist(), ((last & MASK) - SHIFT).tolist(), strict=True
+            (first >> TIME_BITS).tolist(),
+            ((first & MASK) - SHIFT).tolist(),
+            ((last & MASK) - SHIFT).tolist(),
+            strict=True,
         )
     )

@@ -12,7 +12,7 @@ from record.archive.segment.segments import Block, Reading, Segments
 from record.entry import Flag
 from record.errors import SelectionError
 from record.quantities import ENTRY, FLAG, ROW, STATUS
-from record.review import Reviewed, status_of
+from record.review import Reviewed, came_later, status_of
 
 _FILL: dict[str, np.generic] = {
     "": np.float64("nan"),
@@ -24,6 +24,8 @@ _CHUNKS_AT_A_TIME = 2048
 MOST_CELLS = 100_000_000
 """What one answer may hold: a thousand hourly gauges for eleven years, about two gigabytes with flags and entries."""
 
+Spoken = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""From entries and rows (int64) to the entries by which these came into the record."""
 VALUES = ("",)
 ANSWERED = ("", FLAG, ENTRY)
 SEALED = ("", FLAG, ENTRY, ROW)
@@ -102,12 +104,25 @@ def keep_wanted(grid: Grid, flags: frozenset[Flag]) -> None:
         grid.layers[quantity][unwanted[grid.layers[f"{quantity}{FLAG}"]]] = np.nan
 
 
-def put_status(grid: Grid, interval: str, reviews: Sequence[Reviewed]) -> None:
-    """Add how far each reading was reviewed, by reviews in the order of their entries."""
+def put_status(grid: Grid, interval: str, reviews: Sequence[Reviewed], spoken: Spoken) -> None:
+    """Add how far each reading was reviewed, by reviews in the order of their entries.
+
+    `spoken` tells by which entry rows came into the record: only what came after a review is looked up.
+    """
     for quantity in grid.quantities:
         series = [f"{station}.{quantity}.{interval}" for station in grid.stations]
-        entry = grid.layers[f"{quantity}{ENTRY}"]
+        entry, row = grid.layers[f"{quantity}{ENTRY}"], grid.layers[f"{quantity}{ROW}"]
+        late = came_later(series, grid.time, entry, reviews)
+        if late.any():
+            entry = entry.copy()
+            entry[late] = spoken(entry[late], row[late].astype(np.int64))
         grid.layers[f"{quantity}{STATUS}"] = status_of(series, grid.time, entry, reviews)
+
+
+def without_rows(grid: Grid) -> None:
+    """Take away which rows of their entries the readings are."""
+    for quantity in grid.quantities:
+        del grid.layers[f"{quantity}{ROW}"]
 
 
 def only_values(grid: Grid) -> Grid:

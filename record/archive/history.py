@@ -16,6 +16,7 @@ from record.entry import Flag
 from record.network.basin import Series
 from record.quantities import ENTRY, ROW
 from record.review import Level
+from record.spoken import said_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,8 @@ def history(snapshot: Snapshot, series: Series, asked: Asked, time: datetime, co
     entries, positions = standing.layers[f"{quantity}{ENTRY}"], standing.layers[f"{quantity}{ROW}"]
     said |= set(zip(entries.ravel().tolist(), positions.ravel().tolist(), strict=True))
     rows = [row for row in sorted(said) if row[0] < count]
-    entry = np.array([[entry for entry, _ in rows]], dtype=np.int64)
+    entry, position = np.array(rows, dtype=np.int64).reshape(-1, 2).T
+    entry = said_in(connection, entry, position)[None, :]
     reviews = review.read(connection, [series.id], second, second + 1, count)
     (status,) = review.status_of([series.id], np.full(len(rows), second), entry, reviews).tolist()
     return [

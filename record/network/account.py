@@ -1,10 +1,13 @@
 """What the water accounts count: what a share divides, where water is delivered, what is lost on the way."""
 
 from decimal import Decimal
+from math import ceil
 
 from pydantic import Field
 
 from record.network.fact import Fact
+
+_OF_THE_YEARS = Decimal("0.8")
 
 
 class Counted(Fact):
@@ -80,16 +83,18 @@ class Gate(Fact):
 class FigureRules(Fact):
     """How figures are made of readings: when too few are there, what is normal, and when the seasons begin.
 
-    `completeness_percent`: a mean of a period is missing where fewer of its days have one. `base_from` and `base_until`
-    are the first and last year of the base period of norms, `min_years` how many of its years a norm needs. Seasons
-    begin on the first of the months `season_begins` (growing) and `season_ends`; the hydrological year with the first
-    of `year_begins`. `classes` are the four bounds of the HydroSOS classes, as shares of the years that were lower.
+    `completeness_percent`: a mean of a period is missing where fewer of its days have one, and a mean of a day where
+    fewer of its hourly or 10-minute readings are there. `base_from` and `base_until` are the first and last year of the
+    base period of norms, `min_years` how many of its years a norm needs: without it 80 percent of them (WMO-No. 1203).
+    Seasons begin on the first of the months `season_begins` (growing) and `season_ends`; the hydrological year with the
+    first of `year_begins`. `classes` are the four bounds of the HydroSOS classes, as shares of the years that were
+    lower.
     """
 
     completeness_percent: Decimal = Decimal(80)
     base_from: int = 1991
     base_until: int = 2020
-    min_years: int = 10
+    min_years: int | None = None
     season_begins: int = Field(default=4, ge=1, le=12)
     season_ends: int = Field(default=10, ge=1, le=12)
     year_begins: int = Field(default=10, ge=1, le=12)
@@ -97,3 +102,13 @@ class FigureRules(Fact):
         Decimal("0.10"), Decimal("0.25"), Decimal("0.75"), Decimal("0.90"),
     )  # fmt: skip
     document: str = "WMO guidance; the base period is a working assumption"
+
+    @property
+    def years(self) -> int:
+        """How many years the base period has."""
+        return self.base_until - self.base_from + 1
+
+    @property
+    def years_needed(self) -> int:
+        """How many years of the base period a norm needs."""
+        return ceil(_OF_THE_YEARS * self.years) if self.min_years is None else self.min_years

@@ -10,13 +10,13 @@ from record.errors import SelectionError, UnknownName
 from record.leaf import write_time
 from record.network import Network
 from record.network.basin import Nature
+from service.accounts.declared import counted_entries, declared_then
 from service.accounts.document import Account
 from service.accounts.lines import gate
 from service.accounts.lines.division import note_of, shares_of
 from service.accounts.notes import RULES, not_known
 from service.accounts.reading import read_back, read_frame
 from service.accounts.wanted import wanted
-from service.figures.days import counted
 from service.figures.periods import Kind, days_between, kind_called, split
 
 _DAY = timedelta(days=1)
@@ -32,20 +32,27 @@ def build(
     end: date,
     as_of: datetime | int | None = None,
     by: str = Kind.TEN_DAYS,
+    *,
+    then: bool = True,
 ) -> Account:
     """The account of a basin for the report days `begin <= day < end`, by period.
 
-    `as_of` is a time, or a number of entries; all that is known where None. Raises `UnknownName` for a basin that is
-    not declared, `SelectionError` for a range, a kind of period or an `as_of` that cannot be.
+    `as_of` is a time, or a number of entries; all that is known where None. With `then` its shares, plans and rules are
+    those of the network that was in force at that time, else always those of `network`. Raises `UnknownName` for a
+    basin that is not declared, `SelectionError` for a range, a kind of period or an `as_of` that cannot be.
     """
+    count = counted_entries(archive, as_of)
+    version: tuple[str, ...] = ()
+    if then and as_of is not None:
+        network, said = declared_then(archive, network, count)
+        version = (said,)
     if basin not in network.basins:
         raise UnknownName(f"basin {basin[:40]!r} is not declared: use one of {', '.join(network.basins)}")
     kind = kind_called(by)
     _refuse_impossible(begin, end)
-    count = counted(archive, as_of)
     asked = wanted(network, basin, begin, end)
     frame = read_frame(archive, network, asked, begin, end, kind, count)
-    told = asked.worth_telling(frame.gauged)
+    told = asked.worth_telling(frame)
     frames = read_back(archive, told.gates, frame, count)
     return Account(
         account="water",
@@ -67,7 +74,7 @@ def build(
         gates=gate.told(told.gates, frames),
         not_in_force=tuple(note_of(one) for one in shares_of(network, basin, begin, end) if not one.in_force),
         not_known=not_known(network, basin, begin, end),
-        rules=RULES,
+        rules=(*version, *RULES),
     )
 
 

@@ -13,13 +13,22 @@ Counts = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A period of the account, or the part of one that was asked for: `begin <= day < end`; `whole` where it is all."""
+    """A period of the account, or the part of one that was asked for: `begin <= day < end`; `whole` where it is all.
+
+    `label` names the period, `cut` says in words which part of it this is: "" where it is all.
+    """
 
     label: str
+    cut: str
     begin: date
     end: date
     days: int
     whole: bool
+
+    @property
+    def called(self) -> str:
+        """The label, with what is cut off."""
+        return f"{self.label}, {self.cut}" if self.cut else self.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,8 @@ class Part:
     """A gauge on which a line rests: the `series` it was read from, and the newest entry that says any of it.
 
     `days_suspect` and `days_bad` are of the whole account: values flagged suspect are counted, those flagged bad are
-    not. Where `station` is None there is no such gauge, nothing is known of the line, and `reason` says why.
+    not. `readings` made the values of its days, `left_out` were flagged bad beside them. Where `station` is None there
+    is no such gauge, nothing is known of the line, and `reason` says why.
     """
 
     site: str
@@ -50,6 +60,8 @@ class Part:
     entry: int | None
     days_suspect: int
     days_bad: int
+    readings: int
+    left_out: int
     reason: str | None
 
 
@@ -92,13 +104,15 @@ class ShareNote:
 class PartyWater:
     """What a party is due and what it received. `percent` is None where it changed within the period.
 
-    The two are not set off against each other: the resource counted is not all the water of the basin.
+    Of a share of storage, a party is not due anything: `part` is its part of what was stored, and `due` is None. Due
+    and received are not set off against each other: the resource counted is not all the water of the basin.
     """
 
     party: str
     name: str
     percent: Numbers
-    due: Volume
+    due: Volume | None
+    part: Volume | None
     received: Volume | None
     counted: tuple[Addend, ...]
     rest: tuple[Rest, ...]
@@ -108,14 +122,19 @@ class PartyWater:
 class Division:
     """The water that shares of one basis divide among the parties, from stations of one nature alone.
 
-    Of flow, volumes are sums of days. Of storage, they are the stored water of the last day of each period, and nothing
-    is received. `days_without_share` counts the days on which no share is in force, `days_negative` those on which the
-    resource is below nought, as a computed inflow can be: on either what is due is missing.
+    Of flow, volumes are sums of days. Of storage, they are what was stored when the last day of each period began:
+    `state` says at which hour, `state_on` on which days, `not_read` which of these states are not known, in sentences;
+    nothing is received. Of flow these are None and empty. `days_without_share` counts the days on which no share is in
+    force, `days_negative` those on which the resource is below nought, as a computed inflow can be: on either what is
+    due is missing.
     """
 
     nature: str
     basis: str
     of: str
+    state: str | None
+    state_on: tuple[date, ...] | None
+    not_read: tuple[str, ...]
     shares: tuple[ShareNote, ...]
     days_without_share: Counts
     days_negative: Counts

@@ -6,22 +6,40 @@ Numbers are unrounded; what is not known is null, or an empty cell.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
-from service.accounts.document import Account, Addend, Division, Gate, Plan, Reach, Reservoir, Volume
+from service.accounts.document import (
+    Account,
+    Addend,
+    Division,
+    Gate,
+    Part,
+    Plan,
+    Reach,
+    Reservoir,
+    Rest,
+    ShareNote,
+    Volume,
+)
 
 MEDIA: Mapping[str, str] = {"json": "application/json", "csv": "text/csv"}
 """The media type of each form."""
 
-_COLUMNS = ("basin", "table", "id", "nature", "party", "figure", "unit", "begin", "end", "value")
+_COLUMNS = (
+    "basin", "table", "id", "nature", "party", "figure", "unit", "begin", "end", "value", "period", "whole", "verified",
+    "computed", "journal_size", "as_of", "network_version",
+)  # fmt: skip
 _VOLUME, _RATE, _PERCENT, _DAYS, _DATE, _TRUTH = "million m3", "m3/s", "%", "days", "date", ""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A figure of a line, with one value for each period."""
+    """A figure of a line, with one value for each period.
+
+    `verified` says whether all that it rests on was confirmed, `computed` whether Arna computed any of it.
+    """
 
     table: str
     id: str
@@ -30,6 +48,8 @@ class Column:
     figure: str
     unit: str
     values: Sequence[object]
+    verified: bool = False
+    computed: bool = False
 
 
 def render_json(account: Account) -> bytes:
@@ -42,11 +62,16 @@ def render_csv(account: Account) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
+    tail = (account.journal_size, _cell(account.as_of), account.network_version)
+    spans = [
+        ((span.begin.isoformat(), span.end.isoformat()), (span.called, _cell(span.whole))) for span in account.spans
+    ]
     for column in columns(account):
         head = (account.basin, column.table, column.id, column.nature, column.party, column.figure, column.unit)
+        marks = (_cell(column.verified), _cell(column.computed), *tail)
         writer.writerows(
-            (*head, span.begin.isoformat(), span.end.isoformat(), _cell(value))
-            for span, value in zip(account.spans, column.values, strict=True)
+            (*head, *bounds, _cell(value), *called, *marks)
+            for (bounds, called), value in zip(spans, column.values, strict=True)
         )
     return out.getvalue().encode()
 
@@ -54,25 +79,51 @@ def render_csv(account: Account) -> bytes:
 def columns(account: Account) -> Iterator[Column]:
     """Every column of an account."""
     for division in account.divisions:
-        yield from _of_division(division)
+        yield from _marked(_of_division(division), _of_sums(division), (*division.shares, *division.rest))
     for plan in account.plans:
-        yield from _of_plan(plan)
+        yield from _marked(_of_plan(plan), plan.counted, plan.rest)
     for reach in account.reaches:
-        yield from _of_reach(reach)
+        yield from _marked(_of_reach(reach), (*reach.counted_above, *reach.counted_below), (reach.rest,))
     for reservoir in account.reservoirs:
-        yield from _of_reservoir(reservoir)
+        yield from _marked(_of_reservoir(reservoir), reservoir.parts, (reservoir.rest,))
     for gate in account.gates:
-        yield from _of_gate(gate)
+        yield from _marked(_of_gate(gate), [gauge.part for gauge in gate.gauges], (gate.rest,))
+
+
+def _of_sums(division: Division) -> Iterator[Addend]:
+    yield from division.counted
+    for party in division.parties:
+        yield from party.counted
+
+
+def _marked(
+    columns: Iterable[Column], counted: Iterable[Addend | Part], rests: Iterable[Rest | ShareNote]
+) -> Iterator[Column]:
+    """Columns of a line with its marks: verified where all its documents and gauges are; parts have their own."""
+    parts = [one.part if isinstance(one, Addend) else one for one in counted]
+    verified = all(one.verified for one in (*parts, *rests))
+    computed = any(one.computed for one in parts)
+    own = {f"{one.station}.{one.quantity}": one for one in parts}
+    for column in columns:
+        part = own.get(column.figure.partition(":")[2].partition("_")[0])
+        if part is None:
+            yield replace(column, verified=verified, computed=computed)
+        else:
+            yield replace(column, verified=part.verified, computed=part.computed)
 
 
 def _of_division(one: Division) -> Iterator[Column]:
     line = ("division", f"{one.basis} of {one.of}", one.nature)
+    if one.state_on is not None:
+        yield Column(*line, "", "state_on", _DATE, one.state_on)
     yield from _volume(line, "", "resource", one.resource)
     yield from _some(line, "", _DAYS, days_without_share=one.days_without_share, days_negative=one.days_negative)
     yield from _parts(line, "", "resource", one.counted)
     for party in one.parties:
         yield Column(*line, party.party, "percent", _PERCENT, party.percent)
-        yield from _volume(line, party.party, "due", party.due)
+        for name, amount in (("due", party.due), ("part", party.part)):
+            if amount is not None:
+                yield from _volume(line, party.party, name, amount)
         if party.received is not None:
             yield from _volume(line, party.party, "received", party.received)
         yield from _parts(line, party.party, "received", party.counted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,8 +16,11 @@ from service.accounts.document import Addend, Counts, Numbers, Part, Span, Volum
 from service.accounts.gauged import Gauged
 from service.accounts.litres import million_m3
 from service.accounts.spans import Sum, summed
+from service.accounts.states import States
 from service.figures.days import BASES
-from service.figures.periods import Kind, split
+from service.figures.periods import Kind, Period, split
+
+_DAY = timedelta(days=1)
 
 
 class Seen(NamedTuple):
@@ -27,17 +30,20 @@ class Seen(NamedTuple):
     entry: int | None
     suspect: int
     bad: int
+    readings: int
+    left_out: int
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Frame:
-    """An account of `begin <= day < end` in `spans`; what is read in `gauged` begins earlier and ends a day later."""
+    """An account of `begin <= day < end` in `spans`; `gauged` begins earlier, `states` end a day later."""
 
     network: Network
     begin: date
     end: date
     spans: tuple[Span, ...]
     gauged: Gauged
+    states: States
 
     @property
     def days(self) -> int:
@@ -60,6 +66,10 @@ class Frame:
         flags, basis = self.within(self.gauged.flag), self.within(self.gauged.basis)
         newest = self.within(self.gauged.entry).max(axis=1, initial=-1).tolist()
         suspect, bad = (np.count_nonzero(flags == flag, axis=1).tolist() for flag in (Flag.SUSPECT, Flag.BAD))
+        readings, left_out = (
+            self.within(layer).sum(axis=1).astype(np.int64).tolist()
+            for layer in (self.gauged.readings, self.gauged.left_out)
+        )
         found = [np.any(basis == place, axis=1).tolist() for place in range(len(BASES))]
         return [
             Seen(
@@ -67,6 +77,8 @@ class Frame:
                 None if newest[row] < 0 else newest[row],
                 suspect[row],
                 bad[row],
+                readings[row],
+                left_out[row],
             )
             for row in range(len(newest))
         ]
@@ -85,14 +97,38 @@ class Frame:
         """What these measured on all days that were read (source, day)."""
         return self.gauged.of([one.gauge for one in sources])
 
+    def held(self, sources: Sequence[Source]) -> np.ndarray:
+        """What these held at 08:00 of each day of the account and of the day after (source, day)."""
+        found: np.ndarray = self.states.value[self.states.places([one.gauge for one in sources])]
+        return found
+
+    def part_held(self, source: Source, days: np.ndarray) -> Part:
+        """A gauge of which the states of these days count, as places from the account's first day on."""
+        (row,) = self.states.places([source.gauge])
+        flags, basis, entry = (layer[row, days] for layer in (self.states.flag, self.states.basis, self.states.entry))
+        newest = int(entry.max(initial=-1))
+        return _part(
+            self.network,
+            source,
+            Seen(
+                tuple(interval for place, interval in enumerate(BASES) if np.any(basis == place)),
+                None if newest < 0 else newest,
+                int(np.count_nonzero(flags == Flag.SUSPECT)),
+                int(np.count_nonzero(flags == Flag.BAD)),
+                int(np.count_nonzero(~np.isnan(self.states.value[row, days]))),
+                0,
+            ),
+        )
+
     def part(self, source: Source) -> Part:
         """A gauge of the account as it stands in the document."""
         return parts(self, [source])[0]
 
 
-def framed(network: Network, begin: date, end: date, kind: Kind, gauged: Gauged) -> Frame:
+def framed(network: Network, begin: date, end: date, kind: Kind, gauged: Gauged, states: States) -> Frame:
     """The frame of an account; periods of which a part was asked for alone are cut to it."""
-    return Frame(network=network, begin=begin, end=end, spans=spans_of(network, begin, end, kind), gauged=gauged)
+    spans = spans_of(network, begin, end, kind)
+    return Frame(network=network, begin=begin, end=end, spans=spans, gauged=gauged, states=states)
 
 
 def spans_of(network: Network, begin: date, end: date, kind: Kind) -> tuple[Span, ...]:
@@ -100,6 +136,7 @@ def spans_of(network: Network, begin: date, end: date, kind: Kind) -> tuple[Span
     return tuple(
         Span(
             label=one.label,
+            cut=_cut(one, begin, end),
             begin=max(one.begin, begin),
             end=min(one.end, end),
             days=(min(one.end, end) - max(one.begin, begin)).days,
@@ -107,6 +144,22 @@ def spans_of(network: Network, begin: date, end: date, kind: Kind) -> tuple[Span
         )
         for one in split(kind, begin, end, network.figures)
     )
+
+
+def _cut(period: Period, begin: date, end: date) -> str:
+    """Which part of a period lies in `begin <= day < end`, by the days of its month where it is within one."""
+    within = (period.begin.year, period.begin.month) == ((period.end - _DAY).year, (period.end - _DAY).month)
+    first, last = (_ordinal(day.day) if within else day.isoformat() for day in (max(begin, period.begin), end - _DAY))
+    if end - begin == _DAY < period.end - period.begin:
+        return f"{first} alone"
+    said = [f"from {first}"] if begin > period.begin else []
+    said += [f"to {last}"] if end < period.end else []
+    return " ".join(said)
+
+
+def _ordinal(number: int) -> str:
+    teen = number // 10 == 1
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def parts(frame: Frame, sources: Sequence[Source]) -> list[Part]:
@@ -175,5 +228,7 @@ def _part(network: Network, one: Source, seen: Seen) -> Part:
         entry=seen.entry,
         days_suspect=seen.suspect,
         days_bad=seen.bad,
+        readings=seen.readings,
+        left_out=seen.left_out,
         reason=one.reason,
     )

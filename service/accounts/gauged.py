@@ -5,7 +5,7 @@ at the terms are none. A stored volume is a state, and counts at the terms too. 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -23,15 +23,21 @@ MEANS = ("daily", "hourly", "10-minute")
 STATES = (*MEANS, "term")
 """The intervals at which a state is known."""
 _STATE = ("storage", "level", "surface")
-_OF_NOBODY: dict[str, float] = {"value": np.nan, "flag": Flag.MISSING, "basis": -1, "entry": -1}
+_OF_NOBODY: dict[str, float] = {
+    "value": np.nan,
+    "flag": Flag.MISSING,
+    "basis": -1,
+    "entry": -1,
+    "readings": 0,
+    "left_out": 0,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Gauged:
-    """Arrays (gauge, day) from `begin` on: `value`, NaN where there is none that counts, `flag`, `basis` and `entry`.
+    """Arrays (gauge, day) from `begin` on: `value`, NaN where none counts, and what `read_days` says of it.
 
-    `rows` says which gauge has which row; the last row is that of no gauge. `states` holds of some gauges what they
-    said at the beginning of each day, and of the day after the last.
+    `rows` says which gauge has which row; the last row is that of no gauge.
     """
 
     begin: date
@@ -40,7 +46,8 @@ class Gauged:
     flag: np.ndarray
     basis: np.ndarray
     entry: np.ndarray
-    states: Mapping[Key, np.ndarray] = field(default_factory=dict)
+    readings: np.ndarray
+    left_out: np.ndarray
 
     def of(self, keys: Sequence[Key | None]) -> np.ndarray:
         """The values (gauge, day) of these, NaN for one that is None."""
@@ -70,21 +77,20 @@ def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, e
     layers: dict[str, list[np.ndarray]] = {name: [] for name in _OF_NOBODY}
     for quantity, stations in by_quantity.items():
         bases = STATES if quantity in _STATE else MEANS
-        found = read_days(archive, network, stations, quantity, begin, end, count, bases)
+        days = read_days(archive, network, stations, quantity, begin, end, count, bases)
         for name, layer in layers.items():
-            layer.append(found[name].values)
+            layer.append(days[name].values)
     for name, nothing in _OF_NOBODY.items():
         layers[name].append(np.full((1, (end - begin).days), nothing))
-    value, flag, basis, entry = (np.concatenate(layers[name]) for name in _OF_NOBODY)
-    value = np.where(flag == Flag.BAD, np.nan, value)
-    return Gauged(begin=begin, rows=rows, value=value, flag=flag, basis=basis, entry=entry)
+    found = {name: np.concatenate(layer) for name, layer in layers.items()}
+    found["value"] = np.where(found["flag"] == Flag.BAD, np.nan, found["value"])
+    return Gauged(begin=begin, rows=rows, **found)
 
 
 def joined(before: Gauged, after: Gauged, keys: Sequence[Key]) -> Gauged:
     """These gauges over the days of two readings, of which the second begins where the first ends."""
-    value, flag, basis, entry = (
-        np.concatenate([getattr(one, name)[[*one.places(keys), one.nobody]] for one in (before, after)], axis=1)
+    layers = {
+        name: np.concatenate([getattr(one, name)[[*one.places(keys), one.nobody]] for one in (before, after)], axis=1)
         for name in _OF_NOBODY
-    )
-    rows = {key: row for row, key in enumerate(keys)}
-    return Gauged(begin=before.begin, rows=rows, value=value, flag=flag, basis=basis, entry=entry)
+    }
+    return Gauged(begin=before.begin, rows={key: row for row, key in enumerate(keys)}, **layers)

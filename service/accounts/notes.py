@@ -14,8 +14,10 @@ RULES = (
     "A sum with a missing part is missing. Where days lack, the sum of the others is given beside it as known, with "
     "the number of days that lack; nothing stands in for a missing day.",
     "Due is the percent of the share in force on each day. The largest part takes what rounding to the litre leaves, "
-    "so that all parts make the whole. Of a resource below nought, as a computed inflow can be, nothing is due to anybody: "
-    "what is due on such a day is missing. A share of flow and a share of storage are never mixed.",
+    "so that all parts make the whole. Of a resource below nought, as a computed inflow can be, what is due is "
+    "missing.",
+    "A share of storage is a part of what a reservoir held at 08:00 of the last day of each period, by the clock of "
+    "its station; it is nothing that is due, and is never mixed with a share of flow.",
     "Real, example and simulated stations are never added to each other; what is computed never stands beside what was "
     "measured, unless it is declared to.",
     "A season plan is spread evenly by day up to its end, or up to the running totals that are told of it. What the "

@@ -27,9 +27,8 @@ def read_frame(
     lead = max(lag, _LEAD if asked.gates else 0)
     first = max(min([begin - lead * _DAY, *(line.plan.begins for line in asked.plans)]), FIRST)
     found = gauged.read(archive, network, asked.keys(), first, end, count)
-    states = [key for line in asked.reservoirs for key in line.states()]
-    held = read_states(archive, network, states, first, end + _DAY, count)
-    return framed(network, begin, end, kind, replace(found, states=held))
+    held = read_states(archive, network, asked.states(), begin, end + _DAY, count)
+    return framed(network, begin, end, kind, found, held)
 
 
 def read_back(archive: Archive, gates: Sequence[GateLine], frame: Frame, count: int) -> list[Frame]:

@@ -7,8 +7,8 @@ from itertools import chain
 
 from record.network import Network
 from record.network.basin import Nature
-from service.accounts.frame import natures_of
-from service.accounts.gauged import Gauged, Key
+from service.accounts.frame import Frame, natures_of
+from service.accounts.gauged import Key
 from service.accounts.lines import Line, division, gate, reach, reservoir, season
 
 
@@ -27,20 +27,24 @@ class Wanted:
         yield from chain(self.divisions, self.plans, self.reaches, self.reservoirs, self.gates)
 
     def keys(self) -> list[Key]:
-        """All gauges, each once."""
-        return list(dict.fromkeys(chain.from_iterable(map(_keys_of, self.every()))))
+        """All gauges that count day by day, each once."""
+        return list(dict.fromkeys(chain.from_iterable(line.keys() for line in self.every())))
 
-    def worth_telling(self, gauged: Gauged) -> "Wanted":
+    def states(self) -> list[Key]:
+        """All gauges whose states at 08:00 count, each once."""
+        return list(dict.fromkeys(chain.from_iterable(line.states() for line in self.every())))
+
+    def worth_telling(self, frame: Frame) -> "Wanted":
         """What is real is told, if only to say that nothing came; all else where one of its gauges has spoken.
 
         A reach, a reservoir or a gate at which no real gauge stands is none that could be told.
         """
 
         def spoken(line: Line) -> bool:
-            return line.nature is Nature.REAL or gauged.spoke(_keys_of(line))
+            return line.nature is Nature.REAL or frame.gauged.spoke(line.keys()) or frame.states.spoke(line.states())
 
         def stands(line: Line) -> bool:
-            return spoken(line) and bool(_keys_of(line))
+            return spoken(line) and any(True for _ in chain(line.keys(), line.states()))
 
         return Wanted(
             divisions=[line for line in self.divisions if spoken(line)],
@@ -61,7 +65,3 @@ def wanted(network: Network, basin: str, begin: date, end: date) -> Wanted:
         reservoirs=[one for nature in natures for one in reservoir.lines(network, basin, nature)],
         gates=[one for nature in natures for one in gate.lines(network, basin, nature)],
     )
-
-
-def _keys_of(line: Line) -> list[Key]:
-    return list(line.keys())

@@ -16,23 +16,30 @@ CLASSES = ("low", "below normal", "normal", "above normal", "high")
 
 NO_YEAR = NO_CLASS = -1
 
+LEAST_YEARS = 10
+"""How many years a base period has at least, where it is not declared how many a norm needs."""
+
 
 def base_of(rules: FigureRules, first: int, last: int) -> FigureRules:
     """The same rules with another base period; raise `SelectionError` where it is shorter than a norm needs."""
-    if not (1802 <= first <= last <= 2197 and last - first + 1 >= rules.min_years):
+    least = LEAST_YEARS if rules.min_years is None else rules.min_years
+    if not (1802 <= first <= last <= 2197 and last - first + 1 >= least):
         raise SelectionError(
-            f"base {first}/{last} is no base period: give the first and the last year, at least {rules.min_years} of "
-            "them, from 1802 to 2197"
+            f"base {first}/{last} is no base period: give the first and the last year, at least {least} of them, from "
+            "1802 to 2197"
         )
     return rules.model_copy(update={"base_from": first, "base_until": last})
 
 
 def sample(figures: xr.Dataset, rules: FigureRules) -> xr.DataArray:
-    """The usable values of the base period, as `mean_by` made them: dims (station, year, place), NaN for none."""
+    """The usable values of the base period, as `mean_by` made them: dims (station, year, place), NaN for none.
+
+    A period that has not ended is no part of them.
+    """
     kind = Kind(figures.attrs["by"])
     years = np.arange(rules.base_from, rules.base_until + 1)
     year, place = figures["year"].values, figures["place"].values
-    inside = (year >= rules.base_from) & (year <= rules.base_until)
+    inside = (year >= rules.base_from) & (year <= rules.base_until) & figures["ended"].values
     held = np.full((figures.sizes["station"], len(years), PLACES[kind]), np.nan)
     value = np.where(np.isin(figures["flag"].values, USABLE), figures["value"].values, np.nan)
     held[:, year[inside] - rules.base_from, place[inside]] = value[:, inside]
@@ -50,12 +57,13 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
     `mean`, `min` and `max` with their years (the first of several), `cv`: the standard deviation (of a sample, n - 1)
     over the mean; `percentile` with the further dim `share`. Percentiles are by the plotting position of Weibull,
     r / (n + 1), linear between ranks (WMO-No. 1029; WMO-No. 168, vol. II). `count`: of how many years. All is NaN
-    where these are fewer than `min_years`; `count` still stands.
+    where these are fewer than `rules.years_needed`, of which WMO-No. 1203 says 80 percent of the years; `count` still
+    stands.
     """
     ordered = np.sort(base.values, axis=1)
     given = ~np.isnan(base.values)
     count = given.sum(axis=1)
-    enough = count >= max(rules.min_years, 1)
+    enough = count >= max(rules.years_needed, 1)
     some, last = np.maximum(count, 1), np.maximum(count - 1, 0)
     mean = np.where(given, base.values, 0.0).sum(axis=1) / some
     spread = np.where(given, base.values - mean[:, None], 0.0)
@@ -83,7 +91,7 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
             "by": base.attrs["by"],
             "base_from": rules.base_from,
             "base_until": rules.base_until,
-            "min_years": rules.min_years,
+            "min_years": rules.years_needed,
         },
     )
 
@@ -91,12 +99,14 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
 def against(figures: xr.Dataset, base: xr.DataArray, known: xr.Dataset, rules: FigureRules) -> xr.Dataset:
     """How figures stand to what is normal at their place in the year; dims (station, period).
 
-    `norm`: the mean of the base period. `percent`: the value in percent of it. `rank`: the share of the years of the
+    `norm`: the mean of the base period, and `norm_years` of
+    how many of its years there is a value. `percent`: the value in percent of it. `rank`: the share of the years of the
     base period that were lower, those that were equal counting half. `class`: the HydroSOS class of the rank, by the
-    bounds of `rules.classes`, -1 for none. NaN where there is no value, or no norm.
+    bounds of `rules.classes`, -1 for none. NaN where there is no value, or no norm, or the period has not ended: a part
+    of it does not compare with the whole.
     """
     place, value = figures["place"].values, figures["value"].values
-    usable = np.isin(figures["flag"].values, USABLE)
+    usable = np.isin(figures["flag"].values, USABLE) & figures["ended"].values
     norm, count = known["mean"].values[:, place], known["count"].values[:, place]
     years = base.values[:, :, place]
     lower = (years < value[:, None]).sum(axis=1) + 0.5 * (years == value[:, None]).sum(axis=1)
@@ -108,6 +118,7 @@ def against(figures: xr.Dataset, base: xr.DataArray, known: xr.Dataset, rules: F
     return xr.Dataset(
         {
             "norm": (dims, norm, figures["value"].attrs),
+            "norm_years": (dims, count),
             "percent": (dims, percent, {"units": "percent"}),
             "rank": (dims, rank, {"units": "1"}),
             "class": (dims, _classes(rank, rules)),

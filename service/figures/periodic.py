@@ -18,7 +18,7 @@ _RATE = "m3 s-1"
 _TERM = BASES.index("term")
 
 
-def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
+def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetime64 | None = None) -> xr.Dataset:
     """Means of the periods that hold the days of `daily` (station, day), as `read_days` gives them.
 
     Dims (station, period); `period` is midnight of the first day, with coordinates `end` (the day after the last),
@@ -27,7 +27,9 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
     values in 80 % of the years of a normal; the same share is asked of days.) `days`: how many have one; `left_out`:
     how many were flagged bad. `completeness`: percent. `flag`: the worst of those used. `entry`: the newest on which
     it rests. Of `basis` bit n is set where a day came from `BASES[n]`. Days that `daily` does not reach count as
-    missing. A single day is given as it is, also where it is flagged bad; what is bad never is part of a mean.
+    missing. Of a period that has not ended before the day `until` (datetime64[D]), where one is given, `ended` is
+    false, and it is made of its days before that day, so many as `length` says. A single day is given as it is, also
+    where it is flagged bad; what is bad never is part of a mean.
     `value_estimated`: whether a day that counts rests on readings at the terms alone, one or two, which are no mean.
     Of flows there is also the `volume`, million m3: the mean times 0.0864 times all days of the period. Where days
     are missing these are taken to have had the mean of the others; then, and where the mean is estimated, `estimated`.
@@ -35,11 +37,13 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
     days = daily["day"].values.astype("datetime64[D]")
     held = numbers(days, kind, rules)
     begins, first, slot = np.unique(held.begin, return_index=True, return_inverse=True)
-    length = (held.end - held.begin)[first].astype(np.int64)
+    ends = held.end[first]
+    past = ends if until is None else np.clip(until, begins, ends)
+    length = (past - begins).astype(np.int64)
     layers = (daily[name].values for name in ("value", "flag", "entry"))
     found = means(*layers, slot=slot, count=len(begins))
     counted = np.where(found.flag == _BAD, 0, found.readings)
-    completeness = 100 * counted / length
+    completeness = np.where(length > 0, 100 * counted / np.maximum(length, 1), np.nan)
     enough = (completeness >= float(rules.completeness_percent)) & (counted > 0)
     shown = enough | (kind is Kind.DAY)
     by_terms = np.logical_or.reduceat(_of_terms(daily), first, axis=1) if len(first) else enough
@@ -58,7 +62,8 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules) -> xr.Dataset:
         coords={
             **{name: daily[name] for name in ("station", "nature")},
             "period": begins.astype("datetime64[s]"),
-            "end": ("period", held.end[first].astype("datetime64[s]")),
+            "end": ("period", ends.astype("datetime64[s]")),
+            "ended": ("period", past == ends),
             "year": ("period", held.year[first]),
             "place": ("period", held.place[first]),
             "length": ("period", length),
@@ -114,16 +119,17 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
 def year_before(figures: xr.Dataset) -> xr.DataArray:
     """The value of the same period of the year before; NaN where there is none; dims (station, period).
 
-    Periods are the same that have the same place in the year. 29 February has no like in the year before.
+    Periods are the same that have the same place in the year. 29 February has no like in the year before, and a period
+    that has not ended is none to compare with.
     """
     place, year = figures["place"].values, figures["year"].values
     places = PLACES[Kind(figures.attrs["by"])]
     number = year * places + place
     found = np.searchsorted(number, number - places)
     is_there = (found < len(number)) & (number[np.minimum(found, len(number) - 1)] == number - places)
-    values = figures["value"].values[:, np.minimum(found, len(number) - 1)]
-    flags = figures["flag"].values[:, np.minimum(found, len(number) - 1)]
-    held = np.where(is_there & np.isin(flags, USABLE), values, np.nan)
+    found = np.minimum(found, len(number) - 1)
+    values, flags = figures["value"].values[:, found], figures["flag"].values[:, found]
+    held = np.where(is_there & figures["ended"].values[found] & np.isin(flags, USABLE), values, np.nan)
     return xr.DataArray(held, dims=("station", "period"), coords=figures["value"].coords, attrs=figures["value"].attrs)
 
 

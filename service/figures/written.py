@@ -31,18 +31,21 @@ _ASCII = {_RATE: "m3/s", VOLUME_UNIT: "million m3", "°C": "degC"}
 _IN_UNIT = ("value", "at_08", "at_20", "year_before", "norm", "mean", "min", "max")
 _IN_VOLUME = ("volume", "cumulative", "cumulative_measured")
 _PERCENTILES = tuple(f"p{round(100 * share):02}" for share in SHARES)
+_GROUPS = ("day", "10-day", "month")
 _NAMES = {
     "completeness": "completeness_percent",
     "estimated": "volume_estimated",
     "value_estimated": "estimated",
+    "cumulative_group": "cumulative_by",
     "cumulative_missing": "cumulative_missing_days",
     "length": "of_days",
     "percent": "percent_of_norm",
 }
 _COLUMNS = (
-    "value", "flag", "value_estimated", "days", "length", "completeness", "left_out", "basis", "at_08", "at_08_flag", "at_20",
-    "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated", "cumulative_missing",
-    "cumulative_measured", "year_before", "norm", "percent", "rank", "class", "entry",
+    "ended", "value", "flag", "value_estimated", "days", "length", "completeness", "left_out", "basis",
+    "at_08", "at_08_flag", "at_20", "at_20_flag", "volume", "estimated", "cumulative", "cumulative_estimated",
+    "cumulative_group", "cumulative_missing", "cumulative_measured", "year_before", "norm", "norm_years",
+    "percent", "rank", "class", "entry",
 )  # fmt: skip
 
 
@@ -105,6 +108,20 @@ def csv_of(answer: Answer, network: Network, rows: list[dict[str, Any]]) -> byte
     return out.getvalue().encode()
 
 
+def no_norm(answer: Answer) -> str | None:
+    """Why there is no norm, or not of every period; None where each has one."""
+    rules = answer.rules
+    count = answer.table["norm_years" if "norm_years" in answer.table else "count"].values[0]
+    few = count[count < rules.years_needed]
+    if not len(few):
+        return None
+    whose = "no norm" if len(few) == len(count) else f"no norm of {len(few)} of {len(count)} periods"
+    return (
+        f"{whose}: at most {few.max()} of the {rules.years} years {rules.base_from}-{rules.base_until} have a value, "
+        f"and {rules.years_needed} are needed; ask with a base period of other years, as base=1961/1990"
+    )
+
+
 def _head(answer: Answer, network: Network) -> dict[str, Any]:
     subject, rules = answer.subject, answer.rules
     station, quantity = network.station(subject.station), quantity_of(subject.quantity)
@@ -121,13 +138,15 @@ def _head(answer: Answer, network: Network) -> dict[str, Any]:
         "by": answer.kind.value,
         "from": answer.begin.isoformat(),
         "to": answer.end.isoformat(),
+        "last_day": answer.ended.isoformat(),
         "journal_size": answer.count,
         "as_of": _said_as_of(answer.as_of),
         "network_version": network.version,
+        "no_norm": no_norm(answer),
         "rules": {
             "completeness_percent": float(rules.completeness_percent),
             "base_period": [rules.base_from, rules.base_until],
-            "min_years": rules.min_years,
+            "min_years": rules.years_needed,
             "season_begins_month": rules.season_begins,
             "season_ends_month": rules.season_ends,
             "hydrological_year_begins_month": rules.year_begins,
@@ -155,14 +174,19 @@ def _sentences(answer: Answer) -> Iterable[str]:
         "its days. Where the mean of the very period was given, it stands before those of its days."
     )
     yield (
+        f"Days up to {answer.ended.isoformat()} are counted, the last report day that had ended. Of a period that has "
+        "not ended all is of its days so far, which of_days tells, and it is not compared with the norm."
+    )
+    yield (
         "A volume is the mean times 0.0864 million m³ times all days of the period; where days are missing it is "
         f"marked as estimated. So is a cumulative volume, and it is missing where under {share} of the days so far "
         "have a value; what was measured of it stands beside it. A day of readings at the terms alone makes what rests "
-        "on it estimated."
+        "on it estimated. A cumulative volume is summed by days whatever is asked by; only in a season of which no day "
+        "has a value of its own it is by means of 10-day periods, or of months, as cumulative_by says."
     )
     yield (
         f"Norms, extremes and percentiles are those of the years {rules.base_from} to {rules.base_until}, and missing "
-        f"where fewer than {rules.min_years} of them have a value. A period is of the year in which it ends. "
+        f"where fewer than {rules.years_needed} of them have a value. A period is of the year in which it ends. "
         "Percentiles are by the plotting position of Weibull, r / (n + 1); the coefficient of variation is that of a "
         "sample."
     )
@@ -200,6 +224,8 @@ _WRITE: Mapping[str, Callable[[int], str | int | None]] = {
     "max_year": lambda value: None if value == NO_YEAR else value,
     "basis": lambda value: _bases(value) or None,
     "entry": lambda value: None if value < 0 else value,
+    "cumulative_missing": lambda value: None if value < 0 else value,
+    "cumulative_group": lambda value: None if value < 0 else _GROUPS[value],
 }
 
 

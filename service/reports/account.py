@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from record.archive import Archive, Said
 from record.network import Network
-from record.network.basin import Series
+from record.network.basin import Series, Station
 from record.quantities import quantity_of
 from service.figures import Day
 from service.reports.document import Amendment, Late, Missing, RefusedPart, Silent
@@ -92,9 +92,16 @@ def _missing(known: Known, series: Series) -> Missing:
         name=station.names["en"],
         party=station.party,
         nature=station.nature.value,
-        why="the sender says that it is missing" if entries else "nothing was received",
+        why=_why(station, told=bool(entries)),
         entries=entries,
     )
+
+
+def _why(station: Station, *, told: bool) -> str:
+    """Why there is no value: nobody sends what is computed, which waits for the last of its inputs."""
+    if station.computed:
+        return "it cannot be computed from its inputs" if told else "not all that it is computed from has come"
+    return "the sender says that it is missing" if told else "nothing was received"
 
 
 def _late(known: Known, series: Series, cell: Cell, said: list[Said]) -> list[Late]:

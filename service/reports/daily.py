@@ -84,7 +84,7 @@ def _day_note(network: Network, day: Day) -> DayNote:
 
 def _basin(known: Known, archive: Archive, count: int, basin: str) -> BasinPart:
     network, called = known.network, known.day.date
-    done = accounts.build(archive, network, basin, called, called + _DAY, count, by="day")
+    done = accounts.build(archive, network, basin, called, called + _DAY, count, by="day", then=False)
     return BasinPart(
         id=basin,
         name=network.basins[basin].names["en"],
@@ -92,7 +92,7 @@ def _basin(known: Known, archive: Archive, count: int, basin: str) -> BasinPart:
         canals=flow_rows(known, basin, SiteKind.CANAL, SiteKind.HEADWORKS),
         borders=flow_rows(known, basin, SiteKind.BORDER),
         posts=flow_rows(known, basin, SiteKind.POST),
-        divisions=division.divisions(known, basin),
+        divisions=division.divisions(known, basin, done),
         not_in_force=division.not_in_force(network, basin, called),
         plans=standing.plans(network, done, called),
         gates=standing.gates(done),

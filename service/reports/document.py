@@ -87,7 +87,8 @@ class Counted:
 class PartyWater:
     """What a party is due and what it received, million m3; None where an input is missing, which `missing` names.
 
-    The two are not set off against each other: the resource counted is not all the water of the basin. `rest` says by
+    Of a share of storage `due` is None, and `part` is its part of what was stored. Due and received are not set off
+    against each other: the resource counted is not all the water of the basin. `rest` says by
     which documents these stations count.
     """
 
@@ -95,6 +96,7 @@ class PartyWater:
     name: str
     percent: float
     due: float | None
+    part: float | None
     received: float | None
     counted: tuple[Counted, ...]
     missing: tuple[str, ...]
@@ -106,11 +108,13 @@ class Division:
     """The water of the day by a share, from stations of one nature alone.
 
     `resource` is the volume that the share divides: the sum of `counted`, None where one of them is missing. Of a share
-    of storage it is the stored volume, and nothing is received by the day. `rest` says by which document these count.
+    of storage it is what was stored at the hour that `state` names, and nothing is received by the day. `rest` says by
+    which document these count.
     """
 
     share: ShareNote
     nature: str
+    state: str | None
     resource: float | None
     counted: tuple[Counted, ...]
     missing: tuple[str, ...]

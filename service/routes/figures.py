@@ -16,6 +16,7 @@ from service.figures import written
 from service.figures.answer import Answer, figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind, kind_called
+from service.figures.sources import known_at
 from service.interval import as_of_of, calendar_day, years_called
 from service.standing import STATE, state_of
 
@@ -54,12 +55,11 @@ def of_series(
 ) -> Response:
     """Means, completeness, volumes, how they stand to the norm and to the year before, of each period whole."""
     form = _form(f, request)
-    span = span_of(
-        network, calendar_day(first, "from") if first else None, calendar_day(last, "to") if last else None, now
-    )
-    found = figures(
-        archive, network, series, kind_called(by), *span, as_of_of(as_of, now), years_called(base) if base else None
-    )
+    told_as_of = as_of_of(as_of, now)
+    days = calendar_day(first, "from") if first else None, calendar_day(last, "to") if last else None
+    span = span_of(network, *days, known_at(archive, told_as_of, now))
+    years = years_called(base) if base else None
+    found = figures(archive, network, series, kind_called(by), *span, now, told_as_of, years)
     noted = access.given_to(request)
     if noted is not None:
         noted += given(found, network)
@@ -81,9 +81,8 @@ def norms(
 ) -> Response:
     """Mean, extremes with their years, percentiles and coefficient of variation over the base period."""
     form = _form(f, request)
-    found = norms_of(
-        archive, network, series, kind_called(by), as_of_of(as_of, now), years_called(base) if base else None
-    )
+    years = years_called(base) if base else None
+    found = norms_of(archive, network, series, kind_called(by), now, as_of_of(as_of, now), years)
     return _response("norms", found, network, log, form)
 
 

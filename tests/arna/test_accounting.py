@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from arna.cli import app as command
 from arna.operator.accounting import Table, head, tables
+from arna.operator.shown import fitted
 from record.errors import ArnaError
 from service.accounts import build
 from tests.service.report_example import DAY, Record, kazakh_day, kyrgyz_day
@@ -34,7 +35,12 @@ def test_a_division_names_its_share_and_what_lacks(shown: dict[str, Table]) -> N
     table = shown["Division of flow of talas, real stations: flow-50 (unverified)"]
     assert table.columns[:5] == ("period", "days", "resource", "known", "missing days")
     april, may = table.rows
-    assert (april["period"], april["days"], april["resource"], april["due kz"]) == ("2026-04", 3, 5.184, 2.592)
+    assert (april["period"], april["days"], april["resource"], april["due kz"]) == (
+        "2026-04, from 28th",
+        3,
+        5.184,
+        2.592,
+    )
     assert (april["received kz"], april["known kz"], may["received kz"]) == (None, 1.728, 1.728)
     assert "merke:kz.intake: 1 days missing" in table.notes
 
@@ -54,6 +60,7 @@ def test_a_gate_shows_both_figures(shown: dict[str, Table]) -> None:
     assert table.columns[2:5] == ("kg m3/s", "kz m3/s", "difference m3/s")
     assert [table.rows[0][name] for name in table.columns[2:5]] == [9, 8.75, 0.25]
     assert (table.rows[0]["missing days"], table.rows[0]["since"]) == (1, None)
+    assert table.rows[0]["difference, million m3"] == 0.043
 
 
 def run(folder: Path, *words: str) -> str:
@@ -84,3 +91,17 @@ def test_without_days_the_account_is_of_the_season_so_far(tmp_path: Path) -> Non
     document = json.loads(run(tmp_path, "account", "talas", "--json"))
     begin = date.fromisoformat(document["begin"])
     assert (begin.day, begin.month in (4, 10)) == (1, True)
+
+
+def test_a_table_that_is_too_wide_goes_on_below_and_breaks_no_number() -> None:
+    columns = ("period", "days", "difference m3/s", "outside for days", "since")
+    row = {
+        "period": "2026-11 11-20, from 15th",
+        "days": 6,
+        "difference m3/s": -0.263,
+        "outside for days": 3,
+        "since": None,
+    }
+    assert fitted(columns, [row], 100) == [list(columns)]
+    assert fitted(columns, [row], 50) == [["period", *columns[1:3]], ["period", *columns[3:]]]
+    assert fitted(columns, [row], 20) == [["period", name] for name in columns[1:]]

@@ -59,7 +59,9 @@ def run(env: dict[str, str | None], *words: str) -> str:
 
 
 def test_figures_are_lines_where_nobody_looks(env: dict[str, str | None]) -> None:
-    header, line = run(env, "figures", POST, "--from", "2001-04-01", "--to", "2001-04-02").splitlines()
+    header, line = run(
+        env, "figures", POST, "--from", "2001-04-01", "--to", "2001-04-02", "--base", "1991/2001"
+    ).splitlines()
     cells = dict(zip(header.split("\t"), line.split("\t"), strict=True))
     assert (cells["period"], cells["value"], cells["norm"]) == ("2001-04 01-10", "11.0", "6.0")
     assert (cells["volume"], cells["percent_of_norm"], cells["class"]) == ("9.504", "183.333", "high")
@@ -74,7 +76,7 @@ def test_another_program_is_given_the_answer_of_the_service(env: dict[str, str |
 
 
 def test_norms_are_told(env: dict[str, str | None]) -> None:
-    lines = [line.split("\t") for line in run(env, "norms", POST).splitlines()]
+    lines = [line.split("\t") for line in run(env, "norms", POST, "--base", "1991/2001").splitlines()]
     april = dict(zip(lines[0], next(line for line in lines if line[0] == "04 01-10"), strict=True))
     assert (len(lines), april["count"], april["mean"], april["p50"], april["max_year"]) == (
         37,

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from ingest.follow import Followed, to_rest
+from ingest.follow import Followed, followers_with, to_rest
+from ingest.quality.record_context import RecordContext
 from record.archive import Archive, Log, Record, Said
 from record.entry import Flag, Method, Observation, Receipt
 from record.network import Network
@@ -81,6 +82,16 @@ def with_derived(row: Derived) -> Network:
     base = network()
     gauges = {name: one for name, one in base.stations.items() if not one.computed}
     rows = (*base.derived, row)
+    return replace(base, derived=rows, stations=gauges | computed_stations(rows, gauges))
+
+
+def taking(row: Derived) -> Network:
+    """The network with another row for the inflow, and hourly storages that nobody has ever told."""
+    base = network()
+    rows = (*(one for one in base.derived if one.series != row.series), row)
+    gauges = {name: one for name, one in base.stations.items() if not one.computed}
+    kirov = gauges[row.station]
+    gauges[row.station] = kirov.model_copy(update={"series": (*kirov.series, "storage.hourly")})
     return replace(base, derived=rows, stations=gauges | computed_stations(rows, gauges))
 
 
@@ -167,6 +178,7 @@ class House:
         """Open it with a network, which comes into force."""
         self.record, self.pen = open_pen(self.folder, declared)
         self.archive = Archive(self.record)
+        self.followers = followers_with(RecordContext(self.archive, declared))
         self.pen.declare(self.now)
 
     def now(self) -> datetime:
@@ -183,7 +195,7 @@ class House:
 
     def follow(self) -> Followed:
         """Follow the journal to rest."""
-        done = to_rest(self.record.network, self.pen, self.now)
+        done = to_rest(self.record.network, self.pen, self.now, followers=self.followers)
         assert done.fault is None
         return done
 

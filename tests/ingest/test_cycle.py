@@ -88,10 +88,23 @@ def test_a_day_stands_once_at_whatever_hour_its_mean_is_stamped(house: House) ->
     # The same bytes again, as a file that is sent twice.
     house.put("again.csv", HEAD + GOOD.replace("00:00", "08:00"))
     assert (house.run().repeated, house.latest(KIROV)) == (1, (12.5, Flag.GOOD))
-    # Two hours of one day in one message contradict each other.
-    house.put("3.csv", HEAD + GOOD + GOOD.replace("00:00", "20:00").replace("12,4", "13"))
+    # Two values of one stamp in one message contradict each other.
+    house.put("3.csv", HEAD + GOOD + GOOD.replace("12,4", "13"))
     house.run()
     assert house.latest(KIROV) == (13, Flag.SUSPECT)
+
+
+def test_a_register_of_two_hours_of_the_day_gives_each_day_one_mean(house: House) -> None:
+    house.put("1.csv", HEAD + GOOD.replace("00:00", "08:00") + GOOD.replace("00:00", "20:00").replace("12,4", "13"))
+    report = house.run()
+    assert (report.readings, len(report.refusals)) == (2, 2)
+    assert (house.latest(KIROV), house.latest(KIROV_STORAGE)) == ((12.4, Flag.GOOD), (400, Flag.GOOD))
+    reason, fragment = house.refused()[0]
+    assert reason == (
+        "its stamp 2026-05-05T20:00:00+06:00 and another of the same message, 2026-05-05T08:00:00+06:00, name one daily"
+        " period, of which both may not be the mean: that of 2026-05-05T08:00:00+06:00 is taken"
+    )
+    assert fragment.startswith(b"05.05.2026 20:00;15954")
 
 
 def test_a_duplicate_is_recognised_and_changes_nothing(house: House) -> None:

@@ -11,6 +11,7 @@ from ingest.consequence import Change
 from ingest.derive import RULES
 from ingest.derive.floors import floors
 from ingest.derive.renewed import renewed
+from ingest.follow import Followed
 from record.errors import ConfigError
 from record.network import load_network
 from record.network.curve import Shift
@@ -19,11 +20,13 @@ from record.selection import EARLIEST, LATEST
 from tests.ingest import computing
 from tests.ingest.computing import (
     ALMATY,
+    ERROR,
     INFLOW,
     LEVEL,
     LOWER,
     POST_FLOW,
     POST_LEVEL,
+    RELEASE,
     STORAGE,
     UPPER,
     VIRTUAL,
@@ -148,3 +151,14 @@ def test_series_that_rest_on_each_other_are_refused() -> None:
     round_about = computing.derived("kirov:kg", "storage.term", By.WEIGHTED_SUM, STORAGE)
     with pytest.raises(ConfigError, match="leave one out"):
         floors(network(derived=(round_about,)))
+
+
+def test_an_input_of_a_collection_that_never_spoke_takes_back_what_another_gave(house: House) -> None:
+    house.tell(*reservoir([1, 2, 3], ["30", "30", "30"]))
+    house.follow()
+    assert shown(house, INFLOW) == [("15", "unknown")] * 2
+    hourly = computing.derived("kirov:kg", "inflow.daily", By.BALANCE, "kirov:kg.storage.hourly", RELEASE)
+    house.open(computing.renewed(computing.taking(hourly), reservoir_curves=(computing.bowl(),)))
+    house.follow()
+    assert shown(house, INFLOW) == shown(house, ERROR) == [(None, "missing")] * 2
+    assert house.follow() == Followed()

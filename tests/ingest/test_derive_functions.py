@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.asked import joined, without
 from ingest.derive.balance import evaporation, inflow, over_window, uncertainty
 from ingest.derive.between import between
-from ingest.derive.days import day_of, month_of, seconds_of_days, start_of
 from ingest.derive.rounding import entered
 from ingest.derive.storage import storage, surface, surface_of_storage
 from ingest.derive.weighted_sum import weighted_sum

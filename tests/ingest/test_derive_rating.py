@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.derive.days import midnight
+from ingest.days import midnight
 from ingest.derive.rating import by_curve, discharge, shift_at
 from ingest.derive.validity import in_force
 from record.entry import Flag
@@ -78,12 +78,36 @@ def test_beyond_its_limits_and_without_a_level_a_curve_says_nothing(level: float
     assert flag is Flag.MISSING
 
 
-def test_below_the_first_segment_and_below_the_level_of_no_flow_it_says_nothing() -> None:
+def test_a_dry_bed_has_no_flow_and_between_it_and_the_first_segment_a_curve_says_nothing() -> None:
     wide = curve(limit_low="-5")
-    dry = curve(limit_low="-5", segments=[LOW.model_copy(update={"above": Decimal(-5)})])
-    assert np.isnan(by_curve(np.array([0.4]), wide)).all()
-    assert by_curve(np.array([0.2, 0.3, 0.4]), dry) == pytest.approx([np.nan, 0, 0.316228], abs=1e-6, nan_ok=True)
+    dry = curve(limit_low="0.1", segments=[LOW.model_copy(update={"above": Decimal("0.3")})])
+    # The flow ends at 0.3 m, the segment begins at 0.5.
+    assert by_curve(np.array([-4.0, 0.3, 0.4]), wide) == pytest.approx([0, 0, np.nan], nan_ok=True)
+    found = by_curve(np.array([0.05, 0.1, 0.2, 0.3, 0.4]), dry)
+    assert found == pytest.approx([np.nan, 0, 0, 0, 0.316228], abs=1e-6, nan_ok=True)
+    assert asked(0.2, [dry]) == (0, Flag.SUSPECT)
     assert np.isnan(by_curve(np.array([0.4]), curve(segments=[]))).all()
+
+
+@pytest.mark.parametrize(
+    ("level", "moved", "flow", "flag"),
+    [
+        # At limit_low, lowest, the joint, highest and limit_high, none of which these sums are as binary numbers.
+        ("0.52", "-0.02", 0.894427, Flag.SUSPECT),
+        ("0.9", "-0.3", 1.643168, Flag.GOOD),
+        ("1.4", "-0.4", 4.32, Flag.GOOD),
+        ("2.2", "-0.2", 30.72, Flag.GOOD),
+        ("2.42", "0.08", 52.92, Flag.SUSPECT),
+    ],
+)
+def test_a_level_that_a_shift_brings_to_a_bound_is_at_it(level: str, moved: str, flow: float, flag: Flag) -> None:
+    up = shift(date(2026, 6, 1), date(2026, 7, 1), moved, moved)
+    for slip in (-5e-5, 0, 5e-5):
+        value, verdict = asked(float(level) + slip, [curve()], [up])
+        assert value == pytest.approx(flow, abs=1e-6)
+        assert verdict is flag
+    tabulated = curve(segments=[], points=[("0.5", "1"), ("2.5", "30")])
+    assert not np.isnan(asked(float(level), [tabulated], [up])[0])
 
 
 def test_a_table_is_linear_between_its_points_and_silent_outside_of_them() -> None:

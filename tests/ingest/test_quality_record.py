@@ -1,17 +1,12 @@
 """The context that the record gives: asked once, no wider than needed, and remembered where it is dear."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from arna.desk import Desk
-from arna.jobs import follow_journal
-from ingest.quality.calendar import Local
-from ingest.quality.climatology import Climate
 from ingest.quality.context import Season
 from ingest.quality.judge import judge
 from ingest.quality.record_context import RecordContext
@@ -30,19 +25,6 @@ def flow(day: int, value: str | None, flag: Flag = Flag.UNKNOWN) -> Observation:
     return said(FLOW, term(day), value, flag)
 
 
-def listened(monkeypatch: pytest.MonkeyPatch) -> list[Selection]:
-    """What the archive is asked from now on."""
-    asked: list[Selection] = []
-    answer = Archive.select
-
-    def select(self: Archive, selection: Selection) -> object:
-        asked.append(selection)
-        return answer(self, selection)
-
-    monkeypatch.setattr(Archive, "select", select)
-    return asked
-
-
 @pytest.fixture
 def court(tmp_path: Path) -> Iterator[Court]:
     made = Court(tmp_path, declared(SPIKE, GAP, row("climatology", low=0, high=100, margin=0, min_years=3)))
@@ -51,13 +33,21 @@ def court(tmp_path: Path) -> Iterator[Court]:
 
 
 def test_the_record_is_asked_once_a_collection(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Selection] = []
+    answer = Archive.select
+
+    def select(self: Archive, selection: Selection) -> object:
+        asked.append(selection)
+        return answer(self, selection)
+
     court.hear(*(flow(day, "10") for day in (1, 2, 3)), *(said(DAILY, midnight(day), "9") for day in (1, 2)))
-    asked = listened(monkeypatch)
+    monkeypatch.setattr(Archive, "select", select)
     context = RecordContext(court.archive, court.record.network)
     message = Batch.of([flow(4, "30"), said(DAILY, midnight(3), "9"), said(FAR, midnight(3), "9")])
     judge(message, court.record.network, context)
-    spans = [(one.series, one.end - one.start) for one in asked if one.end - one.start < timedelta(days=9)]
-    assert [series for series, _ in spans] == [(FLOW,), (DAILY, FAR)]
+    # The climate is asked for from the first reading on.
+    around = [one.series for one in asked if one.start not in (term(1), midnight(1))]
+    assert around == [(FLOW,), (DAILY, FAR)]
 
 
 def test_what_stands_is_known_with_what_was_taken_back(court: Court) -> None:
@@ -83,16 +73,14 @@ def test_what_a_check_found_bad_is_not_taken_back(court: Court) -> None:
 
 def test_a_very_wide_question_is_asked_in_parts(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
     court.hear(flow(1, "10"), said(LEVEL, term(1), "3"))
-    monkeypatch.setattr("ingest.quality.record_context.MOST_CELLS", 0)
-    asked = listened(monkeypatch)
+    monkeypatch.setattr("ingest.quality.record_context.MOST_CELLS", 10)
     context = RecordContext(court.archive, court.record.network)
     stands = context.readings({FLOW: (0, int(term(9).timestamp())), LEVEL: (0, int(term(9).timestamp()))})
     assert sorted(stands.value.tolist()) == [3, 10]
-    assert [one.series for one in asked] == [(FLOW,), (LEVEL,)]
 
 
 def years(values: dict[int, str]) -> list[Observation]:
-    return [said(FLOW, datetime(year, 7, 1, 8, tzinfo=BISHKEK), value, Flag.UNKNOWN) for year, value in values.items()]
+    return [said(FLOW, datetime(year, 7, 1, 8, tzinfo=BISHKEK), value) for year, value in values.items()]
 
 
 def test_the_climate_comes_from_the_record_of_the_years_before(court: Court) -> None:
@@ -100,48 +88,18 @@ def test_the_climate_comes_from_the_record_of_the_years_before(court: Court) -> 
     assert court.hear(flow(1, "50")) == ["unknown"]  # two years are too few
     court.hear(*years({2024: "15", 2025: "-7"}))
     assert court.hear(flow(2, "20.1"), flow(3, "20")) == ["suspect", "good"]
-    # Of each year its own are left out, also where a later one is asked for.
-    for value in ("50", "49"):
-        assert court.hear(*years({2025: value}), flow(4, "20"))[0] == "suspect"
-
-
-def test_a_message_of_many_years_is_held_against_its_own_earlier_ones(court: Court) -> None:
-    """What is filled back in one message is judged as if it had come year by year."""
-    court.hear(*years({2021: "30"}))
-    values = {2022: "10", 2023: "20", 2024: "31", 2025: "30.5", 2026: "10"}
-    assert court.hear(*years(values)) == ["unknown", "unknown", "suspect", "good", "good"]
-    # A value that it says anew takes the place of what stands.
-    assert court.hear(*years({2021: "15", 2022: "10", 2024: "31", 2025: "30.5"}))[-1] == "good"
-    assert court.hear(*years({2021: "15", 2024: "19", 2025: "20.5"})) == ["unknown", "good", "suspect"]
-
-
-def noted(monkeypatch: pytest.MonkeyPatch) -> list[Season]:
-    """The seasons of which a climate is made from now on."""
-    made, answer = list[Season](), Season.made
-
-    def make(self: Season, when: Local, value: NDArray[np.float64]) -> Climate:
-        made.append(self)
-        return answer(self, when, value)
-
-    monkeypatch.setattr(Season, "made", make)
-    return made
-
-
-def test_following_remembers_climates_as_long_as_the_desk_stands(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
-    court.hear(*years({2022: "10", 2023: "20", 2024: "15"}), flow(1, "11"))
-    made, desk = noted(monkeypatch), Desk(court.record, court.pen, court.folder, court.now)
-    # The first time the years of the climate are followed too.
-    for day, climates in ((2, 4), (3, 0), (4, 0)):
-        court.hear(flow(day, "11"))
-        made.clear()
-        follow_journal(desk)
-        assert len(made) == climates
 
 
 def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
     court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network, made = court.record.network, noted(monkeypatch)
+    network, made, answer = court.record.network, list[Season](), RecordContext._made
+
+    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
+        made.extend(seasons)
+        return answer(self, seasons)
+
+    monkeypatch.setattr(RecordContext, "_made", make)
     context = RecordContext(court.archive, network)
 
     def hear(*message: Observation) -> int:
@@ -157,6 +115,53 @@ def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
     assert hear(*years({2024: "20"})) == 1
     assert hear(flow(5, "20.1")) == 1
     assert court.values(FLOW)[term(5)] == ("20.1", "suspect")
+
+
+def test_who_follows_remembers_climates_until_an_earlier_year_is_spoken_of(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, answer = list[Season](), RecordContext._made
+
+    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
+        made.extend(seasons)
+        return answer(self, seasons)
+
+    monkeypatch.setattr(RecordContext, "_made", make)
+
+    def follow(*message: Observation) -> int:
+        before = len(made)
+        court.tell(*message)
+        court.follow()
+        return len(made) - before
+
+    assert follow(*years({2022: "10", 2023: "20", 2024: "15"})) == 3
+    assert follow(flow(1, "15")) == 1
+    assert follow(flow(2, "15")) == 0
+    # Two rows of one entry, years apart. The flag of the first is an entry that is followed, too.
+    assert follow(*years({2025: "40"}), flow(3, "15")) == 2
+    assert follow(flow(4, "39")) == 1
+    assert court.stands(FLOW, term(4)).flag is Flag.UNKNOWN
+    court.tell(flow(5, "41"))
+    assert court.follow().rejudged == 1
+    assert court.stands(FLOW, term(5)).flag is Flag.SUSPECT
+
+
+def test_the_days_of_a_series_are_read_once_for_all_years(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    court.hear(*years({year: str(year - 1990) for year in range(2000, 2026)}))
+    asked, answer = list[Selection](), Archive.select
+
+    def select(self: Archive, selection: Selection) -> object:
+        asked.append(selection)
+        return answer(self, selection)
+
+    monkeypatch.setattr(Archive, "select", select)
+    context = RecordContext(court.archive, court.record.network)
+    seasons = [Season(FLOW, year, low=0, high=100, window_days=15, min_years=3) for year in range(1999, 2027)]
+    found = context.climates(seasons)
+    context.climates([season._replace(low=10) for season in seasons])
+    assert len(asked) == 1
+    day = 31 + 29 + 31 + 30 + 31 + 30
+    assert [found[one].high[day] for one in seasons[3:6]] == pytest.approx([np.nan, 12, 13], nan_ok=True)
 
 
 def test_verdicts_do_not_hang_on_how_the_same_readings_came(court: Court) -> None:

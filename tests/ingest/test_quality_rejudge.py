@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from ingest.consequence import Change
 from ingest.follow import enter
+from ingest.quality.judge import verdicts
 from ingest.quality.rejudge import rejudge_all
+from ingest.quality.values import Values
 from record import leaf as leaves
 from record.archive import Log
 from record.entry import Flag, Method, Observation
@@ -325,8 +328,26 @@ def test_one_transaction_enters_few_of_the_flags_that_follow(court: Court, monke
     assert len({int(time) for one in done for time in one.said.time}) == 6
 
 
+def test_rows_of_many_years_are_judged_anew_at_once(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer = list[int](), verdicts
+
+    def judge(values: Values, *others: Any) -> Any:
+        asked.append(len(values))
+        return answer(values, *others)
+
+    monkeypatch.setattr("ingest.quality.rejudge.verdicts", judge)
+    for away in range(0, 3000, 300):
+        days = [(-1, "10"), (0, "60"), (1, "10")]
+        court.tell(*(replace(flow(9, v, Flag.GOOD), time=term(9) - timedelta(days=away + day)) for day, v in days))
+    changes = [change(replace(flow(9, "60"), time=term(9) - timedelta(days=away))) for away in range(0, 3000, 300)]
+    assert [len(one.said) for one in court.follows(changes)] == [10]
+    assert len(asked) == 1
+    monkeypatch.setattr("ingest.quality.rejudge._STRETCHES", 4)
+    assert [len(one.said) for one in court.follows(changes)] == [4, 4, 2]
+
+
 def test_what_lies_between_the_stretches_that_an_entry_speaks_of_is_not_judged_anew(court: Court) -> None:
-    """A day of July stands as a spike that nobody judged; a message of March and August has nothing to do with it."""
+    """A spike of July that nobody judged stays as it is when a message speaks of March and August."""
     court.tell(*(flow(day, "60" if day == 6 else "10", Flag.GOOD) for day in range(5, 8)))
     court.pen.pass_over("follow", str(court.archive.size()))
     far = [replace(flow(1, "10"), time=term(1) + timedelta(days=days)) for days in (-100, 60)]

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ingest.attribute import attribute, attribute_columns
+from ingest import stamp as stamps_of
+from ingest.attribute import attribute, attribute_all, attribute_columns
 from ingest.reading import Reading, Readings
 from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
 from record.entry import Refusal
@@ -65,17 +68,20 @@ def test_of_a_month_the_first_and_the_15th_are_stamps_and_no_other(month: int, z
 
 
 @BOTH
-@pytest.mark.parametrize("hour", ["00:00", "08:00", "12:00", "20:00", "23:59:59"])
+@pytest.mark.parametrize("hour", ["00:00", "08:00", "12:00", "20:00", "22:59:59"])
 def test_a_mean_of_a_day_is_entered_at_the_midnight_of_the_day_that_its_stamp_bears(hour: str, zone: ZoneInfo) -> None:
     assert entered(local(f"2026-05-04 {hour}", zone), "daily", zone) == "2026-05-04 00:00"
 
 
-def test_the_day_on_which_almaty_put_its_clocks_back_has_25_hours_and_both_its_last_ones_are_its_own() -> None:
+def test_the_day_on_which_almaty_put_its_clocks_back_has_25_hours() -> None:
     # 23:00 to 24:00 came twice on 29 February 2024: first at +06:00, then at +05:00.
     first, second = (local("2024-02-29 23:30", ALMATY, fold=fold) for fold in (0, 1))
     assert second - first == timedelta(hours=1)
-    for stamp in (first, second, local("2024-02-29 00:00", ALMATY)):
-        assert entered(stamp, "daily", ALMATY) == "2024-02-29 00:00"
+    for stamp in (first, second):
+        # Of a mean it is the hour that is refused, and as the hour of that day.
+        assert entered(stamp, "daily", ALMATY).startswith("its stamp is at 23:30 on 2024-02-29 in Asia/Almaty")
+    for hour in ("00:00", "22:59"):
+        assert entered(local(f"2024-02-29 {hour}", ALMATY), "daily", ALMATY) == "2024-02-29 00:00"
     starter = starter_of("discharge", "daily")
     assert starter is not None
     begins = [
@@ -109,17 +115,73 @@ def test_a_neighbour_who_writes_a_day_means_that_day() -> None:
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", BISHKEK, sender=ALMATY) == "2026-05-05 00:00"
     # What is no midnight of the sender bears the day of the station.
     assert entered(local("2026-05-05 00:00", ALMATY), "daily", ALMATY, sender=BISHKEK) == "2026-05-05 00:00"
-    # In the winter of 1998 Bishkek had +05:00. Whoever kept writing +06:00 must be declared to.
-    old = datetime.fromisoformat("1998-01-11T00:00+06:00")
-    for interval in ("daily", "10-day"):
-        assert entered(old, interval, BISHKEK, sender=ZoneInfo("Etc/GMT-6")) == "1998-01-11 00:00"
 
 
-@pytest.mark.parametrize("interval", ["daily", "10-day", "monthly"])
-def test_the_hour_that_is_midnight_on_a_clock_ahead_names_no_day(interval: str) -> None:
-    for stamp in ("2026-05-31T23:00+05:00", "2024-03-01T00:00+06:00"):
-        assert "midnight on a clock an hour ahead" in entered(datetime.fromisoformat(stamp), interval, ALMATY)
-    assert entered(local("2026-05-31 23:01", ALMATY), "daily", ALMATY) == "2026-05-31 00:00"
+@pytest.mark.parametrize("hour", ["00:00", "00:20", "00:59:59"])
+def test_a_day_stamped_by_a_clock_that_was_not_put_back_lands_on_no_day_before(hour: str) -> None:
+    """A Kazakh logger that still runs at +06:00: since 1 March 2024 its midnight is 23:00 of the day before."""
+    stamp = datetime.fromisoformat(f"2024-03-05T{hour}+06:00")
+    assert "on 2024-03-04 in Asia/Almaty, which may be the midnight of a clock that runs ahead" in entered(
+        stamp, "daily", ALMATY
+    )
+    before = datetime.fromisoformat("2024-02-20T00:00+06:00")
+    assert entered(before, "daily", ALMATY) == "2024-02-20 00:00"
+    assert entered(stamp - timedelta(hours=1, seconds=1), "daily", ALMATY) == "2024-03-04 00:00"
+    assert entered(stamp + timedelta(hours=1), "daily", ALMATY) == "2024-03-05 00:00"
+
+
+def test_where_the_zone_of_such_a_clock_is_declared_its_midnight_names_the_day_that_it_writes() -> None:
+    stamp = datetime.fromisoformat("2024-03-05T00:00+06:00")
+    for zone in ("Etc/GMT-6", "Asia/Bishkek"):
+        assert entered(stamp, "daily", ALMATY, sender=ZoneInfo(zone)) == "2024-03-05 00:00"
+
+
+@BOTH
+def test_a_last_hour_is_refused_of_days_alone(zone: ZoneInfo) -> None:
+    """The first day of a 10-day period or month, in its last hour, is of that period by either clock."""
+    for interval in ("10-day", "monthly"):
+        assert entered(local("2026-04-01 23:30", zone), interval, zone) == "2026-04-01 00:00"
+
+
+CHANGES = [
+    int(datetime.fromisoformat(text).timestamp())
+    for text in (
+        "1924-05-01T19:00+00:00", "1981-03-31T18:00+00:00", "1981-09-30T17:00+00:00", "1991-03-31T00:00+04:00",
+        "1997-04-06T00:30+05:00", "2004-10-31T02:30+07:00", "2005-08-11T18:00+00:00", "2024-02-29T18:00+00:00",
+        "2024-02-29T19:00+00:00",
+    )
+]  # fmt: skip
+"""Moments about which the clocks of Almaty or Bishkek were changed."""
+MOMENTS = st.one_of(
+    st.builds(lambda near, off: near + off * 900, st.sampled_from(CHANGES), st.integers(-12 * 96, 12 * 96)),
+    st.builds(lambda day, off: day * 86_400 + off, st.integers(19_700, 20_700), st.sampled_from([0, 64_800, 68_400])),
+    st.integers(-5_300_000_000, 2_000_000_000),
+)
+"""Some near a change, some at the midnight of either today, and any."""
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(MOMENTS, min_size=20, max_size=40),
+    st.sampled_from(["daily", "10-day", "monthly"]),
+    *[st.sampled_from([ALMATY, BISHKEK])] * 2,
+)
+def test_many_stamps_are_entered_as_each_by_itself(
+    moments: list[int], interval: str, sender: ZoneInfo, station: ZoneInfo
+) -> None:
+    starter = starter_of("discharge", interval)
+    assert starter is not None
+    alone = [entered_at(datetime.fromtimestamp(moment, UTC), starter, sender, station) for moment in moments]
+    found = columns_entered_at(np.array(moments, dtype=np.int64), starter, sender, station)
+    assert found.tolist() == [NO_STAMP if isinstance(one, str) else int(one.timestamp()) for one in alone]
+
+
+def test_columns_of_stamps_are_not_looked_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(stamps_of, "entered_at")
+    starter = starter_of("discharge", "daily")
+    assert starter is not None
+    hours = np.arange(0, 48, 2, dtype=np.int64) * 3600
+    assert len(np.unique(columns_entered_at(hours, starter, BISHKEK, BISHKEK))) == 3
 
 
 @pytest.mark.parametrize("interval", ["term", "hourly", "10-minute"])
@@ -218,3 +280,77 @@ def test_no_stamp_before_all_gauges_is_entered() -> None:
     assert isinstance(found, Refusal)
     assert "before 1800" in found.reason
     assert (len(batch), refusals) == (0, [found])
+
+
+# --- several stamps of one period in one message ----------------------------------------------------------------------
+
+
+def told(*said: tuple[str, str | None], series: str = "discharge.daily") -> list[Reading]:
+    return [
+        replace(
+            reading(series, stamp),
+            value=None if value is None else Decimal(value),
+            fragment=f"{stamp} {value}".encode(),
+        )
+        for stamp, value in said
+    ]
+
+
+def taken(message: list[Reading], *, columns: bool) -> tuple[list[str | None], list[str]]:
+    """The values that are taken of a message, and the bytes of those that are refused."""
+    sender, known = declared()
+    batch, refusals = attribute_all([column(message)] if columns else message, sender, known, RECEIVED)
+    return [None if one is None else str(one) for one in batch.value], [one.fragment.decode() for one in refusals]
+
+
+DAY_8, DAY_20, DAY_0 = (f"2026-05-04T{hour}:00+06:00" for hour in ("08", "20", "00"))
+AS = pytest.mark.parametrize("columns", [False, True], ids=["alone", "columns"])
+
+
+@AS
+@pytest.mark.parametrize(
+    ("series", "said", "expected"),
+    [
+        ("discharge.daily", [(DAY_8, "1"), (DAY_20, "2")], ["1"]),
+        ("discharge.daily", [(DAY_8, "1"), (DAY_20, "1")], ["1"]),
+        ("discharge.daily", [(DAY_20, "2"), (DAY_8, "1"), (DAY_0, "3")], ["3"]),
+        # What stands under the stamp that is taken contradicts itself still, and its values are for the checks.
+        ("discharge.daily", [(DAY_8, "1"), (DAY_20, "2"), (DAY_8, "4")], ["1", "4"]),
+        ("discharge.10-day", [("2026-04-05T00:00+06:00", "1"), ("2026-04-01T00:00+06:00", "2")], ["2"]),
+        ("discharge.10-day", [("2026-04-15T08:00+06:00", "1"), ("2026-04-11T08:00+06:00", "2")], ["1"]),
+        ("discharge.monthly", [("2026-04-15T00:00+06:00", "1"), ("2026-04-01T00:00+06:00", "2")], ["2"]),
+        # Another day, and a day's rain, which says by its stamp from which hour on it fell.
+        ("discharge.daily", [(DAY_8, "1"), ("2026-05-03T20:00+06:00", "2")], ["1", "2"]),
+        ("precipitation.daily", [(DAY_8, "1"), (DAY_20, "2")], ["1", "2"]),
+    ],
+)
+def test_of_two_stamps_of_one_period_in_one_message_one_is_taken(
+    series: str, said: list[tuple[str, str]], expected: list[str], columns: bool
+) -> None:
+    """The very start of the period, or else the first; the others are refused, in their order."""
+    others = [f"{stamp} {value}" for stamp, value in said if value not in expected]
+    if said[0][1] == said[1][1]:
+        others = [f"{said[1][0]} {said[1][1]}"]
+    assert taken(told(*said, series=series), columns=columns) == (expected, others)
+
+
+@AS
+def test_what_is_missing_under_another_stamp_says_nothing_of_a_day_that_has_a_mean(columns: bool) -> None:
+    """A register has a row of 08:00 and one of 20:00, and the mean stands in either."""
+    for message in ([(DAY_0, None), (DAY_8, "1"), (DAY_20, None)], [(DAY_20, "1"), (DAY_8, None)]):
+        assert taken(told(*message), columns=columns) == (["1"], [])
+    assert taken(told((DAY_8, None), (DAY_20, None)), columns=columns) == ([None], [])
+    # Under the same stamp it is for the record to judge.
+    assert taken(told((DAY_8, "1"), (DAY_8, None)), columns=columns) == (["1", None], [])
+
+
+def test_the_midnight_of_the_sender_is_a_start_and_readings_that_stand_apart_are_compared() -> None:
+    """A table of Auckland: its midnight is no midnight of the post, and names the day all the same."""
+    sender, known = declared()
+    far = sender.model_copy(update={"zone": "Pacific/Auckland"})
+    first, midnight = told(("2026-05-02T08:00+06:00", "1"), ("2026-05-02T00:00+12:00", "2"))
+    other = told(("2026-05-03T08:00+06:00", "5"))[0]
+    batch, refusals = attribute_all([first, column([other]), midnight], far, known, RECEIVED)
+    assert [str(value) for value in batch.value] == ["5", "2"]
+    assert [one.fragment for one in refusals] == [first.fragment]
+    assert "2026-05-02T14:00:00+12:00 and another of the same message, 2026-05-02T00:00:00+12:00" in refusals[0].reason

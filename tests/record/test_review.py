@@ -17,6 +17,7 @@ from record.archive import Archive, Record
 from record.archive.rebuild import rebuild
 from record.audit import audit
 from record.check import check
+from record.entry import Flag
 from record.errors import ConfigError, ProofError, SelectionError, UnknownName
 from record.leaf import Leaf
 from record.review import Level, Review, Reviewed, Span, status_of
@@ -62,6 +63,28 @@ def test_a_review_raises_the_readings_of_its_scope_that_its_author_saw(tmp_path:
     assert shown(record, as_of=3) == [0, 1, 1, 1, 0]
     first, second = Archive(record).history(KIROV, START + timedelta(days=2))
     assert (first.status, second.status) == (Level.VERIFIED, Level.PROVISIONAL)
+
+
+def test_a_flag_that_comes_and_goes_takes_no_review_with_it(tmp_path: Path) -> None:
+    record, pen = open_pen(tmp_path)
+    say(pen, "1", [seen(KIROV, day, "1") for day in range(3)])
+    enter(pen, of(days(0, 3), level=Level.VALIDATED))
+    for number, flag in enumerate((Flag.SUSPECT, Flag.GOOD, Flag.SUSPECT)):
+        pen.append(message(f"q{number}", source=leaves.QUALITY), [replace(seen(KIROV, 1, "1"), flag=flag)], [], START)
+    archive = Archive(record)
+    answer = archive.select(Selection(series=(KIROV,), status=True))
+    assert answer.inflow_status.values.tolist() == [[2, 2, 2]]
+    assert answer.inflow_flag.values[0, 1] == Flag.SUSPECT
+    assert "inflow_row" not in answer
+    assert "inflow_row" in archive.select(Selection(series=(KIROV,), status=True, rows=True))
+    assert [one.status for one in archive.history(KIROV, START + timedelta(days=1))] == [Level.VALIDATED] * 4
+    # What is said anew is not what was reviewed, whatever flags it gets; as of before it is.
+    size = archive.size()
+    say(pen, "2", [seen(KIROV, 1, "2")])
+    pen.append(message("q9", source=leaves.QUALITY), [replace(seen(KIROV, 1, "2"), flag=Flag.BAD)], [], START)
+    assert shown(record) == [2, 0, 2]
+    assert shown(record, as_of=size) == [2, 2, 2]
+    assert [int(one.status) for one in archive.history(KIROV, START + timedelta(days=1))] == [2, 2, 2, 2, 0, 0]
 
 
 def test_the_same_review_is_entered_once_and_none_of_what_nobody_can_have_seen(tmp_path: Path) -> None:

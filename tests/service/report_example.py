@@ -163,8 +163,8 @@ def kazakh_day(day: date = DAY) -> list[Observation]:
 class Record:
     """A record in a folder, with a pen to write it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.network = report_network()
+    def __init__(self, folder: Path, network: Network | None = None) -> None:
+        self.network = report_network() if network is None else network
         record, self.pen = open_pen(folder, self.network)
         self.archive, self.log = Archive(record), Log(record)
         self._messages = 0

@@ -25,10 +25,11 @@ from record.network.derived import Balance
 from record.network.share import SeasonPlan
 from service.accounts import Account, build, render_csv, render_json
 from service.accounts import given as given_by
+from service.accounts.document import Volume
 from service.accounts.forms import columns
 from service.deps import ArchiveDep, NetworkDep
 from service.routes.accounts import router
-from tests.service.report_example import ALMATY, BISHKEK, DAY, Record, at, reading
+from tests.service.report_example import ALMATY, BISHKEK, DAY, Record, at, reading, report_network
 
 BEGIN = date(2026, 4, 1)
 DAYS = 40
@@ -96,6 +97,11 @@ def account(record: Record, begin: date = BEGIN, end: date = END, by: str = "day
     return build(record.archive, record.network, "talas", begin, end, as_of, by)
 
 
+def volume(said: Volume | None) -> Volume:
+    assert said is not None
+    return said
+
+
 def number(value: float | None) -> float:
     assert value is not None
     return value
@@ -127,7 +133,7 @@ def test_an_account_split_anywhere_joins(record: Record, cut: int) -> None:
 @pytest.mark.parametrize("by", ["5-day", "10-day", "month", "season", "hydrological-year", "year"])
 def test_periods_are_the_sums_of_their_days(record: Record, by: str) -> None:
     daily, rolled = account(record), account(record, by=by)
-    of_days, of_periods = (one.divisions[0].parties[0].due for one in (daily, rolled))
+    of_days, of_periods = (volume(one.divisions[0].parties[0].due) for one in (daily, rolled))
     for place, span in enumerate(rolled.spans):
         inside = [of_days.volume[day] for day, one in enumerate(daily.spans) if span.begin <= one.begin < span.end]
         known = [Decimal(repr(volume)) for volume in inside if volume is not None]
@@ -153,7 +159,7 @@ def test_what_lacks_of_any_part_lacks_of_the_sum_and_is_counted(record: Record) 
 def test_due_is_divided_to_the_last_digit(record: Record) -> None:
     real = account(record).divisions[0]
     for place, resource in enumerate(real.resource.volume):
-        parts = [party.due.volume[place] for party in real.parties]
+        parts = [volume(party.due).volume[place] for party in real.parties]
         if resource is None:
             assert parts == [None, None]
         else:
@@ -163,8 +169,32 @@ def test_due_is_divided_to_the_last_digit(record: Record) -> None:
 def test_a_share_of_storage_is_a_state_and_is_not_summed(record: Record) -> None:
     (stored,) = [one for one in account(record, by="month").divisions if one.basis == "storage"]
     assert stored.resource.volume == (314.5, 319.5)
-    assert [party.due.volume[0] for party in stored.parties] == [276.76, 37.74]
+    assert [volume(party.part).volume[0] for party in stored.parties] == [276.76, 37.74]
+    assert all(party.due is None for party in stored.parties)
+    assert (stored.state, stored.state_on) == ("at 08:00", (date(2026, 4, 30), END - timedelta(days=1)))
     assert all(party.received is None for party in stored.parties)
+
+
+def test_what_a_share_of_storage_divides_is_what_the_balance_begins_with(record: Record) -> None:
+    """On the first three days the evening says 999, which is no part of it."""
+    one = account(record)
+    (stored,) = [part for part in one.divisions if part.basis == "storage"]
+    assert stored.resource.volume == one.reservoirs[0].storage_begin
+    assert stored.counted[0].part.series == ("kirov:kg.storage.term",)
+    assert not stored.not_read
+
+
+def test_a_state_that_lacks_is_named_by_the_days_on_which_it_counts(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    evenings = [reading("kirov:kg.storage.term", at(BEGIN + timedelta(days=k), 20), "300") for k in range(30)]
+    record.say([*evenings, reading("kirov:kg.storage.term", at(date(2026, 4, 10), 8), "301")])
+    april = account(record, BEGIN, date(2026, 5, 1), by="10-day")
+    (stored,) = [one for one in april.divisions if one.basis == "storage"]
+    assert list(stored.resource.volume) == [301, None, None]
+    assert stored.not_read == ("kirov:kg.storage: not read at 08:00 on 2026-04-20, 2026-04-30",)
+    figures = {column.figure for column in columns(account(record)) if column.id == "storage of kirov"}
+    assert "part" in figures
+    assert not any(name.startswith("due") for name in figures)
 
 
 def test_natures_are_never_added_up(record: Record) -> None:
@@ -315,14 +345,75 @@ def test_csv_has_a_row_for_each_figure_of_each_period(record: Record) -> None:
     assert (first["begin"], first["end"], first["unit"]) == ("2026-04-01", "2026-05-01", "million m3")
     assert float(second["value"]) == one.divisions[0].resource.known[1]
     assert {row["value"] for row in rows if row["figure"] == "within"} <= {"true", "false", ""}
+    assert [(row["period"], row["whole"]) for row in (first, second)] == [
+        ("2026-04", "true"),
+        ("2026-05, to 10th", "false"),
+    ]
+    rest = (str(record.archive.size()), "", record.network.version)
+    assert {(row["journal_size"], row["as_of"], row["network_version"]) for row in rows} == {rest}
+    assert {row["computed"] for row in rows} == {"false"}
+    # No document of the tests is confirmed, and every gauge is: a gauge's own rows rest on it alone.
+    assert {row["verified"] for row in rows if ":" not in row["figure"]} == {"false"}
+    assert {row["verified"] for row in rows if ":" in row["figure"]} == {"true"}
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "by", "called"),
+    [
+        (date(2026, 7, 9), date(2026, 7, 11), "10-day", "2026-07 01-10, from 9th"),
+        (date(2026, 7, 1), date(2026, 7, 4), "10-day", "2026-07 01-10, to 3rd"),
+        (date(2026, 7, 2), date(2026, 7, 3), "month", "2026-07, 2nd alone"),
+        (date(2026, 7, 9), date(2026, 10, 1), "season", "2026 growing, from 2026-07-09"),
+        (date(2026, 7, 11), date(2026, 7, 21), "10-day", "2026-07 11-20"),
+    ],
+)
+def test_a_period_of_which_a_part_was_asked_for_is_called_so(
+    record: Record, begin: date, end: date, by: str, called: str
+) -> None:
+    (span,) = account(record, begin, end, by).spans
+    assert span.called == called
+    assert span.whole == ("," not in called)
+
+
+def test_a_part_says_how_many_readings_made_its_days(tmp_path: Path) -> None:
+    network = report_network()
+    held = network.stations["tuyte:kg"].model_copy(update={"series": ("intake.hourly",)})
+    record = Record(tmp_path, replace(network, stations={**network.stations, "tuyte:kg": held}))
+    hours = [at(DAY, 8) + timedelta(hours=hour) for hour in range(24)]
+    flags = [Flag.BAD if hour < 2 else Flag.GOOD for hour in range(24)]
+    record.say([reading("tuyte:kg.intake.hourly", hour, "2", flag) for hour, flag in zip(hours, flags, strict=True)])
+    part = account(record, DAY, DAY + timedelta(days=1)).divisions[0].parties[1].counted[0].part
+    assert (part.readings, part.left_out) == (22, 2)
 
 
 def test_who_is_given_an_account_is_given_the_readings_it_rests_on(record: Record) -> None:
     noted = {one.subject: one for one in given_by(account(record), record.network)}
     assert set(noted) >= {INFLOW, MERKE, TUYTE, GATE_KG, GATE_KZ, "kirov:kg.storage.term", "kirov:kg.release.daily"}
     assert (noted[MERKE].start, noted[MERKE].size) == (int(at(BEGIN, zone=ALMATY).timestamp()), 2)
-    assert given_by(account(record, by="month"), record.network) == []
-    assert noted["kirov:kg.storage.term"].end == int(at(END, 8).timestamp())
+    assert noted["kirov:kg.storage.term"].end == int(at(END, 8).timestamp()) + 1
+
+
+def test_a_sum_of_days_gives_none_of_them_but_the_states_at_its_ends(record: Record) -> None:
+    term, middle = "kirov:kg.storage.term", date(2026, 5, 1)
+    noted = given_by(account(record, by="month"), record.network)
+    assert {one.subject for one in noted} == {term}
+    mornings = [BEGIN, middle - timedelta(days=1), middle, END - timedelta(days=1), END]
+    # Those of the last and of the first day of a month follow each other, and may stand in one note.
+    covered = [any(one.start <= int(at(day, 8).timestamp()) < one.end for one in noted) for day in mornings]
+    assert all(covered)
+    assert sum(one.end - one.start for one in noted) < 4 * 86_400
+
+
+@pytest.mark.parametrize("by", ["10-day", "month", "season"])
+def test_a_day_asked_by_itself_is_given_whatever_the_period_is_called(record: Record, by: str) -> None:
+    day = BEGIN + timedelta(days=5)
+    whole, cut = (
+        given_by(account(record, day, day + timedelta(days=1), by=kind), record.network) for kind in ("day", by)
+    )
+    assert cut == whole
+    assert (GATE_KZ, int(at(day, zone=ALMATY).timestamp())) in [(one.subject, one.start) for one in cut]
+    above = [one for one in cut if one.subject == "kirov:kg.release.daily"]
+    assert [one.start for one in above] == [int(at(day + timedelta(days=k)).timestamp()) for k in (-1, 0)]
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from record.archive import Archive
 from record.entry import Flag
-from record.network import Network
+from record.errors import SelectionError
+from record.network import Network, load_network, network_from
 from record.network.account import Counted, Resource
 from record.network.basin import Nature
 from record.network.computed import computed_id
@@ -17,8 +19,10 @@ from service.accounts import Account, build
 from service.accounts.counted import sources_of
 from service.accounts.lines import reservoir
 from service.reports import daily
+from tests.example import message, open_pen
 from tests.service.report_example import DAY, Record, at, kazakh_day, reading, report_network
 
+ROOT = Path(__file__).parents[2]
 KIROV = "kirov:kg"
 TWIN = computed_id(KIROV)
 SOURCE = "made up for tests"
@@ -83,7 +87,12 @@ def test_a_balance_takes_its_terms_as_they_are_declared() -> None:
 def test_an_inflow_that_comes_from_the_balance_does_not_close_it() -> None:
     measured = ("level.term", "release.daily")
     found = line(computing(report_network(), BALANCE, STORAGE, measured=measured)).inflow
-    assert (found.station, found.reason) == (None, f"{KIROV} is not declared to give it")
+    assert (found.station, found.reason) == (
+        None,
+        "its inflow is computed from this balance: there is nothing to check",
+    )
+    found = line(computing(report_network(), BALANCE, STORAGE, POSTS, measured=measured)).inflow
+    assert found.station is None
     found = line(computing(report_network(), STORAGE, POSTS, measured=measured)).inflow
     assert found.station == TWIN
 
@@ -149,8 +158,56 @@ def test_of_a_resource_below_nought_nothing_is_due_and_it_is_said(tmp_path: Path
     assert real.resource.volume == (1.296,)
     assert real.days_negative == (1,)
     for party in real.parties:
+        assert party.due is not None
         assert (party.due.volume, party.due.known, party.due.days_missing) == ((None,), (0.864,), (1,))
     (kept, *_) = daily.build(record.archive, record.network, DAY).basins[0].divisions
     assert kept.resource == -0.432
     assert [party.due for party in kept.parties] == [None, None]
     assert kept.missing == ("what is due: kirov:kg.inflow.daily is below nought on this day",)
+
+
+@pytest.mark.parametrize(("measured", "known"), [("storage.term", False), ("storage.hourly", False), (None, True)])
+def test_a_daily_value_stands_for_a_state_only_where_no_instant_is_declared(
+    tmp_path: Path, measured: str | None, known: bool
+) -> None:
+    """A mean of the day is half a day late: of a reservoir that falls it would make a false residual."""
+    series = ("inflow.daily", "release.daily", "storage.daily", *([] if measured is None else [measured]))
+    network = computing(report_network(), measured=series)
+    held = network.balances[0].model_copy(update={"surface_km2": Decimal(20)})
+    house = Record(tmp_path, replace(network, balances=(held,)))
+    house.say([reading(f"{KIROV}.storage.daily", at(DAY + timedelta(days=k)), f"{300 - k}") for k in range(2)])
+    house.say([reading(f"{KIROV}.{name}.daily", at(DAY), "20") for name in ("inflow", "release")])
+    one = day(house)
+    assert (one.reservoirs[0].change[0] is not None, one.reservoirs[0].residual[0] is not None) == (known, known)
+    (stored,) = [part for part in one.divisions if part.basis == "storage"]
+    assert (stored.state, stored.resource.volume) == (("of the day", (300,)) if known else ("at 08:00", (None,)))
+
+
+def test_a_balance_that_makes_its_inflow_says_that_there_is_nothing_to_check(tmp_path: Path) -> None:
+    network = computing(report_network(), BALANCE, SURFACE, measured=("storage.term", "level.term", "release.daily"))
+    turned = BALANCE.model_copy(update={"inputs": (Input(series=f"{KIROV}.storage.term"), *BALANCE.inputs[1:])})
+    record = Record(tmp_path, replace(network, derived=(turned, SURFACE)))
+    record.say([reading(f"{KIROV}.storage.term", at(DAY + timedelta(days=k), 8), f"{300 - k}") for k in range(2)])
+    record.say([reading(f"{TWIN}.surface.term", at(DAY, 8), "20"), reading(f"{KIROV}.release.daily", at(DAY), "20")])
+    (kirov,) = day(record).reservoirs
+    assert kirov.reason == "its inflow is computed from this balance: there is nothing to check"
+    assert (list(kirov.days_missing), list(kirov.change), list(kirov.residual)) == ([0], [-1], [None])
+    assert kirov.evaporation[0] == pytest.approx(20 / 31 / 1000)
+
+
+def test_as_of_an_earlier_entry_shares_and_plans_are_those_in_force_then(tmp_path: Path) -> None:
+    """A plan of 400 became one of 390: what was told then is told again."""
+    first = load_network(ROOT / "config")
+    seasons = first.files["seasons.toml"].replace(b"volume = 400", b"volume = 390", 1)
+    second = network_from({**first.files, "seasons.toml": seasons}, Path("config"))
+    for network, hours in ((first, 0), (second, 1)):
+        record, pen = open_pen(tmp_path, network)
+        pen.declare(message("", hours=hours).received)
+    archive, days = Archive(record), (date(2025, 4, 1), date(2025, 4, 11))
+    now, same, earlier = (build(archive, second, "talas", *days, as_of) for as_of in (None, archive.size(), 1))
+    assert [one.plans[0].volume for one in (now, same, earlier)] == [390, 390, 400]
+    assert [one.network_version for one in (now, same, earlier)] == [second.version, second.version, first.version]
+    assert earlier.rules[0].endswith(f"network version {first.version}.")
+    assert "TODAY'S" in build(archive, second, "talas", *days, 0).rules[0]
+    with pytest.raises(SelectionError, match="as-of 999 lies beyond the journal"):
+        build(archive, second, "talas", *days, 999)

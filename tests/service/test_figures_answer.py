@@ -14,6 +14,7 @@ from record.entry import Flag, Observation
 from record.errors import SelectionError, UnknownName
 from record.ledger.access import Given
 from record.network import Network
+from record.network.account import FigureRules
 from service.figures import written
 from service.figures.answer import figures, norms_of, span_of
 from service.figures.given import given
@@ -24,6 +25,7 @@ from tests.service.report_example import ALMATY, BISHKEK, at, reading
 
 POST, GATE = "upper:kg.discharge", "gate:kz.discharge"
 APRIL = date(2024, 4, 1)
+NOW = datetime(2030, 5, 1, tzinfo=UTC)
 
 
 def days(first: date, count: int) -> list[date]:
@@ -49,7 +51,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Held:
 
 
 def rows(held: Held, name: str, kind: Kind, begin: date, end: date, **more: Any) -> list[dict[str, Any]]:
-    return written.figure_rows(figures(*held, name, kind, begin, end, **more))
+    return written.figure_rows(figures(*held, name, kind, begin, end, **{"now": NOW, **more}))
 
 
 def test_the_mean_of_the_very_period_stands_before_those_of_its_days(held: Held) -> None:
@@ -115,18 +117,42 @@ def test_all_rests_on_one_state_of_the_journal(tmp_path: Path) -> None:
     held = archive(tmp_path, *messages)
     end = date(2024, 4, 11)
     for as_of, value, count in ((None, 6, 2), (1, 5, 1), (0, None, 0)):
-        answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, end, as_of=as_of)
+        answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, end, NOW, as_of=as_of)
         (row,) = written.figure_rows(answer)
         assert (row["value"], answer.count) == (value, count)
     with pytest.raises(SelectionError):
-        figures(*held, POST, Kind.TEN_DAYS, APRIL, end, as_of=3)
+        figures(*held, POST, Kind.TEN_DAYS, APRIL, end, NOW, as_of=3)
 
 
 def history(folder: Path) -> tuple[Archive, Network]:
     """The first ten days of April of eleven years, and those of 2024."""
     years = [*range(1991, 2002), 2023, 2024]
     seen = [reading(f"{POST}.10-day", at(date(year, 4, 1)), str(place + 1)) for place, year in enumerate(years)]
-    return archive(folder, seen)
+    held, declared = archive(folder, seen)
+    return held, replace(declared, figures=FigureRules(min_years=10))
+
+
+def test_an_answer_says_why_there_is_no_norm(tmp_path: Path) -> None:
+    held, declared = history(tmp_path)
+    asked = (held, replace(declared, figures=FigureRules()), POST, Kind.TEN_DAYS)
+    answer = figures(*asked, APRIL, date(2024, 4, 12), NOW)
+    first, second = written.figure_rows(answer)
+    assert [(row["norm"], row["norm_years"], row["class"]) for row in (first, second)] == [
+        (None, 11, None),
+        (None, 0, None),
+    ]
+    said = written.figures_document(answer, declared)
+    assert said["no_norm"] == (
+        "no norm: at most 11 of the 30 years 1991-2020 have a value, and 24 are needed; ask with a base period of "
+        "other years, as base=1961/1990"
+    )
+    assert said["rules"]["min_years"] == 24
+    some = written.norms_document(norms_of(*asked, NOW, base=(1991, 2002)), declared)
+    assert some["no_norm"].startswith("no norm of 35 of 36 periods: at most 0 of the 12 years 1991-2002 have a value")
+    (one,) = written.figure_rows(figures(*asked, APRIL, date(2024, 4, 2), NOW, base=(1991, 2002)))
+    assert (one["norm"], one["norm_years"]) == (6, 11)
+    whole = figures(*asked, APRIL, date(2024, 4, 2), NOW, base=(1991, 2002))
+    assert written.figures_document(whole, declared)["no_norm"] is None
 
 
 def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) -> None:
@@ -138,7 +164,7 @@ def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) ->
     assert other["norm"] == pytest.approx(sum(range(2, 14)) / 12)
     (second,) = rows(held, POST, Kind.TEN_DAYS, date(1992, 4, 1), date(1992, 4, 2), base=(1995, 2024))
     assert (second["value"], second["year_before"]) == (2, 1)
-    found = written.norm_rows(norms_of(*held, POST, Kind.TEN_DAYS))
+    found = written.norm_rows(norms_of(*held, POST, Kind.TEN_DAYS, NOW))
     april = next(row for row in found if row["period"] == "04 01-10")
     assert (april["count"], april["mean"], april["max_year"]) == (11, 6, 2001)
     assert [row["count"] for row in found].count(0) == 35
@@ -149,19 +175,19 @@ def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) ->
 def test_every_answer_can_be_written_and_holds_no_number_that_is_none(held: Held, kind: Kind) -> None:
     name = f"{POST}.term"
     for document in (
-        written.figures_document(figures(*held, name, kind, APRIL, date(2024, 4, 15)), held[1]),
-        written.norms_document(norms_of(*held, name, kind), held[1]),
+        written.figures_document(figures(*held, name, kind, APRIL, date(2024, 4, 15), NOW), held[1]),
+        written.norms_document(norms_of(*held, name, kind, NOW), held[1]),
     ):
         said = json.loads(json.dumps(document, allow_nan=False))
         assert (said["nature"], said["unit"], said["journal_size"], said["by"]) == ("real", "m³/s", 1, kind.value)
         assert said["rules"]["base_period"] == [1991, 2020]
-        assert len(said["rules"]["sentences"]) == 6
+        assert len(said["rules"]["sentences"]) == 7
         (items,) = (said[key] for key in ("figures", "norms") if key in said)
         assert items
 
 
 def test_a_table_has_its_units_in_its_header(held: Held) -> None:
-    answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2))
+    answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2), NOW)
     header, row, end = written.csv_of(answer, held[1], written.figure_rows(answer)).decode().split("\r\n")
     assert (header.split(",")[0], end) == ("series", "")
     cells = dict(zip(header.split(","), row.split(","), strict=True))
@@ -186,7 +212,7 @@ def test_what_has_no_figures_is_refused_in_one_line(
     held: Held, name: str, kind: Kind, fault: type[Exception], words: str
 ) -> None:
     with pytest.raises(fault, match=words) as said:
-        figures(*held, name, kind, APRIL, date(2024, 4, 2))
+        figures(*held, name, kind, APRIL, date(2024, 4, 2), NOW)
     assert "\n" not in str(said.value)
 
 
@@ -195,7 +221,7 @@ def test_amounts_of_precipitation_are_no_means(held: Held) -> None:
     rain = declared.stations["upper:kg"].model_copy(update={"series": ("precipitation.daily",)})
     declared = replace(declared, stations={**declared.stations, rain.id: rain})
     with pytest.raises(SelectionError, match="precipitation is an amount"):
-        figures(held[0], declared, "upper:kg.precipitation", Kind.MONTH, APRIL, date(2024, 4, 2))
+        figures(held[0], declared, "upper:kg.precipitation", Kind.MONTH, APRIL, date(2024, 4, 2), NOW)
 
 
 @pytest.mark.parametrize(
@@ -204,13 +230,13 @@ def test_amounts_of_precipitation_are_no_means(held: Held) -> None:
 )
 def test_a_range_that_cannot_be_is_refused(held: Held, begin: date, end: date) -> None:
     with pytest.raises(SelectionError, match="give the first day and the day after the last"):
-        figures(*held, POST, Kind.TEN_DAYS, begin, end)
+        figures(*held, POST, Kind.TEN_DAYS, begin, end, NOW)
 
 
 def test_a_century_of_days_is_answered_and_more_is_not(held: Held) -> None:
     assert len(rows(held, POST, Kind.DAY, date(1930, 1, 1), date(2030, 1, 1))) == 36_525
     with pytest.raises(SelectionError, match="ask for at most 40000"):
-        figures(*held, POST, Kind.DAY, date(1900, 1, 1), date(2030, 1, 1))
+        figures(*held, POST, Kind.DAY, date(1900, 1, 1), date(2030, 1, 1), NOW)
 
 
 def test_without_days_it_is_the_hydrological_year_up_to_the_last_complete_day(held: Held) -> None:
@@ -228,7 +254,7 @@ def daily_and_term() -> list[Observation]:
 
 def test_days_are_given_by_the_series_that_they_came_from_and_terms_one_by_one(tmp_path: Path) -> None:
     held = archive(tmp_path, daily_and_term())
-    found = given(figures(*held, GATE, Kind.DAY, APRIL, date(2024, 4, 6)), held[1])
+    found = given(figures(*held, GATE, Kind.DAY, APRIL, date(2024, 4, 6), NOW), held[1])
     third, term = datetime(2024, 4, 3, 8, tzinfo=BISHKEK), int(at(date(2024, 4, 3), 8, ALMATY).timestamp())
     first, last = (int(at(day, 0, ALMATY).timestamp()) for day in (APRIL, date(2024, 4, 3)))
     begin = int(third.timestamp())
@@ -241,13 +267,13 @@ def test_days_are_given_by_the_series_that_they_came_from_and_terms_one_by_one(t
 
 def test_the_mean_of_a_month_gives_nobody_its_days(held: Held) -> None:
     for kind in (Kind.TEN_DAYS, Kind.MONTH):
-        answer = figures(*held, f"{POST}.term", kind, APRIL, date(2024, 5, 1))
+        answer = figures(*held, f"{POST}.term", kind, APRIL, date(2024, 5, 1), NOW)
         assert answer.table["value"].notnull().any()
         assert given(answer, held[1]) == []
-    (own,) = given(figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 5, 1)), held[1])
+    (own,) = given(figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 5, 1), NOW), held[1])
     start, end = (int(at(date(2024, 4, day)).timestamp()) for day in (11, 21))
     assert own == Given(subject=f"{POST}.10-day", start=start, end=end, size=1)
-    assert given(figures(*held, POST, Kind.YEAR, APRIL, date(2024, 5, 1)), held[1]) == []
+    assert given(figures(*held, POST, Kind.YEAR, APRIL, date(2024, 5, 1), NOW), held[1]) == []
 
 
 def test_a_flagged_day_is_shown_as_what_it_is(tmp_path: Path) -> None:
@@ -259,9 +285,9 @@ def test_a_flagged_day_is_shown_as_what_it_is(tmp_path: Path) -> None:
 
 def test_a_mean_that_is_bad_is_neither_shown_nor_given(tmp_path: Path) -> None:
     held = archive(tmp_path, [reading(f"{POST}.10-day", at(APRIL), "900", Flag.BAD)])
-    answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2))
+    answer = figures(*held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2), NOW)
     (row,) = written.figure_rows(answer)
     assert (row["value"], row["days"], row["left_out"]) == (None, 0, 0)
     assert given(answer, held[1]) == []
-    alone = figures(*held, f"{POST}.10-day", Kind.TEN_DAYS, APRIL, date(2024, 4, 2))
+    alone = figures(*held, f"{POST}.10-day", Kind.TEN_DAYS, APRIL, date(2024, 4, 2), NOW)
     assert (written.figure_rows(alone)[0]["left_out"], given(alone, held[1])) == (10, [])

@@ -20,7 +20,7 @@ from service.figures.periods import Kind
 from tests.service.figures_example import daily
 
 ROOT = Path(__file__).parents[2]
-RULES = FigureRules(base_from=2001, base_until=2010)
+RULES = FigureRules(base_from=2001, base_until=2010, min_years=10)
 GAP = float("nan")
 YEARLY = st.lists(st.floats(0.0625, 5000, allow_nan=False, width=32), min_size=10, max_size=10)
 
@@ -88,6 +88,21 @@ def test_too_few_years_make_no_norm_and_say_how_many_there_are() -> None:
     assert stood["percent"].isnull().all()
     assert stood["rank"].isnull().all()
     assert (stood["class"].values == -1).all()
+
+
+def test_a_norm_needs_80_percent_of_the_years_of_its_base_unless_it_is_declared() -> None:
+    undeclared = FigureRules(base_from=2001, base_until=2011)
+    assert (undeclared.years_needed, FigureRules().years_needed, RULES.years_needed) == (9, 24, 10)
+    assert base_of(undeclared, 1930, 2011).years_needed == 66
+    assert base_of(RULES, 1930, 2011).years_needed == 10
+    for years, there in ((9, True), (8, False)):
+        figures = months([float(year) for year in range(1, years + 1)] + [GAP] * (11 - years))
+        found = norms(sample(figures, undeclared), undeclared)
+        assert found["mean"].notnull().all() == there
+        assert (stand(figures, undeclared)["norm_years"].values == years).all()
+    for first, last in ((2001, 2009), (2001, 2001)):
+        with pytest.raises(SelectionError, match="at least 10 of them"):
+            base_of(undeclared, first, last)
 
 
 def test_only_years_of_the_base_period_count() -> None:

@@ -185,7 +185,7 @@ def test_by_5_august_2023_the_talas_had_brought_323_million_m3_of_the_313_that_w
     assert round(only(told.to_date.percent)) == 103
     assert told.to_date.days_missing == (0,)
     (day,) = written.figure_rows(
-        figures(house.archive, house.network, BORDER_TALAS, Kind.DAY, date(2023, 8, 5), date(2023, 8, 6))
+        figures(house.archive, house.network, BORDER_TALAS, Kind.DAY, date(2023, 8, 5), date(2023, 8, 6), NOW)
     )
     assert day["cumulative"] == to(323.3)
     assert {12, 45} <= {*talas.values()} <= {0, 12, 15, Decimal("41.294"), 45}
@@ -197,7 +197,7 @@ def test_the_season_of_2023_ended_below_its_plan_and_october_is_not_of_it(house:
     assert (told.volume, only(told.delivered.volume)) == (344.7, to(323.3))
     assert only(told.percent) == to(93.8)
     rows = written.figure_rows(
-        figures(house.archive, house.network, BORDER_TALAS, Kind.TEN_DAYS, date(2023, 10, 1), date(2023, 10, 11))
+        figures(house.archive, house.network, BORDER_TALAS, Kind.TEN_DAYS, date(2023, 10, 1), date(2023, 10, 11), NOW)
     )
     assert [row["volume"] for row in rows] == [to(10.368, within=1e-6)]
 
@@ -238,7 +238,7 @@ def test_in_2025_both_rivers_brought_about_590_million_m3(
 ) -> None:
     total = 0.0
     for gauge in (BORDER_TALAS, BORDER_CHU, GEORGIEVKA):
-        asked = figures(house.archive, house.network, gauge, Kind.SEASON, date(2025, 4, 1), date(2025, 10, 1))
+        asked = figures(house.archive, house.network, gauge, Kind.SEASON, date(2025, 4, 1), date(2025, 10, 1), NOW)
         (season,) = written.figure_rows(asked)
         assert season["completeness_percent"] == 100
         total += season["volume"]
@@ -302,7 +302,7 @@ def test_from_the_orto_tokoy_654_million_m3_left_while_230_came(house: House) ->
     assert (only(found.storage_begin), only(found.storage_end)) == (237, to(8.55, within=0.01))
     volumes = {}
     for quantity in ("inflow", "release"):
-        asked = figures(house.archive, house.network, f"orto-tokoy:kg.{quantity}", Kind.MONTH, begin, end)
+        asked = figures(house.archive, house.network, f"orto-tokoy:kg.{quantity}", Kind.MONTH, begin, end, NOW)
         volumes[quantity] = sum(row["volume"] for row in written.figure_rows(asked))
     assert volumes == {"inflow": to(230), "release": to(654)}
 
@@ -327,7 +327,7 @@ def history(house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 def norm_rows(house: House, name: str, kind: Kind, base: tuple[int, int]) -> list[dict[str, float]]:
-    return written.norm_rows(norms_of(house.archive, house.network, name, kind, base=base))
+    return written.norm_rows(norms_of(house.archive, house.network, name, kind, NOW, base=base))
 
 
 ALA_ARCHA, WHOLE = "ala-archa:kg.discharge", (1930, 2011)
@@ -340,7 +340,7 @@ def test_the_ala_archa_has_the_mean_and_the_spread_of_82_years(history: House) -
     assert (year["max"], year["max_year"]) == (to(6.3), 2010)
     # Told as 3.1, which is the mean of its 36 periods. They have 8 to 11 days, and here each day counts alike: 3.16.
     assert (year["min"], year["min_year"]) == (to(3.155, within=0.001), 1938)
-    asked = figures(history.archive, history.network, ALA_ARCHA, Kind.TEN_DAYS, date(1938, 1, 1), date(1939, 1, 1))
+    asked = figures(history.archive, history.network, ALA_ARCHA, Kind.TEN_DAYS, date(1938, 1, 1), date(1939, 1, 1), NOW)
     parts = [row["value"] for row in written.figure_rows(asked)]
     assert sum(parts) / len(parts) == to(3.1)
     assert year["count"] == 80

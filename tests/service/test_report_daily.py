@@ -11,6 +11,7 @@ from record.errors import SelectionError
 from record.network.basin import Nature
 from service.reports import REPORTS, DailyReport
 from service.reports.document import BasinPart, Division
+from tests.ingest.computing import ERROR, INFLOW, LEVEL, RELEASE, House, midnight, reservoir, said, term
 from tests.service.report_example import (
     ALMATY,
     BEGIN,
@@ -118,7 +119,20 @@ def test_a_party_received_its_canals_and_the_border_as_its_own_gauge_saw_it(reco
 def test_a_share_of_storage_divides_the_stored_water(record: Record) -> None:
     (part,) = [part for part in basin_of(full_day(record)).divisions if part.share.basis == "storage"]
     assert part.resource == 275
-    assert {party.party: party.due for party in part.parties} == {"kz": 242, "kg": 33}
+    assert {party.party: party.part for party in part.parties} == {"kz": 242, "kg": 33}
+    assert all(party.due is None for party in part.parties)
+
+
+def test_what_is_stored_is_the_reading_of_the_morning_and_its_lack_is_said(record: Record) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    record.say([reading("kirov:kg.storage.term", at(day, 20), "285") for day in (DAY, tomorrow)])
+    (part,) = [part for part in basin_of(full_day(record)).divisions if part.share.basis == "storage"]
+    assert (part.state, part.resource) == ("at 08:00", 275)
+    (part,) = [
+        part for part in basin_of(report_of(record, DAY + timedelta(days=1))).divisions if part.share.basis == "storage"
+    ]
+    assert part.resource is None
+    assert part.missing == ("Kirov of kg (kirov:kg.storage): not read at 08:00 on 2026-05-02",)
 
 
 def test_shares_not_in_force_are_told_and_never_divide(record: Record) -> None:
@@ -157,6 +171,20 @@ def test_when_a_party_sends_nothing_its_series_are_missing_and_its_sum_is_missin
     assert len(received["kz"].missing) == 2
     assert received["kz"].due == pytest.approx(0.864)
     assert received["kg"].received == pytest.approx(0.216)
+
+
+def test_an_inflow_that_waits_for_the_release_of_the_next_day_is_not_said_to_be_received(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.tell(*reservoir([1, 2, 3, 4], ["30", "30", "30", "30"])[:-1])
+    house.follow()
+    report = REPORTS["daily"].build(house.archive, house.record.network, date(2026, 7, 3))
+    why = {row.series: row.why for row in report.missing}
+    assert why == dict.fromkeys([INFLOW, ERROR], "not all that it is computed from has come")
+    house.tell(said(LEVEL, term(4), "30", Flag.BAD), said(RELEASE, midnight(4), "15"))
+    house.follow()
+    report = REPORTS["daily"].build(house.archive, house.record.network, date(2026, 7, 3))
+    assert {row.series: row.why for row in report.missing}[INFLOW] == "it cannot be computed from its inputs"
+    house.record.engine.dispose()
 
 
 def test_one_missing_canal_makes_the_whole_sum_missing_and_is_named(record: Record) -> None:

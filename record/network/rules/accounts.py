@@ -125,9 +125,8 @@ def _figures_fault(rules: FigureRules) -> tuple[str, str] | None:
         )
     if rules.base_until < rules.base_from:
         return f"the base period ends in {rules.base_until}, before it begins", "base_until"
-    years = rules.base_until - rules.base_from + 1
-    if not 1 <= rules.min_years <= years:
-        return f"min_years {rules.min_years} must be from 1 to the {years} years of the base period", "min_years"
+    if not 1 <= rules.years_needed <= rules.years:
+        return f"min_years {rules.min_years} must be from 1 to the {rules.years} years of the base period", "min_years"
     if rules.season_begins == rules.season_ends:
         return "the growing season must not begin and end in the same month", "season_ends"
     if any(high <= low for low, high in pairwise((Decimal(0), *rules.classes, Decimal(1)))):

@@ -10,7 +10,7 @@ from record.network.rules.gauges import computes, gives, known_quantity, measure
 from record.network.threshold import Climatology, GrossRange, Months, Neighbour, Threshold
 
 _YEAR = range(1, 13)
-_MOST_WINDOW = 183
+_MOST_WINDOW = 45
 
 Wanted = tuple[str, Callable[[Any], bool], str]
 """A key, what must hold of its value, and how that is said."""

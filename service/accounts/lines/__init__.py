@@ -16,5 +16,9 @@ class Line(Protocol):
         ...
 
     def keys(self) -> Iterator[Key]:
-        """The gauges that it counts."""
+        """The gauges that it counts day by day."""
+        ...
+
+    def states(self) -> Iterator[Key]:
+        """The gauges of which it counts what they said at 08:00."""
         ...

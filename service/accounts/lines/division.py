@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -17,6 +17,11 @@ from service.accounts.gauged import Key
 from service.accounts.litres import litres, litres_of_day, total
 from service.accounts.shares import divided, holding, percents
 from service.accounts.spans import Sum, counted
+from service.accounts.states import at_an_instant
+
+_DAY = timedelta(days=1)
+_MOST_NAMED = 5
+"""How many days a sentence names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +43,13 @@ class DivisionLine:
     receipts: dict[str, Receipts]
 
     def keys(self) -> Iterator[Key]:
-        """The gauges of the resource, and those of all parties."""
-        parts = [*self.sources, *(receipt.sources for receipt in self.receipts.values())]
+        """The gauges of the resource where it flows, and those of all parties."""
+        parts = [*([] if self._is_stock else self.sources), *(receipt.sources for receipt in self.receipts.values())]
+        return (one.gauge for part in parts for one in part if one.gauge is not None)
+
+    def states(self) -> Iterator[Key]:
+        """The gauges of the resource where it is stored."""
+        parts = self.sources if self._is_stock else ()
         return (one.gauge for part in parts for one in part if one.gauge is not None)
 
     def told(self, frame: Frame) -> Division:
@@ -54,6 +64,9 @@ class DivisionLine:
             nature=self.nature.value,
             basis=share.basis.value,
             of=share.of,
+            state=self._state(frame.network, every) if self._is_stock else None,
+            state_on=tuple(span.end - _DAY for span in frame.spans) if self._is_stock else None,
+            not_read=tuple(self._not_read(frame, every)) if self._is_stock else (),
             shares=tuple(note_of(one) for one in self.shares),
             days_without_share=counts(counted(held < 0, frame.starts)),
             days_negative=counts(counted(resource < 0, frame.starts)),
@@ -64,8 +77,9 @@ class DivisionLine:
         )
 
     def _amounts(self, frame: Frame, sources: tuple[Source, ...]) -> np.ndarray:
-        measured = frame.within(frame.values(sources))
-        return litres(measured) if self._is_stock else litres_of_day(measured)
+        if self._is_stock:
+            return litres(frame.held(sources)[:, : frame.days])
+        return litres_of_day(frame.within(frame.values(sources)))
 
     def _resource(self, frame: Frame, held: np.ndarray) -> np.ndarray:
         """What there was on each day, as the document of the share of that day counts it."""
@@ -85,7 +99,8 @@ class DivisionLine:
             party=party,
             name=frame.network.parties[party].names["en"],
             percent=numbers(np.where(constant, last, np.nan)),
-            due=self._volume(frame, due),
+            due=None if self._is_stock else self._volume(frame, due),
+            part=self._volume(frame, due) if self._is_stock else None,
             received=received,
             counted=addends(frame, receipts.sources, amounts),
             rest=tuple(rest_of(one) for one in receipts.declared),
@@ -96,7 +111,7 @@ class DivisionLine:
         return self.shares[0].basis is Basis.STORAGE
 
     def _volume(self, frame: Frame, amount: np.ndarray) -> Volume:
-        """Of flow the sum of the days; of storage what was stored on the last day, for a state does not add up."""
+        """Of flow the sum of the days; of storage what was stored at 08:00 of the last day: states do not add up."""
         return volume_of(_last(amount, frame.lasts)) if self._is_stock else frame.volume(amount)
 
     def _addends(self, frame: Frame, sources: tuple[Source, ...]) -> tuple[Addend, ...]:
@@ -104,9 +119,26 @@ class DivisionLine:
         if not self._is_stock:
             return addends(frame, sources, amounts)
         return tuple(
-            Addend(part=frame.part(one), volume=volume_of(_last(amount, frame.lasts)))
+            Addend(part=frame.part_held(one, frame.lasts), volume=volume_of(_last(amount, frame.lasts)))
             for one, amount in zip(sources, amounts, strict=True)
         )
+
+    @staticmethod
+    def _state(network: Network, sources: tuple[Source, ...]) -> str:
+        said = [at_an_instant(network, one.gauge) for one in sources if one.gauge is not None]
+        return "at 08:00" if all(said) else "of the day"
+
+    def _not_read(self, frame: Frame, sources: tuple[Source, ...]) -> Iterator[str]:
+        """Which gauge did not say its state on the days on which it counts."""
+        for one, held in zip(sources, frame.held(sources)[:, frame.lasts], strict=True):
+            days = [(frame.spans[place].end - _DAY).isoformat() for place in np.flatnonzero(np.isnan(held))]
+            if one.gauge is not None and days:
+                more = f" and {len(days) - _MOST_NAMED} more days" if len(days) > _MOST_NAMED else ""
+                bad = frame.part_held(one, frame.lasts).days_bad
+                flagged = f" ({bad} of them flagged bad)" if bad else ""
+                state = "at 08:00" if at_an_instant(frame.network, one.gauge) else "as a value of the day"
+                named = ", ".join(days[:_MOST_NAMED])
+                yield f"{one.station}.{one.quantity}: not read {state} on {named}{more}{flagged}"
 
 
 def lines(network: Network, basin: str, nature: Nature, begin: date, end: date) -> Iterator[DivisionLine]:

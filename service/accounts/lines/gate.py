@@ -32,6 +32,10 @@ class GateLine:
         """The two gauges."""
         return (one.gauge for one in self.gauges if one.gauge is not None)
 
+    def states(self) -> Iterator[Key]:
+        """None."""
+        return iter(())
+
     @property
     def is_whole(self) -> bool:
         """Whether both gauges are declared."""

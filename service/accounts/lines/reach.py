@@ -30,6 +30,10 @@ class ReachLine:
         """The gauges at both ends."""
         return (one.gauge for one in (*self.above, *self.below) if one.gauge is not None)
 
+    def states(self) -> Iterator[Key]:
+        """None."""
+        return iter(())
+
     def told(self, frame: Frame) -> Reach:
         """The loss of each period, over the days on which both ends are known."""
         reach = self.reach

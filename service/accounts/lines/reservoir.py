@@ -1,7 +1,7 @@
 """The balance of a reservoir: what its storage changed by, against what came in and went out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from service.accounts.reservoir import Errors, Terms, closed, evaporation_of
 from service.accounts.spans import counted, summed
 from service.figures.periods import days_between
 
+NOTHING_TO_CHECK = "its inflow is computed from this balance: there is nothing to check"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservoirLine:
@@ -32,7 +34,7 @@ class ReservoirLine:
 
     def keys(self) -> Iterator[Key]:
         """The gauges of its terms."""
-        return (one.gauge for one in self._sources() if one.gauge is not None)
+        return (one.gauge for one in self._flows() if one.gauge is not None)
 
     def states(self) -> Iterator[Key]:
         """The gauge whose state at the beginning of each day counts."""
@@ -49,9 +51,10 @@ class ReservoirLine:
             **{name: million_m3(summed(amount, frame.starts).whole) for name, amount in by_day.items()},
         )
         closing = closed(terms, _errors(balance))
-        lacking = np.isnan(change + sum(by_day.values()))
+        known_terms = [amount for name, amount in by_day.items() if name != "inflow" or not self._is_of_itself]
+        lacking = np.isnan(change + sum(known_terms))
         known = ~np.isnan(closing.residual)
-        sources = self._sources()
+        sources = [self.storage, *self._flows()]
         return Reservoir(
             station=balance.station,
             name=frame.network.stations[balance.station].names["en"],
@@ -69,21 +72,25 @@ class ReservoirLine:
                 within if sure else None for within, sure in zip(closing.within.tolist(), known.tolist(), strict=True)
             ),
             days_missing=counts(counted(lacking, frame.starts)),
-            parts=tuple(frame.part(one) for one in sources),
-            reason="; ".join(f"{one.quantity}: {one.reason}" for one in sources if one.reason is not None) or None,
+            parts=(
+                frame.part_held(self.storage, np.unique([firsts, lasts])),
+                *(frame.part(one) for one in self._flows()),
+            ),
+            reason="; ".join(_reasons(sources)) or None,
             rest=Rest(verified=balance.verified, document=balance.document, source=balance.source, note=balance.note),
         )
 
-    def _sources(self) -> list[Source]:
-        return [self.storage, self.inflow, self.release, *([] if self.surface is None else [self.surface])]
+    @property
+    def _is_of_itself(self) -> bool:
+        """Whether its inflow is what closes it: no day lacks an inflow, for none could check the balance."""
+        return self.inflow.reason == NOTHING_TO_CHECK
+
+    def _flows(self) -> list[Source]:
+        return [self.inflow, self.release, *([] if self.surface is None else [self.surface])]
 
     def _storage(self, frame: Frame) -> np.ndarray:
         """Litres at the beginning of each day of the account, and at its end."""
-        gauge = self.storage.gauge
-        first = (frame.begin - frame.gauged.begin).days
-        if gauge is None:
-            return np.full(frame.days + 1, np.nan)
-        return litres(frame.gauged.states[gauge][first : first + frame.days + 1])
+        return litres(frame.held([self.storage])[0])
 
     def _by_day(self, frame: Frame) -> dict[str, np.ndarray]:
         """Litres that came in and went out on each day of the account."""
@@ -135,10 +142,11 @@ def _declared_terms(network: Network, station: str) -> tuple[Source, Source]:
 
 def _inflow(network: Network, station: str) -> Source:
     """The inflow that was measured; else one that is computed, but not from this very balance, which it would close."""
-    measured = _source(network, station, "inflow")
-    others = [one for one in _derived(network, station, "inflow") if one.by is not By.BALANCE]
-    if measured.station is not None or not others:
+    measured, computed = _source(network, station, "inflow"), _derived(network, station, "inflow")
+    if measured.station is not None or not computed:
         return measured
+    if any(one.by is By.BALANCE for one in computed):
+        return replace(measured, reason=NOTHING_TO_CHECK)
     return _source(network, computed_id(station), "inflow")
 
 
@@ -163,6 +171,12 @@ def _source(network: Network, station: str, quantity: str, of: str | None = None
         station=station if given else None,
         reason=None if given else f"{station} is not declared to give it",
     )
+
+
+def _reasons(sources: Iterable[Source]) -> Iterator[str]:
+    for one in sources:
+        if one.reason is not None:
+            yield one.reason if one.reason == NOTHING_TO_CHECK else f"{one.quantity}: {one.reason}"
 
 
 def _errors(balance: Balance) -> Errors:

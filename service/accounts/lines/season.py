@@ -32,6 +32,10 @@ class PlanLine:
         """The gauges at the points of the plan."""
         return (one.gauge for one in self.receipts.sources if one.gauge is not None)
 
+    def states(self) -> Iterator[Key]:
+        """None."""
+        return iter(())
+
     def told(self, frame: Frame) -> Plan:
         """The plan by period, and how it stands at the end of each."""
         plan, sources = self.plan, self.receipts.sources
