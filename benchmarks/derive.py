@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from benchmarks.bars import Result, Run, at_most, medians
+from ingest.days import start_of
 from ingest.derive import RULES
 from ingest.derive.column import Column
-from ingest.derive.days import start_of
 from ingest.derive.rule import Computed
 from record.entry import Flag
 from record.network import Network

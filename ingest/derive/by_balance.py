@@ -24,6 +24,8 @@ Values = NDArray[np.float64]
 Times = NDArray[np.int64]
 Days = NDArray[np.int64]
 
+BEYOND_DOUBT = 2.0
+"""Below nought by more than so many standard uncertainties an inflow cannot be true: a storage or release is wrong."""
 LONGEST = 26 * 3600
 """Seconds that two readings of storage may lie apart for one between to be taken from them: a day, and some delay."""
 
@@ -98,6 +100,7 @@ class ByBalance:
                 doubtful=doubtful | (values < 0),
                 told=told,
                 used=used,
+                impossible=values < -BEYOND_DOUBT * error,
             )
             for word in dict.fromkeys(words_of(asked.row))
         ]

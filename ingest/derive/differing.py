@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.consequence import MOST_ROWS, Consequence
 from ingest.derive.column import NOBODY, Column
-from ingest.derive.grounds import grounds_of, reason_of, used_facts
+from ingest.derive.grounds import grounds_of, reason_of, turns_of, used_facts
 from ingest.derive.rounding import entered
 from ingest.derive.rule import Computed, Rule, Worked
 from record import leaf as leaves
@@ -36,9 +36,8 @@ def differing(
     has_value = ~np.isnan(value)
     wanted = _differ(said, value, flag) & (worked.told | has_value)
     wanted = _not_said_before(wanted, said, entry, row, archive)
-    places = np.flatnonzero(wanted)
-    for first in range(0, len(places), MOST_ROWS):
-        part = places[first : first + MOST_ROWS]
+    cuts = turns_of(rule.facts(asked), asked.zone)
+    for part in _portions(np.flatnonzero(wanted), np.searchsorted(cuts, worked.times, side="right")):
         mine = _only(worked, part)
         span = int(mine.times.min()), int(mine.times.max()) + 1
         facts = used_facts(asked, rule.facts(asked), rule.reads(asked, span).values())
@@ -49,6 +48,13 @@ def differing(
             grounds=grounds_of(asked, facts, mine, size),
             reason=reason_of(mine, facts, entry[part], had_values=bool(has_value[part].any())),
         )
+
+
+def _portions(places: NDArray[np.int64], age: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The places that are entered together: few enough, and all of one `age`, in which the same curves hold."""
+    for one in np.unique(age[places]):
+        mine = places[age[places] == one]
+        yield from (mine[first : first + MOST_ROWS] for first in range(0, len(mine), MOST_ROWS))
 
 
 def _judged(worked: Worked, network: Network, judge: Judge) -> Batch:
@@ -115,6 +121,7 @@ def _with_orphans(worked: Worked, stands: Column) -> Worked:
         values=np.concatenate([worked.values, np.full(count, np.nan)])[order],
         doubtful=np.concatenate([worked.doubtful, nothing])[order],
         told=np.concatenate([worked.told, nothing])[order],
+        impossible=None if worked.impossible is None else np.concatenate([worked.impossible, nothing])[order],
         used={
             series: np.concatenate([used, np.full((count, used.shape[1]), NOBODY, dtype=np.int64)])[order]
             for series, used in worked.used.items()
@@ -129,5 +136,6 @@ def _only(worked: Worked, places: NDArray[np.int64]) -> Worked:
         values=worked.values[places],
         doubtful=worked.doubtful[places],
         told=worked.told[places],
+        impossible=None if worked.impossible is None else worked.impossible[places],
         used={series: used[places] for series, used in worked.used.items()},
     )

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -34,6 +35,7 @@ def grounds_of(asked: Computed, facts: Sequence[Fact], worked: Worked, size: int
         "network": asked.network.version,
         "hash": hash_of([asked.row, *facts]),
         "curves": curves_of(facts),
+        "shifts": [_plain(fact) for fact in facts if isinstance(fact, Shift)],
         "inputs": [_input(one, worked) for one in asked.row.inputs],
         "size": size,
     }
@@ -45,6 +47,12 @@ def used_facts(asked: Computed, facts: Sequence[Fact], read: Iterable[Span]) -> 
     """Those of the facts by which something was computed from inputs of these times: of dated ones those that held."""
     starts, ends = zip(*read, strict=True)
     return [fact for fact in facts if _held(fact, asked, min(starts), max(ends))]
+
+
+def turns_of(facts: Iterable[Fact], zone: ZoneInfo) -> list[int]:
+    """The moments at which a dated fact begins or ends to hold, rising, in seconds since 1970."""
+    dated = (fact for fact in facts if isinstance(fact, RatingCurve | ReservoirCurve | Shift))
+    return sorted({moment for fact in dated for moment in bounds(fact, zone)})
 
 
 def _held(fact: Fact, asked: Computed, start: int, end: int) -> bool:
@@ -88,7 +96,7 @@ def reason_of(worked: Worked, facts: Sequence[Fact], standing: np.ndarray, *, ha
     if not worked.told.any():
         return "no input or curve that is declared now gives it any more"
     curves = ", ".join(curves_of(facts))
-    return f"it is computed by what is declared now{': ' if curves else ''}{curves}"
+    return f"rule, balance or curves are declared otherwise now{', these hold: ' if curves else ''}{curves}"
 
 
 def _plain(fact: Fact) -> dict[str, Any]:

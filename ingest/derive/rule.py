@@ -64,7 +64,8 @@ class Computed:
 class Worked:
     """What a rule made of its inputs: columns of one length, a row a time (seconds since 1970).
 
-    `values` are NaN where nothing can be computed. `doubtful`: whether an input or the rule itself is in doubt. `told`:
+    `values` are NaN where nothing can be computed. `doubtful`: whether an input or the rule itself is in doubt.
+    `impossible`: whether the value cannot be true, though its inputs might be; None where no rule says so. `told`:
     whether something was said of every input, if only that it is missing; of other times nothing is said either.
     `used`: for each input the entries that each row rests on, of shape (rows, any), -1 where there are fewer.
     """
@@ -75,10 +76,13 @@ class Worked:
     doubtful: NDArray[np.bool_]
     told: NDArray[np.bool_]
     used: Mapping[str, NDArray[np.int64]]
+    impossible: NDArray[np.bool_] | None = None
 
     def flags(self) -> NDArray[np.int8]:
-        """Suspect where in doubt, missing where there is no value, else unknown, until it is judged."""
+        """Suspect where in doubt, bad where impossible, missing without a value, else unknown, until it is judged."""
         flags = np.where(self.doubtful, Flag.SUSPECT, Flag.UNKNOWN).astype(np.int8)
+        if self.impossible is not None:
+            flags[self.impossible] = Flag.BAD
         flags[np.isnan(self.values)] = Flag.MISSING
         return flags
 

@@ -61,7 +61,7 @@ def test_what_would_be_computed_anew_is_shown_and_entered_when_asked_for(house: 
     assert "2 values were entered" in house.run("derive", "--series", SERIES, "--enter")
     first, second = json.loads(house.run("history", SERIES, "2026-05-01", "--json"))
     assert (first["value"], second["value"]) == ("1.75", "7")
-    assert second["reason"] == "it is computed by what is declared now"
+    assert second["reason"] == "rule, balance or curves are declared otherwise now"
     assert "all is as it would be computed now" in house.run("derive")
     assert "every hash" in house.run("doctor")
 

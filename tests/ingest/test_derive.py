@@ -57,20 +57,22 @@ def test_levels_give_storage_and_surface_and_these_with_the_release_give_inflow(
     assert house.follow().computed == 3 + 3 + 2 + 2
     assert shown(house, STORAGE) == [("200", "good"), ("200.864", "good"), ("199.136", "good")]
     assert shown(house, SURFACE) == [("10", "unknown")] * 3
-    # 0.864 million m3 a day are 10 m3/s: 10 + 15, and -20 + 15 less than nothing.
-    assert house.values(INFLOW) == {midnight(1): ("25", "unknown"), midnight(2): ("-5", "suspect")}
+    # 0.864 million m3 a day are 10 m3/s: 10 + 15, and -20 + 15, which is too far below nought for its uncertainty.
+    assert house.values(INFLOW) == {midnight(1): ("25", "unknown"), midnight(2): ("-5", "bad")}
     # The square root of twice (0.0864 million m3 / 86400 s)^2.
-    assert shown(house, ERROR) == [("1.41421", "unknown"), ("1.41421", "suspect")]
+    assert shown(house, ERROR) == [("1.41421", "unknown"), ("1.41421", "bad")]
     assert house.archive.history(INFLOW, midnight(1))[0].method == "computed"
     assert house.follow() == replace(house.follow(), entries=0)
 
 
-def test_an_inflow_below_nought_is_in_doubt_and_not_bad_whatever_the_range(tmp_path: Path) -> None:
+def test_an_inflow_below_nought_within_its_uncertainty_is_in_doubt_and_not_bad_whatever_the_range(
+    tmp_path: Path,
+) -> None:
     ranges = Thresholds(gross_range=(computing.limit("inflow", 0, 20),))
     house = House(tmp_path, network(thresholds=ranges))
-    house.tell(*reservoir([1, 2, 3], ["30", "30.0864", "29.9136"]))
+    house.tell(*reservoir([1, 2, 3], ["30", "30.0864", "29.93952"]))
     house.follow()
-    assert shown(house, INFLOW) == [("25", "bad"), ("-5", "suspect")]
+    assert shown(house, INFLOW) == [("25", "bad"), ("-2.00231", "suspect")]
     tests = house.archive.history(INFLOW, midnight(2))[-1].tests
     assert tests == {"said": Flag.SUSPECT, "sense": Flag.UNKNOWN, "gross-range": Flag.GOOD}
     assert shown(house, ERROR)[0] == ("1.41421", "unknown")
@@ -296,6 +298,7 @@ def test_the_receipt_of_a_computed_value_states_on_what_it_rests(house: House) -
         "network": house.record.network.version,
         "hash": hashlib.sha256(canonical.encode(told)).hexdigest(),
         "curves": ["bowl"],
+        "shifts": [],
         "inputs": [
             {"series": STORAGE, "entries": [stored.entry]},
             {"series": RELEASE, "entries": [entry]},

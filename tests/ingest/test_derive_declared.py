@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_new_curve_computes_anew_what_it_holds_for_and_nothing_else(house: Hou
     entries = {moment: house.archive.history(POST_FLOW, moment)[-1].entry for moment in before}
     assert [entries[moment] == before[moment] for moment in before] == [True] * 3 + [False] * 3
     changed = house.archive.history(POST_FLOW, term(5))[-1]
-    assert changed.reason == "it is computed by what is declared now: after-the-flood"
+    assert changed.reason == "rule, balance or curves are declared otherwise now, these hold: after-the-flood"
     assert grounds(house, changed.entry)["curves"] == ["after-the-flood"]
     assert grounds(house, before[term(1)])["curves"] == ["made-up"]
     assert house.follow().computed == 0
@@ -162,3 +163,19 @@ def test_an_input_of_a_collection_that_never_spoke_takes_back_what_another_gave(
     house.follow()
     assert shown(house, INFLOW) == shown(house, ERROR) == [(None, "missing")] * 2
     assert house.follow() == Followed()
+
+
+def test_an_entry_holds_what_one_curve_gave_and_states_the_shift(house: House) -> None:
+    old = computing.rating(valid_until=date(2026, 7, 4))
+    new = computing.rating("12", id="after-the-flood", valid_from=date(2026, 7, 4), document="the flood")
+    shift = Shift(
+        station="post:kg", valid_from=date(2026, 7, 2), valid_until=date(2026, 7, 4), at_begin=Decimal("-0.5"),
+        at_end=Decimal("-0.5"), document="made up", source="made up for tests",
+    )  # fmt: skip
+    house.open(computing.renewed(house.record.network, rating_curves=(old, new), shifts=(shift,)))
+    house.tell(*(said(POST_LEVEL, term(day), "2") for day in range(1, 6)))
+    house.follow()
+    stated = [grounds(house, house.archive.history(POST_FLOW, term(day))[0].entry) for day in range(1, 6)]
+    assert [one["curves"] for one in stated] == [["made-up"]] * 3 + [["after-the-flood"]] * 2
+    assert [bool(one["shifts"]) for one in stated] == [False, True, True, False, False]
+    assert "'at_end': '-0.5'" in str(stated[1]["shifts"])
