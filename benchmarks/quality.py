@@ -65,7 +65,7 @@ class InMemory:
         """All that is known."""
         return self._known
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:  # noqa: ARG002
         """Those of the series that have one."""
         return {season: self._climates[season.series] for season in wanted if season.series in self._climates}
 
