@@ -58,4 +58,5 @@ def _made_up() -> xr.Dataset:
             "basis": (dims, np.zeros(value.shape, dtype=np.int8)),
         },
         coords={"station": ["made-up"], "day": days.astype("datetime64[s]"), "nature": ("station", ["simulated"])},
+        attrs={"quantity": "discharge"},
     )

@@ -17,7 +17,12 @@ FLAG, ENTRY, ROW, STATUS = "_flag", "_entry", "_row", "_status"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A measured quantity; `low` and `high` bound its range of sense in `unit`, both inclusive."""
+    """A measured quantity; `low` and `high` bound its range of sense in `unit`, both inclusive.
+
+    `flows`: whether it is water that flows, whose sum over time is a volume. `ratio`: whether its zero is none of it,
+    so that one value can be told in percent of another; a level counts from a datum, a temperature from melting ice.
+    `mean`: whether a mean of it says something; of an amount it is the sum that does.
+    """
 
     id: str
     unit: str
@@ -27,9 +32,12 @@ class Quantity:
     standard_name: str | None
     low: Decimal
     high: Decimal
+    flows: bool = False
+    ratio: bool = True
+    mean: bool = True
 
 
-def _rate(name: str, long_name: str, standard_name: str | None) -> Quantity:
+def _rate(name: str, long_name: str, standard_name: str | None, *, flows: bool = True) -> Quantity:
     return Quantity(
         id=name,
         unit="m3/s",
@@ -39,6 +47,7 @@ def _rate(name: str, long_name: str, standard_name: str | None) -> Quantity:
         standard_name=standard_name,
         low=Decimal(0),
         high=Decimal(5000),
+        flows=flows,
     )
 
 
@@ -47,7 +56,7 @@ _ALL = (
     _rate("release", "release through the dam", "outgoing_water_volume_transport_along_river_channel"),
     _rate("intake", "water intake at the head of the canal", None),
     _rate("discharge", "river discharge", "water_volume_transport_in_river_channel"),
-    _rate("inflow_error", "standard uncertainty of the inflow by water balance", None),
+    _rate("inflow_error", "standard uncertainty of the inflow by water balance", None, flows=False),
     Quantity(
         id="level",
         unit="m",
@@ -57,6 +66,7 @@ _ALL = (
         standard_name="water_surface_height_above_reference_datum",
         low=Decimal(-50),
         high=Decimal(5000),
+        ratio=False,
     ),
     Quantity(
         id="storage",
@@ -87,6 +97,7 @@ _ALL = (
         standard_name="lwe_thickness_of_precipitation_amount",
         low=Decimal(0),
         high=Decimal(1000),
+        mean=False,
     ),
     Quantity(
         id="temperature",
@@ -97,6 +108,7 @@ _ALL = (
         standard_name="water_temperature",
         low=Decimal(-5),
         high=Decimal(50),
+        ratio=False,
     ),
 )
 

@@ -11,7 +11,7 @@ from record.errors import SelectionError
 from record.network import Network
 from record.network.account import FigureRules
 from service.figures.day import last_complete
-from service.figures.norms import against, base_of, norms, sample
+from service.figures.norms import against, base_of, extremes, norms, sample
 from service.figures.periodic import cumulative, is_rate, mean_by, year_before
 from service.figures.periods import FIRST, LAST, Kind, numbers, split
 from service.figures.sources import Reader, Subject, reader_of, subject_of
@@ -92,7 +92,7 @@ def figures(
     within = np.flatnonzero((every["period"].values >= start) & (every["period"].values < stop))
     if len(within) > MOST:
         raise SelectionError(f"{name} by {kind.value}: {len(within)} periods; ask for at most {MOST}")
-    table = every.assign(year_before=year_before(every)).isel(period=within)
+    table = every.merge(year_before(every)).isel(period=within)
     known = sample(every, rules)
     table = table.merge(against(table, known, norms(known, rules), rules))
     if is_rate(daily) and kind in _WITHIN_A_SEASON:
@@ -116,7 +116,7 @@ def norms_of(
     reader = reader_of(archive, network, subject_of(network, name, kind), as_of, now)
     parts = reader.parts(_january(rules.base_from - 1), _january(rules.base_until + 1))
     every = mean_by(reader.best(parts, kind, rules), kind, rules, reader.until)
-    table = norms(sample(every, rules), rules)
+    table = norms(sample(every, rules), rules).merge(extremes(every, rules))
     span = date(rules.base_from, 1, 1), date(rules.base_until + 1, 1, 1)
     return _answer(reader, kind, span, rules, as_of, table)
 

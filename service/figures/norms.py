@@ -5,6 +5,7 @@ import xarray as xr
 
 from record.errors import SelectionError
 from record.network.account import FigureRules
+from record.quantities import quantity_of
 from service.figures.means import USABLE
 from service.figures.periods import PLACES, Kind
 
@@ -47,7 +48,7 @@ def sample(figures: xr.Dataset, rules: FigureRules) -> xr.DataArray:
         held,
         dims=("station", "year", "place"),
         coords={"station": figures["station"], "year": years, "place": np.arange(PLACES[kind])},
-        attrs={**figures["value"].attrs, "by": kind.value},
+        attrs={**figures["value"].attrs, "by": kind.value, "ratio": quantity_of(figures.attrs["quantity"]).ratio},
     )
 
 
@@ -55,10 +56,10 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
     """What the years of a sample were like at each place in the year; dims (station, place).
 
     `mean`, `min` and `max` with their years (the first of several), `cv`: the standard deviation (of a sample, n - 1)
-    over the mean; `percentile` with the further dim `share`. Percentiles are by the plotting position of Weibull,
-    r / (n + 1), linear between ranks (WMO-No. 1029; WMO-No. 168, vol. II). `count`: of how many years. All is NaN
-    where these are fewer than `rules.years_needed`, of which WMO-No. 1203 says 80 percent of the years; `count` still
-    stands.
+    over the mean, of a quantity with a zero of its own alone; `percentile` with the further dim `share`. Percentiles
+    are by the plotting position of Weibull, r / (n + 1), linear between ranks (WMO-No. 1029; WMO-No. 168, vol. II).
+    `count`: of how many years. All is NaN where these are fewer than `rules.years_needed`, 80 percent of the years by
+    WMO-No. 1203; `count` still stands.
     """
     ordered = np.sort(base.values, axis=1)
     given = ~np.isnan(base.values)
@@ -69,7 +70,7 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
     spread = np.where(given, base.values - mean[:, None], 0.0)
     deviation = np.sqrt((spread**2).sum(axis=1) / np.maximum(count - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        cv = np.where(mean > 0, deviation / mean, np.nan)
+        cv = np.where(base.attrs["ratio"] & (mean > 0), deviation / mean, np.nan)
     order = np.argsort(base.values, axis=1, kind="stable")
     top = np.take_along_axis(ordered, last[:, None], axis=1)
     year = base["year"].values
@@ -96,14 +97,44 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
     )
 
 
+def extremes(figures: xr.Dataset, rules: FigureRules) -> xr.Dataset:
+    """Which periods the extremes of `norms` are, and where they come from; dims (station, place, extreme).
+
+    `extreme` is "min" and "max", the first of several alike. `begin` and `end`: the days of the period; `basis` and
+    `entry` as `mean_by` says them, 0 and -1 where there is none.
+    """
+    base = sample(figures, rules)
+    given = ~np.isnan(base.values)
+    lowest = np.argmin(np.where(given, base.values, np.inf), axis=1)
+    highest = np.argmax(np.where(given, base.values, -np.inf), axis=1)
+    years = np.stack([lowest, highest], axis=-1)
+    row = np.full((base.sizes["year"], base.sizes["place"]), -1)
+    year, place = figures["year"].values - rules.base_from, figures["place"].values
+    inside = (year >= 0) & (year < len(row))
+    row[year[inside], place[inside]] = np.flatnonzero(inside)
+    found = row[years, np.arange(base.sizes["place"])[:, None]]
+    there = given.any(axis=1)[..., None] & (found >= 0)
+    stations = np.arange(figures.sizes["station"])[:, None, None]
+    dims = ("station", "place", "extreme")
+    return xr.Dataset(
+        {
+            "begin": (dims, figures["period"].values[found]),
+            "end": (dims, figures["end"].values[found]),
+            "basis": (dims, np.where(there, figures["basis"].values[stations, found], 0)),
+            "entry": (dims, np.where(there, figures["entry"].values[stations, found], -1)),
+        },
+        coords={"station": base["station"], "place": base["place"], "extreme": ["min", "max"]},
+    )
+
+
 def against(figures: xr.Dataset, base: xr.DataArray, known: xr.Dataset, rules: FigureRules) -> xr.Dataset:
     """How figures stand to what is normal at their place in the year; dims (station, period).
 
-    `norm`: the mean of the base period, and `norm_years` of
-    how many of its years there is a value. `percent`: the value in percent of it. `rank`: the share of the years of the
-    base period that were lower, those that were equal counting half. `class`: the HydroSOS class of the rank, by the
-    bounds of `rules.classes`, -1 for none. NaN where there is no value, or no norm, or the period has not ended: a part
-    of it does not compare with the whole.
+    `norm`: the mean of the base period, and `norm_years` of how many of its years there is a value. `percent`: the
+    value in percent of it, of a quantity with a zero of its own alone. `rank`: the share of the years of the base
+    period that were lower, those that were equal counting half. `class`: the HydroSOS class of the rank, by the bounds
+    of `rules.classes`, -1 for none. NaN where there is no value, or no norm, or the period has not ended: a part of it
+    does not compare with the whole.
     """
     place, value = figures["place"].values, figures["value"].values
     usable = np.isin(figures["flag"].values, USABLE) & figures["ended"].values
@@ -113,7 +144,7 @@ def against(figures: xr.Dataset, base: xr.DataArray, known: xr.Dataset, rules: F
     known_both = usable & ~np.isnan(norm) & ~np.isnan(value)
     rank = np.where(known_both, lower / np.maximum(count, 1), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent = np.where(known_both & (norm > 0), 100 * (value / norm), np.nan)
+        percent = np.where(base.attrs["ratio"] & known_both & (norm > 0), 100 * (value / norm), np.nan)
     dims = ("station", "period")
     return xr.Dataset(
         {

@@ -7,6 +7,7 @@ import xarray as xr
 
 from record.entry import Flag
 from record.network.account import FigureRules
+from record.quantities import quantity_of
 from service.figures.days import BASES
 from service.figures.means import USABLE, means
 from service.figures.periods import PLACES, Kind, numbers
@@ -14,7 +15,6 @@ from service.figures.volume import MILLION_M3_PER_DAY
 
 VOLUME_UNITS = "1e6 m3"
 _BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
-_RATE = "m3 s-1"
 _TERM = BASES.index("term")
 
 
@@ -74,8 +74,8 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetim
 
 
 def is_rate(figures: xr.Dataset) -> bool:
-    """Whether the figures are of a flow, m3/s, so that they carry a volume."""
-    return bool(figures["value"].attrs["units"] == _RATE)
+    """Whether the figures are of water that flows, m3/s, so that they carry a volume."""
+    return quantity_of(figures.attrs["quantity"]).flows
 
 
 def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON) -> xr.Dataset:
@@ -116,8 +116,11 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
     )
 
 
-def year_before(figures: xr.Dataset) -> xr.DataArray:
-    """The value of the same period of the year before; NaN where there is none; dims (station, period).
+def year_before(figures: xr.Dataset) -> xr.Dataset:
+    """The same period of the year before; dims (station, period).
+
+    `year_before`: its value, NaN where there is none; `year_before_basis` and `year_before_entry`: where it comes from,
+    as `mean_by` says it; `year_before_begin` and `year_before_end` (period): its days.
 
     Periods are the same that have the same place in the year. 29 February has no like in the year before, and a period
     that has not ended is none to compare with.
@@ -130,7 +133,17 @@ def year_before(figures: xr.Dataset) -> xr.DataArray:
     found = np.minimum(found, len(number) - 1)
     values, flags = figures["value"].values[:, found], figures["flag"].values[:, found]
     held = np.where(is_there & figures["ended"].values[found] & np.isin(flags, USABLE), values, np.nan)
-    return xr.DataArray(held, dims=("station", "period"), coords=figures["value"].coords, attrs=figures["value"].attrs)
+    dims = ("station", "period")
+    return xr.Dataset(
+        {
+            "year_before": (dims, held, figures["value"].attrs),
+            "year_before_basis": (dims, figures["basis"].values[:, found]),
+            "year_before_entry": (dims, figures["entry"].values[:, found]),
+            "year_before_begin": ("period", figures["period"].values[found]),
+            "year_before_end": ("period", figures["end"].values[found]),
+        },
+        coords=figures.coords,
+    )
 
 
 def _of_terms(daily: xr.Dataset) -> np.ndarray:

@@ -16,6 +16,7 @@ from record.entry import Flag
 from record.errors import SelectionError, UnknownName
 from record.network import Network
 from record.network.account import FigureRules
+from record.quantities import quantity_of
 from service.figures.day import last_complete
 from service.figures.days import BY_PREFERENCE, counted, read_days
 from service.figures.means import NOBODY, USABLE
@@ -67,8 +68,8 @@ def subject_of(network: Network, name: str, kind: Kind) -> Subject:
         raise UnknownName(
             f"{name[:80]!r} is neither a series nor station.quantity: write kirov:kg.inflow.daily or kirov:kg.inflow"
         )
-    if quantity == "precipitation":
-        raise SelectionError(f"{name}: figures are means, and precipitation is an amount; ask /collections for it")
+    if not quantity_of(quantity).mean:
+        raise SelectionError(f"{name}: figures are means, and {quantity} is an amount; ask /collections for it")
     sources = _sources(given, kind)
     if not sources:
         raise SelectionError(

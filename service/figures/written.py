@@ -65,6 +65,8 @@ def figure_rows(answer: Answer) -> list[dict[str, Any]]:
     begins = table["period"].values.astype("datetime64[D]")
     found = periods(begins, answer.kind, answer.rules)
     columns = {_NAMES.get(name, name): _cells(name, table) for name in _COLUMNS if name in table.variables}
+    if not quantity_of(answer.subject.quantity).ratio:
+        del columns[_NAMES["percent"]]
     return [
         {"period": period.label, "begin": period.begin.isoformat(), "end": period.end.isoformat()}
         | {name: cells[place] for name, cells in columns.items()}
@@ -81,7 +83,8 @@ def norm_rows(answer: Answer) -> list[dict[str, Any]]:
         name: [_number(value) for value in table["percentile"].values[0, :, place].tolist()]
         for place, name in enumerate(_PERCENTILES)
     }
-    columns["cv"] = _cells("cv", table)
+    if quantity_of(answer.subject.quantity).ratio:
+        columns["cv"] = _cells("cv", table)
     labels = labels_of_places(answer.kind, answer.rules)
     return [
         {"period": label} | {name: cells[place] for name, cells in columns.items()}
@@ -134,7 +137,7 @@ def _head(answer: Answer, network: Network) -> dict[str, Any]:
         "verified": network.is_verified(station.id),
         "quantity": quantity.id,
         "unit": quantity.label,
-        "volume_unit": VOLUME_UNIT if quantity.label == _RATE else None,
+        "volume_unit": VOLUME_UNIT if quantity.flows else None,
         "by": answer.kind.value,
         "from": answer.begin.isoformat(),
         "to": answer.end.isoformat(),

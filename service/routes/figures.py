@@ -83,6 +83,9 @@ def norms(
     form = _form(f, request)
     years = years_called(base) if base else None
     found = norms_of(archive, network, series, kind_called(by), now, as_of_of(as_of, now), years)
+    noted = access.given_to(request)
+    if noted is not None:
+        noted += given(found, network)
     return _response("norms", found, network, log, form)
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from record.archive import Archive
 from record.entry import Observation
 from record.network import Network
+from record.quantities import quantity_of
 from service.figures.days import BASES
 from service.figures.periods import days_between
 from tests.example import message, open_pen
@@ -20,7 +21,7 @@ EVERY = ("discharge.daily", "discharge.hourly", "discharge.10-minute", "discharg
 
 
 def daily(
-    begin: date, *rows: Sequence[float], flags: Sequence[Sequence[int]] | None = None, units: str = "m3 s-1"
+    begin: date, *rows: Sequence[float], flags: Sequence[Sequence[int]] | None = None, quantity: str = "discharge"
 ) -> xr.Dataset:
     """A station a row, a day a number; NaN is a missing day. Flags are good (1) where none are given."""
     value = np.array(rows, dtype=np.float64)
@@ -29,7 +30,7 @@ def daily(
     days = days_between(begin, begin + timedelta(days=value.shape[1]))
     return xr.Dataset(
         {
-            "value": (dims, value, {"units": units}),
+            "value": (dims, value, {"units": quantity_of(quantity).udunits}),
             "flag": (dims, np.where(missing, 9, given).astype(np.int8)),
             "entry": (dims, np.where(missing, -1, np.arange(value.shape[1]))),
             "basis": (dims, np.where(missing, -1, BASES.index("daily")).astype(np.int8)),
@@ -39,7 +40,7 @@ def daily(
             "day": days.astype("datetime64[s]"),
             "nature": ("station", ["real"] * len(value)),
         },
-        attrs={"quantity": "discharge"},
+        attrs={"quantity": quantity},
     )
 
 
@@ -54,8 +55,8 @@ def network() -> Network:
     return replace(declared, stations=stations)
 
 
-def archive(folder: Path, *messages: list[Observation]) -> tuple[Archive, Network]:
-    declared = network()
+def archive(folder: Path, *messages: list[Observation], declared: Network | None = None) -> tuple[Archive, Network]:
+    declared = declared or network()
     record, pen = open_pen(folder, declared)
     for number, seen in enumerate(messages):
         receipt = message(f"message {number}", hours=number)

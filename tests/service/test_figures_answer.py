@@ -20,7 +20,7 @@ from service.figures.answer import figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind
 from service.figures.terms import read_terms
-from tests.service.figures_example import archive
+from tests.service.figures_example import archive, network
 from tests.service.report_example import ALMATY, BISHKEK, at, reading
 
 POST, GATE = "upper:kg.discharge", "gate:kz.discharge"
@@ -155,6 +155,25 @@ def test_an_answer_says_why_there_is_no_norm(tmp_path: Path) -> None:
     assert written.figures_document(whole, declared)["no_norm"] is None
 
 
+@pytest.mark.parametrize(
+    ("quantity", "volumes", "percents"),
+    [("level", False, False), ("temperature", False, False), ("storage", False, True), ("inflow_error", False, True),
+     ("release", True, True)],
+)  # fmt: skip
+def test_a_quantity_has_the_figures_that_make_sense_of_it(
+    tmp_path: Path, quantity: str, volumes: bool, percents: bool
+) -> None:
+    known = network()
+    post = known.stations["upper:kg"].model_copy(update={"series": (f"{quantity}.daily",)})
+    declared = replace(known, stations={**known.stations, post.id: post})
+    asked = (*archive(tmp_path, declared=declared), f"upper:kg.{quantity}")
+    (row,) = written.figure_rows(figures(*asked, Kind.MONTH, APRIL, date(2024, 4, 2), NOW))
+    norm = written.norm_rows(norms_of(*asked, Kind.MONTH, NOW))[0]
+    assert [name in row for name in ("volume", "volume_estimated", "cumulative")] == [volumes] * 3
+    assert ("percent_of_norm" in row, "cv" in norm) == (percents, percents)
+    assert {"value", "norm", "rank", "class"} <= set(row)
+
+
 def test_a_figure_is_told_beside_its_norm_and_the_year_before(tmp_path: Path) -> None:
     held = history(tmp_path)
     (row,) = rows(held, POST, Kind.TEN_DAYS, APRIL, date(2024, 4, 2))
@@ -252,17 +271,77 @@ def daily_and_term() -> list[Observation]:
     return [*seen, reading(f"{GATE}.term", at(date(2024, 4, 3), 8, ALMATY), "6")]
 
 
-def test_days_are_given_by_the_series_that_they_came_from_and_terms_one_by_one(tmp_path: Path) -> None:
+def test_days_are_given_by_the_series_that_they_came_from_and_terms_with_their_day(tmp_path: Path) -> None:
     held = archive(tmp_path, daily_and_term())
     found = given(figures(*held, GATE, Kind.DAY, APRIL, date(2024, 4, 6), NOW), held[1])
-    third, term = datetime(2024, 4, 3, 8, tzinfo=BISHKEK), int(at(date(2024, 4, 3), 8, ALMATY).timestamp())
     first, last = (int(at(day, 0, ALMATY).timestamp()) for day in (APRIL, date(2024, 4, 3)))
-    begin = int(third.timestamp())
+    begin = int(at(date(2024, 4, 3), 8).timestamp())
     assert found == [
         Given(subject=f"{GATE}.daily", start=first, end=last, size=1),
         Given(subject=f"{GATE}.term", start=begin, end=begin + 86_400, size=1),
-        Given(subject=f"{GATE}.term", start=term, end=term + 1, size=1),
     ]
+
+
+def test_terms_in_a_row_are_one_note(tmp_path: Path) -> None:
+    # The clock of Almaty went back on 29 February: the terms around it are 13 hours apart.
+    around, gap = days(date(2024, 2, 20), 20), date(2024, 3, 3)
+    seen = [reading(f"{GATE}.daily", at(day, 0, ALMATY), "5") for day in around]
+    terms = [at(day, hour, ALMATY) for day in around if day != gap for hour in (8, 20)]
+    held = archive(tmp_path, seen, [reading(f"{GATE}.term", moment, "6") for moment in terms])
+    found = given(figures(*held, GATE, Kind.DAY, around[0], around[-1] + timedelta(days=1), NOW), held[1])
+    before, after = [one for one in terms if one.date() < gap], [one for one in terms if one.date() > gap]
+    assert [one for one in found if one.subject == f"{GATE}.term"] == [
+        Given(
+            subject=f"{GATE}.term",
+            start=int(some[0].timestamp()),
+            end=int(some[-1].timestamp()) + 1,
+            low=1,
+            size=2,
+        )
+        for some in (before, after)
+    ]
+    assert len(found) == 3
+
+
+def test_the_days_of_the_year_before_are_given_too(tmp_path: Path) -> None:
+    held = archive(
+        tmp_path,
+        [reading(f"{GATE}.daily", at(day, 0, ALMATY), "5") for day in days(date(2023, 4, 1), 3)],
+        [reading(f"{GATE}.daily", at(day, 0, ALMATY), "6") for day in days(APRIL, 2)],
+    )
+    found = given(figures(*held, GATE, Kind.DAY, APRIL, date(2024, 4, 6), NOW), held[1])
+    spans = [(date(2023, 4, 1), date(2023, 4, 4), 1), (APRIL, date(2024, 4, 3), 2)]
+    assert found == [
+        Given(
+            subject=f"{GATE}.daily",
+            start=int(at(begin, 0, ALMATY).timestamp()),
+            end=int(at(end, 0, ALMATY).timestamp()),
+            size=size,
+        )
+        for begin, end, size in spans
+    ]
+    only = given(figures(*held, GATE, Kind.DAY, date(2024, 4, 3), date(2024, 4, 4), NOW), held[1])
+    assert [one.start for one in only] == [int(at(date(2023, 4, 3), 0, ALMATY).timestamp())]
+    assert given(figures(*held, GATE, Kind.MONTH, APRIL, date(2024, 4, 6), NOW), held[1]) == []
+
+
+def test_the_extremes_of_norms_by_day_are_given(tmp_path: Path) -> None:
+    values = {1991: "5", 1992: "3", 1993: "9", 1994: "3"}
+    seen = [reading(f"{GATE}.daily", at(date(year, 4, 1), 0, ALMATY), value) for year, value in values.items()]
+    held, declared = archive(tmp_path, seen)
+    asked = (held, replace(declared, figures=FigureRules(min_years=4)), GATE)
+    found = given(norms_of(*asked, Kind.DAY, NOW, base=(1991, 2001)), declared)
+    assert found == [
+        Given(
+            subject=f"{GATE}.daily",
+            start=int(at(date(year, 4, 1), 0, ALMATY).timestamp()),
+            end=int(at(date(year, 4, 2), 0, ALMATY).timestamp()),
+            size=1,
+        )
+        for year in (1992, 1993)
+    ]
+    assert given(norms_of(held, declared, GATE, Kind.DAY, NOW), declared) == []
+    assert given(norms_of(*asked, Kind.YEAR, NOW, base=(1991, 2001)), declared) == []
 
 
 def test_the_mean_of_a_month_gives_nobody_its_days(held: Held) -> None:

@@ -118,8 +118,12 @@ def test_a_period_of_bad_days_alone_is_missing() -> None:
     assert (found["flag"].item(), found["left_out"].item(), found["days"].item()) == (9, 10, 0)
 
 
-def test_a_level_has_no_volume() -> None:
-    assert "volume" not in mean_by(daily(date(2024, 4, 1), [5.0] * 10, units="m"), Kind.TEN_DAYS, RULES)
+@pytest.mark.parametrize(
+    ("quantity", "flows"), [("inflow", True), ("intake", True), ("level", False), ("inflow_error", False)]
+)
+def test_what_does_not_flow_has_no_volume(quantity: str, flows: bool) -> None:
+    found = mean_by(daily(date(2024, 4, 1), [5.0] * 10, quantity=quantity), Kind.TEN_DAYS, RULES)
+    assert ("volume" in found, "estimated" in found) == (flows, flows)
 
 
 def test_a_period_tells_where_its_days_came_from() -> None:
@@ -140,7 +144,7 @@ def test_what_rests_on_readings_at_the_terms_is_estimated() -> None:
     of_day = mean_by(days, Kind.DAY, RULES)
     assert np.flatnonzero(of_day["value_estimated"].values[0]).tolist() == [12]
     assert np.flatnonzero(of_day["estimated"].values[0]).tolist() == [12]
-    levels = mean_by(days.assign(value=days["value"].assign_attrs(units="m")), Kind.MONTH, RULES)
+    levels = mean_by(days.assign_attrs(quantity="level"), Kind.MONTH, RULES)
     assert levels["value_estimated"].values.tolist() == [[True]]
     days["flag"][0, 12] = 4
     assert not mean_by(days, Kind.TEN_DAYS, RULES)["value_estimated"].values.any()
@@ -178,7 +182,7 @@ def test_a_cumulative_volume_begins_anew_with_the_season_and_knows_of_days_befor
 def test_the_same_date_last_year_knows_the_leap_day() -> None:
     begin = date(2023, 2, 27)
     days = daily(begin, [float(number) for number in range(734)])
-    found = year_before(mean_by(days, Kind.DAY, RULES))
+    found = year_before(mean_by(days, Kind.DAY, RULES))["year_before"]
 
     def before(day: date) -> float:
         return float(found.values[0, (day - begin).days])
@@ -193,7 +197,7 @@ def test_the_same_date_last_year_knows_the_leap_day() -> None:
 
 def test_the_same_10_days_last_year_are_those_of_the_same_place() -> None:
     days = daily(date(2023, 2, 21), [1.0] * 8 + [0.0] * 357 + [2.0] * 9)
-    assert year_before(mean_by(days, Kind.TEN_DAYS, RULES)).values[0, -1] == 1
+    assert year_before(mean_by(days, Kind.TEN_DAYS, RULES))["year_before"].values[0, -1] == 1
 
 
 def test_stations_do_not_lend_each_other_days() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from record import tables
+from record.ledger.access import Given
 from tests.record.owing import INFLOW, MIDNIGHT_KG
 from tests.service.owed import AS_KZ, owed
 
@@ -128,3 +129,16 @@ def test_who_is_given_a_day_is_noted(tmp_path: Path) -> None:
             tuple(row) for row in connection.execute(select(column.party, column.subject, column.start, column.size))
         ]
     assert noted == [("kz", INFLOW, int(MIDNIGHT_KG.timestamp()), 3)]
+
+
+def test_who_is_given_the_extremes_of_norms_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, record, _ = owed(tmp_path)
+    extreme = Given(subject=INFLOW, start=0, end=86_400, size=3)
+    monkeypatch.setattr("service.routes.figures.given", lambda answer, network: [extreme])
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.get("/norms/kirov:kg.inflow?by=day", headers=AS_KZ).status_code == 200
+        app.state.notes.write()
+    column = tables.access.c
+    with record.engine.begin() as connection:
+        noted = [tuple(row) for row in connection.execute(select(column.party, column.subject, column.start))]
+    assert noted == [("kz", INFLOW, 0)]
