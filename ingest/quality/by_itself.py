@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ingest.quality.agreement import agreement
 from ingest.quality.calendar import DAYS
 from ingest.quality.climatology import climatology
-from ingest.quality.context import Season
+from ingest.quality.context import Known, Season
 from ingest.quality.gross_range import gross_range
 from ingest.quality.judged import Flags, Judged
 from ingest.quality.sense import sense
@@ -63,12 +63,24 @@ def _bounds(judged: Judged, limited: Limited[Climatology]) -> tuple[NDArray[np.f
     names = values.group.names
     seasons = [Season(names[which], first + when, *made[at]) for which, when, at in np.argwhere(asked).tolist()]
     kind = (np.cumsum(asked) - 1).reshape(shape)[spot]
-    known = judged.context.climate(seasons)
+    known = judged.context.climate(seasons, _usable(judged))
     unknown = np.full(DAYS, np.nan)
     for bound, of in zip(found, ("low", "high"), strict=True):
         table = [getattr(known[season], of) if season in known else unknown for season in seasons]
         bound[held] = np.array(table).reshape(-1, DAYS)[kind, day - 1]
     return found[0], found[1]
+
+
+def _usable(judged: Judged) -> Known:
+    """The readings of the message that say something of others."""
+    values, usable = judged.values, judged.place >= 0
+    return Known(
+        series=values.group.names,
+        which=values.which[usable],
+        time=values.time[usable],
+        value=values.value[usable],
+        withdrawn=np.zeros(int(usable.sum()), dtype=bool),
+    )
 
 
 def of_sense(values: Values) -> Flags:

@@ -44,6 +44,18 @@ class Days:
         lowest, highest = _daily(year - first, day, value)
         return cls(first=first, lowest=lowest, highest=highest)
 
+    def with_those_of(self, other: "Days") -> "Days":
+        """The same, with the days of another in the place of these where it has any."""
+        parts = [one for one in (self, other) if len(one.lowest)]
+        if not parts:
+            return self
+        first, past = min(one.first for one in parts), max(one.first + len(one.lowest) for one in parts)
+        lowest, highest = np.full((past - first, DAYS), np.inf), np.full((past - first, DAYS), -np.inf)
+        for one in parts:
+            rows, said = slice(one.first - first, one.first - first + len(one.lowest)), np.isfinite(one.lowest)
+            lowest[rows][said], highest[rows][said] = one.lowest[said], one.highest[said]
+        return Days(first=first, lowest=lowest, highest=highest)
+
 
 def climatology(
     value: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], margin: NDArray[np.float64]

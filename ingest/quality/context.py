@@ -60,8 +60,11 @@ class Context(Protocol):
     def readings(self, wanted: Mapping[str, Span]) -> Known:
         """What stands of each series within its span; more may come of it."""
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
-        """What the years before said, asked once a message; a season of which they say nothing may be absent."""
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
+        """What the years before said, asked once a message; a season of which they say nothing may be absent.
+
+        `said` are the usable readings of the message, which count where it speaks of earlier years itself.
+        """
 
 
 class NoContext:
@@ -71,6 +74,6 @@ class NoContext:
         """Nothing."""
         return Known.nothing()
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:  # noqa: ARG002
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:  # noqa: ARG002
         """Nothing."""
         return {}

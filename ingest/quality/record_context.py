@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ingest.consequence import Change
 from ingest.quality.by_itself import possible
-from ingest.quality.calendar import local
+from ingest.quality.calendar import local, year_begins
 from ingest.quality.climatology import Climate, Days, climates
 from ingest.quality.context import Context, Known, Season, Span
 from ingest.quality.limits import Group
@@ -29,6 +29,8 @@ REMEMBERED = 4096
 """So many climates are remembered, about 6 kB each."""
 REMEMBERED_DAYS = 4_000_000
 """So many days of series are remembered, 16 bytes each: of a series of eighty years half a megabyte."""
+MUCH = 31 * 86_400
+"""What a message says of earlier years counts for their climate where it reaches back for more than so many seconds."""
 _STEP = {"10-minute": 600, "hourly": 3600, "term": 3600}
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,12 +107,16 @@ class RecordContext:
         number = {name: place for place, name in enumerate(names)}
         return _joined(names, [_columns(part, number) for one in wanted for part in self._asked(one)])
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
         """What the years before said of each series, of all that stands and was not found bad.
 
-        A message that asks for it speaks of these years, and is in the record when the next one asks.
+        A message that asks for it speaks of these years, and is in the record when the next one asks. One that says
+        much of earlier years is held against these too, as if it had come year by year.
         """
-        found = self.climates(wanted)
+        told = self._told(wanted, said)
+        found = self.climates([season for season in wanted if season.series not in told])
+        if told:
+            found |= self._made([season for season in wanted if season.series in told], told)
         for season in wanted:
             self._heard(season.series, season.year)
         return found
@@ -130,7 +136,21 @@ class RecordContext:
     def _heard(self, series: str, year: int) -> None:
         self._spoken_of[series] = min(year, self._spoken_of.get(series, year))
 
-    def climates(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+    def _told(self, wanted: Sequence[Season], said: Known) -> dict[str, Days]:
+        """The days that the message speaks of, of those series of whose earlier years it says much."""
+        first = np.full(len(said.series), np.iinfo(np.int64).max)
+        np.minimum.at(first, said.which, said.time)
+        begins = dict(zip(said.series, first.tolist(), strict=True))
+        found: dict[str, Days] = {}
+        for name, year in {(season.series, season.year) for season in wanted}:
+            zone = self._network.zone_of(self._network.series[name].station)
+            if name not in found and year_begins(year, zone) - begins[name] > MUCH:
+                mine = said.which == said.series.index(name)
+                when = local(said.time[mine], zone)
+                found[name] = Days.of(when.year, when.day, said.value[mine])
+        return found
+
+    def climates(self, wanted: Sequence[Season]) -> dict[Season, Climate]:
         """The same for who says nothing by asking."""
         for name in {one.series for one in wanted if self._spoken_of.get(one.series, one.year) < one.year}:
             self._renewed[name] = self._renewed.get(name, 0) + 1
@@ -141,14 +161,15 @@ class RecordContext:
         self._climates.keep({key: made[season] for key, season in keys.items() if season in made})
         return {keys[key]: one for key, one in held.items()} | made
 
-    def _made(self, seasons: Sequence[Season]) -> dict[Season, Climate]:
+    def _made(self, seasons: Sequence[Season], told: Mapping[str, Days] | None = None) -> dict[Season, Climate]:
         alike: dict[Season, list[int]] = {}
         for season in seasons:
             alike.setdefault(season._replace(year=0), []).append(season.year)
         days, found = self._days_of({season.series for season in seasons}), dict[Season, Climate]()
         for kind, years in alike.items():
+            stands = days[kind.series]
             made = climates(
-                days[kind.series],
+                stands.with_those_of(told[kind.series]) if told else stands,
                 years,
                 low=kind.low,
                 high=kind.high,
@@ -206,7 +227,7 @@ class _AsItStands:
         """What stands of each series within its span; more may come of it."""
         return self._context.readings(wanted)
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:  # noqa: ARG002
         """What the years before said of each series."""
         return self._context.climates(wanted)
 

@@ -88,7 +88,7 @@ class AllKnown:
             withdrawn=np.array([bad for *_, bad in rows], dtype=bool),
         )
 
-    def climate(self, wanted: Sequence[Season]) -> Mapping[Season, Climate]:
+    def climate(self, wanted: Sequence[Season], said: Known) -> Mapping[Season, Climate]:
         """The same of every series."""
         self.seasons += wanted
         return {} if self._climate is None else dict.fromkeys(wanted, self._climate)

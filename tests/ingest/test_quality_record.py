@@ -1,8 +1,10 @@
 """The context that the record gives: asked once, no wider than needed, and remembered where it is dear."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,14 +92,28 @@ def test_the_climate_comes_from_the_record_of_the_years_before(court: Court) -> 
     assert court.hear(flow(2, "20.1"), flow(3, "20")) == ["suspect", "good"]
 
 
+def test_a_message_of_many_years_is_held_against_its_own_earlier_ones(court: Court) -> None:
+    """What is filled back in one message is judged as if it had come year by year."""
+
+    def hear(values: dict[int, str]) -> list[str]:
+        return court.hear(*(replace(one, flag=Flag.UNKNOWN) for one in years(values)))
+
+    hear({2021: "30"})
+    values = {2022: "10", 2023: "20", 2024: "31", 2025: "30.5", 2026: "10"}
+    assert hear(values) == ["unknown", "unknown", "suspect", "good", "good"]
+    # A value that it says anew takes the place of what stands; of each year its own are left out.
+    assert hear({2021: "15", 2022: "10", 2024: "31", 2025: "30.5"})[-1] == "good"
+    assert hear({2021: "15", 2024: "19", 2025: "20.5"}) == ["unknown", "good", "suspect"]
+
+
 def test_a_climate_is_remembered_until_an_earlier_year_is_spoken_of(
     court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, made, answer = court.record.network, list[Season](), RecordContext._made
 
-    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
+    def make(self: RecordContext, seasons: Sequence[Season], *told: Any) -> object:
         made.extend(seasons)
-        return answer(self, seasons)
+        return answer(self, seasons, *told)
 
     monkeypatch.setattr(RecordContext, "_made", make)
     context = RecordContext(court.archive, network)
@@ -122,9 +138,9 @@ def test_who_follows_remembers_climates_until_an_earlier_year_is_spoken_of(
 ) -> None:
     made, answer = list[Season](), RecordContext._made
 
-    def make(self: RecordContext, seasons: Sequence[Season]) -> object:
+    def make(self: RecordContext, seasons: Sequence[Season], *told: Any) -> object:
         made.extend(seasons)
-        return answer(self, seasons)
+        return answer(self, seasons, *told)
 
     monkeypatch.setattr(RecordContext, "_made", make)
 
