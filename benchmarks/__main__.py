@@ -24,7 +24,7 @@ def main() -> None:
     results = decode.measure()
     results += commits.measure(fresh, max(300, int(10_000 * scale)))
     results += decode_csv.measure(scale)
-    results += figures.measure()
+    results += figures.measure(fresh / "figures")
     results += quality.measure(fresh / "quality")
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)
