@@ -37,7 +37,7 @@ def main() -> None:
     results = decode.measure()
     results += commits.measure(fresh, max(300, int(10_000 * scale)))
     results += decode_csv.measure(scale)
-    results += figures.measure()
+    results += figures.measure(fresh / "figures")
     results += derive.measure()
     results += quality.measure(fresh / "quality")
     results += sealing.measure(fresh / "seal")

@@ -116,7 +116,9 @@ def norms_of(
     reader = reader_of(archive, network, subject_of(network, name, kind), as_of, now)
     parts = reader.parts(_january(rules.base_from - 1), _january(rules.base_until + 1))
     every = mean_by(reader.best(parts, kind, rules), kind, rules, reader.until)
-    table = norms(sample(every, rules), rules).merge(extremes(every, rules))
+    known = sample(every, rules)
+    table = norms(known, rules)
+    table = table.assign(extremes(every, known, rules))
     span = date(rules.base_from, 1, 1), date(rules.base_until + 1, 1, 1)
     return _answer(reader, kind, span, rules, as_of, table)
 

@@ -30,6 +30,7 @@ BASES = (*BY_PREFERENCE, "10-day", "monthly")
 _PERIOD_OF = {"10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH}
 _BY_CALENDAR = ("daily", *_PERIOD_OF)
 _MARGIN = np.timedelta64(2, "D")
+_WEEK = 7
 
 
 def read_days(
@@ -84,9 +85,28 @@ def begins_of_days(days: np.ndarray, begins: time, zone: ZoneInfo) -> np.ndarray
     """When each day (datetime64[D]) begins at that hour of the zone: seconds since 1970, int64."""
     seconds = begins.hour * 3600 + begins.minute * 60 + begins.second
     local = days.astype("datetime64[s]") + np.timedelta64(seconds, "s")
-    # One call for each day, not for each reading; the zone alone knows what its offset was.
-    offsets = (offset.total_seconds() for offset in map(zone.utcoffset, local.tolist()) if offset is not None)
-    return local.astype(np.int64) - np.fromiter(offsets, dtype=np.int64, count=len(days))
+    return local.astype(np.int64) - _offsets(local, zone)
+
+
+def _offsets(local: np.ndarray, zone: ZoneInfo) -> np.ndarray:
+    """The offset of the zone, seconds, at each local time; of days in a row it is asked for once a week."""
+    if len(local) <= _WEEK or local[-1] - local[0] != (len(local) - 1) * np.timedelta64(1, "D"):
+        return _each_offset(local, zone)
+    edges = np.unique(np.append(np.arange(0, len(local), _WEEK), len(local) - 1))
+    asked = _each_offset(local[edges], zone)
+    found: np.ndarray = np.repeat(asked[:-1], np.diff(edges))
+    found = np.append(found, asked[-1])
+    # No zone changes its offset and back within a week: where both ends of one differ each of its days is asked for.
+    for place in np.flatnonzero(np.diff(asked)).tolist():
+        first, last = edges[place], edges[place + 1]
+        found[first:last] = _each_offset(local[first:last], zone)
+    return found
+
+
+def _each_offset(local: np.ndarray, zone: ZoneInfo) -> np.ndarray:
+    # The zone alone knows what its offset was.
+    given = (offset.total_seconds() for offset in map(zone.utcoffset, local.tolist()) if offset is not None)
+    return np.fromiter(given, dtype=np.int64, count=len(local))
 
 
 def by_collection(network: Network, stations: Sequence[str], quantity: str, interval: str) -> Iterator[list[Series]]:

@@ -97,13 +97,12 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
     )
 
 
-def extremes(figures: xr.Dataset, rules: FigureRules) -> xr.Dataset:
-    """Which periods the extremes of `norms` are, and where they come from; dims (station, place, extreme).
+def extremes(figures: xr.Dataset, base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
+    """Which figures the extremes of their sample `base` are, and where they come from; dims (station, place, extreme).
 
     `extreme` is "min" and "max", the first of several alike. `begin` and `end`: the days of the period; `basis` and
     `entry` as `mean_by` says them, 0 and -1 where there is none.
     """
-    base = sample(figures, rules)
     given = ~np.isnan(base.values)
     lowest = np.argmin(np.where(given, base.values, np.inf), axis=1)
     highest = np.argmax(np.where(given, base.values, -np.inf), axis=1)
