@@ -98,8 +98,8 @@ def norms(base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
 
 
 def extremes(figures: xr.Dataset, base: xr.DataArray, rules: FigureRules) -> xr.Dataset:
-    """Which of the figures the extremes of their sample `base` are, and where they come from; dims (station, place, extreme).
     """Which figures the extremes of their sample `base` are, and where they come from; dims (station, place, extreme).
+
     `extreme` is "min" and "max", the first of several alike. `begin` and `end`: the days of the period; `basis` and
     `entry` as `mean_by` says them, 0 and -1 where there is none.
     """
