@@ -85,7 +85,8 @@ def begins_of_days(days: np.ndarray, begins: time, zone: ZoneInfo) -> np.ndarray
     """When each day (datetime64[D]) begins at that hour of the zone: seconds since 1970, int64."""
     seconds = begins.hour * 3600 + begins.minute * 60 + begins.second
     local = days.astype("datetime64[s]") + np.timedelta64(seconds, "s")
-    return local.astype(np.int64) - _offsets(local, zone)
+    found: np.ndarray = local.astype(np.int64) - _offsets(local, zone)
+    return found
 
 
 def _offsets(local: np.ndarray, zone: ZoneInfo) -> np.ndarray:

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Query, Request, Response
 from record.archive import Archive, Log
 from record.errors import SelectionError
 from record.network import Network
-from service import access, unchanged
+from service import access
 from service.accept import preferred
+from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import written
 from service.figures.answer import Answer, figures, norms_of, span_of
@@ -103,9 +104,9 @@ class _Asked:
         """The answer in the form that is asked for; 304 where that of the same tag is held."""
         form = _form(self.f, self.request)
         count, last = rests_on(self.archive, self.network, self.as_of, self.now)
-        tag = self._tag(form, count, last)
-        if unchanged.is_held(self.request, tag):
-            return unchanged.not_modified(tag, self._state(count))
+        headers = self._headers(form, count, last)
+        if is_held(self.request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
         found = make()
         noted = access.given_to(self.request)
         if noted is not None:
@@ -115,23 +116,28 @@ class _Asked:
     def _written(self, found: Answer, form: str) -> Response:
         document, rows = _WRITTEN[self.what]
         name = f"{self.what}_{found.subject.name.replace(':', '-')}_{found.kind.value}.{form}"
-        headers = {
-            "Content-Disposition": f'inline; filename="{name}"',
-            # Between the tag that was asked for and the answer the journal may have grown.
-            **unchanged.headers_of(self._tag(form, found.count, found.ended)),
-            **self._state(found.count),
-        }
+        # Between the tag that was asked for and the answer the journal may have grown.
+        headers = self._headers(form, found.count, found.ended)
+        headers["Content-Disposition"] = f'inline; filename="{name}"'
         if form == "csv":
             body = written.csv_of(found, self.network, rows(found))
         else:
             body = orjson.dumps(document(found, self.network))
         return Response(body, media_type=written.MEDIA[form], headers=headers)
 
-    def _tag(self, form: str, count: int, last: date) -> str:
-        return unchanged.tag_of(self.request, self.network, form, count, last)
+    def _headers(self, form: str, count: int, last: date) -> dict[str, str]:
+        """Those of an answer that rests on so many entries and on days up to `last`.
 
-    def _state(self, count: int) -> dict[str, str]:
-        return {STATE: state_of(self.log.standing(), count)}
+        What a party is given is noted, so that an answer to one has a tag of its own.
+        """
+        noted = access.given_to(self.request) is not None
+        question = self.request.url.path, sorted(self.request.query_params.multi_items())
+        return {
+            "Vary": "Accept",
+            "Cache-Control": PRIVATELY if noted else BRIEFLY,
+            "ETag": etag_of(*question, form, self.network.version, count, last, noted),
+            STATE: state_of(self.log.standing(), count),
+        }
 
 
 def _form(asked: str | None, request: Request) -> str:
