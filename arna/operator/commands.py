@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -17,8 +18,10 @@ from arna.operator.backfill import Stretch
 from arna.operator.backfill import backfill as fetch_again
 from arna.operator.shown import progress, show
 from ingest import follow as following
+from ingest.consequence import Consequence
 from ingest.cycle import CycleReport
-from record.archive import Archive, Log
+from ingest.follow import Followed
+from record.archive import Archive, Log, Record
 from record.errors import SelectionError
 from record.health import health
 from record.selection import EARLIEST, LATEST
@@ -105,11 +108,7 @@ def derive(
             sys.stderr.write(f"arna: {len(rows) - limit} more are not shown: use --limit\n")
         if not enter:
             return
-        pen = house.open_pen(settings, record)
-        pen.declare(_now)
-        done = following.enter(found, pen, _now)
-        done += jobs.follow(record, pen, _now)
-        pen.checkpoint(_now)
+        done = _entered(found, settings, record)
     sys.stderr.write(f"arna: {done.computed} values were entered, with what follows from them\n")
 
 
@@ -129,12 +128,17 @@ def judge(
         if not enter:
             show(judging.COLUMNS, judging.rows(found), as_json=as_json, empty="all is as it would be judged now")
             return
-        pen = house.open_pen(settings, record)
-        pen.declare(_now)
-        done = following.enter(found, pen, _now)
-        done += jobs.follow(record, pen, _now)
-        pen.checkpoint(_now)
+        done = _entered(found, settings, record)
     sys.stderr.write(f"arna: flags of {done.rejudged} readings were entered, with what follows from them\n")
+
+
+def _entered(found: Iterable[Consequence], settings: Settings, record: Record) -> Followed:
+    """Enter what was found to follow, and what follows from that, and sign a checkpoint over it."""
+    pen = house.open_pen(settings, record)
+    pen.declare(_now)
+    done = following.enter(found, pen, _now) + jobs.follow(record, pen, _now)
+    pen.checkpoint(_now)
+    return done
 
 
 def history(
