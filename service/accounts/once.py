@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import xarray as xr
 
 from record.archive import Archive
+from record.archive.snapshot import AsOf
 from record.network import Network
 from record.selection import Selection
 
@@ -30,6 +31,10 @@ class Once:
         self._held: dict[str, xr.Dataset] = {}
         for name in series:
             self._wanted.setdefault(network.series[name].collection, {})[name] = None
+
+    def counted(self, as_of: AsOf = None) -> int:
+        """As `Archive.counted`; what is asked here was counted before."""
+        return self._count if as_of == self._count else self._archive.counted(as_of)
 
     def select(self, selection: Selection) -> xr.Dataset:
         """As `Archive.select`, with stations and times beside those asked for."""
