@@ -10,10 +10,10 @@ from datetime import date
 
 import numpy as np
 
-from record.archive import Archive
 from record.entry import Flag
 from record.network import Network
 from service.figures.days import read_days
+from service.figures.reads import Reads
 
 Key = tuple[str, str]
 """A station and a quantity."""
@@ -68,7 +68,7 @@ class Gauged:
         return bool(np.any(self.entry[self.places(list(keys))] >= 0))
 
 
-def read(archive: Archive, network: Network, keys: Iterable[Key], begin: date, end: date, count: int) -> Gauged:
+def read(archive: Reads, network: Network, keys: Iterable[Key], begin: date, end: date, count: int) -> Gauged:
     """Read the gauges for `begin <= day < end` from the first `count` entries."""
     by_quantity: dict[str, list[str]] = {}
     for station, quantity in dict.fromkeys(keys):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
-from typing import cast
 
 from record.archive import Archive
 from record.network import Network
@@ -30,8 +29,7 @@ def read_frame(
     first = max(min([begin - lead * _DAY, *(line.plan.begins for line in asked.plans)]), FIRST)
     keys, states = asked.keys(), asked.states()
     series = [*gauged.series_of(network, keys), *series_of_states(network, states)]
-    # Readers of days and of terms ask an archive for nothing but selections.
-    once = cast("Archive", Once(archive, network, series, first, end, count))
+    once = Once(archive, network, series, first, end, count)
     found = gauged.read(once, network, keys, first, end, count)
     held = read_states(once, network, states, begin, end + _DAY, count)
     return framed(network, begin, end, kind, found, held)

@@ -6,11 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from record.archive import Archive
 from record.network import Network
 from service.accounts.gauged import Key
 from service.figures.days import BASES, read_days
 from service.figures.means import NOBODY, USABLE
+from service.figures.reads import Reads
 from service.figures.terms import AT_AN_INSTANT, HOURS, read_terms
 
 _MORNING = HOURS.index(8)
@@ -56,7 +56,7 @@ def series_of_states(network: Network, keys: Iterable[Key]) -> Iterator[str]:
         yield from (name for name in names if name in network.series)
 
 
-def read_states(archive: Archive, network: Network, keys: Iterable[Key], begin: date, end: date, count: int) -> States:
+def read_states(archive: Reads, network: Network, keys: Iterable[Key], begin: date, end: date, count: int) -> States:
     """Of each gauge the usable reading of 08:00 by its own clock on each report day `begin <= day < end`.
 
     Of a gauge that is declared to give daily values alone, the value of the day stands for the state at its beginning.
@@ -81,7 +81,7 @@ def read_states(archive: Archive, network: Network, keys: Iterable[Key], begin: 
 
 
 def _read(
-    archive: Archive,
+    archive: Reads,
     network: Network,
     stations: Sequence[str],
     kind: tuple[str, bool],

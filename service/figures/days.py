@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import xarray as xr
 
-from record.archive import Archive
 from record.errors import UnknownName
 from record.network import Network
 from record.network.basin import Series
@@ -20,6 +19,7 @@ from record.quantities import ENTRY, FLAG, quantity_of
 from record.selection import Selection
 from service.figures.means import NOBODY, Means, means, needed_of_day, nothing
 from service.figures.periods import Kind, days_between, numbers
+from service.figures.reads import Reads
 
 BY_PREFERENCE = ("daily", "hourly", "10-minute", "term")
 """Which interval a day's value is taken from: the first with a usable one, else the first with one flagged bad."""
@@ -34,7 +34,7 @@ _WEEK = 7
 
 
 def read_days(
-    archive: Archive,
+    archive: Reads,
     network: Network,
     stations: Sequence[str],
     quantity: str,
@@ -66,7 +66,7 @@ def read_days(
     return _dataset(network, stations, quantity, days, found, basis).assign_attrs(journal_size=count)
 
 
-def counted(archive: Archive, as_of: datetime | int | None) -> int:
+def counted(archive: Reads, as_of: datetime | int | None) -> int:
     """How many entries a question rests on: the first so many, those of before a time, or all that there are now.
 
     Raises `SelectionError` for more than there are.
@@ -120,7 +120,7 @@ def by_collection(network: Network, stations: Sequence[str], quantity: str, inte
     yield from found.values()
 
 
-def _read(archive: Archive, network: Network, series: Sequence[Series], days: np.ndarray, count: int) -> Means:
+def _read(archive: Reads, network: Network, series: Sequence[Series], days: np.ndarray, count: int) -> Means:
     """Means (series, day) of series of one collection, all of one quantity."""
     interval, quantity = series[0].interval, series[0].quantity
     bounds, spread = _bounds(days, interval, network)

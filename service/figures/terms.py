@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 import numpy as np
 import xarray as xr
 
-from record.archive import Archive
 from record.entry import Flag
 from record.network import Network
 from record.network.basin import Series
@@ -15,6 +14,7 @@ from record.selection import Selection
 from service.figures.days import begins_of_days, by_collection, counted, noon_of, refuse_ungiven
 from service.figures.means import NOBODY
 from service.figures.periods import days_between
+from service.figures.reads import Reads
 
 HOURS = (8, 20)
 AT_AN_INSTANT = ("term", "hourly", "10-minute")
@@ -22,7 +22,7 @@ _MARGIN = np.timedelta64(2, "D")
 
 
 def read_terms(
-    archive: Archive,
+    archive: Reads,
     network: Network,
     stations: Sequence[str],
     quantity: str,
@@ -66,7 +66,7 @@ def read_terms(
 
 
 def _read(
-    archive: Archive, network: Network, series: Sequence[Series], days: np.ndarray, count: int
+    archive: Reads, network: Network, series: Sequence[Series], days: np.ndarray, count: int
 ) -> Iterator[tuple[list[Series], list[np.ndarray]]]:
     """Value, flag and entry (series, day, hour) of series of one collection, by zone."""
     quantity, start, end = series[0].quantity, noon_of(days[0] - _MARGIN), noon_of(days[-1] + _MARGIN)
