@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from record import journal, review, tables, verdicts
 from record import leaf as leaves
@@ -50,14 +50,26 @@ def history(snapshot: Snapshot, series: Series, asked: Asked, time: datetime, co
     entries, positions = standing.layers[f"{quantity}{ENTRY}"], standing.layers[f"{quantity}{ROW}"]
     said |= set(zip(entries.ravel().tolist(), positions.ravel().tolist(), strict=True))
     rows = [row for row in sorted(said) if row[0] < count]
-    entry, position = np.array(rows, dtype=np.int64).reshape(-1, 2).T
-    entry = said_in(connection, entry, position)[None, :]
     reviews = review.read(connection, [series.id], second, second + 1, count)
-    (status,) = review.status_of([series.id], np.full(len(rows), second), entry, reviews).tolist()
+    status = _status(connection, series.id, second, rows, reviews) if reviews else [Level.PROVISIONAL] * len(rows)
     return [
-        _said(journal.entry_at(connection, entry), position, Level(level))
+        _said(journal.entry_at(connection, entry), position, level)
         for (entry, position), level in zip(rows, status, strict=True)
     ]
+
+
+def _status(
+    connection: Connection,
+    series: str,
+    second: int,
+    rows: Sequence[tuple[int, int]],
+    reviews: Sequence[review.Reviewed],
+) -> list[Level]:
+    """How far each saying was reviewed."""
+    entry, position = np.array(rows, dtype=np.int64).reshape(-1, 2).T
+    said = said_in(connection, entry, position)[None, :]
+    (levels,) = review.status_of([series], np.full(len(rows), second), said, reviews).tolist()
+    return [Level(level) for level in levels]
 
 
 def _said(entry: journal.Entry, position: int, status: Level) -> Said:
