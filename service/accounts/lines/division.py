@@ -133,7 +133,7 @@ class DivisionLine:
         for one, held in zip(sources, frame.held(sources)[:, frame.lasts], strict=True):
             days = [(frame.spans[place].end - _DAY).isoformat() for place in np.flatnonzero(np.isnan(held))]
             if one.gauge is not None and days:
-                more = f" and {len(days) - _MOST_NAMED} more days" if len(days) > _MOST_NAMED else ""
+                more = f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else ""
                 bad = frame.part_held(one, frame.lasts).days_bad
                 flagged = f" ({bad} of them flagged bad)" if bad else ""
                 state = "at 08:00" if at_an_instant(frame.network, one.gauge) else "as a value of the day"
