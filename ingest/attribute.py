@@ -86,20 +86,10 @@ def attribute(said: Single, source: Source, network: Network, received: datetime
     return _observed(said, source, station, network)
 
 
-def attribute_columns(
-    said: Readings, source: Source, network: Network, received: datetime
-) -> tuple[Batch, list[Refusal]]:
-    """The observations that many readings come to, in their order, and why the others are refused.
-
-    It comes out as if each were attributed by itself, and those that come to nothing really are.
-    """
-    placed, refusals = _placed_columns(said, source, network, received)
-    return placed.batch, refusals
-
-
 def _placed_columns(
     said: Readings, source: Source, network: Network, received: datetime
 ) -> tuple[_Placed, list[Refusal]]:
+    """What many readings come to, as if each were attributed by itself; those that come to nothing really are."""
     number: dict[str, int] = {}
     of_name = [_series_meant(name, said, source, network) for name in said.stations]
     of_station = [_NONE if name is None else number.setdefault(name, len(number)) for name in of_name]

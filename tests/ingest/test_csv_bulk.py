@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.attribute import AHEAD, attribute, attribute_columns
+from ingest.attribute import AHEAD, attribute, attribute_all
 from ingest.decode import csv_table
 from ingest.decode.csv_table import body
 from ingest.reading import Reading, Readings, Unreadable
@@ -219,7 +219,7 @@ def columns(draw: st.DrawFn) -> Readings:
 def test_many_readings_are_attributed_as_each_by_itself(said: Readings, simulated: bool, also: Sequence[str]) -> None:
     declared, known = source(simulated=simulated, speaks_for=also), network()
     received = RECEIVED + timedelta(microseconds=5)
-    observations, refusals = attribute_columns(said, declared, known, received)
+    observations, refusals = attribute_all([said], declared, known, received)
     one_by_one = [attribute(one, declared, known, received) for one in said]
     assert refusals == [found for found in one_by_one if isinstance(found, Refusal)]
     wanted = [one for found in one_by_one if isinstance(found, list) for one in found]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import stamp as stamps_of
-from ingest.attribute import attribute, attribute_all, attribute_columns
+from ingest.attribute import attribute, attribute_all
 from ingest.reading import Reading, Readings
 from ingest.stamp import NO_STAMP, columns_entered_at, entered_at, starter_of
 from record.entry import Refusal
@@ -236,15 +236,14 @@ def column(readings: list[Reading]) -> Readings:
 def test_columns_come_out_as_single_readings_do(series: str) -> None:
     sender, known = declared()
     readings = [reading(series, stamp) for stamp in STAMPS]
-    alone = [attribute(one, sender, known, RECEIVED) for one in readings]
-    batch, refusals = attribute_columns(column(readings), sender, known, RECEIVED)
-    seen = [one for found in alone if isinstance(found, list) for one in found]
-    assert [(row.series, row.time) for row in seen] == [
-        (batch.series[which], datetime.fromtimestamp(time, UTC))
-        for which, time in zip(batch.which.tolist(), batch.time.tolist(), strict=True)
-    ]
-    assert refusals == [found for found in alone if isinstance(found, Refusal)]
-    assert len(refusals) == {"discharge.10-day": 2, "discharge.monthly": 6}.get(series, 0)
+    alone, refused = attribute_all(readings, sender, known, RECEIVED)
+    batch, refusals = attribute_all([column(readings)], sender, known, RECEIVED)
+    assert list(batch.rows()) == list(alone.rows())
+    assert len(batch)
+    assert refusals == refused
+    found = [attribute(one, sender, known, RECEIVED) for one in readings]
+    by_stamp = sum(isinstance(one, Refusal) for one in found)
+    assert by_stamp == {"discharge.10-day": 2, "discharge.monthly": 6}.get(series, 0)
 
 
 def test_a_stamp_that_names_no_period_is_refused_with_its_bytes_and_its_place() -> None:
@@ -276,7 +275,7 @@ def test_no_stamp_before_all_gauges_is_entered() -> None:
     sender, known = declared()
     readings = [reading("discharge.daily", "1800-01-01T03:00+00:00")]
     (found,) = (attribute(one, sender, known, RECEIVED) for one in readings)
-    batch, refusals = attribute_columns(column(readings), sender, known, RECEIVED)
+    batch, refusals = attribute_all([column(readings)], sender, known, RECEIVED)
     assert isinstance(found, Refusal)
     assert "before 1800" in found.reason
     assert (len(batch), refusals) == (0, [found])
