@@ -7,17 +7,18 @@ cannot be written is a line in the log and is tried again; it never is a fault o
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from record.archive.answer import Answer
 from record.errors import ArnaError
 from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given
+from record.quantities import ENTRY
 from service.tokens import party_of
 
 log = logging.getLogger("arna.service")
@@ -131,19 +132,26 @@ def given_to(request: Request) -> list[Given] | None:
     return found
 
 
-def in_dataset(answer: xr.Dataset, station: str, interval: str) -> Iterable[Given]:
-    """What the series of one station in an answer give: from the first time to the last, up to the newest entry."""
-    times = answer["time"].values.astype("int64")
-    for quantity in [str(name) for name in answer.data_vars if f"{name}_entry" in answer]:
-        entries = answer[f"{quantity}_entry"].values[0]
-        spoken = np.flatnonzero(entries >= 0)
-        if len(spoken):
-            yield Given(
-                subject=f"{station}.{quantity}.{interval}",
-                start=int(times[spoken[0]]),
-                end=int(times[spoken[-1]]) + 1,
-                size=int(entries.max()) + 1,
-            )
+def noting(portions: Iterable[Answer], noted: list[Given]) -> Iterator[Answer]:
+    """The same portions, of each of which it is noted what it gives as it is taken."""
+    for answer in portions:
+        noted += in_answer(answer)
+        yield answer
+
+
+def in_answer(answer: Answer) -> Iterator[Given]:
+    """What the series of an answer give: each from its first time to its last, up to the newest entry."""
+    for row, station in enumerate(answer.heading.stations):
+        for quantity in answer.heading.quantities:
+            entries = answer.layers[f"{quantity}{ENTRY}"][row]
+            spoken = np.flatnonzero(entries >= 0)
+            if len(spoken):
+                yield Given(
+                    subject=f"{station.id}.{quantity}.{answer.heading.collection.interval}",
+                    start=int(answer.time[spoken[0]]),
+                    end=int(answer.time[spoken[-1]]) + 1,
+                    size=int(entries.max()) + 1,
+                )
 
 
 def one_reading(series: str, time: int, entry: int) -> Given:

@@ -3,11 +3,8 @@
 It is said of the record, never of a gauge: that both hold the same does not make a reading right.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-import xarray as xr
 
 from record.archive.standing import Standing
 from record.leaf import write_time
@@ -65,12 +62,6 @@ def document(standing: Standing, network: Network) -> dict[str, Any]:
         "waiting": {one.name: write_time(one.since) for one in standing.waiting},
         "alarms": list(standing.alarms),
     }
-
-
-def attributes(standing: Standing, network: Network, answer: xr.Dataset) -> Mapping[str, str]:
-    """What an answer says of itself: whether both countries have signed the entries on which it rests."""
-    count = int(answer.attrs["journal_size"])
-    return {"record_state": state_of(standing, count), "record_note": sentence(standing, network, count)}
 
 
 def _name(network: Network, party: str) -> str:

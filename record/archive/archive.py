@@ -1,6 +1,7 @@
 """The one door to the archive: questions in, CF datasets and plain facts out, each from one snapshot."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, select
 
 from record import force, journal, review, tables
 from record.archive import changes, history, latest
+from record.archive.answer import Answer, Facts, Heading, answer_of, filled
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
-from record.archive.dataset import Describer
+from record.archive.dataset import dataset_of
 from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values, put_status, without_rows
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
@@ -23,12 +25,15 @@ from record.batch import Batch
 from record.database import told
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Collection, Network
+from record.quantities import ENTRY, FLAG, STATUS
 from record.review import Reviewed
 from record.selection import Selection
 from record.spoken import followed, rows_at, said_in
 
-Answer = TypeVar("Answer")
+Found = TypeVar("Found")
 _REMEMBERED_ROWS = 1_000_000
+_STATIONS_AT_A_TIME = 5
+"""As many as lie in one chunk of a sealed file."""
 
 
 class Archive:
@@ -37,17 +42,23 @@ class Archive:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._network = record.network
-        self._describer = Describer(record.network)
+        self._facts = Facts(record.network)
         self._numbers: dict[str, int] = {}
         self._stretches = StretchCache(_REMEMBERED_ROWS, lambda rows: len(rows.time))
 
     def select(self, selection: Selection) -> xr.Dataset:
-        """Answer a selection of series of one collection as a CF dataset with dims (station, time).
+        """Answer a selection as a CF dataset with dims (station, time): the arrays of `answer`, described.
 
         Each quantity comes as float64 in its own unit with `<quantity>_flag` (int8, QARTOD) and `<quantity>_entry`
         (int64, index of the entry that said it; -1 where nobody spoke), and where `rows` are asked for
         `<quantity>_row` (int16, number of the row in that entry), where the `status` is, `<quantity>_status` (int8: 0
-        provisional, 1 verified, 2 validated). Times are those at which something was said.
+        provisional, 1 verified, 2 validated). Times are those at which something was said. Raises as `answer` does.
+        """
+        return dataset_of(self.answer(selection))
+
+    def answer(self, selection: Selection) -> Answer:
+        """Answer a selection of series of one collection.
+
         Raises `UnknownName` for an undeclared series, `SelectionError` for a mixed or impossible question,
         `RecordError` where the record or a sealed file cannot be read.
         """
@@ -55,7 +66,7 @@ class Archive:
         alone = selection.values_alone and selection.as_of is None
         kinds = VALUES if alone else SEALED if selection.rows or selection.status else ANSWERED
 
-        def answer(connection: Connection) -> xr.Dataset:
+        def answered(connection: Connection) -> Answer:
             size = journal.size(connection)
             count = counted(connection, selection.as_of, size)
             asked = self._asked(connection, selection.series)
@@ -71,9 +82,36 @@ class Archive:
                     without_rows(found)
             if selection.values_alone:
                 found = only_values(found)
-            return self._describer.build(found, collection, count, selection.as_of)
+            return answer_of(found, collection, count, selection.as_of, self._facts)
 
-        return self._ask(answer)
+        return self._ask(answered)
+
+    def portions(self, selection: Selection) -> tuple[Heading, Iterator[Answer]]:
+        """The same in portions of whole stations, read one after the other as they are taken, for long answers.
+
+        All rest on the same entries, whatever is entered meanwhile. A station comes in one portion alone; one of which
+        nothing was said still comes, without times. Raises as `answer` does, the iterator too.
+        """
+        collection, count = self._collection_of(selection.series), self.counted(selection.as_of)
+        heading = Heading(
+            collection=collection,
+            stations=self._facts.about(list(dict.fromkeys(map(self._station_of, selection.series)))),
+            quantities=tuple(dict.fromkeys(self._network.series[name].quantity for name in selection.series)),
+            kinds=("", FLAG, ENTRY, STATUS) if selection.status else ("", FLAG, ENTRY),
+            count=count,
+            as_of=selection.as_of,
+            origin=self._network.origin,
+        )
+        return heading, self._read_portions(selection, heading)
+
+    def _read_portions(self, selection: Selection, heading: Heading) -> Iterator[Answer]:
+        for first in range(0, len(heading.stations), _STATIONS_AT_A_TIME):
+            part = {about.id for about in heading.stations[first : first + _STATIONS_AT_A_TIME]}
+            series = tuple(name for name in selection.series if self._station_of(name) in part)
+            yield filled(self.answer(replace(selection, series=series, as_of=heading.count)), heading)
+
+    def _station_of(self, series: str) -> str:
+        return self._network.series[series].station
 
     def size(self) -> int:
         """How many entries the journal holds."""
@@ -221,7 +259,7 @@ class Archive:
 
         return self._ask(answer)
 
-    def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
+    def _ask(self, question: Callable[[Connection], Found]) -> Found:
         with told("the record cannot be read"), self._record.engine.begin() as connection:
             return question(connection)
 

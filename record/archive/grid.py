@@ -14,12 +14,14 @@ from record.errors import SelectionError
 from record.quantities import ENTRY, FLAG, ROW, STATUS
 from record.review import Reviewed, came_later, status_of
 
-_FILL: dict[str, np.generic] = {
+FILL: dict[str, np.generic] = {
     "": np.float64("nan"),
     FLAG: np.int8(Flag.MISSING),
     ENTRY: np.int64(NOBODY),
     ROW: np.int16(0),
+    STATUS: np.int8(0),
 }
+"""What each layer holds where nobody spoke."""
 _CHUNKS_AT_A_TIME = 2048
 MOST_CELLS = 100_000_000
 """What one answer may hold: a thousand hourly gauges for eleven years, about two gigabytes with flags and entries."""
@@ -81,7 +83,7 @@ def read(
             f"{plan.shape[0]} stations at {plan.shape[1]} different times are {cells} cells, more than {most}: "
             "ask for fewer series or a shorter time"
         )
-    layers = {name: np.full(plan.shape, _FILL[kind]) for _, kind, name in plan.names}
+    layers = {name: np.full(plan.shape, FILL[kind]) for _, kind, name in plan.names}
     for portion in plan.portions():
         opened = {part.reading.file.name: part.reading.file for part in portion}
         blocks = segments.blocks([block for part in portion for block in part.blocks], opened)
@@ -274,7 +276,7 @@ def _forget_later(
         not_yet = layers[f"{quantity}{ENTRY}"][:, columns] >= count
         if not not_yet.any():
             continue
-        for kind, fill in _FILL.items():
+        for kind, fill in FILL.items():
             if quantity + kind in layers:
                 part = layers[quantity + kind][:, columns]
                 part[not_yet] = fill

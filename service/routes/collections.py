@@ -1,25 +1,23 @@
 """`/collections`: what there is to ask, and the answers, by OGC API - EDR 1.1."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from record.errors import UnknownName
-from record.network import Collection
-from service import access, describe
-from service.accept import preferred
-from service.deps import ArchiveDep, AskedDep, LogDep, NetworkDep
-from service.encode import ENCODERS, Encoder, encoder_called
+from record.errors import SelectionError, UnknownName
+from service import describe
+from service.answering import answered
+from service.asked import PARAMETERS, parameter
+from service.deps import ArchiveDep, NetworkDep, network_of
+from service.encode import ENCODERS
 from service.point import nearest_station
-from service.standing import STATE, attributes
 
 router = APIRouter(prefix="/collections")
 
-Form = Annotated[str | None, Query(alias="f", description="CoverageJSON, GeoJSON, CSV or netCDF")]
-
-
-_MEDIA = {key: encoder.media for key, encoder in ENCODERS.items()}
+_COORDS = parameter("coords", "POINT(longitude latitude) in degrees", "POINT(71.62 42.65)") | {"required": True}
+_FORM = parameter("f", f"The form: {', '.join(ENCODERS)}; without it, what Accept prefers, or covjson")
+_ASKED: dict[str, Any] = {"parameters": [*PARAMETERS, _FORM]}
 _SERIES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The series; an empty document where nothing was said",
@@ -72,22 +70,14 @@ def locations(collection: str, request: Request, archive: ArchiveDep, network: N
     summary="The series of one station",
     response_class=Response,
     responses=_SERIES,
+    openapi_extra=_ASKED,
 )
-def one_location(
-    collection: str,
-    location: str,
-    request: Request,
-    archive: ArchiveDep,
-    log: LogDep,
-    network: NetworkDep,
-    asked: AskedDep,
-    f: Form = None,
-) -> Response:
+async def one_location(collection: str, location: str, request: Request) -> Response:
     """The series of a station in the form asked for."""
-    found = network.collection(collection)
+    found = network_of(request).collection(collection)
     if location not in found.stations:
         raise UnknownName(f"station {location[:60]!r} is not in {found.id}: see /collections/{found.id}/locations")
-    return _answer(request, archive, log, asked, found, location, f)
+    return await answered(request, found, (location,))
 
 
 @router.get(
@@ -95,44 +85,15 @@ def one_location(
     summary="The series of the station at a place",
     response_class=Response,
     responses=_SERIES,
+    openapi_extra={"parameters": [_COORDS, *_ASKED["parameters"]]},
 )
-def position(
-    collection: str,
-    coords: Annotated[str, Query(description="POINT(longitude latitude) in degrees")],
-    request: Request,
-    archive: ArchiveDep,
-    log: LogDep,
-    network: NetworkDep,
-    asked: AskedDep,
-    f: Form = None,
-) -> Response:
+async def position(collection: str, request: Request) -> Response:
     """The series of the nearest station, which must lie within 5 km of the place."""
-    found = network.collection(collection)
-    return _answer(request, archive, log, asked, found, nearest_station(coords, found, network), f)
-
-
-def _answer(
-    request: Request,
-    archive: ArchiveDep,
-    log: LogDep,
-    asked: AskedDep,
-    found: Collection,
-    station: str,
-    form: str | None,
-) -> Response:
-    if not form:
-        form = preferred(request.headers.get("accept", ""), _MEDIA, "covjson")
-    encoder: Encoder = encoder_called(form)
-    answer = archive.select(asked.selection(found, (station,))).assign_attrs(service=_base(request))
-    noted = access.given_to(request)
-    if noted is not None and asked.flags is None:
-        # With wanted flags some readings come without their values, and so were not given.
-        noted += access.in_dataset(answer, station, found.interval)
-    about = attributes(log.standing(), request.app.state.network, answer)
-    answer = answer.assign_attrs(about)
-    name = f"{found.id}_{station.replace(':', '-')}.{encoder.suffix}"
-    headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"', STATE: about["record_state"]}
-    return Response(encoder.encode(answer), media_type=encoder.media, headers=headers)
+    network = network_of(request)
+    found, coords = network.collection(collection), request.query_params.get("coords")
+    if coords is None:
+        raise SelectionError("coords is wanted: write coords=POINT(71.62 42.65), longitude first")
+    return await answered(request, found, (nearest_station(coords, found, network),))
 
 
 def _base(request: Request) -> str:

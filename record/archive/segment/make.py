@@ -9,7 +9,8 @@ import numpy as np
 from sqlalchemy import select
 
 from record import netcdf, tables
-from record.archive.dataset import Describer
+from record.archive.answer import Facts, answer_of
+from record.archive.dataset import dataset_of
 from record.archive.grid import SEALED, Asked, Grid
 from record.archive.period import Period
 from record.archive.segment.manifest import Piece
@@ -79,7 +80,7 @@ def _of_those_who_spoke(found: Grid) -> Grid:
 def write(found: Grid, period: Period, count: int, network: Network, folder: Path) -> Made:
     """Write what was gathered to a file in `folder`. The same grid gives the same bytes."""
     collection = network.collection(period.collection)
-    dataset = Describer(network).build(found, collection, count, None)
+    dataset = dataset_of(answer_of(found, collection, count, None, Facts(network)))
     path = folder / f"{period.collection}-{period.start}.part-{os.getpid()}"
     try:
         netcdf.write(dataset, path, chunk=CHUNK, level=_LEVEL)
