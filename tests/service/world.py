@@ -1,8 +1,9 @@
 """A record as clients meet it: thirteen stations of both countries with gaps, flags, corrections, a sealed month.
 
-April and May 2026; the hourly readings of April are sealed. Twelve posts give the discharge every hour, every second of them the
-level too; the reservoir gives inflow, release and storage every day. The last post has no known place, the one before it
-is simulated. Of each post every 50th value is suspect, every 75th bad, every 60th missing, and two days are silent.
+April and May 2026; the hourly readings of April are sealed. Twelve posts give the discharge every hour, every second of
+them the level too; the reservoir gives inflow, release and storage every day. The last post has no known place, the one
+before it is simulated. Of each post every 50th value is suspect, every 75th bad, every 60th missing, and two days in 41
+are silent.
 """
 
 from collections.abc import Iterator
