@@ -1,27 +1,44 @@
 """Answering a question for series: the form that is liked best, the answer of the record, its headers.
 
 Every address that gives series answers through here, so that flags, states, notes and limits are the same everywhere.
+An answer that the asker has, or that was given before, is not read again; a small one is read at once, a large one
+waits for a thread, a very long one is sent as it is made.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from fastapi import Request, Response
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import StreamingResponse
 
 from record.archive import Archive
 from record.archive.answer import Answer, Heading
-from record.network import Collection, Network
+from record.ledger.access import Given
+from record.network import Collection
 from record.selection import Selection
 from service import access
 from service.accept import preferred
-from service.asked import Asked, asked
+from service.asked import asked
+from service.cached import PRIVATELY, etag_of
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
-from service.standing import STATE, sentence, state_of
+from service.front.lanes import Lane
+from service.front.stream import Streamed
+from service.front.visit import Visit, visit_of
+from service.present import Moment, Present, Said
+from service.standing import SIGNED_BY_BOTH, STATE
 
-_ALONE = 5
-"""Up to so many stations are answered at once, from one state of the record; of more each after the other."""
+_SMALL, _LONG = 5_000, 200_000
+"""Up to so many readings are read at once; of more than so many the answer is sent as it is made."""
+_LIGHT = frozenset(("application/prs.coverage+json", "application/geo+json", "text/csv", "application/json"))
+"""Forms that we write ourselves, in less time than a thread takes to begin."""
+_LIBRARY = frozenset(("application/x-netcdf",))
+_STEPS: Mapping[str, int] = {"10-minute": 600, "hourly": 3_600, "term": 43_200}
+_DAY = 86_400
+OPEN, SEALED, SIGNED = "public, max-age=5", "public, max-age=60", "public, max-age=86400"
+"""For how long a cache need not ask again: while readings come every hour, once a period is sealed, once both countries
+have signed the entries that were asked for. None is for ever: an alarm must be seen."""
 
 
 async def answered(
@@ -36,9 +53,22 @@ async def answered(
 
     Raises `SelectionError` for a parameter that cannot be read, `UnknownName`, or `RecordError`, each in one line.
     """
-    question = asked(request.query_params, request.app.state.clock())
+    state = request.app.state
+    selection = asked(request.query_params, state.clock()).selection(collection, stations)
     encoder = _encoder_of(request, forms, form)
-    return await run_in_threadpool(_answered, request, collection, stations, question, encoder)
+    question = _Question(request=request, collection=collection, stations=stations, selection=selection, form=encoder)
+    present: Present = state.present
+    lanes = question.visit.lanes
+    lane = lanes.library if encoder.media in _LIBRARY else lanes.large
+    if present.late:
+        return await lane.run(partial(_answered, question, lane))
+    moment = question.moment()
+    again = _again(question, moment)
+    if again is not None:
+        return again
+    if question.is_small(moment):
+        return _read(question, moment, lane)
+    return await lane.run(partial(_read, question, moment, lane))
 
 
 def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) -> Encoder:
@@ -49,50 +79,141 @@ def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) ->
     return forms[preferred(request.headers.get("accept", ""), media, default)]
 
 
-def _answered(
-    request: Request, collection: Collection, stations: tuple[str, ...], question: Asked, encoder: Encoder
-) -> Response:
-    archive: Archive = request.app.state.archive
-    selection = question.selection(collection, stations)
-    heading, portions = _read(archive, selection, len(stations))
-    told = _told(request, heading.count)
-    headers = {
-        "Vary": "Accept",
-        "Content-Disposition": f'inline; filename="{_name(collection, stations)}.{encoder.suffix}"',
-        STATE: told.state,
-    }
-    if (noted := access.given_to(request)) is not None and question.flags is None:
-        # With wanted flags some readings come without their values, and so were not given.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Question:
+    """What was asked, by whom, and in which form."""
+
+    request: Request
+    collection: Collection
+    stations: tuple[str, ...]
+    selection: Selection
+    form: Encoder
+
+    @property
+    def visit(self) -> Visit:
+        """What the door is told of the answer."""
+        return visit_of(self.request.scope)
+
+    @property
+    def noted(self) -> list[Given] | None:
+        """Where to say what is given; nowhere where wanted flags keep values back, which so were not given."""
+        return access.given_to(self.request) if self.selection.flags is None else None
+
+    def moment(self) -> Moment:
+        """The record now, as the door found it, or as it is."""
+        found = self.visit.moment
+        if isinstance(found, Moment):
+            return found
+        present: Present = self.request.app.state.present
+        self.visit.moment = made = present.moment()
+        return made
+
+    def points(self, moment: Moment) -> float:
+        """How many readings the answer may hold, by the interval of the series."""
+        start, end = self.selection.start, self.selection.end
+        span = moment.span(self.collection.id)
+        if span is not None:
+            start, end = max(start, span[0]), min(end, span[1])
+        step = _STEPS.get(self.collection.interval, _DAY)
+        return max((end - start).total_seconds() / step + 1, 0) * len(self.selection.series)
+
+    def is_small(self, moment: Moment) -> bool:
+        """Whether the answer is made faster than a thread takes it up."""
+        return self.form.media in _LIGHT and self.points(moment) <= _SMALL
+
+    def said(self, moment: Moment, count: int) -> Said:
+        """How the entries stand on which the answer rests."""
+        return moment.said(count, fixed=isinstance(self.selection.as_of, int))
+
+    def tag(self, moment: Moment, count: int) -> str:
+        """The entity tag of all that the answer follows from."""
+        one, request, said = self.selection, self.request, self.said(moment, count)
+        return etag_of(
+            "series", request.app.version, _base(request), moment.network.version, count, said.state, said.note,
+            self.form.media, self.collection.id, self.stations, one.series, one.start, one.end, one.as_of,
+            None if one.flags is None else sorted(one.flags), one.status,
+        )  # fmt: skip
+
+    def headers(self, moment: Moment, count: int) -> dict[str, str]:
+        """Those of the answer."""
+        return {
+            "Vary": "Accept",
+            "Content-Disposition": f'inline; filename="{self._name()}.{self.form.suffix}"',
+            "Cache-Control": self._cache_control(moment, count),
+            "ETag": self.tag(moment, count),
+            STATE: self.said(moment, count).state,
+        }
+
+    def _cache_control(self, moment: Moment, count: int) -> str:
+        if self.visit.private:
+            return PRIVATELY
+        if isinstance(self.selection.as_of, int) and self.said(moment, count).state == SIGNED_BY_BOTH:
+            return SIGNED
+        sealed = moment.sealed_until(self.collection.id)
+        return SEALED if sealed is not None and self.selection.end.timestamp() <= sealed else OPEN
+
+    def _name(self) -> str:
+        one = self.stations[0].replace(":", "-") if len(self.stations) == 1 else None
+        return self.collection.id if one is None else f"{self.collection.id}_{one}"
+
+
+def _answered(question: _Question, lane: Lane) -> Response:
+    moment = question.moment()
+    return _again(question, moment) or _read(question, moment, lane)
+
+
+def _again(question: _Question, moment: Moment) -> Response | None:
+    """That the asker has the answer, or the answer as it was given before; None where it must be read."""
+    as_of, visit = question.selection.as_of, question.visit
+    if isinstance(as_of, datetime) or (as_of is not None and as_of > moment.size):
+        # How many entries there were by then must be looked up, and what lies beyond the journal is refused.
+        return None
+    count = moment.size if as_of is None else as_of
+    tag = question.tag(moment, count)
+    kept = visit.keeper.of_tag(tag, private=visit.private)
+    noted = question.noted
+    if noted is not None and (kept is None or kept.given is None):
+        return None
+    if noted is not None and kept is not None:
+        noted += kept.given or ()
+    if visit.has(tag):
+        return Response(status_code=304, headers=question.headers(moment, count))
+    if kept is None:
+        return None
+    visit.keep, visit.kept = True, kept
+    return Response(kept.body, media_type=question.form.media, headers=question.headers(moment, count))
+
+
+def _read(question: _Question, moment: Moment, lane: Lane) -> Response:
+    """The answer of the record; of an asker to be noted the whole answer is read, even where it has it already."""
+    archive: Archive = question.request.app.state.archive
+    long = question.points(moment) > _LONG
+    heading, portions = _found(archive, question.selection, long=long)
+    count, visit, noted = heading.count, question.visit, question.noted
+    said, headers = question.said(moment, count), question.headers(moment, count)
+    if noted is not None:
         portions = access.noting(portions, noted)
-    pieces = encoder.write(heading, portions, told)
-    if len(stations) <= _ALONE:
-        return Response(b"".join(pieces), media_type=encoder.media, headers=headers)
+    if visit.has(headers["ETag"]):
+        for _ in portions if noted is not None else ():
+            pass
+        return Response(status_code=304, headers=headers)
+    visit.keep = True
+    told = Told(service=_base(question.request), state=said.state, note=said.note)
+    pieces = question.form.write(heading, portions, told)
+    if not long:
+        body = b"".join(pieces)
+        visit.given = None if noted is None else tuple(noted)
+        return Response(body, media_type=question.form.media, headers=headers)
     # The first piece is made before the answer begins, so that what cannot be read is an error and no broken answer.
-    first = next(pieces, b"")
-    return StreamingResponse(_after(first, pieces), media_type=encoder.media, headers=headers)
+    return Streamed(next(pieces, b""), pieces, lane, media_type=question.form.media, headers=headers)
 
 
-def _read(archive: Archive, selection: Selection, stations: int) -> tuple[Heading, Iterator[Answer]]:
-    if stations > _ALONE:
+def _found(archive: Archive, selection: Selection, *, long: bool) -> tuple[Heading, Iterator[Answer]]:
+    if long:
         return archive.portions(selection)
     answer = archive.answer(selection)
     return answer.heading, iter([answer])
 
 
-def _told(request: Request, count: int) -> Told:
-    network: Network = request.app.state.network
-    standing = request.app.state.log.standing()
-    return Told(
-        service=str(request.base_url).rstrip("/"),
-        state=state_of(standing, count),
-        note=sentence(standing, network, count),
-    )
-
-
-def _name(collection: Collection, stations: tuple[str, ...]) -> str:
-    return f"{collection.id}_{stations[0].replace(':', '-')}" if len(stations) == 1 else collection.id
-
-
-def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")

@@ -14,6 +14,7 @@ from record.network import load_network
 from service import errors, renewal
 from service.access import Notes, Noting
 from service.deps import clock
+from service.front.door import Front
 from service.routes import (
     accounts,
     api,
@@ -61,6 +62,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
     app.add_middleware(Noting)
+    app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
     for resource in (
         landing,
