@@ -1,5 +1,6 @@
 """The bars over HTTP on loopback: one worker on one core, the client on the other."""
 
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from time import perf_counter, sleep
 
 import xarray as xr
 
-from benchmarks.bars import Result, at_least, at_most, percentile
+from benchmarks.bars import Result, at_least, at_most, percentile, show
 from benchmarks.served import peers
 from benchmarks.served.client import ask
 from benchmarks.served.load import COLLECTION, DEEP, GAUGES, Served, open_served
@@ -230,3 +231,7 @@ def _timed(run: Callable[[], None]) -> float:
     began = perf_counter()
     run()
     return (perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    show(measure(Path(os.environ.get("ARNA_DATA", "data"))))
