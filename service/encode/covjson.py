@@ -7,13 +7,12 @@ in the description of the parameters; whether its sources confirm what is declar
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import orjson
 
 from record.archive.answer import About, Answer, Heading
 from record.quantities import ENTRY, FLAG, STATUS
 from service.encode.parameters import PLACE, TIME, parameters
-from service.encode.text import Piece, counts, gathered, instants, numbers, stations_of
+from service.encode.text import Piece, counts, gathered, instants, numbers, spoken_of, stations_of
 from service.encode.told import Told
 
 _RANGE = b'"%b":{"type":"NdArray","dataType":"%b","axisNames":["t"],"shape":[%d],"values":'
@@ -78,9 +77,7 @@ def _around_times(station: About) -> tuple[bytes, bytes]:
 def _ranges(one: Answer) -> Iterator[tuple[str, bytes, Iterator[Piece]]]:
     """Name, type and values of each parameter; of a time at which nobody spoke of a quantity, null."""
     for name in one.heading.quantities:
-        entries = one.layers[f"{name}{ENTRY}"][0]
-        silent = len(entries) and entries.min() < 0
-        spoken: np.ndarray | None = entries >= 0 if silent else None
+        spoken = spoken_of(one.layers[f"{name}{ENTRY}"][0])
         yield name, b"float", numbers(one.layers[name][0])
         for kind in (FLAG, ENTRY, STATUS):
             if name + kind in one.layers:

@@ -44,6 +44,11 @@ def stations_of(portions: Iterable[Answer]) -> Iterator[Answer]:
             yield portion.of(row)
 
 
+def spoken_of(entries: np.ndarray) -> np.ndarray | None:
+    """Where somebody spoke (bool), of indices of entries; None where that is everywhere, as it mostly is."""
+    return entries >= 0 if len(entries) and entries.min() < 0 else None
+
+
 def slices(length: int) -> list[slice]:
     """Consecutive slices of a column that are spelled at once."""
     return [slice(first, min(first + SLICE, length)) for first in range(0, length, SLICE)]
@@ -100,10 +105,8 @@ def spelled(time: np.ndarray, before: bytes = b"", after: bytes = b"") -> memory
     day = time // _DAY
     second = time - day * _DAY
     low, high = (bound.astype(np.int64) for bound in _CALENDAR)
-    if len(day) and low <= day[0] and day[-1] < high:
-        dates = _calendar(before)[day - low]
-    else:
-        dates = _dates(day, before)
+    known = len(day) and low <= day[0] and day[-1] < high
+    dates = _calendar(before)[day - low] if known else _dates(day, before)
     clocks = _clocks(after)
     made = np.empty(len(time), dtype=[("date", dates.dtype), ("clock", clocks.dtype)])
     made["date"] = dates
