@@ -45,7 +45,7 @@ def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) ->
     said = request.query_params.get("f")
     if said:
         return encoder_called(said, forms)
-    media = {key: encoder.media for key, encoder in forms.items()}
+    media = {key: encoder.media for key, encoder in forms.items() if encoder.by_media}
     return forms[preferred(request.headers.get("accept", ""), media, default)]
 
 

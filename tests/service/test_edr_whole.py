@@ -108,7 +108,7 @@ def test_before_anything_was_said_every_document_stands(bare: TestClient) -> Non
 def test_one_collection_is_a_document_of_the_standard(client: TestClient, path: str) -> None:
     described = Collection.model_validate_json(client.get(path).content)
     assert described.id == path.rpartition("/")[2]
-    assert described.output_formats == ["CoverageJSON", "GeoJSON", "CSV", "netCDF"]
+    assert described.output_formats == ["CoverageJSON", "GeoJSON", "CSV", "JSON columns", "netCDF"]
     assert described.extent.spatial is not None
 
 
