@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import covjson, csv, geojson, netcdf
+from service.encode import arrow, covjson, csv, geojson, netcdf, parquet
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -27,6 +27,8 @@ ENCODERS: dict[str, Encoder] = {
     "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.write),
     "csv": Encoder("CSV", "text/csv", "csv", csv.write),
     "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
+    "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
+    "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
 }
 
 _ALSO = {"json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}
