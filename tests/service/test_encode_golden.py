@@ -25,7 +25,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "encode"
 SERIES = {"one": (KIROV, KIROV_STORAGE), "several": (KIROV, KIROV_STORAGE, BORDER)}
 CASES = [(which, form) for which in SERIES for form in ENCODERS]
 
-TEXTS = {"csv": "csv"}
+TEXTS = {"csv": "csv", "waterml": "waterml.xml"}
 """The forms that are text, and the suffix of their files."""
 
 

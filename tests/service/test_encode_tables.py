@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,14 +11,13 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from record.archive import Archive
 from record.archive.answer import Answer
 from record.entry import Flag
-from record.selection import Selection
 from service.encode import ENCODERS
 from service.written import arrow_table
 from tests.answers import TOLD, written
-from tests.service.world import BEGIN, DAILY, END, HOURLY, SEALED_UNTIL, World, post
+from tests.service.asking import answer_of
+from tests.service.world import BEGIN, DAILY, HOURLY, World, post
 
 FORMS = ("parquet", "arrow")
 
@@ -27,16 +25,6 @@ FORMS = ("parquet", "arrow")
 def read(form: str, document: bytes) -> pa.Table:
     source = io.BytesIO(document)
     return parquet.read_table(source) if form == "parquet" else pa.ipc.open_stream(source).read_all()
-
-
-def selection(world: World, collection: str, stations: list[str] | None = None, **more: Any) -> Selection:
-    series = world.network.collection(collection).series
-    wanted = tuple(one.id for one in series if stations is None or one.station in stations)
-    return Selection(series=wanted, **({"start": SEALED_UNTIL, "end": END} | more))
-
-
-def answer_of(world: World, *args: Any, **more: Any) -> Answer:
-    return Archive(world.record).answer(selection(world, *args, **more))
 
 
 @pytest.mark.parametrize("form", FORMS)
