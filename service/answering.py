@@ -55,7 +55,7 @@ def _answered(
     archive: Archive = request.app.state.archive
     selection = question.selection(collection, stations)
     heading, portions = _read(archive, selection, len(stations))
-    told = _told(request, heading.count)
+    told = _told(request, archive, heading.count)
     headers = {
         "Vary": "Accept",
         "Content-Disposition": f'inline; filename="{_name(collection, stations)}.{encoder.suffix}"',
@@ -79,13 +79,15 @@ def _read(archive: Archive, selection: Selection, stations: int) -> tuple[Headin
     return answer.heading, iter([answer])
 
 
-def _told(request: Request, count: int) -> Told:
+def _told(request: Request, archive: Archive, count: int) -> Told:
     network: Network = request.app.state.network
     standing = request.app.state.log.standing()
     return Told(
         service=str(request.base_url).rstrip("/"),
         state=state_of(standing, count),
         note=sentence(standing, network, count),
+        asked=str(request.url.remove_query_params("f")),
+        entered=lambda: archive.grown(count),
     )
 
 
