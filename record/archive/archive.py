@@ -113,6 +113,11 @@ class Archive:
     def _station_of(self, series: str) -> str:
         return self._network.series[series].station
 
+    @property
+    def origin(self) -> str:
+        """The name of the record."""
+        return self._network.origin
+
     def size(self) -> int:
         """How many entries the journal holds."""
         return self._ask(journal.size)
