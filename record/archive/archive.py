@@ -118,6 +118,11 @@ class Archive:
     def _station_of(self, series: str) -> str:
         return self._network.series[series].station
 
+    @property
+    def origin(self) -> str:
+        """The name of the record."""
+        return self._network.origin
+
     def axis(self, collection: str, count: int) -> np.ndarray:
         """Every time of which the first `count` entries spoke in the collection: rising, each once (int64, seconds).
 
