@@ -14,6 +14,7 @@ from record.network import load_network
 from service import errors, renewal
 from service.access import Notes, Noting
 from service.deps import clock
+from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
     api,
@@ -24,6 +25,7 @@ from service.routes import (
     ledger,
     log,
     network,
+    opendap,
     proof,
     readings,
     reports,
@@ -60,6 +62,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     renewal.install(app, opened)
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
+    app.state.datasets = Datasets()
     app.add_middleware(Noting)
     errors.install(app)
     for resource in (
@@ -75,6 +78,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         log,
         proof,
         segments,
+        opendap,
         network,
         inbox,
     ):
