@@ -46,6 +46,7 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/collections/{collection}/locations",
         "/collections/{collection}/locations/{location}",
         "/collections/{collection}/position",
+        "/events",
         "/figures/{series}",
         "/norms/{series}",
         "/accounts/{basin}",
