@@ -91,11 +91,11 @@ class Hub:
         Where nothing is told for some seconds a comment shows that the stream lasts, with the id of what was passed
         over, so that this need not be read again.
         """
-        yield GREETING
         number, until = self._ring.end, self._size
         is_behind = place is not None and place.entry <= until
         place = Place(until) if place is None else place
         named = place.entry
+        yield GREETING
         while not self._closed:
             if is_behind:
                 async for frame in self._read_on(place, until, wanted):
