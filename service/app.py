@@ -16,6 +16,7 @@ from service import errors, renewal, stopping
 from service.access import Notes, Noting
 from service.deps import clock
 from service.events.hub import Hub
+from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
     api,
@@ -27,6 +28,7 @@ from service.routes import (
     ledger,
     log,
     network,
+    opendap,
     proof,
     readings,
     reports,
@@ -64,6 +66,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
     app.state.events = Hub(lambda: Story(app.state.record))
+    app.state.datasets = Datasets()
     app.add_middleware(Noting)
     errors.install(app)
     for resource in (
@@ -79,6 +82,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         log,
         proof,
         segments,
+        opendap,
         network,
         inbox,
         events,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from record import force, journal, review, tables
 from record.archive import changes, history, latest
 from record.archive.answer import Answer, Facts, Heading, answer_of, filled
+from record.archive.axis import Axes
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
 from record.archive.dataset import dataset_of
@@ -45,6 +46,7 @@ class Archive:
         self._facts = Facts(record.network)
         self._numbers: dict[str, int] = {}
         self._stretches = StretchCache(_REMEMBERED_ROWS, lambda rows: len(rows.time))
+        self._axes = Axes()
 
     def select(self, selection: Selection) -> xr.Dataset:
         """Answer a selection as a CF dataset with dims (station, time): the arrays of `answer`, described.
@@ -112,6 +114,24 @@ class Archive:
 
     def _station_of(self, series: str) -> str:
         return self._network.series[series].station
+
+    def axis(self, collection: str, count: int) -> np.ndarray:
+        """Every time of which the first `count` entries spoke in the collection: rising, each once (int64, seconds).
+
+        It is the same for the same count for ever, and that of more entries holds that of fewer. Not to be written to.
+        Raises `SelectionError` where the count lies beyond the journal, `RecordError` where a file cannot be read.
+        """
+        known, series = self._network.collection(collection).id, self._network.series
+
+        def member(name: str) -> bool:
+            return name not in series or series[name].collection == known
+
+        def answer(connection: Connection) -> np.ndarray:
+            size = journal.size(connection)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
+            return self._axes.of(snapshot, known, counted(connection, count, size), member)
+
+        return self._ask(answer)
 
     def size(self) -> int:
         """How many entries the journal holds."""

@@ -1,12 +1,9 @@
-"""The forms that answers come in: one line a form, each a pure function from a dataset to bytes."""
+"""The forms that answers come in: one line a form, each a pure function from portions of an answer to bytes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import xarray as xr
-
-from record.archive.answer import Answer, Heading, together
-from record.archive.dataset import dataset_of
+from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
 from service.encode import covjson, csv, geojson, netcdf
 from service.encode.told import Told
@@ -22,19 +19,14 @@ class Encoder:
     name: str
     media: str
     suffix: str
-    encode: Callable[[xr.Dataset], bytes]
-
-    def write(self, heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
-        """The document of an answer."""
-        about = {"service": told.service, "record_state": told.state, "record_note": told.note}
-        yield self.encode(dataset_of(together(heading, portions)).assign_attrs(about))
+    write: Write
 
 
 ENCODERS: dict[str, Encoder] = {
-    "covjson": Encoder("CoverageJSON", "application/prs.coverage+json", "covjson", covjson.encode),
-    "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.encode),
-    "csv": Encoder("CSV", "text/csv", "csv", csv.encode),
-    "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.encode),
+    "covjson": Encoder("CoverageJSON", "application/prs.coverage+json", "covjson", covjson.write),
+    "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.write),
+    "csv": Encoder("CSV", "text/csv", "csv", csv.write),
+    "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
 }
 
 _ALSO = {"json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}

@@ -5,11 +5,16 @@ with `<quantity>_status`. Whether a station is real, an example or simulated sta
 in the description of the parameters; whether its sources confirm what is declared of it, in `arna:verified`.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import orjson
 import xarray as xr
+
+from record.archive.answer import Answer, Heading, together
+from record.archive.dataset import dataset_of
+from service.encode.told import Told
 
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _UCUM = {"m3 s-1": "m3/s", "1e6 m3": "hm3", "degree_Celsius": "Cel"}
@@ -17,7 +22,12 @@ _PLACE = {"coordinates": ["x", "y"], "system": {"type": "GeographicCRS", "id": _
 _TIME = {"coordinates": ["t"], "system": {"type": "TemporalRS", "calendar": "Gregorian"}}
 
 
-def encode(answer: xr.Dataset) -> bytes:
+def write(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+    """The document of an answer."""
+    yield _encode(dataset_of(together(heading, portions)))
+
+
+def _encode(answer: xr.Dataset) -> bytes:
     """The dataset (station, time) as one coverage, or as a collection where it has not exactly one station."""
     quantities = [str(name) for name in answer.data_vars if f"{name}_flag" in answer]
     parameters = {name: made for quantity in quantities for name, made in _parameters(answer, quantity).items()}

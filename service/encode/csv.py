@@ -5,14 +5,24 @@ Times are UTC with Z; values are unrounded; a missing value is an empty cell wit
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import xarray as xr
 
+from record.archive.answer import Answer, Heading, together
+from record.archive.dataset import dataset_of
+from service.encode.told import Told
+
 _UNITS = {"m3 s-1": "m3/s", "1e6 m3": "million m3", "degree_Celsius": "degC"}
 
 
-def encode(answer: xr.Dataset) -> bytes:
+def write(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+    """The document of an answer."""
+    yield _encode(dataset_of(together(heading, portions)))
+
+
+def _encode(answer: xr.Dataset) -> bytes:
     """The dataset (station, time) as UTF-8 text with CRLF line ends."""
     quantities = [str(name) for name in answer.data_vars if f"{name}_flag" in answer]
     out = io.StringIO(newline="")

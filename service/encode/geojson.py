@@ -4,14 +4,24 @@ The properties `label`, `datetime`, `parameter-name` and `edrqueryendpoint` are 
 last is an address of the service, which the dataset carries in its attribute `service` (without it, a path alone).
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import orjson
 import xarray as xr
 
+from record.archive.answer import Answer, Heading, together
+from record.archive.dataset import dataset_of
+from service.encode.told import Told
 
-def encode(answer: xr.Dataset) -> bytes:
+
+def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
+    """The document of an answer."""
+    yield _encode(dataset_of(together(heading, portions)).assign_attrs(service=told.service))
+
+
+def _encode(answer: xr.Dataset) -> bytes:
     """The dataset (station, time) as a FeatureCollection."""
     quantities = [str(name) for name in answer.data_vars if f"{name}_flag" in answer]
     features = [_feature(answer.isel(station=place), quantities) for place in range(answer.sizes["station"])]

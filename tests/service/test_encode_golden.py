@@ -10,9 +10,11 @@ import xarray as xr
 from covjson_pydantic.coverage import Coverage, CoverageCollection
 
 from record.archive import Archive
+from record.archive.answer import Answer
 from record.entry import Flag
 from record.selection import Selection
 from service.encode import ENCODERS
+from tests.answers import written
 from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_pen, say, seen
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "encode"
@@ -21,7 +23,7 @@ CASES = [(which, form) for which in SERIES for form in ENCODERS]
 
 
 @pytest.fixture
-def ask(tmp_path: Path) -> Callable[[str], xr.Dataset]:
+def ask(tmp_path: Path) -> Callable[[str], Answer]:
     network = network_of_two()
     border = network.sites["example-border"].model_copy(update={"lon": None, "lat": None})
     placeless = replace(network, sites={**network.sites, border.id: border})
@@ -30,7 +32,7 @@ def ask(tmp_path: Path) -> Callable[[str], xr.Dataset]:
     say(pen, "kz", [seen(BORDER, 0, "0.1")], hours=1)
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
     archive = Archive(record)
-    return lambda which: archive.select(Selection(series=SERIES[which]))
+    return lambda which: archive.answer(Selection(series=SERIES[which]))
 
 
 def readable(raw: bytes, form: str, folder: Path) -> str:
@@ -51,9 +53,9 @@ def readable(raw: bytes, form: str, folder: Path) -> str:
 
 @pytest.mark.parametrize(("which", "form"), CASES)
 def test_a_form_says_what_its_golden_file_says(
-    ask: Callable[[str], xr.Dataset], tmp_path: Path, which: str, form: str
+    ask: Callable[[str], Answer], tmp_path: Path, which: str, form: str
 ) -> None:
-    said = readable(ENCODERS[form].encode(ask(which)), form, tmp_path)
+    said = readable(written(form, ask(which)), form, tmp_path)
     suffix = "csv" if form == "csv" else f"{form}.json"
     assert said == (GOLDEN / f"{which}.{suffix}").read_bytes().decode()
 
@@ -70,5 +72,5 @@ def test_the_golden_coverages_are_coverage_json() -> None:
 
 @pytest.mark.parametrize("form", ["covjson", "geojson", "csv"])
 @pytest.mark.parametrize("which", SERIES)
-def test_nan_never_leaks(ask: Callable[[str], xr.Dataset], which: str, form: str) -> None:
-    assert b"nan" not in ENCODERS[form].encode(ask(which)).lower().replace(b"nature", b"")
+def test_nan_never_leaks(ask: Callable[[str], Answer], which: str, form: str) -> None:
+    assert b"nan" not in written(form, ask(which)).lower().replace(b"nature", b"")

@@ -1,0 +1,87 @@
+"""A token that changes whenever something may have been committed: what was read before it changed may be kept."""
+
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from record.database import told
+
+_PATIENCE_SECONDS = 0.1
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+_FAILED = "the record cannot be asked whether it changed"
+
+
+class Pulse:
+    """Tells whether a database changed since it was asked last; safe to share between threads.
+
+    What is read after one beat and kept under it is as true as ever while the beat is the same. A commit of another
+    process is seen as well as one of another connection here. On SQLite a beat costs some microseconds and is never
+    late; a server is asked at most every 0.1 s by `clock` (seconds that only rise), and a beat may be late by that.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine, self._clock = engine, clock
+        self._lock = threading.Lock()
+        self._own: sqlite3.Connection | None = None
+        self._beat, self._seen, self._asked = 0, "", -_PATIENCE_SECONDS
+        self._sees = self._sees_server if engine.dialect.name == "postgresql" else self._sees_file
+
+    @property
+    def late(self) -> bool:
+        """Whether a beat may lag behind a commit."""
+        return self._engine.dialect.name == "postgresql"
+
+    def beat(self) -> int:
+        """The token now; raises `RecordError` where the database cannot be asked, and differs after that."""
+        with self._lock:
+            try:
+                with told(_FAILED):
+                    seen = self._sees()
+            except BaseException:
+                # Who was not answered knows nothing of what came meanwhile.
+                self._close()
+                raise
+            if seen != self._seen:
+                self._seen = seen
+                self._beat += 1
+            return self._beat
+
+    def close(self) -> None:
+        """Let go of the connection; a later beat opens it anew."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._own is not None:
+            self._own.close()
+        self._own, self._seen, self._asked = None, "", -_PATIENCE_SECONDS
+
+    def _sees_file(self) -> str:
+        # The number is of this connection alone, which never writes, so that every commit is another's.
+        if self._own is None:
+            self._own = self._opened()
+        return str(self._own.execute("PRAGMA data_version").fetchone()[0])
+
+    def _opened(self) -> sqlite3.Connection:
+        held = self._engine.raw_connection()
+        connection = held.driver_connection
+        held.detach()
+        if not isinstance(connection, sqlite3.Connection):
+            raise TypeError(f"{self._engine.dialect.name} has no PRAGMA data_version")
+        weakref.finalize(self, connection.close)
+        return connection
+
+    def _sees_server(self) -> str:
+        moment = self._clock()
+        if self._seen and moment - self._asked < _PATIENCE_SECONDS:
+            return self._seen
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Which transactions are over and which are not: two that are equal see the same rows.
+            seen = str(connection.exec_driver_sql(_SNAPSHOT).scalar_one())
+        # The patience counts from before the question: what came while it was asked is not passed over for longer.
+        self._asked = moment
+        return seen
