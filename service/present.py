@@ -6,7 +6,7 @@ from functools import cached_property
 
 from record.archive import Archive, Log, Record
 from record.archive.standing import Standing
-from record.network import Network
+from record.network import Collection, Network
 from record.pulse import Pulse
 from service.standing import SIGNED_BY_BOTH, lasting_sentence, sentence, state_of
 
@@ -61,11 +61,15 @@ class Moment:
             self._sealed[collection] = self.log.sealed_until(collection)
         return self._sealed[collection]
 
-    def span(self, collection: str) -> tuple[datetime, datetime] | None:
-        """First and last time at which a series of the collection was spoken of; None when never."""
-        if collection not in self._spans:
-            self._spans[collection] = self.archive.span(collection)
-        return self._spans[collection]
+    def span(self, collection: Collection) -> tuple[datetime, datetime] | None:
+        """First and last time of which anything was said in a collection; of figures, in what they are made of."""
+        if collection.id not in self._spans:
+            known = self.network.collections
+            below = [collection] if collection.id in known else known.values()
+            spans = [self.archive.span(one.id) for one in below if one.basin == collection.basin]
+            said = [span for span in spans if span is not None]
+            self._spans[collection.id] = (min(one[0] for one in said), max(one[1] for one in said)) if said else None
+        return self._spans[collection.id]
 
     def _say(self, count: int, fixed: bool) -> Said:
         state = state_of(self.standing, count)

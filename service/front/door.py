@@ -86,7 +86,7 @@ class Enough(Exception):
 async def _again(found: Kept, visit: Visit, send: Send) -> None:
     """Send an answer that was given before, or that it is the one that the asker has."""
     ready = found.ready(visit.coding)
-    if found.tag is not None and visit.has(found.tag):
+    if found.tag is not None and (visit.has_any or visit.has(found.tag)):
         await send(ready.unchanged)
         await send(_EMPTY)
         return

@@ -20,10 +20,10 @@ Scope = MutableMapping[str, Any]
 
 @dataclass(slots=True, eq=False)
 class Visit:
-    """`keeper` and `lanes` are those of the door. `question` is all of the request that an answer may depend on, None
-    where that is more than we look at.
+    """What is known of a request, and wanted for its answer.
 
-    `held`: the tags of answers that the asker has, None where it names none; `moment`: of the record, taken before
+    `keeper` and `lanes` are those of the door. `question` is all of the request that an answer may depend on, None
+    where that is more than we look at. `held`: the tags of answers that the asker has, None where it names none; `moment`: of the record, taken before
     anything was read. A route sets `keep` where equal questions at one moment have equal answers, `given` where it
     knows what its answer tells, and `kept` where it gives an answer that was given before.
     """
@@ -41,8 +41,13 @@ class Visit:
     kept: Kept | None = None
 
     def has(self, tag: str) -> bool:
-        """Whether the asker has the answer of this tag, in any coding (RFC 9110, 13.1.2)."""
-        return self.held is not None and ("*" in self.held or any(bare_tag(one) == tag for one in self.held))
+        """Whether the asker names the answer of this tag, in any coding, as one that it has (RFC 9110, 13.1.2)."""
+        return self.held is not None and any(bare_tag(one) == tag for one in self.held)
+
+    @property
+    def has_any(self) -> bool:
+        """Whether the asker wants nothing where there is any answer."""
+        return self.held is not None and "*" in self.held
 
 
 def arriving(scope: Scope, keeper: Keeper, lanes: Lanes) -> Visit:
