@@ -23,9 +23,9 @@ class Visit:
     """What is known of a request, and wanted for its answer.
 
     `keeper` and `lanes` are those of the door. `question` is all of the request that an answer may depend on, None
-    where that is more than we look at. `held`: the tags of answers that the asker has, None where it names none; `moment`: of the record, taken before
-    anything was read. A route sets `keep` where equal questions at one moment have equal answers, `given` where it
-    knows what its answer tells, and `kept` where it gives an answer that was given before.
+    where that is more than we look at. `held` are the tags of answers that the asker has, None where it names none;
+    `moment` is the record, taken before anything was read. A route sets `keep` where equal questions at one moment
+    have equal answers, `given` where it knows what its answer tells, and `kept` where it gives what was given before.
     """
 
     keeper: Keeper = field(default_factory=lambda: Keeper(0))
