@@ -6,7 +6,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """`ARNA_CONFIG`, `ARNA_DATA`, `ARNA_RECORD`, `ARNA_SEGMENTS`; their defaults work in the project's own folder."""
+    """`ARNA_CONFIG` and the others of docs/settings.md; their defaults work in the project's own folder."""
 
     model_config = SettingsConfigDict(env_prefix="ARNA_", frozen=True)
 
@@ -14,11 +14,17 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     record: str | None = None
     segments: str | None = None
+    proxies: str = ""
 
     @property
     def record_url(self) -> str:
         """The record's database: `ARNA_RECORD`, or a SQLite file in the data folder."""
         return self.record or f"sqlite:///{self.data / 'record.sqlite'}"
+
+    @property
+    def proxy_list(self) -> tuple[str, ...]:
+        """The addresses and networks of the proxies whose word is taken."""
+        return tuple(said.strip() for said in self.proxies.split(",") if said.strip())
 
     @property
     def segments_place(self) -> str:
