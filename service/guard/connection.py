@@ -22,6 +22,8 @@ LOOK_SECONDS = 5.0
 HEAD_SECONDS = 15.0
 """How long the head of a request may take to come, from the opening of the connection or the answer before."""
 LARGEST_HEAD = 65_536
+_PARTING = 4
+"""Bytes of a colon, a blank and the end of a line."""
 FLUSH_SECONDS, FLUSH_BYTES = 60.0, 2_000.0
 """What is left of an answer is to be taken within so long, and longer where at least so many bytes a second are."""
 FEW = 500
@@ -77,7 +79,10 @@ class Patient(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there: from here on it is the answer that takes time."""
-        if self._large and len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+        if (
+            self._large
+            and len(self.url) + sum(len(name) + len(value) + _PARTING for name, value in self.headers) > LARGEST_HEAD
+        ):
             self._status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             raise ValueError("head too large")
         self._begun, self._head, self._since = False, 0, None
