@@ -8,6 +8,7 @@ itself every few seconds. Who holds many of them open without a request makes ro
 import asyncio
 import logging
 import resource
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -50,7 +51,7 @@ class Patient(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request, where there is room."""
-        self._since = self.loop.time()
+        self._since = time.monotonic()
         if len(self.connections) >= FEW and len(self.connections) >= _most():
             self._make_room()
         super().connection_made(transport)
@@ -74,7 +75,7 @@ class Patient(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The head of a request begins."""
-        self._begun, self._head, self._since = True, 0, self.loop.time()
+        self._begun, self._head, self._since = True, 0, time.monotonic()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -90,7 +91,7 @@ class Patient(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The answer is written: the next request is waited for, unless it has come already."""
-        self._since = self.loop.time()
+        self._since = time.monotonic()
         if self.pipeline:
             self._since = None
         super().on_response_complete()
@@ -118,7 +119,7 @@ class Patient(HttpToolsProtocol):
 
     def _look(self) -> None:
         """Close what stands still; look again in a few seconds."""
-        now = self.loop.time()
+        now = time.monotonic()
         self._look_again = self.loop.call_later(LOOK_SECONDS, self._look)
         if self._is_stuck(now):
             self.transport.abort()
