@@ -18,6 +18,8 @@ from service.accept import preferred
 from service.asked import Asked, asked
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
+from service.guard.cost import spend
+from service.points import points_asked
 from service.standing import STATE, sentence, state_of
 
 _ALONE = 5
@@ -54,6 +56,7 @@ def _answered(
 ) -> Response:
     archive: Archive = request.app.state.archive
     selection = question.selection(collection, stations)
+    spend(request, points_asked(selection, collection, archive.span))
     heading, portions = _read(archive, selection, len(stations))
     told = _told(request, heading.count)
     headers = {

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +16,7 @@ class Settings(BaseSettings):
     record: str | None = None
     segments: str | None = None
     proxies: str = ""
+    token: SecretStr | None = None
 
     @property
     def record_url(self) -> str:
@@ -25,6 +27,11 @@ class Settings(BaseSettings):
     def proxy_list(self) -> tuple[str, ...]:
         """The addresses and networks of the proxies whose word is taken."""
         return tuple(said.strip() for said in self.proxies.split(",") if said.strip())
+
+    @property
+    def token_of_ours(self) -> str | None:
+        """The token by which another machine of the record knows us."""
+        return None if self.token is None else self.token.get_secret_value()
 
     @property
     def segments_place(self) -> str:
