@@ -1,9 +1,11 @@
 """`/metrics` and `/ready`: for those who run the service, and the programs that watch it for them."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
 
 from record.errors import RecordError
 from record.ledger.amiss import Kind
@@ -16,7 +18,11 @@ router = APIRouter()
 def ready(archive: ArchiveDep, network: NetworkDep, response: Response) -> dict[str, Any]:
     """Status 503 with the error body while the record cannot be read: ask another machine meanwhile."""
     response.headers["Cache-Control"] = "no-store"
-    return {"status": "ready", "network": network.version, "journal_size": archive.size()}
+    try:
+        size = archive.size()
+    except RecordError as fault:
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(fault)) from None
+    return {"status": "ready", "network": network.version, "journal_size": size}
 
 
 @router.get("/metrics", summary="What the service counts of itself, for Prometheus", response_class=Response)
