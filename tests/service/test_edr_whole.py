@@ -54,6 +54,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/",
         "/conformance",
         "/health",
+        "/ready",
+        "/metrics",
         "/collections",
         "/collections/{collection}",
         "/collections/{collection}/instances",
