@@ -4,6 +4,7 @@ Every address that gives series answers through here, so that flags, states, not
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -81,11 +82,15 @@ def _read(archive: Archive, selection: Selection, stations: int) -> tuple[Headin
 
 def _told(request: Request, count: int) -> Told:
     network: Network = request.app.state.network
+    archive: Archive = request.app.state.archive
     standing = request.app.state.log.standing()
     return Told(
         service=str(request.base_url).rstrip("/"),
         state=state_of(standing, count),
         note=sentence(standing, network, count),
+        entered=partial(archive.grown, count),
+        makers=network.ministries,
+        licence=network.licence.words if network.licence else "",
     )
 
 
