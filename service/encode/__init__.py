@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import columns, covjson, csv, geojson, netcdf
+from service.encode import arrow, columns, covjson, csv, geojson, netcdf, parquet, waterml
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -32,9 +32,12 @@ ENCODERS: dict[str, Encoder] = {
     "csv": Encoder("CSV", "text/csv", "csv", csv.write),
     "columns": Encoder("JSON columns", "application/json", "json", columns.write, by_media=False),
     "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
+    "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
+    "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
+    "waterml": Encoder("WaterML2", "application/vnd.opengis.waterml+xml", "xml", waterml.write),
 }
 
-_ALSO = {"json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "json columns": "columns"}
+_ALSO = {"waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "json columns": "columns"}
 
 
 def encoder_called(name: str, forms: Mapping[str, Encoder] = ENCODERS) -> Encoder:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
-def _unknown() -> None:
-    return None
+def _not_known() -> None:
+    """When nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """`service`: the address of the service without a slash at its end; `state` and `note` of the record, in words.
 
-    `entered` looks up when the newest of the answer's entries was entered, for forms that say it; `makers` are the
+    `asked`: the address of the question, without its form; empty where it is not known. `entered` says when the last
+    of the entries that the answer rests on was entered; a form that does not tell it never asks. `makers` are the
     ministries and services that the parties declare, in English; `licence` is what the parties declare of the use of
     the record, empty where they declare nothing.
     """
@@ -21,6 +22,7 @@ class Told:
     service: str = ""
     state: str = ""
     note: str = ""
-    entered: Callable[[], datetime | None] = _unknown
+    asked: str = ""
+    entered: Callable[[], datetime | None] = _not_known
     makers: tuple[str, ...] = ()
     licence: str = ""
