@@ -86,7 +86,7 @@ def _told(request: Request, archive: Archive, count: int) -> Told:
         service=str(request.base_url).rstrip("/"),
         state=state_of(standing, count),
         note=sentence(standing, network, count),
-        asked=str(request.url.remove_query_params("f")),
+        asked=lambda: str(request.url),
         entered=lambda: archive.grown(count),
     )
 

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
-def _not_known() -> None:
-    """When nobody can tell."""
+def _nowhere() -> str:
+    return ""
+
+
+def _never() -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """`service`: the address of the service without a slash at its end; `state` and `note` of the record, in words.
 
-    `asked`: the address of the question, without its form; empty where it is not known. `entered` says when the last
-    of the entries that the answer rests on was entered; a form that does not tell it never asks.
+    Two things are looked up only by the forms that tell them: `asked`, the address of the question, empty where it is
+    not known, and `entered`, when the last of the entries was entered on which the answer rests.
     """
 
     service: str = ""
     state: str = ""
     note: str = ""
-    asked: str = ""
-    entered: Callable[[], datetime | None] = _not_known
+    asked: Callable[[], str] = _nowhere
+    entered: Callable[[], datetime | None] = _never
