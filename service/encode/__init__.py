@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import arrow, covjson, csv, geojson, netcdf, parquet, waterml
+from service.encode import arrow, covjson, csv, geojson, netcdf, parquet, waterml, xlsx
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -29,10 +29,11 @@ ENCODERS: dict[str, Encoder] = {
     "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
     "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
     "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
+    "xlsx": Encoder("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", xlsx.write),
     "waterml": Encoder("WaterML2", "application/vnd.opengis.waterml+xml", "xml", waterml.write),
 }
 
-_ALSO = {"waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}
+_ALSO = {"excel": "xlsx", "waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}
 
 
 def encoder_called(name: str, forms: Mapping[str, Encoder] = ENCODERS) -> Encoder:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 import xarray as xr
@@ -50,6 +51,10 @@ def readable(raw: bytes, form: str, folder: Path) -> str:
     """What a form says, as text: text as it stands, JSON indented, of the others everything that the file holds."""
     if form in TEXTS:
         return raw.decode()
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(raw))
+        held = {sheet.title: [[cell for cell in row] for row in sheet.iter_rows(values_only=True)] for sheet in book}
+        return json.dumps(held, ensure_ascii=False, indent=1, default=str) + "\n"
     if form in ("parquet", "arrow"):
         return json.dumps(of_table(raw, form), ensure_ascii=False, indent=1) + "\n"
     if form == "netcdf":
