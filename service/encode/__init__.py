@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import arrow, covjson, csv, geojson, netcdf, parquet, waterml, xlsx
+from service.encode import arrow, covjson, csv, geojson, html, netcdf, parquet, waterml, xlsx
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -31,6 +31,7 @@ ENCODERS: dict[str, Encoder] = {
     "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
     "xlsx": Encoder("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", xlsx.write),
     "waterml": Encoder("WaterML2", "application/vnd.opengis.waterml+xml", "xml", waterml.write),
+    "html": Encoder("HTML", "text/html", "html", html.write),
 }
 
 _ALSO = {"excel": "xlsx", "waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}

@@ -26,7 +26,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "encode"
 SERIES = {"one": (KIROV, KIROV_STORAGE), "several": (KIROV, KIROV_STORAGE, BORDER)}
 CASES = [(which, form) for which in SERIES for form in ENCODERS]
 
-TEXTS = {"csv": "csv", "waterml": "waterml.xml"}
+TEXTS = {"csv": "csv", "waterml": "waterml.xml", "html": "html"}
 """The forms that are text, and the suffix of their files."""
 
 
@@ -53,7 +53,7 @@ def readable(raw: bytes, form: str, folder: Path) -> str:
         return raw.decode()
     if form == "xlsx":
         book = openpyxl.load_workbook(io.BytesIO(raw))
-        held = {sheet.title: [[cell for cell in row] for row in sheet.iter_rows(values_only=True)] for sheet in book}
+        held = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
         return json.dumps(held, ensure_ascii=False, indent=1, default=str) + "\n"
     if form in ("parquet", "arrow"):
         return json.dumps(of_table(raw, form), ensure_ascii=False, indent=1) + "\n"
