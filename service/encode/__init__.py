@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import arrow, covjson, csv, geojson, html, netcdf, parquet, waterml, xlsx
+from service.encode import arrow, columns, covjson, csv, geojson, html, netcdf, parquet, waterml, xlsx
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -14,18 +14,23 @@ Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A form: its name as EDR documents spell it, its media type, its file suffix, and the function."""
+    """A form: its name as EDR documents spell it, its media type, its file suffix, and the function.
+
+    `by_media`: whether its media type alone asks for it; plain JSON asks for whatever JSON is given unasked.
+    """
 
     name: str
     media: str
     suffix: str
     write: Write
+    by_media: bool = True
 
 
 ENCODERS: dict[str, Encoder] = {
     "covjson": Encoder("CoverageJSON", "application/prs.coverage+json", "covjson", covjson.write),
     "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.write),
     "csv": Encoder("CSV", "text/csv", "csv", csv.write),
+    "columns": Encoder("JSON columns", "application/json", "json", columns.write, by_media=False),
     "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
     "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
     "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
@@ -34,7 +39,10 @@ ENCODERS: dict[str, Encoder] = {
     "html": Encoder("HTML", "text/html", "html", html.write),
 }
 
-_ALSO = {"excel": "xlsx", "waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}
+_ALSO = {
+    "json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "excel": "xlsx", "waterml2": "waterml",
+    "json columns": "columns",
+}  # fmt: skip
 
 
 def encoder_called(name: str, forms: Mapping[str, Encoder] = ENCODERS) -> Encoder:
