@@ -281,7 +281,7 @@ def _told(question: _Question, moment: Moment, count: int) -> Told:
         service=question.base,
         state=said.state,
         note=said.note,
-        asked=question.address,
+        asked=lambda: question.address,
         entered=lambda: moment.archive.grown(count),
         makers=moment.network.ministries,
         licence=moment.network.licence.words if moment.network.licence else "",
