@@ -14,6 +14,7 @@ from record.network import load_network
 from service import errors, renewal
 from service.access import Notes, Noting
 from service.deps import clock
+from service.head import Heads
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
@@ -63,6 +64,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
     app.state.datasets = Datasets()
+    app.add_middleware(Heads)
     app.add_middleware(Noting)
     errors.install(app)
     for resource in (

@@ -62,6 +62,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
             for instance in ("", "/instances/{instance}")
             for query in QUERIES
         ),
+        "/dap",
+        "/dap/{dataset}",
         "/figures/{series}",
         "/norms/{series}",
         "/accounts/{basin}",
