@@ -63,7 +63,7 @@ def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) ->
     said = request.query_params.get("f")
     if said:
         return encoder_called(said, forms)
-    media = {key: encoder.media for key, encoder in forms.items()}
+    media = {key: encoder.media for key, encoder in forms.items() if encoder.by_media}
     return forms[preferred(request.headers.get("accept", ""), media, default)]
 
 
@@ -85,7 +85,7 @@ def _answered(
     else:
         heading, portions = _read(archive, question.selection(collection, stations), len(stations))
         portions = portions if noted is None else access.noting(portions, noted)
-    told = _told(request, heading.count)
+    told = _told(request, archive, heading.count)
     headers = {
         "Vary": "Accept",
         "Content-Disposition": f'inline; filename="{_name(collection, stations)}.{encoder.suffix}"',
@@ -112,13 +112,15 @@ def _nobody(archive: Archive, collection: Collection, question: Asked) -> tuple[
     return empty(collection, quantities, count, question.as_of, archive.origin), iter(())
 
 
-def _told(request: Request, count: int) -> Told:
+def _told(request: Request, archive: Archive, count: int) -> Told:
     network: Network = request.app.state.network
     standing = request.app.state.log.standing()
     return Told(
         service=str(request.base_url).rstrip("/"),
         state=state_of(standing, count),
         note=sentence(standing, network, count),
+        asked=str(request.url.remove_query_params("f")),
+        entered=lambda: archive.grown(count),
     )
 
 

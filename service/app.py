@@ -9,17 +9,20 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from record.archive.record import Record, open_record
+from record.events.story import Story
 from record.ledger.access import note
 from record.network import load_network
-from service import errors, renewal
+from service import errors, renewal, stopping
 from service.access import Notes, Noting
 from service.deps import clock
+from service.events.hub import Hub
 from service.head import Heads
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
     api,
     collections,
+    events,
     figures,
     inbox,
     landing,
@@ -63,6 +66,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     renewal.install(app, opened)
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
+    app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets = Datasets()
     app.add_middleware(Heads)
     app.add_middleware(Noting)
@@ -83,6 +87,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         opendap,
         network,
         inbox,
+        events,
     ):
         app.include_router(resource.router)
     return app
@@ -90,7 +95,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
 
 @asynccontextmanager
 async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
-    """As long as the app runs: look whether another network came into force, and write down who fetched what."""
+    """As long as the app runs: look for another network in force, write down who fetched what, end what lasts."""
 
     async def look() -> None:
         while True:
@@ -103,8 +108,11 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.sleep(patience)
             patience = _NOTE_SECONDS if await run_in_threadpool(app.state.notes.write) else _NOTE_AGAIN_SECONDS
 
-    tasks = [asyncio.create_task(look()), asyncio.create_task(write())]
-    yield
+    tasks, loop = [asyncio.create_task(look()), asyncio.create_task(write())], asyncio.get_running_loop()
+    # A server waits for every answer to end before it lets this end, and streams of events last.
+    with stopping.hearing(lambda: loop.call_soon_threadsafe(app.state.events.close)):
+        yield
+    await app.state.events.end()
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -147,6 +147,8 @@ def test_geojson_holds_the_series_as_columns(client: TestClient) -> None:
         (None, "text/plain", "application/prs.coverage+json"),
         (None, "text/csv;q=0.1, application/x-netcdf", "application/x-netcdf"),
         (None, "text/csv;q=0, */*", "application/prs.coverage+json"),
+        (None, "application/json", "application/prs.coverage+json"),
+        ("columns", "*/*", "application/json"),
         (None, "text/csv;q=often", "application/prs.coverage+json"),
     ],
 )
@@ -266,7 +268,7 @@ def test_a_place_finds_the_station_there(client: TestClient) -> None:
         (f"{HERE}/position?coords=POLYGON((1 2))", 400, "is not a point"),
         (f"{HERE}/position?coords=POINT(200 42)", 400, "off the globe"),
         (f"{HERE}/position?coords=POINT(70 42)", 404, "within 5 km"),
-        (f"{KIROV_HERE}?f=xml", 400, "covjson, geojson, csv, netcdf"),
+        (f"{KIROV_HERE}?f=xml", 400, "covjson, geojson, csv, columns, netcdf"),
         (f"{KIROV_HERE}?parameter-name=wind", 400, "inflow"),
         (f"{KIROV_HERE}?parameter-name=intake", 400, "is not in"),
         (f"{KIROV_HERE}?parameter-name=discharge", 400, "is not given by kirov:kg in talas-daily: use inflow, storage"),

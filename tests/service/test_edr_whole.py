@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from starlette.testclient import TestClient
 
 from record.archive import Archive
+from service.encode import ENCODERS
 from tests.example import KIROV, open_pen
 from tests.service.served import HERE, KIROV_HERE, served
 
@@ -64,6 +65,7 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         ),
         "/dap",
         "/dap/{dataset}",
+        "/events",
         "/figures/{series}",
         "/norms/{series}",
         "/accounts/{basin}",
@@ -126,7 +128,8 @@ def test_before_anything_was_said_every_document_stands(bare: TestClient) -> Non
 def test_one_collection_is_a_document_of_the_standard(client: TestClient, path: str) -> None:
     described = Collection.model_validate_json(client.get(path).content)
     assert described.id == path.rpartition("/")[2]
-    assert described.output_formats == ["CoverageJSON", "GeoJSON", "CSV", "netCDF"]
+    assert described.output_formats == [encoder.name for encoder in ENCODERS.values()]
+    assert {"CoverageJSON", "GeoJSON", "CSV", "netCDF", "Parquet"} <= set(described.output_formats)
     assert described.extent.spatial is not None
 
 
