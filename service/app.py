@@ -16,6 +16,7 @@ from service import errors, renewal, stopping
 from service.access import Notes, Noting
 from service.deps import clock
 from service.events.hub import Hub
+from service.front.door import Front
 from service.head import Heads
 from service.opendap.dataset import Datasets
 from service.routes import (
@@ -70,6 +71,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.datasets = Datasets()
     app.add_middleware(Heads)
     app.add_middleware(Noting)
+    app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
     for resource in (
         landing,

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """`ARNA_CONFIG`, `ARNA_DATA`, `ARNA_RECORD`, `ARNA_SEGMENTS`; their defaults work in the project's own folder."""
+    """`ARNA_CONFIG`, `ARNA_DATA`, `ARNA_RECORD`, `ARNA_SEGMENTS`; their defaults work in the project's own folder.
+
+    `ARNA_KEPT_MEGABYTES`: how much memory of each worker keeps answers that were given.
+    """
 
     model_config = SettingsConfigDict(env_prefix="ARNA_", frozen=True)
 
@@ -14,6 +18,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     record: str | None = None
     segments: str | None = None
+    kept_megabytes: int = Field(64, ge=0, le=65_536)
 
     @property
     def record_url(self) -> str:
