@@ -65,6 +65,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/log/policy",
         "/log/receipt/{sha256}",
         "/log/standing",
+        "/dap",
+        "/dap/{dataset}",
         "/segments",
         "/segments/{sha256}.nc",
         "/reports/daily/{day}/issued",
