@@ -68,6 +68,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/dap",
         "/dap/{dataset}",
         "/segments",
+        "/segments/SHA256SUMS",
+        "/segments/catalogue.yaml",
         "/segments/{sha256}.nc",
         "/reports/daily/{day}/issued",
         "/reports/daily/{day}/issued/{entry}/{name}",
