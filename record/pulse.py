@@ -4,14 +4,17 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from record.database import told
 
 _PATIENCE_SECONDS = 0.1
-_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+_SNAPSHOT = "SELECT pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text"
+"""Which transactions are over and which are not, since the server began: where it is the same, so are all rows."""
+_VERSION = "PRAGMA data_version"
 _FAILED = "the record cannot be asked whether it changed"
 
 
@@ -28,12 +31,13 @@ class Pulse:
         self._lock = threading.Lock()
         self._own: sqlite3.Connection | None = None
         self._beat, self._seen, self._asked = 0, "", -_PATIENCE_SECONDS
-        self._sees = self._sees_server if engine.dialect.name == "postgresql" else self._sees_file
+        self._is_server = engine.dialect.name == "postgresql"
+        self._sees = self._sees_server if self._is_server else self._sees_file
 
     @property
     def late(self) -> bool:
         """Whether a beat may lag behind a commit."""
-        return self._engine.dialect.name == "postgresql"
+        return self._is_server
 
     def beat(self) -> int:
         """The token now; raises `RecordError` where the database cannot be asked, and differs after that."""
@@ -50,6 +54,25 @@ class Pulse:
                 self._beat += 1
             return self._beat
 
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Connection, Hashable]]:
+        """A transaction that sees one state, with what that state is known by; None where that cannot be told.
+
+        Two transactions with the same token see the same rows. This is never late.
+        """
+        before = None if self._is_server else self.beat()
+        with self._engine.begin() as connection:
+            yield connection, self._state(connection, before)
+
+    def _state(self, connection: Connection, before: int | None) -> Hashable:
+        if self._is_server:
+            return str(connection.exec_driver_sql(_SNAPSHOT).scalar_one())
+        # The first read takes hold of what is committed. Where nothing was since the beat, that is what the beat names.
+        driver = connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            driver.execute(_VERSION).fetchone()
+        return before if self.beat() == before else None
+
     def close(self) -> None:
         """Let go of the connection; a later beat opens it anew."""
         with self._lock:
@@ -64,7 +87,7 @@ class Pulse:
         # The number is of this connection alone, which never writes, so that every commit is another's.
         if self._own is None:
             self._own = self._opened()
-        return str(self._own.execute("PRAGMA data_version").fetchone()[0])
+        return str(self._own.execute(_VERSION).fetchone()[0])
 
     def _opened(self) -> sqlite3.Connection:
         held = self._engine.raw_connection()
@@ -80,7 +103,6 @@ class Pulse:
         if self._seen and moment - self._asked < _PATIENCE_SECONDS:
             return self._seen
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # Which transactions are over and which are not: two that are equal see the same rows.
             seen = str(connection.exec_driver_sql(_SNAPSHOT).scalar_one())
         # The patience counts from before the question: what came while it was asked is not passed over for longer.
         self._asked = moment

@@ -1,6 +1,6 @@
 """Noting which party was given what: after the answer, off its way, and never at its cost.
 
-A request without a token passes through untouched. For one with a party's token the route says what its answer gives;
+A request without a token passes through untouched. For one with a party's token, which the guard has looked at, the route says what its answer gives;
 once the answer has gone out whole it waits here, and a task beside the requests writes it into the access table. What
 cannot be written is a line in the log and is tried again; it never is a fault of an answer.
 """
@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from record.archive.answer import Answer
 from record.errors import ArnaError
 from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given
 from record.quantities import ENTRY
-from service.tokens import party_of
+from service.errors import plain
+from service.tokens import SENT, Token
 
 log = logging.getLogger("arna.service")
 
@@ -85,18 +85,14 @@ class Noting:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does."""
-        header = _authorization(scope)
-        if header is None:
+        token: Token | None = scope.get("state", {}).get(SENT)
+        if token is None:
             await self._app(scope, receive, send)
         else:
-            await self._attributed(header, scope, receive, send)
+            await self._attributed(token, scope, receive, send)
 
-    async def _attributed(self, header: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _attributed(self, token: Token, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["app"].state
-        party = await run_in_threadpool(party_of, state.data, header)
-        if party is None or party not in state.network.parties:
-            await self._app(scope, receive, send)
-            return
         given: list[Given] = []
         scope.setdefault("state", {})[_GIVEN] = given
         sent: dict[str, Any] = {}
@@ -107,16 +103,8 @@ class Noting:
 
         await self._app(scope, receive, watching)
         if sent == {"status": _OK, "whole": True}:
-            at, path = state.clock(), str(scope["path"])
-            state.notes.take(Fetch(party=party, at=at, path=path, given=one) for one in given)
-
-
-def _authorization(scope: Scope) -> str | None:
-    if scope["type"] == "http":
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                return bytes(value).decode("latin-1")
-    return None
+            at, path = state.clock(), plain(str(scope["path"]))
+            state.notes.take(Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given)
 
 
 def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:

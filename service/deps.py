@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from record.archive import Archive, Log
 from record.ledger import Ledger
 from record.network import Network
+from service.offered import Offered
 
 
 def clock() -> datetime:
@@ -36,6 +37,12 @@ def ledger_of(request: Request) -> Ledger:
 def network_of(request: Request) -> Network:
     """The declared network that the app was made with."""
     found: Network = request.app.state.network
+    return found
+
+
+def offered_of(request: Request) -> Offered:
+    """What the network that the app was made with offers to ask."""
+    found: Offered = request.app.state.offered
     return found
 
 

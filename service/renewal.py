@@ -12,6 +12,7 @@ from record.archive.record import Record
 from record.database import told
 from record.errors import ArnaError
 from record.ledger import Ledger
+from service.offered import Offered
 
 log = logging.getLogger("arna.service")
 
@@ -50,3 +51,4 @@ def _take(state: Any, record: Record) -> None:
     # Questions under way hold the earlier record until they have answered.
     state.record, state.network = record, record.network
     state.archive, state.log, state.ledger = Archive(record), Log(record), Ledger(record)
+    state.offered = Offered(record.network)

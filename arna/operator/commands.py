@@ -14,6 +14,7 @@ from arna import house, jobs
 from arna.operator import accounting, by_hand, deriving, figuring, judging, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
+from arna.operator import tokens as keyring
 from arna.operator.backfill import Stretch
 from arna.operator.backfill import backfill as fetch_again
 from arna.operator.shown import progress, show
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
     app.command()(figuring.norms)
     app.command()(accounting.account)
     app.add_typer(refusals_app, name="refusals")
+    app.add_typer(keyring.app, name="token")
 
 
 def sources(as_json: Json = False) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from record.network.access import Access
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
@@ -57,6 +58,7 @@ class Declared:
     reaches: tuple[Row[Reach], ...]
     gates: tuple[Row[Gate], ...]
     figure_rules: Row[FigureRules] | None
+    access: Row[Access] | None
     keys: tuple[Row[Key], ...]
     obligations: tuple[Row[Obligation], ...]
     watches: tuple[Row[Watch], ...]

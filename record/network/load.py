@@ -13,7 +13,8 @@ Each file may hold these tables and no others:
     accounts.toml    [[resource]], [[delivery]], [[reach]], [[gate]], [figures]
     keys.toml        [[key]]
     obligations.toml [[obligation]], [[watch]]
-Of these keys.toml, obligations.toml, curves.toml, derived.toml and accounts.toml may be absent.
+    access.toml      [access]
+Of these keys.toml, obligations.toml, curves.toml, derived.toml, accounts.toml and access.toml may be absent.
 """
 
 import re
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from record.errors import ConfigError
+from record.network.access import Access
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
 from record.network.computed import computed_stations, judged_as_their_gauges, placed_derived
@@ -71,8 +73,9 @@ _FILES: dict[str, frozenset[str]] = {
     "accounts.toml": frozenset({"resource", "delivery", "reach", "gate", "figures"}),
     "keys.toml": frozenset({"key"}),
     "obligations.toml": frozenset({"obligation", "watch"}),
+    "access.toml": frozenset({"access"}),
 }
-_MAY_LACK = ("keys.toml", "obligations.toml", "curves.toml", "derived.toml", "accounts.toml")
+_MAY_LACK = ("keys.toml", "obligations.toml", "curves.toml", "derived.toml", "accounts.toml", "access.toml")
 _BASIN_FILE = frozenset({"basin", "site", "station"})
 
 _ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)*")
@@ -170,7 +173,8 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
         deliveries=_rows_of(documents, "accounts.toml", "delivery", Delivery),
         reaches=_rows_of(documents, "accounts.toml", "reach", Reach),
         gates=_rows_of(documents, "accounts.toml", "gate", Gate),
-        figure_rules=_figure_rules(documents),
+        figure_rules=_table_of(documents, "accounts.toml", "figures", FigureRules),
+        access=_table_of(documents, "access.toml", "access", Access),
         keys=_rows_of(documents, "keys.toml", "key", Key),
         obligations=_rows_of(documents, "obligations.toml", "obligation", Obligation),
         watches=_rows_of(documents, "obligations.toml", "watch", Watch),
@@ -182,9 +186,10 @@ def _rows_of(documents: Mapping[str, Document], file: str, name: str, kind: type
     return rows(documents[file], name, kind) if file in documents else ()
 
 
-def _figure_rules(documents: Mapping[str, Document]) -> Row[FigureRules] | None:
-    document = documents.get("accounts.toml")
-    return None if document is None or "figures" not in document.data else table(document, "figures", FigureRules)
+def _table_of(documents: Mapping[str, Document], file: str, name: str, kind: type[F]) -> Row[F] | None:
+    """A table that may be absent, of a file that may be absent."""
+    document = documents.get(file)
+    return None if document is None or name not in document.data else table(document, name, kind)
 
 
 def _origin(head: Document) -> str:
@@ -239,6 +244,7 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
         reaches=facts(declared.reaches),
         gates=facts(declared.gates),
         figures=FigureRules() if declared.figure_rules is None else declared.figure_rules.fact,
+        access=Access() if declared.access is None else declared.access.fact,
         files=dict(files),
     )
 

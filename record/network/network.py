@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from record.errors import UnknownName
+from record.network.access import Access
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Nature, Series, Site, Station
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
@@ -70,6 +71,7 @@ class Network:
     reaches: tuple[Reach, ...] = ()
     gates: tuple[Gate, ...] = ()
     figures: FigureRules = field(default_factory=FigureRules)
+    access: Access = field(default_factory=Access)
     files: Mapping[str, bytes]
 
     @cached_property

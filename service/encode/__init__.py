@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import covjson, csv, geojson, netcdf
+from service.encode import arrow, columns, covjson, csv, geojson, netcdf, parquet, waterml
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -14,22 +14,30 @@ Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A form: its name as EDR documents spell it, its media type, its file suffix, and the function."""
+    """A form: its name as EDR documents spell it, its media type, its file suffix, and the function.
+
+    `by_media`: whether its media type alone asks for it; plain JSON asks for whatever JSON is given unasked.
+    """
 
     name: str
     media: str
     suffix: str
     write: Write
+    by_media: bool = True
 
 
 ENCODERS: dict[str, Encoder] = {
     "covjson": Encoder("CoverageJSON", "application/prs.coverage+json", "covjson", covjson.write),
     "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.write),
     "csv": Encoder("CSV", "text/csv", "csv", csv.write),
+    "columns": Encoder("JSON columns", "application/json", "json", columns.write, by_media=False),
     "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
+    "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
+    "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
+    "waterml": Encoder("WaterML2", "application/vnd.opengis.waterml+xml", "xml", waterml.write),
 }
 
-_ALSO = {"json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}
+_ALSO = {"waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "json columns": "columns"}
 
 
 def encoder_called(name: str, forms: Mapping[str, Encoder] = ENCODERS) -> Encoder:

@@ -67,7 +67,7 @@ def test_nothing_said_is_an_empty_document(answer: Answer, form: str) -> None:
 
 def test_an_unknown_form_is_refused_with_the_known_ones() -> None:
     assert encoder_called("NetCDF").suffix == "nc"
-    with pytest.raises(SelectionError, match="covjson, geojson, csv, netcdf"):
+    with pytest.raises(SelectionError, match="covjson, geojson, csv, columns, netcdf"):
         encoder_called("docx")
 
 

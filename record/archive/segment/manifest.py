@@ -104,9 +104,10 @@ def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class OpenPeriod:
-    """A period that has recent rows, and the keys of the stretches in which they are kept."""
+    """A period that has recent rows, none of an entry before `low`, and the keys of the stretches that keep them."""
 
     period: Period
+    low: int
     home: int
     length: int
 
@@ -120,10 +121,10 @@ class OpenPeriod:
 def open_periods(connection: Connection, collection: str, start: float, end: float, count: int) -> list[OpenPeriod]:
     """The periods of a collection, start <= time < end, with recent rows that the first `count` entries may say."""
     column = tables.open_period.c
-    question = select(column.start, column.end, column.home, column.length)
+    question = select(column.start, column.end, column.low, column.home, column.length)
     question = question.where(column.collection == collection, column.start < end, column.end > start)
     found = connection.execute(question.where(column.low < count).order_by(column.start))
-    return [OpenPeriod(Period(collection, row.start, row.end), row.home, row.length) for row in found]
+    return [OpenPeriod(Period(collection, row.start, row.end), row.low, row.home, row.length) for row in found]
 
 
 def open_period(connection: Connection, period: Period) -> OpenPeriod | None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,11 +47,25 @@ class Segments:
 
     def open(self, piece: Piece) -> Opened:
         """The file of a piece; raises `RecordDamaged` or `RecordError` where it is not as it was sealed."""
-        found = self._opened.held([piece.sha256])
-        if not found:
-            found = {piece.sha256: self._open(piece)}
+        return self.open_all([piece])[0]
+
+    def open_all(self, pieces: Sequence[Piece]) -> list[Opened]:
+        """The files of several pieces, in their order; those that were never opened are on all cores."""
+        found = self._opened.held([piece.sha256 for piece in pieces])
+        lacking = [piece for piece in pieces if piece.sha256 not in found]
+        if lacking:
+            opened = self._opened_together(lacking) if len(lacking) > 1 else [self._open(lacking[0])]
+            found |= {file.name: file for file in opened}
             self._opened.keep(found)
-        return found[piece.sha256]
+        return [found[piece.sha256] for piece in pieces]
+
+    def _opened_together(self, lacking: Sequence[Piece]) -> list[Opened]:
+        """Several files; where one cannot be opened the others are let go of before that is said."""
+        jobs = [self._helpers.submit(self._open, piece) for piece in lacking]
+        if wait(jobs, return_when=FIRST_EXCEPTION).not_done:
+            wait([job for job in jobs if not job.cancel()])
+        failed = next((job for job in jobs if not job.cancelled() and job.exception()), None)
+        return [failed.result()] if failed else [job.result() for job in jobs]
 
     def forget(self) -> None:
         """Let go of all that is open or decoded: files may have been made anew."""
