@@ -100,7 +100,9 @@ class Guard:
         except HTTPException as fault:
             return errors.of_status(fault)
         if is_preflight(scope["method"], found):
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers=_text(self._origins.asked_first(found[b"origin"])))
+            return Response(
+                status_code=HTTPStatus.NO_CONTENT, headers=_text(self._origins.asked_first(found[b"origin"]))
+            )
         return None
 
     def _let_in(self, scope: Scope, found: Found, visit: Visit, network: Network) -> None:
