@@ -184,7 +184,9 @@ def _laid(connection: Connection) -> bool:
 
 def _lacks_column(connection: Connection) -> bool:
     """Whether notes of fetches were laid when tokens had no names."""
-    return tables.access.c.token.name not in {one["name"] for one in inspect(connection).get_columns(tables.access.name)}
+    return tables.access.c.token.name not in {
+        one["name"] for one in inspect(connection).get_columns(tables.access.name)
+    }
 
 
 def _lay_tables(connection: Connection, *, renew_views: bool) -> None:

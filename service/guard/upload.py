@@ -34,7 +34,9 @@ def bounded(receive: Receive, most: int | None) -> Callable[[], Awaitable[Messag
                 message = await receive()
         except TimeoutError:
             raise HTTPException(
-                HTTPStatus.REQUEST_TIMEOUT, f"nothing came for {PIECE_SECONDS:g} s: send it again", {"Connection": "close"}
+                HTTPStatus.REQUEST_TIMEOUT,
+                f"nothing came for {PIECE_SECONDS:g} s: send it again",
+                {"Connection": "close"},
             ) from None
         count += len(message.get("body", b""))
         whole = not message.get("more_body", False)

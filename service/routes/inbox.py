@@ -62,10 +62,12 @@ def _inbox_of(source: str, request: Request, network: NetworkDep) -> tuple[Sourc
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED,
             "no token of a party was sent: send Authorization: Bearer TOKEN, as arna token new made it",
-            {"WWW-Authenticate": "Bearer"},
+            {"WWW-Authenticate": 'Bearer realm="arna"'},
         )
     if Scope.PUSH not in token.scopes:
-        raise HTTPException(HTTPStatus.FORBIDDEN, f"the token {token.id} does not open inboxes: it needs the scope push")
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, f"the token {token.id} does not open inboxes: it needs the scope push"
+        )
     found = _pushed_into(network, source)
     if token.party != found.party:
         text = f"source {found.id} is of {found.party}: {token.party} may not speak there"
