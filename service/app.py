@@ -19,8 +19,8 @@ from service.deps import clock, monotonic
 from service.events.hub import Hub
 from service.front.door import Front
 from service.guard.guard import Guard
-from service.metrics import Metrics
 from service.head import Heads
+from service.metrics import Metrics
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
