@@ -17,7 +17,6 @@ from service.access import Notes, Noting
 from service.deps import clock
 from service.events.hub import Hub
 from service.front.door import Front
-from service.head import Heads
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
@@ -69,7 +68,6 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
     app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets = Datasets()
-    app.add_middleware(Heads)
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
