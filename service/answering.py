@@ -282,4 +282,6 @@ def _told(question: _Question, moment: Moment, count: int) -> Told:
         note=said.note,
         asked=question.address,
         entered=lambda: moment.archive.grown(count),
+        makers=moment.network.ministries,
+        licence=moment.network.licence.words if moment.network.licence else "",
     )

@@ -1,4 +1,4 @@
-"""What the service adds to an answer of the record: its address, and how the record stands with both countries."""
+"""What the service adds to an answer of the record: its address, how the record stands, and whose it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ class Told:
     """`service`: the address of the service without a slash at its end; `state` and `note` of the record, in words.
 
     `asked`: the address of the question, without its form; empty where it is not known. `entered` says when the last
-    of the entries that the answer rests on was entered; a form that does not tell it never asks.
+    of the entries that the answer rests on was entered; a form that does not tell it never asks. `makers` are the
+    ministries and services that the parties declare, in English; `licence` is what the parties declare of the use of
+    the record, empty where they declare nothing.
     """
 
     service: str = ""
@@ -22,3 +24,5 @@ class Told:
     note: str = ""
     asked: str = ""
     entered: Callable[[], datetime | None] = _not_known
+    makers: tuple[str, ...] = ()
+    licence: str = ""
