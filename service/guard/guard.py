@@ -1,5 +1,6 @@
 """The outermost layer: it lets in, counts, and sees to it that every answer bears what it must and no fault is more than
-a line."""
+a line.
+"""
 
 import logging
 import re
