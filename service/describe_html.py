@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from service.written import pages
 
@@ -39,11 +38,7 @@ def _as_json(document: Mapping[str, Any]) -> str:
     """Where the same stands as JSON: the address that the document calls its own."""
     own = [link for link in _all(document, "links") if link.get("rel") == "self"]
     known = [link for link in own if link.get("type", _JSON[0]).partition(";")[0] in _JSON] or own
-    if not known or not pages.address(str(known[0]["href"])):
-        return ""
-    parts = urlsplit(str(known[0]["href"]))
-    asked = [part for part in parts.query.split("&") if part and not part.startswith("f=")]
-    return urlunsplit(parts._replace(query="&".join([*asked, "f=json"])))
+    return pages.in_form(str(known[0]["href"]), "json") if known else ""
 
 
 def _facts(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
-def _not_known() -> None:
-    """When nobody can tell."""
+def _nowhere() -> str:
+    return ""
+
+
+def _never() -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,7 @@ class Told:
     service: str = ""
     state: str = ""
     note: str = ""
-    asked: str = ""
-    entered: Callable[[], datetime | None] = _not_known
+    asked: Callable[[], str] = _nowhere
+    entered: Callable[[], datetime | None] = _never
     makers: tuple[str, ...] = ()
     licence: str = ""
