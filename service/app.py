@@ -76,7 +76,6 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.datasets = Datasets()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
-    app.add_middleware(Heads)
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
