@@ -258,7 +258,7 @@ def approve(
 ) -> None:
     """Show what the proposed version of the network changes, and sign it for your party."""
     signer = load_signer(key, "approver")
-    with Peer(url) as peer:
+    with Peer(url, token=Settings().token_of_ours) as peer:
         waiting = approvals.waiting_at(peer, None if against is None else load_network(against).files)
         if against is None:
             sys.stdout.write(

@@ -1,8 +1,8 @@
 """Noting which party was given what: after the answer, off its way, and never at its cost.
 
-A request without a token passes through untouched. For one with a party's token, which the guard has looked at, the route says what its answer gives;
-once the answer has gone out whole it waits here, and a task beside the requests writes it into the access table. What
-cannot be written is a line in the log and is tried again; it never is a fault of an answer.
+A request without a token passes through untouched. For one with a token that the guard has looked at, the route says
+what its answer gives; once the answer has gone out whole it waits here, and a task beside the requests writes it into
+the access table. What cannot be written is a line in the log and is tried again; it never is a fault of an answer.
 """
 
 import logging

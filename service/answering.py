@@ -29,6 +29,8 @@ from service.figures.day import last_complete
 from service.front.lanes import Lane
 from service.front.stream import Streamed
 from service.front.visit import Visit, visit_of
+from service.guard.cost import spend
+from service.points import points_asked
 from service.present import Moment, Present, Said, present_moment
 from service.standing import SIGNED_BY_BOTH, STATE
 
@@ -40,8 +42,6 @@ _SMALL, _LONG = 5_000, 200_000
 _LIGHT = frozenset(("application/prs.coverage+json", "application/geo+json", "text/csv", "application/json"))
 """Forms that we write ourselves, in less time than a thread takes to begin."""
 _LIBRARY = frozenset(("application/x-netcdf",))
-_STEPS: Mapping[str, int] = {"10-minute": 600, "hourly": 3_600, "term": 43_200}
-_DAY = 86_400
 OPEN, SEALED, SIGNED = "public, max-age=5", "public, max-age=60", "public, max-age=86400"
 """For how long a cache need not ask again: while readings come every hour, once a period is sealed, once both countries
 have signed the entries that were asked for. None is for ever: an alarm must be seen."""
@@ -66,11 +66,14 @@ async def answered(
     state = request.app.state
     now: datetime = state.clock()
     said = asked(request.query_params, now)
+    if as_of is not None:
+        said = _of_instance(said, as_of)
     question = _Question(
         request=request,
         collection=collection,
         stations=stations,
-        asked=said if as_of is None else _of_instance(said, as_of),
+        asked=said,
+        selection=said.selection(collection, stations) if stations else None,
         form=_encoder_of(request, forms, form),
         read=read,
         day=None if read is None else last_complete(state.network.report_day, now),
@@ -112,6 +115,7 @@ class _Question:
     collection: Collection
     stations: tuple[str, ...]
     asked: Asked
+    selection: Selection | None
     form: Encoder
     read: Read | None
     day: date | None
@@ -150,15 +154,11 @@ class _Question:
         rest = "&".join(part for part in query if part and not part.startswith("f="))
         return f"{self.base}{path}?{rest}" if rest else f"{self.base}{path}"
 
-    def points(self, moment: Moment) -> float:
-        """How many points the answer may have, by the interval of its series."""
-        start, end = self.asked.start, self.asked.end
-        span = moment.span(self.collection)
-        if span is not None:
-            start, end = max(start, span[0]), min(end, span[1])
-        step = _STEPS.get(self.collection.interval, _DAY)
-        each = max((end - start).total_seconds() / step + 1, 0)
-        return each * len(self.stations) * len(self.asked.names or self.collection.quantities)
+    def points(self, moment: Moment) -> int:
+        """How many points the answer may have."""
+        if self.selection is None:
+            return 0
+        return points_asked(self.selection, self.collection, lambda _: moment.span(self.collection))
 
     def is_small(self, moment: Moment) -> bool:
         """Whether the answer is made faster than a thread takes it up."""
@@ -226,8 +226,9 @@ def _again(question: _Question, moment: Moment) -> Response | None:
 
 def _read(question: _Question, moment: Moment) -> Response:
     """The answer of the record; of an asker to be noted the whole answer is read, even where it has it already."""
-    visit, noted = question.visit, question.noted
-    long = question.points(moment) > _LONG
+    visit, noted, points = question.visit, question.noted, question.points(moment)
+    spend(question.request, points)
+    long = points > _LONG
     heading, portions = _found(question, noted, long=long)
     headers = question.headers(moment, heading.count)
     if visit.has_any or visit.has(headers["ETag"]):
@@ -246,9 +247,9 @@ def _read(question: _Question, moment: Moment) -> Response:
 
 def _found(question: _Question, noted: list[Given] | None, *, long: bool) -> tuple[Heading, Iterator[Answer]]:
     archive: Archive = question.request.app.state.archive
-    if not question.stations:
+    selection = question.selection
+    if selection is None:
         return _nobody(archive, question)
-    selection = question.asked.selection(question.collection, question.stations)
     if question.read is not None:
         return question.read(selection, noted)
     heading, portions = archive.portions(selection) if long else _at_once(archive, selection)
@@ -272,6 +273,8 @@ def _told(question: _Question, moment: Moment, count: int) -> Told:
         service=question.base,
         state=said.state,
         note=said.note,
-        asked=question.address,
+        asked=lambda: question.address,
         entered=lambda: moment.archive.grown(count),
+        makers=moment.network.ministries,
+        licence=moment.network.licence.words if moment.network.licence else "",
     )

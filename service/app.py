@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from record.archive.record import Record, open_record
 from record.events.story import Story
@@ -14,10 +15,13 @@ from record.ledger.access import note
 from record.network import load_network
 from service import errors, renewal, stopping
 from service.access import Notes, Noting
-from service.deps import clock
+from service.deps import clock, monotonic
 from service.events.hub import Hub
 from service.front.door import Front
 from service.front.straight import Straight
+from service.guard.guard import Guard
+from service.head import Heads
+from service.metrics import Metrics
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
@@ -29,6 +33,7 @@ from service.routes import (
     landing,
     ledger,
     log,
+    metrics,
     network,
     opendap,
     proof,
@@ -38,6 +43,7 @@ from service.routes import (
     status,
 )
 from service.settings import Settings
+from service.tokens import Tokens
 
 _RENEWAL_SECONDS = 5.0
 _NOTE_SECONDS, _NOTE_AGAIN_SECONDS = 1.0, 30.0
@@ -55,7 +61,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         declared = None if mirrors else load_network(settings.config)
         return open_record(settings.record_url, declared, segments=settings.segments_place, data=settings.data)
 
-    app = FastAPI(
+    app = _Guarded(
         title="Arna",
         version="0.1.0",
         description="The shared water record of the Chu and Talas basins.",
@@ -69,6 +75,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
     app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets = Datasets()
+    app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
+    app.state.metrics = Metrics(lambda: metrics.figures(app.state))
+    app.add_middleware(Heads)
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
@@ -83,6 +92,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         accounts,
         ledger,
         status,
+        metrics,
         log,
         proof,
         segments,
@@ -93,6 +103,22 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     ):
         app.include_router(resource.router)
     return app
+
+
+class _Guarded(FastAPI):
+    """An app with the guard outside of all layers, those of the framework too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        state = self.state
+        return Guard(
+            super().build_middleware_stack(),
+            state=state,
+            tokens=state.tokens,
+            today=lambda: state.clock().astimezone(UTC).date(),
+            clock=monotonic,
+            proxies=state.proxies,
+            observe=state.metrics.observe,
+        )
 
 
 @asynccontextmanager

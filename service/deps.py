@@ -1,5 +1,6 @@
 """What routes ask for: the archive, the network, the ledger, the clock."""
 
+import time
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,6 +15,11 @@ from service.offered import Offered
 def clock() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds of a clock that only goes forward."""
+    return time.monotonic()
 
 
 def archive_of(request: Request) -> Archive:

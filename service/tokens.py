@@ -14,7 +14,6 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -123,7 +122,7 @@ class Tokens:
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
-        self._read: Mapping[str, tuple[tuple[int, ...], tuple[Token, ...]]] = {}
+        self._read: dict[str, tuple[tuple[int, ...], tuple[Token, ...]]] = {}
         self._lock = threading.Lock()
 
     def all(self) -> tuple[Token, ...]:

@@ -1,7 +1,7 @@
 """Whom a request comes from: the address of the peer, or what a trusted proxy says of it.
 
-A proxy is trusted where `ARNA_PROXIES` names it, and nobody else's word is taken. A request of this machine itself has no
-address, and no limits: whoever is here can do worse. It has one where it bears the marks of a proxy that nobody named.
+A proxy is trusted where `ARNA_PROXIES` names it, and nobody else's word is taken. A request of this machine itself has
+no address, and no limits: whoever is here can do worse. It has one where it bears the marks of an unnamed proxy.
 """
 
 import logging
@@ -89,6 +89,6 @@ class Addresses:
         if not self._warned:
             self._warned = True
             log.warning(
-                "requests come through a proxy at %s that ARNA_PROXIES does not name: all its clients are counted as one",
+                "requests come by a proxy at %s that ARNA_PROXIES does not name: all its clients are counted as one",
                 peer,
             )

@@ -50,8 +50,7 @@ class Clients:
         return client
 
     def _forget(self, now: float) -> None:
-        """Drop those of the longest known that have all they may have; where all owe something, the oldest but those
-        that are being answered."""
+        """Drop those of the longest known that have all they may have; where none has, one that is not answered now."""
         oldest = [name for name, _ in zip(self._known, range(_LOOKED_AT), strict=False)]
         whole = [name for name in oldest if self._known[name].is_whole(now)]
         idle = [name for name in oldest if not self._known[name].answers]

@@ -27,7 +27,7 @@ def spend(request: Request, points: int) -> None:
     """Say that a request asks for so many points, one for each time and quantity of a station.
 
     Raises `TooMuch` where that is more than one question may ask for, or more than the client has left. Ask before
-    anything is read. Behind no guard nothing is counted.
+    anything is read. Where no guard stands nothing is counted.
     """
     state = request.scope.setdefault("state", {})
     state[POINTS] = points
@@ -40,7 +40,7 @@ def too_large(points: int, most: int) -> TooMuch:
     """For one question that asks for more than any may."""
     return TooMuch(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"{points} points are asked for, and one question may ask for {most}: ask for fewer stations or a shorter time, "
+        f"{points} points are asked for, and one question may ask for {most}: ask for fewer stations or less time, "
         "or take the sealed files at /segments",
     )
 

@@ -1,10 +1,10 @@
-"""The outermost layer: it lets in, counts, and sees to it that every answer bears what it must and no fault is more than
-a line."""
+"""The outermost layer: it lets in and counts, every answer bears what it must, and no fault is more than a line."""
 
 import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -57,7 +57,7 @@ class Guard:
         *,
         state: Any,
         tokens: Tokens,
-        today: Callable[[], Any],
+        today: Callable[[], date],
         clock: Callable[[], float],
         proxies: Iterable[str] = (),
         observe: Observe | None = None,

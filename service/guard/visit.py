@@ -1,4 +1,4 @@
-"""One request on its way: what it may take from its client, and its answer, which bears our headers and keeps moving."""
+"""One request on its way: what it may take of its client's, and its answer, which bears our headers and moves on."""
 
 import asyncio
 import math
@@ -21,8 +21,10 @@ _EVENTS = b"text/event-stream"
 class Visit:
     """A request from its coming to the end of its answer; `client` is None where nothing is counted."""
 
-    __slots__ = ("_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_send", "_until", "began", "more",
-                 "status", "whole")  # fmt: skip
+    __slots__ = (
+        "_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_send", "_until", "began",
+        "more", "status", "whole",
+    )  # fmt: skip
 
     def __init__(self, send: Send, access: Access, clock: Callable[[], float], lock: threading.Lock) -> None:
         self._send, self._access, self._clock, self._lock = send, access, clock, lock

@@ -62,7 +62,7 @@ def _inbox_of(source: str, request: Request, network: NetworkDep) -> tuple[Sourc
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED,
             "no token of a party was sent: send Authorization: Bearer TOKEN, as arna token new made it",
-            {"WWW-Authenticate": "Bearer"},
+            {"WWW-Authenticate": 'Bearer realm="arna"'},
         )
     if Scope.PUSH not in token.scopes:
         raise HTTPException(
