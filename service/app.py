@@ -18,6 +18,7 @@ from service.access import Notes, Noting
 from service.deps import clock, monotonic
 from service.events.hub import Hub
 from service.front.door import Front
+from service.front.straight import Straight
 from service.guard.guard import Guard
 from service.head import Heads
 from service.metrics import Metrics
@@ -79,6 +80,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
+    app.router.routes.append(Straight(collections.straight()))
     for resource in (
         landing,
         api,
