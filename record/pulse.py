@@ -1,5 +1,6 @@
 """A token that changes whenever something may have been committed: what was read before it changed may be kept."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -30,6 +31,7 @@ class Pulse:
         self._engine, self._clock = engine, clock
         self._lock = threading.Lock()
         self._own: sqlite3.Connection | None = None
+        self._process = 0
         self._beat, self._seen, self._asked = 0, "", -_PATIENCE_SECONDS
         self._is_server = engine.dialect.name == "postgresql"
         self._sees = self._sees_server if self._is_server else self._sees_file
@@ -85,8 +87,9 @@ class Pulse:
 
     def _sees_file(self) -> str:
         # The number is of this connection alone, which never writes, so that every commit is another's.
-        if self._own is None:
-            self._own = self._opened()
+        if self._own is None or self._process != os.getpid():
+            # A connection of the process that this one was forked from is not ours to use.
+            self._own, self._process = self._opened(), os.getpid()
         return str(self._own.execute(_VERSION).fetchone()[0])
 
     def _opened(self) -> sqlite3.Connection:

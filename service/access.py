@@ -19,13 +19,15 @@ from record.errors import ArnaError
 from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given
 from record.quantities import ENTRY
 from service.errors import plain
+from service.front.visit import visit_of
 from service.tokens import SENT, Token
 
 log = logging.getLogger("arna.service")
 
 Write = Callable[[Iterable[Fetch]], object]
 _GIVEN = "given"
-_OK = 200
+_GIVING = (200, 304)
+"""Statuses of answers by which the asker has the values, or is told that it has them."""
 _MOST = 20_000
 _Key = tuple[str, Given]
 
@@ -102,7 +104,7 @@ class Noting:
             _remember(message, sent)
 
         await self._app(scope, receive, watching)
-        if sent == {"status": _OK, "whole": True}:
+        if sent.get("status") in _GIVING and sent.get("whole"):
             at, path = state.clock(), plain(str(scope["path"]))
             state.notes.take(Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given)
 
@@ -115,7 +117,12 @@ def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
 
 
 def given_to(request: Request) -> list[Given] | None:
-    """Where a route says what its answer gives; None where nobody is to be noted, and then it need not say it."""
+    """Where a route says what its answer gives; None where nobody is to be noted, and then it need not say it.
+
+    Who asks for the header of an answer alone is given nothing.
+    """
+    if visit_of(request.scope).head:
+        return None
     found: list[Given] | None = request.scope.get("state", {}).get(_GIVEN)
     return found
 

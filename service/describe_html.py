@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from service.written import pages
 
 _SAID = frozenset({
-    "title", "description", "links", "type", "id", "extent", "collections", "parameter_names", "data_queries",
-    "features", "numberReturned", "numberMatched", "timeStamp", "crs", "output_formats", "keywords",
+    "title", "description", "links", "type", "id", "extent", "collections", "instances", "parameter_names",
+    "data_queries", "features", "numberReturned", "numberMatched", "timeStamp", "crs", "output_formats", "keywords",
 })  # fmt: skip
 """Members that have their own place on the page; any other is shown as it is."""
 _JSON = ("application/json", "application/geo+json")
@@ -27,7 +26,7 @@ def page(document: Mapping[str, Any], title: str, base: str) -> bytes:
         "base": base,
         "json": _as_json(document),
         "facts": _facts(document),
-        "collections": [_card(one) for one in document["collections"]] if "collections" in document else None,
+        "collections": _cards(document),
         "tables": _tables(document),
         "rest": [(name, held) for name, held in document.items() if name not in _SAID],
         "links": [{"rel": "", "type": "", "title": "", **link} for link in links],
@@ -39,11 +38,7 @@ def _as_json(document: Mapping[str, Any]) -> str:
     """Where the same stands as JSON: the address that the document calls its own."""
     own = [link for link in _all(document, "links") if link.get("rel") == "self"]
     known = [link for link in own if link.get("type", _JSON[0]).partition(";")[0] in _JSON] or own
-    if not known or not pages.address(str(known[0]["href"])):
-        return ""
-    parts = urlsplit(str(known[0]["href"]))
-    asked = [part for part in parts.query.split("&") if part and not part.startswith("f=")]
-    return urlunsplit(parts._replace(query="&".join([*asked, "f=json"])))
+    return pages.in_form(str(known[0]["href"]), "json") if known else ""
 
 
 def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +68,12 @@ def _flat(box: Sequence[float]) -> tuple[float, float, float, float]:
     """The bounds without heights, which stand third and last in a box of six."""
     west, south, east, north = (box[0], box[1], box[3], box[4]) if len(box) == 6 else box
     return west, south, east, north
+
+
+def _cards(document: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """What a list of collections, or of instances of one, says of each; None of any other document."""
+    listed = document.get("collections", document.get("instances"))
+    return None if listed is None else [_card(one) for one in listed]
 
 
 def _card(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from record.database import told
 from record.errors import ArnaError
 from record.ledger import Ledger
 from service.offered import Offered
+from service.present import Present
 
 log = logging.getLogger("arna.service")
 
@@ -52,3 +53,4 @@ def _take(state: Any, record: Record) -> None:
     state.record, state.network = record, record.network
     state.archive, state.log, state.ledger = Archive(record), Log(record), Ledger(record)
     state.offered = Offered(record.network)
+    state.present = Present(record, state.archive)

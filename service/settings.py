@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     record: str | None = None
     segments: str | None = None
+    kept_megabytes: int = Field(64, ge=0, le=65_536)
     proxies: str = ""
     token: SecretStr | None = None
 

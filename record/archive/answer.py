@@ -110,7 +110,7 @@ def answer_of(grid: Grid, collection: Collection, count: int, as_of: datetime | 
         collection=collection,
         stations=facts.about(grid.stations),
         quantities=tuple(grid.quantities),
-        kinds=tuple(name.removeprefix(first) for name in grid.layers if name.startswith(first)),
+        kinds=tuple(kind for kind in FILL if first + kind in grid.layers),
         count=count,
         as_of=as_of,
         origin=facts.origin,

@@ -204,6 +204,10 @@ class Log:
         pieces = self._ask(lambda connection: list(manifest.everything(connection)))
         return [piece for piece, stands in pieces if stands]
 
+    def sealed_until(self, collection: str) -> int | None:
+        """The end of the last period of a collection that is sealed, in seconds since 1970; None where none is."""
+        return self._ask(lambda connection: manifest.sealed_until(connection, collection))
+
     def segment(self, sha256: str) -> Path:
         """A local copy of a sealed file; raises `UnknownName` where no seal names it."""
         self.sealing(sha256)

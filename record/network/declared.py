@@ -9,7 +9,7 @@ from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.derived import Balance, Derived
 from record.network.key import Key
 from record.network.obligation import Obligation, Watch
-from record.network.party import Party, ReportDay
+from record.network.party import Licence, Party, ReportDay
 from record.network.row import Row
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
@@ -32,6 +32,7 @@ class Declared:
 
     origin: str
     report_day: Row[ReportDay]
+    licence: Row[Licence] | None
     parties: tuple[Row[Party], ...]
     basins: tuple[Row[Basin], ...]
     sites: tuple[Row[Site], ...]

@@ -1,7 +1,7 @@
 """Reads the folder `config/`, holds its facts against each other, and freezes them.
 
 Each file may hold these tables and no others:
-    parties.toml     origin, [report_day], [[party]] with [[party.ministries]]
+    parties.toml     origin, [report_day], [licence], [[party]] with [[party.ministries]]
     basins/*.toml    [basin], [[site]], [[station]]; the file is named for its basin
     shares.toml      [[share]]
     seasons.toml     [[season_plan]]
@@ -14,7 +14,8 @@ Each file may hold these tables and no others:
     keys.toml        [[key]]
     obligations.toml [[obligation]], [[watch]]
     access.toml      [access]
-Of these keys.toml, obligations.toml, curves.toml, derived.toml, accounts.toml and access.toml may be absent.
+Of these keys.toml, obligations.toml, curves.toml, derived.toml, accounts.toml and access.toml may be absent, and so
+may [licence].
 """
 
 import re
@@ -35,7 +36,7 @@ from record.network.derived import Balance, Derived
 from record.network.key import Key
 from record.network.network import Network
 from record.network.obligation import Obligation, Watch
-from record.network.party import Party, ReportDay
+from record.network.party import Licence, Party, ReportDay
 from record.network.row import Document, F, Row, facts, only, rows, table
 from record.network.rules import check
 from record.network.share import SeasonPlan, Share
@@ -63,7 +64,7 @@ _QUALITY = (
     "rating_residual",
 )  # fmt: skip
 _FILES: dict[str, frozenset[str]] = {
-    "parties.toml": frozenset({"origin", "report_day", "party"}),
+    "parties.toml": frozenset({"origin", "report_day", "licence", "party"}),
     "shares.toml": frozenset({"share"}),
     "seasons.toml": frozenset({"season_plan"}),
     "sources.toml": frozenset({"source"}),
@@ -148,6 +149,7 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
     return Declared(
         origin=_origin(head),
         report_day=table(head, "report_day", ReportDay),
+        licence=table(head, "licence", Licence) if "licence" in head.data else None,
         parties=_some(head, rows(head, "party", Party)),
         basins=tuple(_basin(document) for document in basins),
         sites=tuple(row for document in basins for row in rows(document, "site", Site)),
@@ -223,6 +225,7 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
     return Network(
         origin=declared.origin,
         report_day=declared.report_day.fact,
+        licence=None if declared.licence is None else declared.licence.fact,
         parties={row.fact.id: row.fact for row in declared.parties},
         basins={row.fact.id: row.fact for row in declared.basins},
         sites={row.fact.id: row.fact for row in declared.sites},

@@ -10,4 +10,5 @@ def link(href: str, rel: str, media: str = JSON, title: str | None = None) -> di
 
 def in_both(here: str, media: str = JSON) -> list[dict[str, str]]:
     """The links of a document to itself and to the page that shows the same to people."""
-    return [link(here, "self", media)]
+    page = f"{here}{'&' if '?' in here else '?'}f=html"
+    return [link(here, "self", media), link(page, "alternate", HTML, "This document as a page")]

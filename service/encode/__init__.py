@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import arrow, columns, covjson, csv, geojson, netcdf, parquet, waterml
+from service.encode import arrow, columns, covjson, csv, geojson, html, netcdf, parquet, waterml, xlsx
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -34,10 +34,15 @@ ENCODERS: dict[str, Encoder] = {
     "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
     "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
     "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
+    "xlsx": Encoder("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", xlsx.write),
     "waterml": Encoder("WaterML2", "application/vnd.opengis.waterml+xml", "xml", waterml.write),
+    "html": Encoder("HTML", "text/html", "html", html.write),
 }
 
-_ALSO = {"waterml2": "waterml", "json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "json columns": "columns"}
+_ALSO = {
+    "json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "excel": "xlsx", "waterml2": "waterml",
+    "json columns": "columns",
+}  # fmt: skip
 
 
 def encoder_called(name: str, forms: Mapping[str, Encoder] = ENCODERS) -> Encoder:

@@ -15,7 +15,6 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
     schema, drain = schema_of(heading, told), Drain()
     # Snappy is what every reader of the field was built with.
     with parquet.ParquetWriter(pa.PythonFile(drain, "w"), schema, compression="snappy") as writer:
-        yield drain.taken()
         for batch in batches(heading, portions, schema):
             writer.write_batch(batch)
             yield drain.taken()

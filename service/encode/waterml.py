@@ -19,6 +19,7 @@ from record.quantities import ENTRY, FLAG, STATUS, Quantity, quantity_of
 from record.review import Level
 from service.encode.told import Told
 from service.written.marked import marked
+from service.written.portions import begun, one_by_one
 from service.written.words import dated, facts_of
 
 _AT_A_TIME = 1 << 14
@@ -46,13 +47,10 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
     """The document of an answer; each piece holds some thousand points at most."""
-    known = write_time(dated(heading, told))
+    read, known = begun(portions), write_time(dated(heading, told))
     yield _head(heading, told, known).encode()
-    row = 0
-    for portion in portions:
-        for place in range(len(portion.heading.stations)):
-            yield from _station(portion.of(place), row, told, known)
-            row += 1
+    for row, one in enumerate(one_by_one(read)):
+        yield from _station(one, row, told, known)
     yield b"</wml2:Collection>\n"
 
 

@@ -1,12 +1,15 @@
 """Collections of figures: what is computed of a basin by days, 10-day periods and months, asked for as readings are."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
+
+import numpy as np
 
 from record.network import Collection, Network
 from record.network.basin import Basin, Series
 from record.quantities import quantity_of
-from service.figures.periods import Kind
+from service.figures.periods import Kind, numbers
 from service.figures.sources import sources_of
 
 KINDS: Mapping[str, Kind] = MappingProxyType({"daily": Kind.DAY, "10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH})
@@ -23,6 +26,19 @@ def figure_collections(network: Network) -> dict[str, Collection]:
 def is_of_figures(collection: Collection) -> bool:
     """Whether its values are computed as they are asked for, and stand in no entry."""
     return collection.id.endswith(_FIGURES)
+
+
+def span_of_figures(
+    collection: Collection, network: Network, readings: tuple[datetime, datetime]
+) -> tuple[datetime, datetime]:
+    """Bounds of the times of figures that can be made of readings between two times.
+
+    The period in which the first reading lies begins before it, in the calendar of one of the stations.
+    """
+    first = np.datetime64(readings[0].astimezone(UTC).date() - timedelta(days=1), "D")
+    begin: date = numbers(np.array([first]), KINDS[collection.interval], network.figures).begin[0].item()
+    zones = {network.zone_of(station) for station in collection.stations}
+    return min(datetime.combine(begin, time(), zone) for zone in zones), readings[1]
 
 
 def _collection(network: Network, basin: Basin, interval: str) -> Collection:

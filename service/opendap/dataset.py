@@ -1,5 +1,6 @@
 """Datasets from the record: opened by their layout alone, and read a hyperslab at a time, as it is asked for."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -16,23 +17,25 @@ from record.network import Network
 from record.selection import Selection
 from service.access import in_answer
 from service.opendap.constraint import Slab, Wanted
-from service.opendap.layout import KINDS, Layout, Variable, layout_of
+from service.opendap.layout import KINDS, TIME, Layout, Variable, layout_of
 
 MOST_CELLS = 20_000_000
 """What one request may ask for: a thousand gauges for two years, by the hour."""
 _CELLS_AT_A_TIME = 1_000_000
-_REMEMBERED_TIMES = 4_000_000
+_REMEMBERED_TIMES, _REMEMBERED_MOVES = 4_000_000, 1000
 _INT32 = 1 << 31
 
 
 class Datasets:
-    """The layouts that were asked for lately; safe under threads."""
+    """The layouts that were asked for lately, and what moved from one to the next; safe under threads."""
 
     def __init__(self) -> None:
         self._held: Cache[Layout] = Cache(_REMEMBERED_TIMES, lambda layout: len(layout.time) + 1000)
+        self._newest: dict[str, Layout] = {}
+        self._moved: dict[str, deque[tuple[int, int]]] = {}
 
-    def opened(self, archive: Archive, network: Network, collection: str, count: int) -> Layout:
-        """The collection as it stood when the journal held `count` entries.
+    def opened(self, archive: Archive, network: Network, collection: str, count: int, at: int) -> Layout:
+        """The collection as it stood when the journal held `count` entries; asked for `at`, in seconds since 1970.
 
         Raises `UnknownName` where it is not declared, or nothing had been said of it by then.
         """
@@ -41,7 +44,23 @@ class Datasets:
         if found is None:
             found = _laid_out(archive, network, collection, count)
             self._held.keep({key: found})
+        before = self._newest.get(collection)
+        if before is None or before.heading.count < count:
+            self._newest[collection] = found
+            moved = None if before is None else first_moved(before.time, found.time)
+            if moved is not None:
+                self._moved.setdefault(collection, deque(maxlen=_REMEMBERED_MOVES)).append((at, moved))
         return found
+
+    def moved(self, collection: str, since: int) -> int | None:
+        """The first time that came in late after others of it were shown, `since` then; None where none did."""
+        return min((time for at, time in list(self._moved.get(collection, ())) if at >= since), default=None)
+
+
+def first_moved(earlier: np.ndarray, now: np.ndarray) -> int | None:
+    """The first time of an axis at a place where the `earlier` axis had another; None where it only grew at its end."""
+    other = np.flatnonzero(now[: len(earlier)] != earlier)
+    return int(now[other[0]]) if len(other) else None
 
 
 def _laid_out(archive: Archive, network: Network, collection: str, count: int) -> Layout:
@@ -55,7 +74,11 @@ def _laid_out(archive: Archive, network: Network, collection: str, count: int) -
             f"the journal has {count} entries, more than DAP 2.0 can count: use /collections/{collection}"
         )
     heading, _ = archive.portions(Selection(series=series, as_of=count))
-    about = {"title": f"{collection}: the shared water record of the Chu and Talas basins"}
+    about = {
+        "title": f"{collection}: the shared water record of the Chu and Talas basins",
+        "comment": "The record grows, and what comes in late moves the places of later times: "
+        f"open {collection}@{count} in the place of this name for what never moves.",
+    }
     return layout_of(collection, heading, time, dataset_of(_empty(heading)), about)
 
 
@@ -74,6 +97,22 @@ def refuse_too_many(layout: Layout, asked: Sequence[Wanted], most: int = MOST_CE
             f"{cells} cells of {layout.name} are asked for at once, more than {most}: ask for a smaller slice of "
             f"{largest.name}, as {largest.name}{''.join(map(str, largest.slabs))} in parts"
         )
+
+
+def refuse_moved(layout: Layout, asked: Sequence[Wanted], moved: int) -> None:
+    """Raise `SelectionError` where a slab may have been meant of an axis that had other times from `moved` on.
+
+    An axis only grows. So whoever asks for the last place of all has seen it as it is now.
+    """
+    first = int(np.searchsorted(layout.time, moved))
+    for one in asked:
+        dims = layout.variables[one.name].dims
+        last = one.slabs[dims.index(TIME)].last if TIME in dims else -1
+        if first <= last < len(layout.time) - 1:
+            raise SelectionError(
+                f"the times of {layout.name} from place {first} on have moved lately, for earlier ones came in late: "
+                f"open {layout.name}@{layout.heading.count}, or keep cookies, and ask again"
+            )
 
 
 def read(archive: Archive, layout: Layout, asked: Wanted, noted: list[Given] | None) -> Iterator[np.ndarray]:

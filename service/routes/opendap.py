@@ -1,15 +1,17 @@
 """`/dap`: the collections as OPeNDAP datasets (DAP 2.0), for xarray, netCDF, MATLAB, R and whatever else speaks it.
 
 `/dap/chu-hourly` is the collection as it stands; `/dap/chu-hourly@5000` as it stood when the journal held 5,000
-entries, and that never changes. A client asks for the structure first and for slices of it much later, by their places: so the
-structure of the plain name comes with a cookie that says on how many entries it rests, and the slices that the same
-client asks for rest on as many.
+entries, and that never changes. A client asks for the structure first and for slices of it much later, by their places:
+so the structure of the plain name comes with a cookie that says on how many entries it rests, and the slices that the
+same client asks for rest on as many. Of a client that keeps no cookies nobody knows what it saw: where times have moved
+within a day, it is refused what may be another time than it means.
 """
 
 import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -20,12 +22,14 @@ from record.errors import ArnaError, UnknownName
 from service import access, errors
 from service.opendap import text, xdr
 from service.opendap.constraint import Wanted, wanted
-from service.opendap.dataset import Datasets, read, refuse_too_many
+from service.opendap.dataset import Datasets, first_moved, read, refuse_moved, refuse_too_many
 from service.opendap.layout import Layout
 
 router = APIRouter()
 
 _NAME = re.compile(r"(?P<collection>[^@]+)(?:@(?P<size>\d{1,15}))?", re.ASCII)
+_SEEN = re.compile(r"(?P<size>\d{1,15})\.(?P<at>\d{1,15})", re.ASCII)
+_SAME_SECONDS, _HOUR, _HOURS_OPEN = 60, 3600, 24
 _AT_ONCE = 4_000_000
 """Up to so many bytes are sent as one piece with their length; more as they are read."""
 _MOST_IN_TEXT = 500_000
@@ -35,17 +39,36 @@ _PLAIN = "text/plain; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A dataset as it is opened for a request: its name in the address, whether that is pinned, and its layout."""
+    """A dataset as a request opens it.
+
+    Its name, whether that is pinned, whether it is known in which state its client saw it, and since when; its layout.
+    """
 
     request: Request
     name: str
     pinned: bool
+    known: bool
+    at: int
     layout: Layout
 
     @property
     def wanted(self) -> list[Wanted]:
-        """What the constraint asks for."""
-        return wanted(self.request.url.query, self.layout.shapes)
+        """What the constraint asks for; raises `SelectionError` where the client may mean other times than it says."""
+        found = wanted(self.request.url.query, self.layout.shapes)
+        if not self.known:
+            moved = self._moved()
+            if moved is not None:
+                refuse_moved(self.layout, found, moved)
+        return found
+
+    def _moved(self) -> int | None:
+        """The first time that came in late within a day: as this process saw it, or as the day before has it."""
+        state, since = self.request.app.state, (self.at // _HOUR - _HOURS_OPEN) * _HOUR
+        then = state.archive.size_as_of(datetime.fromtimestamp(since, UTC))
+        earlier = state.archive.axis(self.name, then)
+        held: Datasets = state.datasets
+        moved = (held.moved(self.name, since), first_moved(earlier, self.layout.time))
+        return min((time for time in moved if time is not None), default=None)
 
     def pieces(self, one: Wanted) -> Iterator[Any]:
         """The values of a variable, whole rows at a time."""
@@ -82,7 +105,7 @@ def _given(request: Request, name: str, form: str) -> Response:
             raise UnknownName(
                 f".{form[:40]} is not a form of {name[:60]}: use {', '.join(f'.{one}' for one in _FORMS)}"
             )
-        asked = _opened(request, name, fresh=form == "dds")
+        asked = _opened(request, name, structure=form == "dds")
         answer = written(asked)
     except ArnaError as fault:
         return _refused(fault)
@@ -90,23 +113,30 @@ def _given(request: Request, name: str, form: str) -> Response:
     answer.headers["Cache-Control"] = _FOR_EVER if asked.pinned else _NOT_KEPT
     if not asked.pinned:
         count = asked.layout.heading.count
-        answer.set_cookie(_cookie(asked.name), str(count), path="/dap", httponly=True, samesite="lax")
+        answer.set_cookie(_cookie(asked.name), f"{count}.{asked.at}", path="/dap", httponly=True, samesite="lax")
     return answer
 
 
-def _opened(request: Request, name: str, *, fresh: bool) -> _Asked:
-    """The dataset of that name; its structure always as it stands now, the rest as its client saw the structure."""
+def _opened(request: Request, name: str, *, structure: bool) -> _Asked:
+    """The dataset of that name; of the plain one the structure as it stands now, the rest as its client saw that.
+
+    Some clients ask for the structure twice: within a minute it is the same.
+    """
     state = request.app.state
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownName(f"{name[:60]!r} is not a dataset: write a collection, or one with @ and a number of entries")
     collection, said = found["collection"], found["size"]
     count = state.archive.counted(int(said)) if said else state.archive.size()
-    kept = request.cookies.get(_cookie(collection), "")
-    if not said and not fresh and kept.isascii() and kept.isdigit():
-        count = min(count, int(kept[:15]))
-    known: Datasets = state.datasets
-    return _Asked(request, collection, bool(said), known.opened(state.archive, state.network, collection, count))
+    at = int(state.clock().timestamp())
+    kept = _SEEN.fullmatch(request.cookies.get(_cookie(collection), ""))
+    if said or (structure and kept is not None and at - int(kept["at"]) > _SAME_SECONDS):
+        kept = None
+    if kept is not None:
+        count, at = min(count, int(kept["size"])), int(kept["at"])
+    held: Datasets = state.datasets
+    layout = held.opened(state.archive, state.network, collection, count, at)
+    return _Asked(request, collection, bool(said), bool(said) or structure or kept is not None, at, layout)
 
 
 def _cookie(collection: str) -> str:

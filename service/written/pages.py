@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
@@ -32,6 +33,13 @@ def _environment() -> Environment:
 def address(said: str) -> str:
     """The address, where it is one of the web; otherwise nothing, so that no link ever runs a script."""
     return said if said.startswith(("https://", "http://", "/")) and not said.startswith("//") else ""
+
+
+def in_form(asked: str, form: str) -> str:
+    """The address of the same question in another form; nothing where it is no address of the web."""
+    parts = urlsplit(address(asked))
+    rest = [part for part in parts.query.split("&") if part and not part.startswith("f=")]
+    return urlunsplit(parts._replace(query="&".join([*rest, f"f={form}"]))) if parts.path or parts.netloc else ""
 
 
 def _plain(held: list[Any]) -> bool:

@@ -206,6 +206,7 @@ def test_a_locked_record_costs_no_answer_and_loses_no_note(
 
 def test_a_record_that_cannot_be_written_to_costs_no_answer(held: Held, caplog: pytest.LogCaptureFixture) -> None:
     client, record, _ = held
+    client.app.state.present.moment()  # type: ignore[attr-defined] # It takes a connection for itself.
     with record.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA query_only=1")
     assert client.get(KIROV, headers=AS_KZ).status_code == 200

@@ -65,6 +65,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
             for instance in ("", "/instances/{instance}")
             for query in QUERIES
         ),
+        "/dap",
+        "/dap/{dataset}",
         "/events",
         "/figures/{series}",
         "/norms/{series}",
@@ -86,6 +88,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/log/receipt/{sha256}",
         "/log/standing",
         "/segments",
+        "/segments/SHA256SUMS",
+        "/segments/catalogue.yaml",
         "/segments/{sha256}.nc",
         "/reports/daily/{day}/issued",
         "/reports/daily/{day}/issued/{entry}/{name}",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 import xarray as xr
@@ -25,7 +26,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "encode"
 SERIES = {"one": (KIROV, KIROV_STORAGE), "several": (KIROV, KIROV_STORAGE, BORDER)}
 CASES = [(which, form) for which in SERIES for form in ENCODERS]
 
-TEXTS = {"csv": "csv", "waterml": "waterml.xml"}
+TEXTS = {"csv": "csv", "waterml": "waterml.xml", "html": "html"}
 """The forms that are text, and the suffix of their files."""
 
 
@@ -50,6 +51,10 @@ def readable(raw: bytes, form: str, folder: Path) -> str:
     """What a form says, as text: text as it stands, JSON indented, of the others everything that the file holds."""
     if form in TEXTS:
         return raw.decode()
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(raw))
+        held = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+        return json.dumps(held, ensure_ascii=False, indent=1, default=str) + "\n"
     if form in ("parquet", "arrow"):
         return json.dumps(of_table(raw, form), ensure_ascii=False, indent=1) + "\n"
     if form == "netcdf":

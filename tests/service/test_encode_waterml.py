@@ -36,7 +36,7 @@ NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 class Local(etree.Resolver):
     """The schemas import each other by their addresses; here they are files."""
 
-    def resolve(self: Any, url: str, _public: str, context: Any) -> Any:
+    def resolve(self: Any, url: str, public_id: str, context: Any = None) -> Any:
         for host in ("http://schemas.opengis.net/", "https://schemas.opengis.net/"):
             if url.startswith(host):
                 return self.resolve_filename(str(SCHEMAS / url.removeprefix(host)), context)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from record import leaf as leaves
 from record import tables
@@ -100,6 +100,13 @@ def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
     """Every piece ever sealed, in the order of their seals, and whether it still stands."""
     question = select(*(_SEGMENT[name] for name in _FIELDS), _SEGMENT.replaced).order_by(_SEGMENT.entry)
     return [(_piece(row), row.replaced is None) for row in connection.execute(question)]
+
+
+def sealed_until(connection: Connection, collection: str) -> int | None:
+    """The end of the last period of a collection for which a file stands; None where there is none."""
+    question = select(func.max(_SEGMENT.end)).where(_SEGMENT.collection == collection, _SEGMENT.replaced.is_(None))
+    found: int | None = connection.execute(question).scalar()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from service.deps import archive_of, offered_of
 from service.describe import collection as describe
 from service.describe.collection import Told
 from service.describe.link import in_both
-from service.routes.collections.document import form_parameter, responses, written
-from service.routes.collections.held import base_of
+from service.documents import base_of, form_parameter, responses, written
 from service.routes.collections.spans import told_of
 
 router = APIRouter()
@@ -26,7 +25,7 @@ def collections(request: Request) -> Response:
     """The list of collections: those of readings, then those of figures."""
     offered, base = offered_of(request), base_of(request)
     described = [describe.collection(one, offered, _told(one, request), base) for one in offered.collections.values()]
-    return written(request, {"links": in_both(f"{base}/collections"), "collections": described})
+    return written(request, {"links": in_both(f"{base}/collections"), "collections": described}, "Collections")
 
 
 @router.get(
@@ -40,7 +39,7 @@ def one_collection(collection: str, request: Request) -> Response:
     """The description of a collection."""
     offered = offered_of(request)
     found = offered.collection(collection)
-    return written(request, describe.collection(found, offered, _told(found, request), base_of(request)))
+    return written(request, describe.collection(found, offered, _told(found, request), base_of(request)), found.id)
 
 
 def _told(found: Collection, request: Request) -> Told:

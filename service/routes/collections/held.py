@@ -17,6 +17,7 @@ from record.selection import Selection
 from service.answering import Read, answered
 from service.asked import PARAMETERS, parameter
 from service.deps import archive_of, log_of, network_of, now_of, offered_of
+from service.documents import base_of
 from service.encode import ENCODERS, Encoder
 from service.figures.collections import is_of_figures
 from service.figures.reading import figures_of
@@ -88,11 +89,6 @@ Answers = Callable[[Held], Awaitable[Response]]
 def _named(name: str) -> dict[str, Any]:
     """A part of the path of an address as OpenAPI describes it."""
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
-def base_of(request: Request) -> str:
-    """The address of the service without a slash at its end."""
-    return str(request.base_url).rstrip("/")
 
 
 async def held(request: Request, collection: str, instance: str | None = None) -> Held:

@@ -6,9 +6,9 @@ from service.asked import parameter
 from service.deps import archive_of, log_of, offered_of
 from service.describe import collection as describe
 from service.describe.link import in_both, link
+from service.documents import base_of, form_parameter, responses, written
 from service.paging import below_of, limit_of
-from service.routes.collections.document import form_parameter, responses, written
-from service.routes.collections.held import base_of, final_called
+from service.routes.collections.held import final_called
 from service.routes.collections.spans import told_of
 
 router = APIRouter()
@@ -40,7 +40,7 @@ def instances(collection: str, request: Request) -> Response:
         following = str(request.url.include_query_params(before=finals[limit - 1].size))
         links.append(link(following, "next", title="Earlier ones"))
     described = [describe.instance(found, offered, told, base, final) for final in finals[:limit]]
-    return written(request, {"links": links, "instances": described})
+    return written(request, {"links": links, "instances": described}, f"Instances of {found.id}")
 
 
 @router.get(
@@ -56,4 +56,4 @@ def one_instance(collection: str, instance: str, request: Request) -> Response:
     found = offered.collection(collection)
     final = final_called(request, instance)
     told = told_of(found, archive_of(request), offered)
-    return written(request, describe.instance(found, offered, told, base_of(request), final))
+    return written(request, describe.instance(found, offered, told, base_of(request), final), instance)

@@ -13,11 +13,11 @@ from service.asked import refuse_other_crs
 from service.deps import archive_of, network_of
 from service.describe.item import item
 from service.describe.link import GEOJSON, in_both, link
+from service.documents import form_parameter, responses, written
 from service.figures.collections import is_of_figures
 from service.interval import interval_of
 from service.paging import limit_of, page_of
 from service.place.box import box_of
-from service.routes.collections.document import form_parameter, responses, written
 from service.routes.collections.held import Held, both
 from service.routes.collections.locations import LIST, listed
 
@@ -61,7 +61,7 @@ def _items(of: Held) -> Response:
     _note(of, [(name, known[name]) for name in page.keys if name in known])
     network = network_of(of.request)
     features = [item(series[name], network, known.get(name), of.here) for name in page.keys]
-    return written(of.request, listed(of, "items", page, features), GEOJSON)
+    return written(of.request, listed(of, "items", page, features), f"Series of {of.collection.id}", GEOJSON)
 
 
 def _one_item(of: Held) -> Response:
@@ -73,7 +73,7 @@ def _one_item(of: Held) -> Response:
     _note(of, list(newest.items()))
     feature = item(found, network_of(of.request), newest.get(name), of.here)
     links = [*in_both(f"{of.here}/items/{name}", GEOJSON), link(of.here, "collection")]
-    return written(of.request, feature | {"links": links}, GEOJSON)
+    return written(of.request, feature | {"links": links}, name, GEOJSON)
 
 
 def _newest(of: Held, series: Sequence[str]) -> dict[str, Latest]:

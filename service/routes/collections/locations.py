@@ -12,11 +12,11 @@ from service.deps import archive_of, network_of, now_of
 from service.describe.extent import Span
 from service.describe.link import GEOJSON, in_both, link
 from service.describe.location import location
+from service.documents import form_parameter, responses, written
 from service.interval import interval_of
 from service.paging import MOST, Page, limit_of, page_of
 from service.place.box import box_of
 from service.routes.collections.cube import BBOX
-from service.routes.collections.document import form_parameter, responses, written
 from service.routes.collections.held import ASKED, SERIES, Held, both
 from service.routes.collections.spans import span_of
 
@@ -56,7 +56,7 @@ def _locations(of: Held) -> Response:
         stations = tuple(name for name in stations if name in there)
     page = page_of(stations, given.get("after"), limit_of(given.get("limit"), MOST))
     features = [location(name, of.collection, network, span, of.here) for name in page.keys]
-    return written(of.request, listed(of, "locations", page, features), GEOJSON)
+    return written(of.request, listed(of, "locations", page, features), f"Stations of {of.collection.id}", GEOJSON)
 
 
 @both(router, "/locations/{location}", "The series of one station", ASKED, SERIES)

@@ -4,7 +4,7 @@ from record.archive import Archive
 from record.network import Collection
 from service.describe.collection import Told
 from service.describe.extent import Span
-from service.figures.collections import is_of_figures
+from service.figures.collections import is_of_figures, span_of_figures
 from service.offered import Offered
 
 
@@ -19,4 +19,7 @@ def span_of(found: Collection, archive: Archive, offered: Offered) -> Span:
         return archive.span(found.id)
     readings = (name for name, one in offered.network.collections.items() if one.basin == found.basin)
     spans = [span for span in map(archive.span, readings) if span is not None]
-    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+    if not spans:
+        return None
+    bounds = min(first for first, _ in spans), max(last for _, last in spans)
+    return span_of_figures(found, offered.network, bounds)
