@@ -30,6 +30,7 @@ from service.routes import (
     readings,
     reports,
     segments,
+    sensorthings,
     status,
 )
 from service.settings import Settings
@@ -79,6 +80,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         proof,
         segments,
         opendap,
+        sensorthings,
         network,
         inbox,
     ):
