@@ -14,6 +14,7 @@ from service.asked import parameter
 from service.interval import as_of_of
 from service.sensorthings.document import Writer
 from service.sensorthings.entities import Entities
+from service.sensorthings.filtering import Remembered
 from service.sensorthings.observations import Observed, Rows
 from service.sensorthings.options import Options, options
 from service.sensorthings.path import steps
@@ -60,7 +61,7 @@ def _answered(request: Request, path: str) -> Response:
     writer = Writer(
         entities=_entities(request),
         observed=Observed(state.archive, state.network, _count(request, asked)),
-        entered=state.archive.entered,
+        entered=Remembered(state.archive.entered),
         now=now.timestamp(),
         carried={"as-of": given["as-of"]} if "as-of" in given else {},
     )

@@ -81,7 +81,11 @@ class Writer:
             return None
         newest = bool(within.order) and by_time(within) and within.order[0].descending
         plain = within.filter is None and not within.skip and not within.count and within.after is None
-        return self.observed.latest(page) if newest and plain and within.top == 1 else None
+        if not newest or not plain or within.top != 1:
+            return None
+        found = self.observed.latest(page)
+        self.entered(joined(list(found.values())).entry)
+        return found
 
     def _newest(self, series: str, rows: Rows | None, options: Options) -> Document:
         if rows is None:

@@ -26,6 +26,20 @@ Entered = Callable[[np.ndarray], np.ndarray]
 """From entries (int64) to the times at which they were entered (int64, seconds)."""
 
 
+class Remembered:
+    """Looks up once when each entry was entered, as long as an answer is made."""
+
+    def __init__(self, look_up: Entered) -> None:
+        self._look_up, self._known = look_up, dict[int, int]()
+
+    def __call__(self, entries: np.ndarray) -> np.ndarray:
+        """The times of these entries."""
+        strange = np.array(sorted(set(entries.tolist()) - self._known.keys()), dtype=np.int64)
+        if len(strange):
+            self._known |= zip(strange.tolist(), self._look_up(strange).tolist(), strict=True)
+        return np.array([self._known[entry] for entry in entries.tolist()], dtype=np.int64)
+
+
 def selected(entities: Entities, kind: str, ids: Sequence[str], options: Options, now: float) -> list[str]:
     """The ids that `$filter` wants, in the order of `$orderby`."""
 
