@@ -20,7 +20,6 @@ from service.events.hub import Hub
 from service.front.door import Front
 from service.front.straight import Straight
 from service.guard.guard import Guard
-from service.head import Heads
 from service.metrics import Metrics
 from service.opendap.dataset import Datasets
 from service.routes import (
@@ -40,6 +39,7 @@ from service.routes import (
     readings,
     reports,
     segments,
+    sensorthings,
     status,
 )
 from service.settings import Settings
@@ -96,6 +96,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         proof,
         segments,
         opendap,
+        sensorthings,
         network,
         inbox,
         events,

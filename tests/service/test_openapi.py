@@ -4,15 +4,12 @@ schemathesis makes questions from the description, good ones and bad ones, and h
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 import requests
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
