@@ -72,9 +72,10 @@ format: setup-dev ## lay the code out and mend what ruff can mend
 bench: setup-dev ## measure speed against the bars in benchmarks/
 	@$(BIN)/python -m benchmarks
 
-soak: setup-dev ## kill the record 500 times, and play a day of 300 stations on 12 sources (SOAK_ROUNDS for more)
+soak: setup-dev ## kill the record 500 times, play a day of 300 stations, ask over 64 connections for five minutes
 	@ARNA_CRASH_ROUNDS=$(SOAK_ROUNDS) $(BIN)/pytest -q -n $(TEST_JOBS) tests/record/test_crash.py
 	@$(BIN)/python -m tests.operation 25 24
+	@$(BIN)/python -m benchmarks.served.soak 64 300
 
 lock: setup-dev ## resolve both locks anew (UPGRADE=--upgrade takes newer versions)
 	@echo "Resolving requirements-dev.lock and requirements.lock"

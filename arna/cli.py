@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from arna import approvals, house, jobs, serving
+from arna import approvals, house, jobs, serving, tokens
 from arna import mirror as mirroring
 from arna import witness as witnessing
 from arna.demo import command as demo_command
@@ -258,7 +258,7 @@ def approve(
 ) -> None:
     """Show what the proposed version of the network changes, and sign it for your party."""
     signer = load_signer(key, "approver")
-    with Peer(url) as peer:
+    with Peer(url, token=Settings().token_of_ours) as peer:
         waiting = approvals.waiting_at(peer, None if against is None else load_network(against).files)
         if against is None:
             sys.stdout.write(
@@ -316,12 +316,11 @@ def keys_new() -> None:
 
 @keys_app.command("token")
 def keys_token(party: Annotated[str, typer.Argument(help="The party that is to be known by it.")]) -> None:
-    """Make a token by which a party is known to the service, and print it, this once."""
+    """Make a token for reading and pushing, without an end; `arna token new` can narrow it."""
     settings = Settings()
-    known = house.open_network(settings).parties
-    if party not in known:
-        raise UnknownName(f"party {party!r} is not declared: use one of {', '.join(known)}")
-    sys.stdout.write(f"{house.make_token(settings.data, party, _now().date())}\n")
+    house.open_network(settings).party(party)
+    _, secret = tokens.make(settings.data, party, _now().date())
+    sys.stdout.write(f"{secret}\n")
 
 
 def _known(source: str | None, network: Network) -> None:

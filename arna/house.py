@@ -1,13 +1,10 @@
 """Opening the house: the declared network, the record, the pen and its keys, from the settings."""
 
 import fcntl
-import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from arna.trigger import trigger_of
@@ -21,7 +18,6 @@ from record.network.source import Source
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
 from record.writer import Pen
 from service.settings import Settings
-from service.tokens import FOLDER as TOKENS
 
 GATEWAY = "gateway"
 LOG = "log"
@@ -107,26 +103,6 @@ def load_keys(data: Path, network: Network) -> dict[str, Signer]:
     return {
         role: _declared(load_signer(key_path(data, role), key_name(network, role)), network, role) for role in _OURS
     }
-
-
-def make_token(data: Path, party: str, day: date) -> str:
-    """Make a token by which a party is known to the service, and keep its hash; the token itself is kept nowhere."""
-    token = secrets.token_urlsafe(32)
-    line = f"# made on {day.isoformat()}\n{hashlib.sha256(token.encode()).hexdigest()}\n"
-    path = data / TOKENS / party
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "r+b") as file:
-            os.fchmod(file.fileno(), 0o600)
-            held = file.read()
-            # A line written by hand may lack its end.
-            file.write((b"\n" if held and not held.endswith(b"\n") else b"") + line.encode())
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as fault:
-        raise ConfigError(f"token file {path} cannot be written: {fault.strerror}; check its rights") from None
-    return token
 
 
 def _declared(signer: Signer, network: Network, role: str) -> Signer:

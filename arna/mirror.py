@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,11 +32,12 @@ class Following:
     every: timedelta
     stale_after: timedelta
     now: Clock
+    token: str | None = field(default=None, repr=False)
 
     def once(self) -> Followed:
         """One round; raises what it meets."""
         try:
-            with Peer(self.url) as peer:
+            with Peer(self.url, token=self.token) as peer:
                 return follow(peer, self.mirror, self.policy, self.now)
         finally:
             # Also, and most of all, where the log does not answer.
@@ -74,7 +75,7 @@ def open_following(
     mirror = open_mirror(
         settings.record_url, segments=settings.segments_place, data=settings.data, origin=next(iter(read.logs))
     )
-    return Following(url, mirror, read, every, stale_after, now)
+    return Following(url, mirror, read, every, stale_after, now, settings.token_of_ours)
 
 
 def run(settings: Settings, following: Following, host: str, port: int) -> None:

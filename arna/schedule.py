@@ -22,6 +22,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from arna import jobs
 from arna.desk import Desk
+from arna.publishing.broker import PublishSettings, broker_of
+from arna.publishing.publisher import Publisher
 from arna.rounds import Rounds
 from arna.trigger import trigger_of
 from record.network import Network
@@ -33,11 +35,12 @@ STOPS_WITHIN = 3.0
 SIGNS_WITHIN = 1.5
 """Seconds that the last checkpoint may wait for its turn."""
 _CHECKPOINT_SECONDS = 600
-_OWN_THREADS = 10
+_OWN_THREADS = 11
 _SEAL_HOUR, _SEAL_MINUTE = 20, 40
 """Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
 _FOLLOW_SECONDS = 5
 """Where nothing is new this asks the journal for its size and no more."""
+_PUBLISH_SECONDS = 5
 _FEED_SECONDS = 60
 _WATCH_SECONDS = 30
 _GRACE = 6 * 3600
@@ -115,7 +118,8 @@ class Schedule:
 def build_schedule(network: Network, desk: Desk) -> Schedule:
     """A job for each source of `network`, never two of one source at a time, and those of the house.
 
-    It ends by itself when another version of the network comes into force, with which all is opened anew.
+    It ends by itself when another version of the network comes into force, with which all is opened anew. Raises
+    `ConfigError` where a setting names a broker that cannot be used.
     """
     # Its own words on a failed job are a stack trace; ours are one line.
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL + 1)
@@ -166,6 +170,10 @@ def _add_own(scheduler: BlockingScheduler, network: Network, desk: Desk) -> None
     ]
     for job, trigger in own:
         scheduler.add_job(job, trigger, args=(desk,), id=job.__name__, misfire_grace_time=_GRACE)
+    broker = broker_of(PublishSettings())
+    if broker is not None:
+        publisher = Publisher(desk.record, broker, desk.data, desk.now)
+        scheduler.add_job(publisher.run, _every(_PUBLISH_SECONDS), id="publish", misfire_grace_time=_GRACE)
     scheduler.add_job(jobs.take_approvals, _every(_FEED_SECONDS), args=(desk, scheduler), id="approvals")
 
 

@@ -23,6 +23,7 @@ from benchmarks import (
     sealing,
 )
 from benchmarks.load import open_load
+from benchmarks.served import measure as served
 
 HERE = Path(__file__).parent
 
@@ -48,6 +49,7 @@ def main() -> None:
     load.record.engine.dispose()
     results += memory.measure(kept, scale, max(200, int(10_000 * scale)))
     shutil.rmtree(fresh)
+    results += served.measure(data)
     bars.show(results)
     bars.write(results, HERE / "results.json")
 

@@ -24,12 +24,14 @@ class Answer:
 class Peer:
     """Keeps a connection to the machine at `url`; an answer may take `timeout` seconds in all.
 
-    Close it after use, or use it in a `with` statement. Redirects are not followed: who is asked is declared.
+    With a `token` it asks as the party whose token that is. Close it after use, or use it in a `with` statement.
+    Redirects are not followed: who is asked is declared.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, timeout: float = 30.0, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._timeout = timeout
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._client = http_client.client(timeout)
 
     def __enter__(self) -> "Peer":
@@ -61,7 +63,7 @@ class Peer:
     def _ask(self, method: str, path: str, content: bytes | None, at_most: int) -> Answer:
         shown = f"{self.url}{path}"
         try:
-            request = self._client.build_request(method, shown, content=content)
+            request = self._client.build_request(method, shown, content=content, headers=self._headers)
             with http_client.answer(self._client, request, self._timeout) as response:
                 body = http_client.body_of(response, shown, at_most, self._timeout, _SLOWEST)
         except (httpx2.HTTPError, httpx2.InvalidURL) as fault:

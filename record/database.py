@@ -179,7 +179,14 @@ def _begin_sqlite(connection: Connection) -> None:
 def _laid(connection: Connection) -> bool:
     """Whether all tables are there, and none of an earlier version."""
     there = set(inspect(connection).get_table_names())
-    return there >= set(tables.metadata.tables) and _EARLIER_VIEW not in there
+    return there >= set(tables.metadata.tables) and _EARLIER_VIEW not in there and not _lacks_column(connection)
+
+
+def _lacks_column(connection: Connection) -> bool:
+    """Whether notes of fetches were laid when tokens had no names."""
+    return tables.access.c.token.name not in {
+        one["name"] for one in inspect(connection).get_columns(tables.access.name)
+    }
 
 
 def _lay_tables(connection: Connection, *, renew_views: bool) -> None:
@@ -191,6 +198,8 @@ def _lay_tables(connection: Connection, *, renew_views: bool) -> None:
         for name in (_EARLIER_VIEW, tables.series.name, tables.latest.name):
             connection.exec_driver_sql(f"DROP TABLE {name}")
     tables.metadata.create_all(connection)
+    if _lacks_column(connection):
+        connection.exec_driver_sql(f"ALTER TABLE {tables.access.name} ADD COLUMN {tables.access.c.token.name} TEXT")
 
 
 def _without_password(where: URL) -> str:

@@ -9,15 +9,18 @@ import os
 import shutil
 import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-_LIBRARY = threading.Lock()
-_SECONDS = "seconds since 1970-01-01T00:00:00Z"
-_HEADROOM = 1 << 20
+LIBRARY = threading.Lock()
+"""Held over every call of the library, whoever makes it."""
+SECONDS = "seconds since 1970-01-01T00:00:00Z"
+HEADROOM = 1 << 20
 """Bytes that must be free beside those of the values, uncompressed: the library does not bear a disk that fills up."""
+OF_TIME = {"axis": "T", "units_metadata": "leap_seconds: none"}
 _TEXTS = ("station_id", "station_name", "nature")
 
 
@@ -29,9 +32,9 @@ def write(dataset: xr.Dataset, path: Path, *, chunk: tuple[int, int] | None = No
     leaves nothing of it.
     """
     described = _described(dataset)
-    if shutil.disk_usage(path.parent).free < described.nbytes + _HEADROOM:
+    if shutil.disk_usage(path.parent).free < described.nbytes + HEADROOM:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    with _LIBRARY:
+    with LIBRARY:
         try:
             described.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=_encoding(described, chunk, level))
         except (RuntimeError, OSError) as fault:
@@ -52,10 +55,9 @@ def _give_back(path: Path, fault: BaseException | None) -> None:
         path.unlink()
 
 
-def _described(dataset: xr.Dataset) -> xr.Dataset:
-    about = dataset.attrs
-    made = dataset.copy()
-    made.attrs = {
+def about_file(about: Mapping[str, object]) -> dict[str, object]:
+    """What ACDD wants every file to say, of one that says `about` of itself."""
+    return {
         "Conventions": "CF-1.11, ACDD-1.3",
         "featureType": "timeSeries",
         "title": f"{about['collection']}: the shared water record of the Chu and Talas basins",
@@ -65,10 +67,13 @@ def _described(dataset: xr.Dataset) -> xr.Dataset:
         "history": f"selected from the first {about['journal_size']} entries of the journal {about['origin']}",
         "comment": str(about["nature_note"]),
         "standard_name_vocabulary": "CF Standard Name Table v93",
-        **_extent(dataset),
-        **about,
     }
-    made["time"].attrs |= {"axis": "T", "units_metadata": "leap_seconds: none"}
+
+
+def _described(dataset: xr.Dataset) -> xr.Dataset:
+    made = dataset.copy()
+    made.attrs = {**about_file(dataset.attrs), **_extent(dataset), **dataset.attrs}
+    made["time"].attrs |= OF_TIME
     for name in _TEXTS:
         made[name] = made[name].astype(object)
     return made
@@ -88,7 +93,7 @@ def _extent(dataset: xr.Dataset) -> dict[str, object]:
 
 
 def _encoding(described: xr.Dataset, chunk: tuple[int, int] | None, level: int) -> dict[str, dict[str, object]]:
-    encoding: dict[str, dict[str, object]] = {"time": {"units": _SECONDS, "calendar": "standard", "dtype": "int64"}}
+    encoding: dict[str, dict[str, object]] = {"time": {"units": SECONDS, "calendar": "standard", "dtype": "int64"}}
     for name, variable in described.data_vars.items():
         of_one: dict[str, object] = {"_FillValue": np.nan if variable.dtype.kind == "f" else None}
         if variable.size:

@@ -255,6 +255,8 @@ access = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("path", Text, nullable=False),
+    # The name of the token; none where it was noted before tokens had names.
+    Column("token", Text),
     Index("access_subject", "subject", "at"),
     sqlite_with_rowid=False,
 )

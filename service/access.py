@@ -1,8 +1,8 @@
 """Noting which party was given what: after the answer, off its way, and never at its cost.
 
-A request without a token passes through untouched. For one with a party's token the route says what its answer gives;
-once the answer has gone out whole it waits here, and a task beside the requests writes it into the access table. What
-cannot be written is a line in the log and is tried again; it never is a fault of an answer.
+A request without a token passes through untouched. For one with a token that the guard has looked at, the route says
+what its answer gives; once the answer has gone out whole it waits here, and a task beside the requests writes it into
+the access table. What cannot be written is a line in the log and is tried again; it never is a fault of an answer.
 """
 
 import logging
@@ -12,20 +12,22 @@ from typing import Any
 
 import numpy as np
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from record.archive.answer import Answer
 from record.errors import ArnaError
 from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given
 from record.quantities import ENTRY
-from service.tokens import party_of
+from service.errors import plain
+from service.front.visit import visit_of
+from service.tokens import SENT, Token
 
 log = logging.getLogger("arna.service")
 
 Write = Callable[[Iterable[Fetch]], object]
 _GIVEN = "given"
-_OK = 200
+_GIVING = (200, 304)
+"""Statuses of answers by which the asker has the values, or is told that it has them."""
 _MOST = 20_000
 _Key = tuple[str, Given]
 
@@ -85,18 +87,14 @@ class Noting:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does."""
-        header = _authorization(scope)
-        if header is None:
+        token: Token | None = scope.get("state", {}).get(SENT)
+        if token is None:
             await self._app(scope, receive, send)
         else:
-            await self._attributed(header, scope, receive, send)
+            await self._attributed(token, scope, receive, send)
 
-    async def _attributed(self, header: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _attributed(self, token: Token, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["app"].state
-        party = await run_in_threadpool(party_of, state.data, header)
-        if party is None or party not in state.network.parties:
-            await self._app(scope, receive, send)
-            return
         given: list[Given] = []
         scope.setdefault("state", {})[_GIVEN] = given
         sent: dict[str, Any] = {}
@@ -106,17 +104,9 @@ class Noting:
             _remember(message, sent)
 
         await self._app(scope, receive, watching)
-        if sent == {"status": _OK, "whole": True}:
-            at, path = state.clock(), str(scope["path"])
-            state.notes.take(Fetch(party=party, at=at, path=path, given=one) for one in given)
-
-
-def _authorization(scope: Scope) -> str | None:
-    if scope["type"] == "http":
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                return bytes(value).decode("latin-1")
-    return None
+        if sent.get("status") in _GIVING and sent.get("whole"):
+            at, path = state.clock(), plain(str(scope["path"]))
+            state.notes.take(Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given)
 
 
 def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
@@ -127,7 +117,12 @@ def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
 
 
 def given_to(request: Request) -> list[Given] | None:
-    """Where a route says what its answer gives; None where nobody is to be noted, and then it need not say it."""
+    """Where a route says what its answer gives; None where nobody is to be noted, and then it need not say it.
+
+    Who asks for the header of an answer alone is given nothing.
+    """
+    if visit_of(request.scope).head:
+        return None
     found: list[Given] | None = request.scope.get("state", {}).get(_GIVEN)
     return found
 

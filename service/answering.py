@@ -1,27 +1,49 @@
 """Answering a question for series: the form that is liked best, the answer of the record, its headers.
 
 Every address that gives series answers through here, so that flags, states, notes and limits are the same everywhere.
+An answer that the asker has, or that was given before, is not read again; a small one is read at once, a large one
+waits for a thread, a very long one is sent as it is made.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
 
 from fastapi import Request, Response
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import StreamingResponse
 
 from record.archive import Archive
-from record.archive.answer import Answer, Heading
-from record.network import Collection, Network
+from record.archive.answer import Answer, Heading, empty
+from record.errors import SelectionError
+from record.ledger.access import Given
+from record.network import Collection
 from record.selection import Selection
 from service import access
 from service.accept import preferred
 from service.asked import Asked, asked
+from service.cached import PRIVATELY, etag_of
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
-from service.standing import STATE, sentence, state_of
+from service.figures.day import last_complete
+from service.front.lanes import Lane
+from service.front.stream import Streamed
+from service.front.visit import Visit, visit_of
+from service.guard.cost import spend
+from service.points import points_asked
+from service.present import Moment, Present, Said
+from service.standing import SIGNED_BY_BOTH, STATE
 
-_ALONE = 5
-"""Up to so many stations are answered at once, from one state of the record; of more each after the other."""
+Read = Callable[[Selection, list[Given] | None], tuple[Heading, Iterator[Answer]]]
+"""Reads what a selection asks for; where somebody is to be noted, adds what it gives as it is taken."""
+
+_SMALL, _LONG = 5_000, 200_000
+"""Up to so many points are read at once; of more than so many the answer is sent as it is made."""
+_LIGHT = frozenset(("application/prs.coverage+json", "application/geo+json", "text/csv", "application/json"))
+"""Forms that we write ourselves, in less time than a thread takes to begin."""
+_LIBRARY = frozenset(("application/x-netcdf",))
+OPEN, SEALED, SIGNED = "public, max-age=5", "public, max-age=60", "public, max-age=86400"
+"""For how long a cache need not ask again: while readings come every hour, once a period is sealed, once both countries
+have signed the entries that were asked for. None is for ever: an alarm must be seen."""
 
 
 async def answered(
@@ -31,68 +53,236 @@ async def answered(
     *,
     forms: Mapping[str, Encoder] = ENCODERS,
     form: str = "covjson",
+    as_of: int | None = None,
+    read: Read | None = None,
 ) -> Response:
     """The series of these stations as the parameters of the request ask for them; `form` where none is preferred.
 
+    `as_of` is the state of the record that the address itself names; `read` takes the place of the archive, for what
+    is no reading. Without any station the answer is an empty document.
     Raises `SelectionError` for a parameter that cannot be read, `UnknownName`, or `RecordError`, each in one line.
     """
-    question = asked(request.query_params, request.app.state.clock())
-    encoder = _encoder_of(request, forms, form)
-    return await run_in_threadpool(_answered, request, collection, stations, question, encoder)
+    state = request.app.state
+    now: datetime = state.clock()
+    said = asked(request.query_params, now)
+    if as_of is not None:
+        said = _of_instance(said, as_of)
+    question = _Question(
+        request=request,
+        collection=collection,
+        stations=stations,
+        asked=said,
+        selection=said.selection(collection, stations) if stations else None,
+        form=_encoder_of(request, forms, form),
+        read=read,
+        day=None if read is None else last_complete(state.network.report_day, now),
+    )
+    present: Present = state.present
+    if present.late:
+        return await question.lane.run(partial(_answered, question))
+    moment = question.moment()
+    again = _again(question, moment)
+    if again is not None:
+        return again
+    if question.is_small(moment):
+        return _read(question, moment)
+    return await question.lane.run(partial(_read, question, moment))
+
+
+def _of_instance(question: Asked, as_of: int) -> Asked:
+    if question.as_of is not None:
+        raise SelectionError(f"as-of is asked of an instance, which is of the first {as_of} entries: leave it out")
+    return replace(question, as_of=as_of)
 
 
 def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) -> Encoder:
     said = request.query_params.get("f")
     if said:
         return encoder_called(said, forms)
-    media = {key: encoder.media for key, encoder in forms.items()}
+    media = {key: encoder.media for key, encoder in forms.items() if encoder.by_media}
     return forms[preferred(request.headers.get("accept", ""), media, default)]
 
 
-def _answered(
-    request: Request, collection: Collection, stations: tuple[str, ...], question: Asked, encoder: Encoder
-) -> Response:
-    archive: Archive = request.app.state.archive
-    selection = question.selection(collection, stations)
-    heading, portions = _read(archive, selection, len(stations))
-    told = _told(request, heading.count)
-    headers = {
-        "Vary": "Accept",
-        "Content-Disposition": f'inline; filename="{_name(collection, stations)}.{encoder.suffix}"',
-        STATE: told.state,
-    }
-    if (noted := access.given_to(request)) is not None and question.flags is None:
-        # With wanted flags some readings come without their values, and so were not given.
-        portions = access.noting(portions, noted)
-    pieces = encoder.write(heading, portions, told)
-    if len(stations) <= _ALONE:
-        return Response(b"".join(pieces), media_type=encoder.media, headers=headers)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Question:
+    """What was asked, by whom, and in which form.
+
+    `day` is the last report day that has ended, where the answer follows from that too.
+    """
+
+    request: Request
+    collection: Collection
+    stations: tuple[str, ...]
+    asked: Asked
+    selection: Selection | None
+    form: Encoder
+    read: Read | None
+    day: date | None
+
+    @property
+    def visit(self) -> Visit:
+        """What the door is told of the answer."""
+        return visit_of(self.request.scope)
+
+    @property
+    def lane(self) -> Lane:
+        """Where it waits for a thread."""
+        lanes = self.visit.lanes
+        return lanes.library if self.form.media in _LIBRARY else lanes.large
+
+    @property
+    def noted(self) -> list[Given] | None:
+        """Where to say what is given; nowhere where wanted flags keep values back, which so were not given."""
+        return access.given_to(self.request) if self.asked.flags is None else None
+
+    @property
+    def base(self) -> str:
+        """The address of the service without a slash at its end."""
+        return str(self.request.base_url).rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """The address that was asked, without its form."""
+        query = self.request.scope["query_string"].decode("latin-1")
+        rest = "&".join(part for part in query.split("&") if part and not part.startswith("f="))
+        return f"{self.request.url.replace(query=rest)}"
+
+    def moment(self) -> Moment:
+        """The record now, as the door found it, or as it is."""
+        found = self.visit.moment
+        if isinstance(found, Moment):
+            return found
+        present: Present = self.request.app.state.present
+        self.visit.moment = made = present.moment()
+        return made
+
+    def points(self, moment: Moment) -> int:
+        """How many points the answer may have."""
+        if self.selection is None:
+            return 0
+        return points_asked(self.selection, self.collection, lambda _: moment.span(self.collection))
+
+    def is_small(self, moment: Moment) -> bool:
+        """Whether the answer is made faster than a thread takes it up."""
+        return self.read is None and self.form.media in _LIGHT and self.points(moment) <= _SMALL
+
+    def said(self, moment: Moment, count: int) -> Said:
+        """How the entries stand on which the answer rests."""
+        return moment.said(count, fixed=isinstance(self.asked.as_of, int))
+
+    def tag(self, moment: Moment, count: int) -> str:
+        """The entity tag of all that the answer follows from."""
+        one, said = self.asked, self.said(moment, count)
+        return etag_of(
+            "series", self.request.app.version, self.address, moment.network.version, count, said.state, said.note,
+            self.form.media, self.collection.id, self.stations, one.start, one.end, one.names, one.as_of,
+            None if one.flags is None else sorted(one.flags), one.status, self.day,
+        )  # fmt: skip
+
+    def headers(self, moment: Moment, count: int) -> dict[str, str]:
+        """Those of the answer."""
+        return {
+            "Vary": "Accept",
+            "Content-Disposition": f'inline; filename="{self._name()}.{self.form.suffix}"',
+            "Cache-Control": self._cache_control(moment, count),
+            "ETag": self.tag(moment, count),
+            STATE: self.said(moment, count).state,
+        }
+
+    def _cache_control(self, moment: Moment, count: int) -> str:
+        if self.visit.private:
+            return PRIVATELY
+        if isinstance(self.asked.as_of, int) and self.said(moment, count).state == SIGNED_BY_BOTH:
+            return SIGNED
+        sealed = moment.sealed_until(self.collection.id)
+        return SEALED if sealed is not None and self.asked.end.timestamp() <= sealed else OPEN
+
+    def _name(self) -> str:
+        one = self.stations[0].replace(":", "-") if len(self.stations) == 1 else None
+        return self.collection.id if one is None else f"{self.collection.id}_{one}"
+
+
+def _answered(question: _Question) -> Response:
+    moment = question.moment()
+    return _again(question, moment) or _read(question, moment)
+
+
+def _again(question: _Question, moment: Moment) -> Response | None:
+    """That the asker has the answer, or the answer as it was given before; None where it must be read."""
+    as_of, visit = question.asked.as_of, question.visit
+    if question.day is not None:
+        # A day ends without anything being entered.
+        visit.question = None
+    if isinstance(as_of, datetime) or (as_of is not None and as_of > moment.size):
+        # How many entries there were by then must be looked up, and what lies beyond the journal is refused.
+        return None
+    count = moment.size if as_of is None else as_of
+    tag = question.tag(moment, count)
+    kept = visit.keeper.of_tag(tag, private=visit.private)
+    noted = question.noted
+    if noted is not None:
+        if kept is None or kept.given is None:
+            return None
+        noted += kept.given
+    if visit.has(tag):
+        return Response(status_code=304, headers=question.headers(moment, count))
+    if kept is None:
+        return None
+    visit.keep, visit.kept = True, kept
+    return Response(kept.body, media_type=question.form.media, headers=question.headers(moment, count))
+
+
+def _read(question: _Question, moment: Moment) -> Response:
+    """The answer of the record; of an asker to be noted the whole answer is read, even where it has it already."""
+    visit, noted, points = question.visit, question.noted, question.points(moment)
+    spend(question.request, points)
+    long = points > _LONG
+    heading, portions = _found(question, noted, long=long)
+    headers = question.headers(moment, heading.count)
+    if visit.has_any or visit.has(headers["ETag"]):
+        for _ in portions if noted is not None else ():
+            pass
+        return Response(status_code=304, headers=headers)
+    visit.keep = True
+    pieces = question.form.write(heading, portions, _told(question, moment, heading.count))
+    if not long:
+        body = b"".join(pieces)
+        visit.given = None if noted is None else tuple(noted)
+        return Response(body, media_type=question.form.media, headers=headers)
     # The first piece is made before the answer begins, so that what cannot be read is an error and no broken answer.
-    first = next(pieces, b"")
-    return StreamingResponse(_after(first, pieces), media_type=encoder.media, headers=headers)
+    return Streamed(next(pieces, b""), pieces, question.lane, media_type=question.form.media, headers=headers)
 
 
-def _read(archive: Archive, selection: Selection, stations: int) -> tuple[Heading, Iterator[Answer]]:
-    if stations > _ALONE:
-        return archive.portions(selection)
+def _found(question: _Question, noted: list[Given] | None, *, long: bool) -> tuple[Heading, Iterator[Answer]]:
+    archive: Archive = question.request.app.state.archive
+    selection = question.selection
+    if selection is None:
+        return _nobody(archive, question)
+    if question.read is not None:
+        return question.read(selection, noted)
+    heading, portions = archive.portions(selection) if long else _at_once(archive, selection)
+    return heading, portions if noted is None else access.noting(portions, noted)
+
+
+def _at_once(archive: Archive, selection: Selection) -> tuple[Heading, Iterator[Answer]]:
     answer = archive.answer(selection)
     return answer.heading, iter([answer])
 
 
-def _told(request: Request, count: int) -> Told:
-    network: Network = request.app.state.network
-    standing = request.app.state.log.standing()
+def _nobody(archive: Archive, question: _Question) -> tuple[Heading, Iterator[Answer]]:
+    """An answer without stations, where none lies where one was asked for."""
+    as_of, quantities = question.asked.as_of, question.asked.quantities(question.collection)
+    return empty(question.collection, quantities, archive.counted(as_of), as_of, archive.origin), iter(())
+
+
+def _told(question: _Question, moment: Moment, count: int) -> Told:
+    said = question.said(moment, count)
     return Told(
-        service=str(request.base_url).rstrip("/"),
-        state=state_of(standing, count),
-        note=sentence(standing, network, count),
+        service=question.base,
+        state=said.state,
+        note=said.note,
+        asked=lambda: question.address,
+        entered=lambda: moment.archive.grown(count),
+        makers=moment.network.ministries,
+        licence=moment.network.licence.words if moment.network.licence else "",
     )
-
-
-def _name(collection: Collection, stations: tuple[str, ...]) -> str:
-    return f"{collection.id}_{stations[0].replace(':', '-')}" if len(stations) == 1 else collection.id
-
-
-def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest

@@ -3,27 +3,36 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from record.archive.record import Record, open_record
+from record.events.story import Story
 from record.ledger.access import note
 from record.network import load_network
-from service import errors, renewal
+from service import errors, renewal, stopping
 from service.access import Notes, Noting
-from service.deps import clock
+from service.deps import clock, monotonic
+from service.events.hub import Hub
+from service.front.door import Front
+from service.guard.guard import Guard
+from service.head import Heads
+from service.metrics import Metrics
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
     api,
     collections,
+    events,
     figures,
     inbox,
     landing,
     ledger,
     log,
+    metrics,
     network,
     opendap,
     proof,
@@ -34,6 +43,7 @@ from service.routes import (
     status,
 )
 from service.settings import Settings
+from service.tokens import Tokens
 
 _RENEWAL_SECONDS = 5.0
 _NOTE_SECONDS, _NOTE_AGAIN_SECONDS = 1.0, 30.0
@@ -51,7 +61,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         declared = None if mirrors else load_network(settings.config)
         return open_record(settings.record_url, declared, segments=settings.segments_place, data=settings.data)
 
-    app = FastAPI(
+    app = _Guarded(
         title="Arna",
         version="0.1.0",
         description="The shared water record of the Chu and Talas basins.",
@@ -63,8 +73,13 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     renewal.install(app, opened)
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
+    app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets = Datasets()
+    app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
+    app.state.metrics = Metrics(lambda: metrics.figures(app.state))
+    app.add_middleware(Heads)
     app.add_middleware(Noting)
+    app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
     for resource in (
         landing,
@@ -76,6 +91,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         accounts,
         ledger,
         status,
+        metrics,
         log,
         proof,
         segments,
@@ -83,14 +99,31 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         sensorthings,
         network,
         inbox,
+        events,
     ):
         app.include_router(resource.router)
     return app
 
 
+class _Guarded(FastAPI):
+    """An app with the guard outside of all layers, those of the framework too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        state = self.state
+        return Guard(
+            super().build_middleware_stack(),
+            state=state,
+            tokens=state.tokens,
+            today=lambda: state.clock().astimezone(UTC).date(),
+            clock=monotonic,
+            proxies=state.proxies,
+            observe=state.metrics.observe,
+        )
+
+
 @asynccontextmanager
 async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
-    """As long as the app runs: look whether another network came into force, and write down who fetched what."""
+    """As long as the app runs: look for another network in force, write down who fetched what, end what lasts."""
 
     async def look() -> None:
         while True:
@@ -103,8 +136,11 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.sleep(patience)
             patience = _NOTE_SECONDS if await run_in_threadpool(app.state.notes.write) else _NOTE_AGAIN_SECONDS
 
-    tasks = [asyncio.create_task(look()), asyncio.create_task(write())]
-    yield
+    tasks, loop = [asyncio.create_task(look()), asyncio.create_task(write())], asyncio.get_running_loop()
+    # A server waits for every answer to end before it lets this end, and streams of events last.
+    with stopping.hearing(lambda: loop.call_soon_threadsafe(app.state.events.close)):
+        yield
+    await app.state.events.end()
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -8,35 +8,63 @@ from typing import Any
 from record.entry import FLAG_BY_WORD, Flag
 from record.errors import SelectionError
 from record.network import Collection
+from record.quantities import QUANTITIES
 from record.selection import Selection
-from service.describe import CRS
+from service.describe.reference import SPELLINGS, is_ours, why_not
 from service.interval import as_of_of, interval_of
+from service.place.box import refuse_malformed_z
 
 _TRUE, _FALSE = ("true", "1", "yes"), ("", "false", "0", "no")
-_SPELLINGS_OF_CRS = (CRS, "CRS84", "OGC:CRS84")
+_TIME = r"(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-](0\d|1[0-4]):00))?"
+_WHEN = rf"^({_TIME}|{_TIME}/\.\.|\.\./{_TIME})$|^{_TIME}/{_TIME}$"
 
 
-def parameter(name: str, description: str, example: str | None = None, **schema: Any) -> dict[str, Any]:
+def parameter(name: str, description: str, example: Any = None, **schema: Any) -> dict[str, Any]:
     """A parameter of an address as OpenAPI describes it; of type text unless `schema` says otherwise."""
     said = {"name": name, "in": "query", "required": False, "description": description}
-    return said | {"schema": {"type": "string"} | schema} | ({} if example is None else {"example": example})
+    listed = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+    return said | listed | {"schema": {"type": "string"} | schema} | ({} if example is None else {"example": example})
 
 
+DATETIME = parameter(
+    "datetime",
+    "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC",
+    "2026-05-01T00:00:00Z/2026-05-31T00:00:00Z",
+    pattern=_WHEN,
+)
+CRS_WANTED = parameter(
+    "crs", "The reference system of question and answer: CRS84 alone, longitude before latitude", enum=list(SPELLINGS)
+)
 PARAMETERS: tuple[dict[str, Any], ...] = (
+    DATETIME,
     parameter(
-        "datetime",
-        "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC",
-        "2026-05-01T00:00:00Z/2026-05-31T00:00:00Z",
+        "parameter-name",
+        "Ids of quantities, separated by commas; parameter_names is taken for the same",
+        ["inflow", "release"],
+        type="array",
+        items={"type": "string", "enum": list(QUANTITIES)},
+        minItems=1,
     ),
-    parameter("parameter-name", "Ids of quantities, separated by commas", "inflow,release"),
-    parameter("as-of", "A time with offset, or a number of entries: what was known before it"),
+    parameter(
+        "as-of",
+        "A time with offset, or a number of entries: what was known before it",
+        pattern=rf"^\d{{1,9}}$|^{_TIME}$",
+    ),
     parameter(
         "quality",
-        "Wanted flags, separated by commas: good, unknown, suspect, bad; other readings keep their flag alone",
-        "good,unknown",
+        "Wanted flags, separated by commas; other readings keep their flag alone",
+        ["good", "unknown"],
+        type="array",
+        items={"type": "string", "enum": list(FLAG_BY_WORD)},
+        minItems=1,
     ),
     parameter("status", "Whether each reading comes with how far a person has reviewed it", type="boolean"),
-    parameter("crs", "The reference system of the answer: CRS84 alone, longitude before latitude"),
+    CRS_WANTED,
+    parameter(
+        "z",
+        "A height, a range a/b, a list or a sequence; readings have no height of their own, and it changes nothing",
+        pattern=r"^\d{1,5}(/\d{1,5})?$",
+    ),
 )
 
 
@@ -56,14 +84,9 @@ class Asked:
 
         Raises `SelectionError` for a quantity that the collection or every one of these stations does not hold.
         """
-        known = collection.quantities
-        strange = [name for name in self.names if name not in known]
-        if strange:
-            raise SelectionError(
-                f"parameter-name {strange[0][:40]!r} is not in {collection.id}: use {', '.join(known)}"
-            )
-        given = [series for series in collection.series if series.station in stations]
-        series = tuple(series.id for series in given if series.quantity in (self.names or known))
+        wanted, among = self.quantities(collection), frozenset(stations)
+        given = [series for series in collection.series if series.station in among]
+        series = tuple(series.id for series in given if series.quantity in wanted)
         if not series:
             raise SelectionError(
                 f"parameter-name {', '.join(self.names)} is not given by {', '.join(stations)} in {collection.id}: "
@@ -73,6 +96,16 @@ class Asked:
             series=series, start=self.start, end=self.end, as_of=self.as_of, flags=self.flags, status=self.status
         )
 
+    def quantities(self, collection: Collection) -> tuple[str, ...]:
+        """The quantities that are asked for; raises `SelectionError` for one that the collection does not hold."""
+        known = collection.quantities
+        strange = [name for name in self.names if name not in known]
+        if strange:
+            raise SelectionError(
+                f"parameter-name {strange[0][:40]!r} is not in {collection.id}: use {', '.join(known)}"
+            )
+        return tuple(dict.fromkeys(self.names)) or known
+
 
 def asked(given: Mapping[str, str], now: datetime) -> Asked:
     """Read the common parameters of an address; some clients spell `parameter_names`, which is taken for the same.
@@ -80,15 +113,20 @@ def asked(given: Mapping[str, str], now: datetime) -> Asked:
     Parameters that nobody knows are passed over, for the field's clients send some of their own.
     Raises `SelectionError` for one that cannot be read.
     """
-    crs = given.get("crs")
-    if crs and crs not in _SPELLINGS_OF_CRS:
-        raise SelectionError(f"crs {crs[:60]!r} is not a reference system of ours: use CRS84")
+    refuse_other_crs(given.get("crs"))
+    refuse_malformed_z(given.get("z"))
     start, end = interval_of(given.get("datetime"))
     said = given.get("parameter-name", given.get("parameter_names", ""))
     names = tuple(name.strip() for name in said.split(",") if name.strip())
     return Asked(
         start, end, names, as_of_of(given.get("as-of"), now), _flags_of(given.get("quality")), _status_of(given)
     )
+
+
+def refuse_other_crs(name: str | None) -> None:
+    """Raise `SelectionError` for any reference system but CRS84."""
+    if name and not is_ours(name):
+        raise SelectionError(why_not(name))
 
 
 def _flags_of(quality: str | None) -> frozenset[Flag] | None:

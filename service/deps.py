@@ -1,5 +1,6 @@
 """What routes ask for: the archive, the network, the ledger, the clock."""
 
+import time
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,11 +9,17 @@ from fastapi import Depends, Request
 from record.archive import Archive, Log
 from record.ledger import Ledger
 from record.network import Network
+from service.offered import Offered
 
 
 def clock() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds of a clock that only goes forward."""
+    return time.monotonic()
 
 
 def archive_of(request: Request) -> Archive:
@@ -36,6 +43,12 @@ def ledger_of(request: Request) -> Ledger:
 def network_of(request: Request) -> Network:
     """The declared network that the app was made with."""
     found: Network = request.app.state.network
+    return found
+
+
+def offered_of(request: Request) -> Offered:
+    """What the network that the app was made with offers to ask."""
+    found: Offered = request.app.state.offered
     return found
 
 

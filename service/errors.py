@@ -12,6 +12,13 @@ from record.errors import ArnaError, RecordBusy, SelectionError, UnknownName
 
 log = logging.getLogger("arna.service")
 
+OWN_FAULT = "the service met a fault of its own; it is in the log"
+
+
+class TooSlow(Exception):
+    """A long answer stands still, or takes longer than any may: it is broken off."""
+
+
 # A line may hold a name as it was asked for, of any length; of a longer line the beginning and the end are said.
 _LONGEST = 1000
 
@@ -65,5 +72,28 @@ def _of_http(request: Request, fault: Exception) -> JSONResponse:
 
 
 def _unforeseen(request: Request, fault: Exception) -> JSONResponse:
-    log.error("unforeseen fault at %s: %s: %s", request.url.path, type(fault).__name__, fault)
-    return body(HTTPStatus.INTERNAL_SERVER_ERROR, "the service met a fault of its own; it is in the log")
+    if isinstance(fault, TooSlow):
+        log.warning("the answer at %s was broken off: %s", plain(request.scope["path"]), fault)
+    else:
+        log_unforeseen(request.scope["path"], fault)
+    return body(HTTPStatus.INTERNAL_SERVER_ERROR, OWN_FAULT)
+
+
+def log_unforeseen(path: str, fault: Exception) -> None:
+    """One line of a fault that nobody foresaw, or that came when a part of the answer had gone out."""
+    # The framework wraps what befell an answer on its way, and what is said is the cause.
+    cause = fault.__cause__ if isinstance(fault, RuntimeError) and fault.__cause__ is not None else fault
+    log.error("unforeseen fault at %s: %s: %s", plain(path), type(cause).__name__, plain(str(cause)))
+
+
+def plain(text: str) -> str:
+    """Text of others, on one line of at most 500 signs: what is no sign that can be seen is written by its number."""
+    shown = text if len(text) <= _LONGEST // 2 else f"{text[: _LONGEST // 2]} ..."
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in shown)
+
+
+def of_status(fault: HTTPException) -> JSONResponse:
+    """The one body for a status that was raised, with its headers."""
+    answer = body(fault.status_code, str(fault.detail))
+    answer.headers.update(fault.headers or {})
+    return answer

@@ -12,6 +12,8 @@ from record.archive.record import Record
 from record.database import told
 from record.errors import ArnaError
 from record.ledger import Ledger
+from service.offered import Offered
+from service.present import Present
 
 log = logging.getLogger("arna.service")
 
@@ -50,3 +52,5 @@ def _take(state: Any, record: Record) -> None:
     # Questions under way hold the earlier record until they have answered.
     state.record, state.network = record, record.network
     state.archive, state.log, state.ledger = Archive(record), Log(record), Ledger(record)
+    state.offered = Offered(record.network)
+    state.present = Present(record, state.archive)

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """`ARNA_CONFIG`, `ARNA_DATA`, `ARNA_RECORD`, `ARNA_SEGMENTS`; their defaults work in the project's own folder."""
+    """`ARNA_CONFIG` and the others of docs/settings.md; their defaults work in the project's own folder."""
 
     model_config = SettingsConfigDict(env_prefix="ARNA_", frozen=True)
 
@@ -14,11 +15,24 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     record: str | None = None
     segments: str | None = None
+    kept_megabytes: int = Field(64, ge=0, le=65_536)
+    proxies: str = ""
+    token: SecretStr | None = None
 
     @property
     def record_url(self) -> str:
         """The record's database: `ARNA_RECORD`, or a SQLite file in the data folder."""
         return self.record or f"sqlite:///{self.data / 'record.sqlite'}"
+
+    @property
+    def proxy_list(self) -> tuple[str, ...]:
+        """The addresses and networks of the proxies whose word is taken."""
+        return tuple(said.strip() for said in self.proxies.split(",") if said.strip())
+
+    @property
+    def token_of_ours(self) -> str | None:
+        """The token by which another machine of the record knows us."""
+        return None if self.token is None else self.token.get_secret_value()
 
     @property
     def segments_place(self) -> str:

@@ -18,6 +18,9 @@ STATE = "Arna-Record-State"
 """The header of an answer that says which of the three it is."""
 
 
+_EXAMPLES = " These are example keys: no ministry has signed anything."
+
+
 def state_of(standing: Standing, count: int | None = None) -> str:
     """The state of the first `count` entries, of the whole journal where none is given."""
     if standing.alarms:
@@ -29,8 +32,14 @@ def sentence(standing: Standing, network: Network, count: int | None = None) -> 
     """The state with its reason, for people, in English."""
     said = _sentence(standing, network, count)
     if any(key.example for key in network.keys):
-        said += " These are example keys: no ministry has signed anything."
+        said += _EXAMPLES
     return said
+
+
+def lasting_sentence(network: Network, count: int) -> str:
+    """The same of the first `count` entries once both have signed them: it stays as it is when they sign more."""
+    said = f"Both countries hold the same record of its first {count} entries."
+    return said + _EXAMPLES if any(key.example for key in network.keys) else said
 
 
 def _sentence(standing: Standing, network: Network, count: int | None) -> str:

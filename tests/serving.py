@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from arna.serving import OPTIONS
+
 
 @contextmanager
 def running(app: Any) -> Iterator[str]:
@@ -16,7 +18,7 @@ def running(app: Any) -> Iterator[str]:
     # As a server listens: by the name of TCP, without which asyncio leaves small answers waiting 40 ms for each other.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, **{**OPTIONS, "log_level": "error", "lifespan": "on"}))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:

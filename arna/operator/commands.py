@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import house, jobs
-from arna.operator import accounting, by_hand, deriving, figuring, judging, saying
+from arna.operator import accounting, by_hand, deriving, figuring, judging, publishing, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
+from arna.operator import tokens as keyring
 from arna.operator.backfill import Stretch
 from arna.operator.backfill import backfill as fetch_again
 from arna.operator.shown import progress, show
@@ -48,7 +49,9 @@ def register(app: typer.Typer) -> None:
     app.command()(figuring.figures)
     app.command()(figuring.norms)
     app.command()(accounting.account)
+    app.command()(publishing.publish)
     app.add_typer(refusals_app, name="refusals")
+    app.add_typer(keyring.app, name="token")
 
 
 def sources(as_json: Json = False) -> None:

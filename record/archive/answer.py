@@ -8,7 +8,7 @@ import numpy as np
 
 from record.archive.grid import FILL, Grid
 from record.network import Collection, Network
-from record.quantities import ENTRY
+from record.quantities import ENTRY, FLAG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,16 @@ def together(heading: Heading, portions: Iterable[Answer]) -> Answer:
     return Answer(heading, time, layers)
 
 
+def empty(
+    collection: Collection, quantities: Sequence[str], count: int, as_of: datetime | int | None, origin: str
+) -> Heading:
+    """The heading of an answer that no station is in, which rests on the first `count` entries."""
+    return Heading(
+        collection=collection, stations=(), quantities=tuple(quantities), kinds=("", FLAG, ENTRY), count=count,
+        as_of=as_of, origin=origin,
+    )  # fmt: skip
+
+
 def answer_of(grid: Grid, collection: Collection, count: int, as_of: datetime | int | None, facts: "Facts") -> Answer:
     """The answer that a grid is, which rests on the first `count` entries."""
     first = grid.quantities[0]
@@ -100,7 +110,7 @@ def answer_of(grid: Grid, collection: Collection, count: int, as_of: datetime | 
         collection=collection,
         stations=facts.about(grid.stations),
         quantities=tuple(grid.quantities),
-        kinds=tuple(name.removeprefix(first) for name in grid.layers if name.startswith(first)),
+        kinds=tuple(kind for kind in FILL if first + kind in grid.layers),
         count=count,
         as_of=as_of,
         origin=facts.origin,

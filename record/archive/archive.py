@@ -20,6 +20,8 @@ from record.archive.dataset import dataset_of
 from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values, put_status, without_rows
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
+from record.archive.newest import Newest
+from record.archive.outline import Outline, Outlines
 from record.archive.record import Record
 from record.archive.snapshot import AsOf, Snapshot, counted
 from record.batch import Batch
@@ -47,6 +49,7 @@ class Archive:
         self._numbers: dict[str, int] = {}
         self._stretches = StretchCache(_REMEMBERED_ROWS, lambda rows: len(rows.time))
         self._axes = Axes()
+        self._outlines = Outlines(record.engine)
 
     def select(self, selection: Selection) -> xr.Dataset:
         """Answer a selection as a CF dataset with dims (station, time): the arrays of `answer`, described.
@@ -68,12 +71,12 @@ class Archive:
         alone = selection.values_alone and selection.as_of is None
         kinds = VALUES if alone else SEALED if selection.rows or selection.status else ANSWERED
 
-        def answered(connection: Connection) -> Answer:
-            size = journal.size(connection)
+        def answered(connection: Connection, outline: Outline) -> Answer:
+            size = outline.size(connection)
             count = counted(connection, selection.as_of, size)
             asked = self._asked(connection, selection.series)
             start, end = selection.start.timestamp(), selection.end.timestamp()
-            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches, outline)
             found = snapshot.grid(collection.id, asked, start, end, count, kinds)
             if selection.flags is not None:
                 keep_wanted(found, selection.flags)
@@ -86,7 +89,7 @@ class Archive:
                 found = only_values(found)
             return answer_of(found, collection, count, selection.as_of, self._facts)
 
-        return self._ask(answered)
+        return self._ask_outlined(answered)
 
     def portions(self, selection: Selection) -> tuple[Heading, Iterator[Answer]]:
         """The same in portions of whole stations, read one after the other as they are taken, for long answers.
@@ -114,6 +117,11 @@ class Archive:
 
     def _station_of(self, series: str) -> str:
         return self._network.series[series].station
+
+    @property
+    def origin(self) -> str:
+        """The name of the record."""
+        return self._network.origin
 
     def axis(self, collection: str, count: int) -> np.ndarray:
         """Every time of which the first `count` entries spoke in the collection: rising, each once (int64, seconds).
@@ -161,15 +169,21 @@ class Archive:
     def latest(self, series: Sequence[str], as_of: AsOf = None) -> dict[str, Latest]:
         """The newest reading of each series; a series that never spoke is absent."""
 
-        def answer(connection: Connection) -> dict[str, Latest]:
+        def answer(connection: Connection, outline: Outline) -> dict[str, Latest]:
             asked = self._asked(connection, series)
             if as_of is None:
-                return latest.now(connection, series, asked)
-            size = journal.size(connection)
-            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
+                return latest.now(series, outline.newest(connection, asked.numbers))
+            size = outline.size(connection)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches, outline)
             return latest.then(snapshot, series, asked, self._network, counted(connection, as_of, size))
 
-        return self._ask(answer)
+        return self._ask_outlined(answer)
+
+    def newest(self, series: Sequence[str]) -> Newest:
+        """The newest reading of each series as it is now, as columns in the order asked for; entry -1 for none."""
+        return self._ask_outlined(
+            lambda connection, outline: outline.newest(connection, self._asked(connection, series).numbers)
+        )
 
     def span(self, collection: str) -> tuple[datetime, datetime] | None:
         """First and last time at which a series of the collection was spoken of; None when never."""
@@ -187,7 +201,7 @@ class Archive:
         def answer(connection: Connection) -> list[Said]:
             size = journal.size(connection)
             asked = self._asked(connection, [series])
-            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
+            snapshot = Snapshot(connection, self._record.segments, size)
             return history.history(snapshot, declared, asked, time, counted(connection, as_of, size))
 
         return self._ask(answer)
@@ -288,6 +302,10 @@ class Archive:
     def _ask(self, question: Callable[[Connection], Found]) -> Found:
         with told("the record cannot be read"), self._record.engine.begin() as connection:
             return question(connection)
+
+    def _ask_outlined(self, question: Callable[[Connection, Outline], Found]) -> Found:
+        with told("the record cannot be read"), self._outlines.reading() as (connection, outline):
+            return question(connection, outline)
 
     def _asked(self, connection: Connection, names: Sequence[str]) -> Asked:
         """The row number of each series, None for one that never spoke, with its station and its quantity."""

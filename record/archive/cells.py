@@ -2,71 +2,79 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection
 
-from record import tables
 from record.archive.cache import Cache
-from record.archive.rows import Rows
+from record.archive.outline import Outline
+from record.archive.rows import Rows, numbers_of
 from record.archive.segment.manifest import OpenPeriod
 
 StretchCache = Cache[Rows]
 FEW = 24
 """Up to so many series are sought one by one; more are read with all others of their collection."""
 
+_WIDTH = 6
+_COLUMNS = "SELECT series, time, entry, position, {value}, flag"
+_WITHIN = "time >= {one} AND time < {one} AND entry < {one}"
+_OF_FEW = f"{_COLUMNS} FROM recent WHERE stretch {{among}} AND series {{among}} AND {_WITHIN}"
+_OF_ALL = f"{_COLUMNS} FROM recent WHERE stretch BETWEEN {{one}} AND {{one}} AND {_WITHIN}"
+_WHOLE = f"{_COLUMNS} FROM recent WHERE stretch = {{one}}"
+_STATES = """SELECT stretch, count(*), max(entry) FROM recent
+    WHERE stretch BETWEEN {one} AND {one} GROUP BY stretch"""
+_ENDED = f"{_COLUMNS} FROM superseded WHERE {_WITHIN} AND ended >= {{one}}"
+_ENDED_OF_FEW = f"{_COLUMNS} FROM superseded WHERE series {{among}} AND {_WITHIN} AND ended >= {{one}}"
+
 
 def recent(
     connection: Connection,
-    open_period: OpenPeriod,
+    outline: Outline,
+    open_periods: Sequence[OpenPeriod],
     numbers: Sequence[int],
-    start: float,
-    end: float,
+    window: tuple[int, int],
     count: int,
     stretches: StretchCache | None,
 ) -> Rows:
-    """Recent rows of an open period, start <= time < end, that the first `count` entries said of series `numbers`.
+    """Recent rows of open periods, from a time to before another, that the first `count` entries said of `numbers`.
 
     `stretches`, where given, remembers whole stretches from one question to the next.
     """
-    row, asked = tables.recent.c, open_period.stretches(start, end)
-    question = _columns(tables.recent)
-    if len(numbers) > FEW and stretches is not None:
-        found = _remembered(connection, asked, stretches)
-        return _of(found.only((found.time >= start) & (found.time < end) & (found.entry < count)), numbers)
+    kept = [one.stretches(*window) for one in open_periods]
     if len(numbers) <= FEW:
-        question = question.where(row.stretch.in_(asked), row.series.in_(numbers))
-    else:
-        question = question.where(row.stretch.between(asked[0], asked[-1]))
-    return _of(_read(connection, question.where(row.time >= start, row.time < end, row.entry < count)), numbers)
+        # One stretch may lie in two periods.
+        several = sorted(set(chain.from_iterable(kept)))
+        return _rows(numbers_of(connection, _OF_FEW, _WIDTH, several, numbers, *window, count))
+    if stretches is None:
+        parts = [numbers_of(connection, _OF_ALL, _WIDTH, one[0], one[-1], *window, count) for one in kept]
+        return _of(_rows(np.concatenate(parts)), numbers)
+    found = joined([_remembered(connection, outline, one, stretches) for one in kept])
+    start, end = window
+    return _of(found.only((found.time >= start) & (found.time < end) & (found.entry < count)), numbers)
 
 
-def _remembered(connection: Connection, asked: range, stretches: StretchCache) -> Rows:
+def _remembered(connection: Connection, outline: Outline, asked: range, stretches: StretchCache) -> Rows:
     """All rows of the stretches asked for, read anew where they are not as they were.
 
     A row that is put has the latest entry of all, and rows are dropped only by a seal: so a stretch with as many rows
     and the same latest entry has not changed.
     """
-    row = tables.recent.c
-    within = row.stretch.between(asked[0], asked[-1])
-    states = select(row.stretch, func.count(), func.max(row.entry)).where(within).group_by(row.stretch)
-    now = [(int(stretch), int(rows), int(last)) for stretch, rows, last in connection.execute(states)]
+    bounds = asked[0], asked[-1]
+    now = outline.states.get(bounds)
+    if now is None:
+        told = numbers_of(connection, _STATES, 3, *bounds).astype(np.int64)
+        now = outline.states[bounds] = [(stretch, rows, last) for stretch, rows, last in told.tolist()]
     held = stretches.held(now)
-    whole = _columns(tables.recent)
-    fresh = {state: _read(connection, whole.where(row.stretch == state[0])) for state in now if state not in held}
+    fresh = {state: _rows(numbers_of(connection, _WHOLE, _WIDTH, state[0])) for state in now if state not in held}
     stretches.keep(fresh)
     return joined([nothing(), *held.values(), *fresh.values()])
 
 
-def ended(connection: Connection, numbers: Sequence[int], start: float, end: float, count: int) -> Rows:
+def ended(connection: Connection, numbers: Sequence[int], window: tuple[int, int], count: int) -> Rows:
     """Rows that stood when the journal held `count` entries and were superseded since."""
-    row = tables.superseded.c
-    question = _columns(tables.superseded)
     if len(numbers) <= FEW:
-        question = question.where(row.series.in_(numbers))
-    question = question.where(row.time >= start, row.time < end, row.entry < count, row.ended >= count)
-    return _of(_read(connection, question), numbers)
+        return _rows(numbers_of(connection, _ENDED_OF_FEW, _WIDTH, numbers, *window, count, count))
+    return _of(_rows(numbers_of(connection, _ENDED, _WIDTH, *window, count, count)), numbers)
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
@@ -87,17 +95,8 @@ def nothing() -> Rows:
     return Rows(series=none, time=none, entry=none, position=none, value=none.astype(float), flag=none.astype(np.int8))
 
 
-def _columns(table: Table) -> Select[Any]:
-    """The columns of a row, all numbers: infinite where a value is missing, which no value ever is."""
-    row = table.c
-    return select(row.series, row.time, row.entry, row.position, func.coalesce(row.value, float("inf")), row.flag)
-
-
-def _read(connection: Connection, question: Select[Any]) -> Rows:
-    """The rows that a question finds, in no order."""
-    cursor: Any = connection.execute(question).cursor
-    # Numbers straight from the driver, without an object for each row; below 2^53 a float64 holds integers exactly.
-    numbered = np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, 6)
+def _rows(numbered: np.ndarray) -> Rows:
+    """Rows from the columns of a question, in no order."""
     return Rows(
         series=numbered[:, 0].astype(np.int64),
         time=numbered[:, 1].astype(np.int64),

@@ -17,6 +17,7 @@ from record.review import Level
 
 _DIMS = ("station", "time")
 _BESIDE = (FLAG, ENTRY, STATUS)
+_KINDS = ("", FLAG, ENTRY, ROW, STATUS)
 _Variable = tuple[tuple[str, ...] | str, np.ndarray, dict[str, object]]
 
 
@@ -24,31 +25,36 @@ def dataset_of(answer: Answer) -> xr.Dataset:
     """The answer as a CF dataset with dims (station, time)."""
     heading, variables = answer.heading, dict[str, _Variable]()
     for name in heading.quantities:
-        quantity = quantity_of(name)
-        about = {
-            "": _about(quantity, heading.collection, [kind for kind in _BESIDE if name + kind in answer.layers]),
-            FLAG: _about_flag(quantity),
-            ENTRY: _about_entry(quantity),
-            ROW: _about_row(quantity),
-            STATUS: _about_status(quantity),
-        }
-        for kind, said in about.items():
-            if name + kind in answer.layers:
-                variables[name + kind] = (_DIMS, answer.layers[name + kind], said)
-    return xr.Dataset(variables, coords=_coordinates(heading.stations, answer.time), attrs=_attributes(heading))
+        kinds = [kind for kind in _KINDS if name + kind in answer.layers]
+        for kind, said in about_layers(quantity_of(name), heading.collection, kinds).items():
+            variables[name + kind] = (_DIMS, answer.layers[name + kind], said)
+    return xr.Dataset(variables, coords=_coordinates(heading.stations, answer.time), attrs=about_answer(heading))
+
+
+def about_layers(quantity: Quantity, collection: Collection, kinds: Sequence[str]) -> dict[str, dict[str, object]]:
+    """What a file says of each layer of a quantity, of the kinds that there are."""
+    about = {
+        "": _about(quantity, collection, [kind for kind in _BESIDE if kind in kinds]),
+        FLAG: _about_flag(quantity),
+        ENTRY: _about_entry(quantity),
+        ROW: _about_row(quantity),
+        STATUS: _about_status(quantity),
+    }
+    return {kind: said for kind, said in about.items() if kind in kinds}
 
 
 def _coordinates(stations: Sequence[About], times: np.ndarray) -> dict[str, _Variable]:
     found: dict[str, _Variable] = {
         "time": ("time", times.astype("datetime64[s]"), {"standard_name": "time", "long_name": "time in UTC"})
     }
-    for name, (field, dtype, attributes) in _OF_STATION.items():
+    for name, (field, dtype, attributes) in OF_STATION.items():
         values: np.ndarray = np.array([getattr(about, field) for about in stations], dtype=dtype)
         found[name] = ("station", values, dict(attributes))
     return found
 
 
-def _attributes(heading: Heading) -> dict[str, object]:
+def about_answer(heading: Heading) -> dict[str, object]:
+    """What a file says of itself: what it is of, and on what it rests."""
     natures = {about.nature for about in heading.stations}
     unreal = sorted(nature for nature in natures if nature != Nature.REAL.value)
     attributes: dict[str, object] = {
@@ -65,7 +71,7 @@ def _attributes(heading: Heading) -> dict[str, object]:
     return attributes
 
 
-_OF_STATION: dict[str, tuple[str, type, dict[str, object]]] = {
+OF_STATION: dict[str, tuple[str, type, dict[str, object]]] = {
     "station_id": ("id", str, {"cf_role": "timeseries_id", "long_name": "id of the station"}),
     "station_name": ("name", str, {"long_name": "name of the station"}),
     "nature": ("nature", str, {"long_name": "whether the station is real, an example, or simulated"}),
@@ -81,6 +87,7 @@ _OF_STATION: dict[str, tuple[str, type, dict[str, object]]] = {
         {"standard_name": "longitude", "long_name": "longitude of the site", "units": "degrees_east"},
     ),
 }
+"""The variables of a station: the field of `About`, its type, what a file says of it."""
 
 
 def _about(quantity: Quantity, collection: Collection, beside: Sequence[str]) -> dict[str, object]:

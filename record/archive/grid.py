@@ -6,9 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
+from record.archive import strips
 from record.archive.rows import NOBODY, Rows
 from record.archive.segment.opened import Opened
 from record.archive.segment.segments import Block, Reading, Segments
+from record.archive.strips import Strip
 from record.entry import Flag
 from record.errors import SelectionError
 from record.quantities import ENTRY, FLAG, ROW, STATUS
@@ -83,15 +85,11 @@ def read(
             f"{plan.shape[0]} stations at {plan.shape[1]} different times are {cells} cells, more than {most}: "
             "ask for fewer series or a shorter time"
         )
-    layers = {name: np.full(plan.shape, FILL[kind]) for _, kind, name in plan.names}
-    for portion in plan.portions():
-        opened = {part.reading.file.name: part.reading.file for part in portion}
-        blocks = segments.blocks([block for part in portion for block in part.blocks], opened)
-        for part in portion:
-            part.put(blocks, layers)
+    layers = plan.strips(segments) if len(plan.stations) <= strips.FEW else plan.filled(segments)
     if ENTRY in kinds:
-        for (file, _), columns in zip(files, plan.columns, strict=True):
+        for place, (file, _) in enumerate(files):
             if file.piece.size > count:
+                columns = plan.columns[place]
                 _forget_later(layers, plan.quantities, columns, count)
     plan.put_rows(layers)
     grid = Grid(plan.stations, plan.quantities, plan.time, layers)
@@ -166,10 +164,16 @@ class _Plan:
         return found
 
     @cached_property
+    def _sealed(self) -> np.ndarray:
+        sealed = [file.time[window] for file, window in self.files]
+        return np.concatenate(sealed) if sealed else np.empty(0, dtype=np.int64)
+
+    @cached_property
     def time(self) -> np.ndarray:
         """The times, rising, each once. Periods of files follow each other and never overlap."""
-        sealed = [file.time[window] for file, window in self.files]
-        together = np.concatenate(sealed) if sealed else np.empty(0, dtype=np.int64)
+        together = self._sealed
+        if not len(self.later.time):
+            return together
         fresh = np.unique(self.later.time)
         place = np.searchsorted(together, fresh)
         held = place < len(together)
@@ -197,6 +201,35 @@ class _Plan:
             together = last - first == len(times) - 1
             found.append(slice(first, last + 1) if together else np.searchsorted(self.time, times))
         return found
+
+    def strips(self, segments: Segments) -> dict[str, np.ndarray]:
+        """The layers of few stations with what the files say, read row by row."""
+        layers = {name: np.full(self.shape, FILL[kind]) for _, kind, name in self.names}
+        sealed, length = layers, len(self._sealed)
+        if length != len(self.time):
+            # Of some times only rows speak: what the files say is laid by itself first.
+            sealed = {name: np.full((len(self.stations), length), FILL[kind]) for _, kind, name in self.names}
+        asked = dict.fromkeys(zip(self.asked.stations, self.asked.quantities, strict=True))
+        wanted = [
+            Strip(station, quantity, {kind: sealed[quantity + kind][self._row_of[station]] for kind in self.kinds})
+            for station, quantity in asked
+        ]
+        strips.put(self.files, wanted, segments)
+        if sealed is not layers:
+            columns = np.searchsorted(self.time, self._sealed)
+            for name, layer in sealed.items():
+                layers[name][:, columns] = layer
+        return layers
+
+    def filled(self, segments: Segments) -> dict[str, np.ndarray]:
+        """The layers with what the files say, read one file after the other."""
+        layers = {name: np.full(self.shape, FILL[kind]) for _, kind, name in self.names}
+        for portion in self.portions():
+            opened = {part.reading.file.name: part.reading.file for part in portion}
+            blocks = segments.blocks([block for part in portion for block in part.blocks], opened)
+            for part in portion:
+                part.put(blocks, layers)
+        return layers
 
     def portions(self) -> Iterator[list["_Part"]]:
         """What is to be read, so much at a time that its chunks fit into memory."""

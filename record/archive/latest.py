@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from record import tables
 from record.archive.grid import ANSWERED, Asked, Grid
+from record.archive.newest import Newest
 from record.archive.snapshot import Snapshot
 from record.entry import Flag
 from record.network import Network
@@ -20,7 +21,6 @@ _FLAGS = {int(flag): flag for flag in Flag}
 _DAY = 86_400
 _LOOK_BACK = (2 * _DAY, 40 * _DAY, 400 * _DAY)
 _FIRST, _END = -(1 << 34), 1 << 34
-_FEW = 50
 
 
 class Latest(NamedTuple):
@@ -32,19 +32,14 @@ class Latest(NamedTuple):
     entry: int
 
 
-def now(connection: Connection, series: Sequence[str], asked: Asked) -> dict[str, Latest]:
-    """The newest reading of each series that ever spoke."""
-    row = tables.latest.c
-    question = select(row.series, row.time, row.value, row.flag, row.entry)
-    if len(series) <= _FEW:
-        question = question.where(row.series.in_([number for number in asked.numbers if number is not None]))
-    held = {number: said for number, *said in connection.execute(question).fetchall()}
-    found: dict[str, Latest] = {}
-    for name, number in zip(series, asked.numbers, strict=True):
-        if number in held:
-            time, value, flag, entry = held[number]
-            found[name] = Latest(datetime.fromtimestamp(time, UTC), value, _FLAGS[flag], entry)
-    return found
+def now(series: Sequence[str], newest: Newest) -> dict[str, Latest]:
+    """The newest reading of each series that ever spoke, from the columns of these series."""
+    columns = newest.time.tolist(), newest.value.tolist(), newest.flag.tolist(), newest.entry.tolist()
+    return {
+        name: Latest(datetime.fromtimestamp(time, UTC), None if math.isnan(value) else value, _FLAGS[flag], entry)
+        for name, time, value, flag, entry in zip(series, *columns, strict=True)
+        if entry >= 0
+    }
 
 
 def then(snapshot: Snapshot, series: Sequence[str], asked: Asked, network: Network, count: int) -> dict[str, Latest]:
@@ -90,7 +85,9 @@ def _span_of_rows(connection: Connection, collection: str) -> tuple[int | None, 
     if home is None:
         return None, None
     mine = row.stretch.between(home << NUMBER_BITS, (home + 1 << NUMBER_BITS) - 1)
-    first, last = connection.execute(select(func.min(row.stretch), func.max(row.stretch)).where(mine)).one()
+    # One at a time, for either is the end of an index, and of both together the whole of it would be read.
+    first = connection.execute(select(func.min(row.stretch)).where(mine)).scalar()
+    last = connection.execute(select(func.max(row.stretch)).where(mine)).scalar()
     low = connection.execute(select(func.min(row.time)).where(row.stretch == first)).scalar()
     high = connection.execute(select(func.max(row.time)).where(row.stretch == last)).scalar()
     return low, high

@@ -14,7 +14,7 @@ from record.archive.issued import IssuedReport
 from record.archive.record import Record
 from record.archive.segment import manifest
 from record.archive.segment.manifest import Piece
-from record.archive.standing import Standing
+from record.archive.standing import Final, Standing
 from record.database import told
 from record.entry import Receipt
 from record.errors import UnknownName
@@ -71,6 +71,20 @@ class Log:
             return _note(connection, size)
 
         return self._ask(answer)
+
+    def finals(self, most: int, below: int | None = None, at_least: int = 0) -> list[Final]:
+        """The final checkpoints of `at_least` and fewer than `below` entries, the newest first, no more than `most`."""
+        if self.policy is None:
+            return []
+        policy = self.policy
+        return self._ask(lambda connection: standing.finals(connection, policy, most, below, at_least))
+
+    def final_of(self, size: int) -> Final:
+        """The final checkpoint of exactly so many entries; raises `UnknownName` where there is none."""
+        found = self.finals(1, size + 1, size)
+        if not found:
+            raise UnknownName(f"no checkpoint of {size} entries bears the signatures of both parties")
+        return found[0]
 
     def standing(self) -> Standing:
         """Up to which entry the parties have signed, and for whom the rest waits."""
@@ -189,6 +203,10 @@ class Log:
         """The files that stand for their periods."""
         pieces = self._ask(lambda connection: list(manifest.everything(connection)))
         return [piece for piece, stands in pieces if stands]
+
+    def sealed_until(self, collection: str) -> int | None:
+        """The end of the last period of a collection that is sealed, in seconds since 1970; None where none is."""
+        return self._ask(lambda connection: manifest.sealed_until(connection, collection))
 
     def segment(self, sha256: str) -> Path:
         """A local copy of a sealed file; raises `UnknownName` where no seal names it."""

@@ -5,6 +5,8 @@ SQLite takes rows one after the other and unpacks JSON by itself; PostgreSQL tak
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import orjson
@@ -38,6 +40,10 @@ _PUT_SUPERSEDED: Mapping[str, str] = {
     "sqlite": f"INSERT INTO superseded ({_COLUMNS}, ended) VALUES (?, ?, ?, ?, ?, ?, ?)",
     "postgresql": f"INSERT INTO superseded ({_COLUMNS}, ended) SELECT * FROM unnest({_ARRAYS}, %s::bigint[])",
 }
+_VALUE: Mapping[str, str] = {"sqlite": "coalesce(value, 9e999)", "postgresql": "coalesce(value, 'Infinity'::float8)"}
+"""A value as a number: infinite where it is missing, which no value ever is."""
+_AMONG: Mapping[str, str] = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(%s::bigint[])"}
+_MARK: Mapping[str, str] = {"sqlite": "?", "postgresql": "%s"}
 _MOVE_LATEST_END = """ON CONFLICT (series) DO UPDATE SET
         time = excluded.time, entry = excluded.entry, value = excluded.value, flag = excluded.flag
         WHERE excluded.time >= latest.time"""
@@ -69,6 +75,22 @@ class Rows:
             value=self.value[kept],
             flag=self.flag[kept],
         )
+
+
+def numbers_of(connection: Connection, question: str, width: int, *asked: int | Sequence[int]) -> np.ndarray:
+    """The rows (float64, so many columns wide) that a question in SQL finds, all numbers.
+
+    In it `{value}` is a value, infinite where it is missing; `{one}` takes the next number of `asked` and `{among}`
+    the next several. Written out once, since to compose it anew would take as long as to answer it.
+    """
+    dialect = connection.dialect.name
+    said = question.format(value=_VALUE[dialect], among=_AMONG[dialect], one=_MARK[dialect])
+    given: list[object] = [one if isinstance(one, int) else list(one) for one in asked]
+    if dialect == "sqlite":
+        given = [orjson.dumps(one).decode() if isinstance(one, list) else one for one in given]
+    cursor: Any = connection.exec_driver_sql(said, tuple(given)).cursor
+    # Straight from the driver, without an object for each row; below 2^53 a float64 holds integers exactly.
+    return np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, width)
 
 
 def standing(connection: Connection, series: np.ndarray, time: np.ndarray) -> Rows:

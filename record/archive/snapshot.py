@@ -1,6 +1,7 @@
 """The archive at one moment of the database: manifest, rows and sealed files that belong together."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,8 +10,8 @@ from record import journal
 from record.archive import cells, grid
 from record.archive.cells import StretchCache
 from record.archive.grid import MOST_CELLS, Asked, Grid
+from record.archive.outline import Outline
 from record.archive.rows import Rows
-from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
 from record.errors import SelectionError
 
@@ -26,6 +27,7 @@ class Snapshot:
     segments: Segments
     size: int
     stretches: StretchCache | None = None
+    outline: Outline = field(default_factory=Outline)
 
     def grid(
         self,
@@ -42,11 +44,8 @@ class Snapshot:
         Raises `RecordDamaged` or `RecordError` where a sealed file is not as it should be, and `SelectionError` where
         the grid would have more than `most` cells.
         """
-        files = [
-            self.segments.open(piece)
-            for piece in manifest.current(self.connection, collection, start, end)
-            if piece.low < count
-        ]
+        pieces = self.outline.pieces(self.connection, collection, start, end)
+        files = self.segments.open_all([piece for piece in pieces if piece.low < count])
         windows = [(file, file.window(start, end)) for file in files]
         filled = [(file, window) for file, window in windows if window.start < window.stop]
         later = self._rows(collection, asked, start, end, count)
@@ -54,12 +53,14 @@ class Snapshot:
 
     def _rows(self, collection: str, asked: Asked, start: float, end: float, count: int) -> Rows:
         numbers = [number for number in asked.numbers if number is not None]
-        parts = [cells.nothing()]
-        for open_period in manifest.open_periods(self.connection, collection, start, end, count) if numbers else ():
-            parts.append(cells.recent(self.connection, open_period, numbers, start, end, count, self.stretches))
+        parts, window = [cells.nothing()], (math.ceil(start), math.ceil(end))
+        opened = self.outline.open_periods(self.connection, collection, start, end, count) if numbers else []
+        if opened:
+            found = cells.recent(self.connection, self.outline, opened, numbers, window, count, self.stretches)
+            parts.append(found)
         if numbers and count < self.size:
-            parts.append(cells.ended(self.connection, numbers, start, end, count))
-        return cells.joined(parts)
+            parts.append(cells.ended(self.connection, numbers, window, count))
+        return parts[-1] if len(parts) <= 2 else cells.joined(parts)
 
 
 def counted(connection: Connection, as_of: AsOf, size: int) -> int:

@@ -37,6 +37,14 @@ class Waiting:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Final:
+    """A checkpoint that bears the signatures that the policy asks for: how many entries, and when the log signed it."""
+
+    size: int
+    issued: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Sizes of the journal, of its last checkpoint and of its last final one; who signed what, who is waited for.
@@ -96,6 +104,28 @@ def final_size(connection: Connection, policy: Policy, at_least: int = 0) -> int
             return found or 0
         # The last size of a page may go on in the next one.
         below = list(signed)[-1] + 1
+
+
+def finals(
+    connection: Connection, policy: Policy, most: int, below: int | None = None, at_least: int = 0
+) -> list[Final]:
+    """The final checkpoints of `at_least` and fewer than `below` entries, the newest first, no more than `most`."""
+    kept, mark = tables.checkpoint.c, tables.cosignature.c
+    names = {one.verifier.key: one.verifier.name for one in policy.witnesses.values()}
+    found: list[Final] = []
+    while len(found) < most:
+        question = select(kept.size, kept.issued).where(kept.size >= at_least).order_by(kept.size.desc()).limit(_PAGE)
+        rows = connection.execute(question if below is None else question.where(kept.size < below)).all()
+        if not rows:
+            break
+        signed: dict[int, set[str]] = {}
+        marks = select(mark.size, mark.name).where(mark.size.between(rows[-1].size, rows[0].size), mark.name.in_(names))
+        for size, key in connection.execute(marks):
+            signed.setdefault(size, set()).add(names[key])
+        whole = (row for row in rows if policy.is_satisfied(signed.get(row.size, set())))
+        found += [Final(row.size, datetime.fromtimestamp(row.issued, UTC)) for row in whole]
+        below = rows[-1].size
+    return found[:most]
 
 
 def keep_marks(connection: Connection, size: int, marks: Iterable[Mark]) -> None:

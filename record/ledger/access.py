@@ -25,9 +25,10 @@ _FEW = 400
 _CLOCKS_APART = timedelta(days=1)
 
 _PUT = text(
-    """INSERT INTO access (party, subject, start, "end", low, size, at, path)
-    VALUES (:party, :subject, :start, :end, :low, :size, :at, :path)
-    ON CONFLICT (party, subject, start, "end", low, size) DO UPDATE SET at = excluded.at, path = excluded.path
+    """INSERT INTO access (party, subject, start, "end", low, size, at, path, token)
+    VALUES (:party, :subject, :start, :end, :low, :size, :at, :path, :token)
+    ON CONFLICT (party, subject, start, "end", low, size) DO UPDATE
+    SET at = excluded.at, path = excluded.path, token = excluded.token
     WHERE excluded.at < access.at"""
 )
 
@@ -45,12 +46,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """That a party was given something, when, and from which address."""
+    """That a party was given something, when, from which address, and by which of its tokens."""
 
     party: str
     at: datetime
     path: str
     given: Given
+    token: str | None = None
 
 
 def note(engine: Engine, fetches: Iterable[Fetch]) -> int:
@@ -75,6 +77,7 @@ def _row(fetch: Fetch) -> dict[str, object]:
         "size": given.size,
         "at": int(fetch.at.timestamp()),
         "path": fetch.path[:_LONGEST_PATH],
+        "token": fetch.token,
     }
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from record.network.access import Access
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.derived import Balance, Derived
 from record.network.key import Key
 from record.network.obligation import Obligation, Watch
-from record.network.party import Party, ReportDay
+from record.network.party import Licence, Party, ReportDay
 from record.network.row import Row
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
@@ -31,6 +32,7 @@ class Declared:
 
     origin: str
     report_day: Row[ReportDay]
+    licence: Row[Licence] | None
     parties: tuple[Row[Party], ...]
     basins: tuple[Row[Basin], ...]
     sites: tuple[Row[Site], ...]
@@ -57,6 +59,7 @@ class Declared:
     reaches: tuple[Row[Reach], ...]
     gates: tuple[Row[Gate], ...]
     figure_rules: Row[FigureRules] | None
+    access: Row[Access] | None
     keys: tuple[Row[Key], ...]
     obligations: tuple[Row[Obligation], ...]
     watches: tuple[Row[Watch], ...]

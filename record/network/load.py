@@ -1,7 +1,7 @@
 """Reads the folder `config/`, holds its facts against each other, and freezes them.
 
 Each file may hold these tables and no others:
-    parties.toml     origin, [report_day], [[party]] with [[party.ministries]]
+    parties.toml     origin, [report_day], [licence], [[party]] with [[party.ministries]]
     basins/*.toml    [basin], [[site]], [[station]]; the file is named for its basin
     shares.toml      [[share]]
     seasons.toml     [[season_plan]]
@@ -13,7 +13,9 @@ Each file may hold these tables and no others:
     accounts.toml    [[resource]], [[delivery]], [[reach]], [[gate]], [figures]
     keys.toml        [[key]]
     obligations.toml [[obligation]], [[watch]]
-Of these keys.toml, obligations.toml, curves.toml, derived.toml and accounts.toml may be absent.
+    access.toml      [access]
+Of these keys.toml, obligations.toml, curves.toml, derived.toml, accounts.toml and access.toml may be absent, and so
+may [licence].
 """
 
 import re
@@ -24,6 +26,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from record.errors import ConfigError
+from record.network.access import Access
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Site, Station
 from record.network.computed import computed_stations, judged_as_their_gauges, placed_derived
@@ -33,7 +36,7 @@ from record.network.derived import Balance, Derived
 from record.network.key import Key
 from record.network.network import Network
 from record.network.obligation import Obligation, Watch
-from record.network.party import Party, ReportDay
+from record.network.party import Licence, Party, ReportDay
 from record.network.row import Document, F, Row, facts, only, rows, table
 from record.network.rules import check
 from record.network.share import SeasonPlan, Share
@@ -61,7 +64,7 @@ _QUALITY = (
     "rating_residual",
 )  # fmt: skip
 _FILES: dict[str, frozenset[str]] = {
-    "parties.toml": frozenset({"origin", "report_day", "party"}),
+    "parties.toml": frozenset({"origin", "report_day", "licence", "party"}),
     "shares.toml": frozenset({"share"}),
     "seasons.toml": frozenset({"season_plan"}),
     "sources.toml": frozenset({"source"}),
@@ -71,8 +74,9 @@ _FILES: dict[str, frozenset[str]] = {
     "accounts.toml": frozenset({"resource", "delivery", "reach", "gate", "figures"}),
     "keys.toml": frozenset({"key"}),
     "obligations.toml": frozenset({"obligation", "watch"}),
+    "access.toml": frozenset({"access"}),
 }
-_MAY_LACK = ("keys.toml", "obligations.toml", "curves.toml", "derived.toml", "accounts.toml")
+_MAY_LACK = ("keys.toml", "obligations.toml", "curves.toml", "derived.toml", "accounts.toml", "access.toml")
 _BASIN_FILE = frozenset({"basin", "site", "station"})
 
 _ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)*")
@@ -145,6 +149,7 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
     return Declared(
         origin=_origin(head),
         report_day=table(head, "report_day", ReportDay),
+        licence=table(head, "licence", Licence) if "licence" in head.data else None,
         parties=_some(head, rows(head, "party", Party)),
         basins=tuple(_basin(document) for document in basins),
         sites=tuple(row for document in basins for row in rows(document, "site", Site)),
@@ -170,7 +175,8 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
         deliveries=_rows_of(documents, "accounts.toml", "delivery", Delivery),
         reaches=_rows_of(documents, "accounts.toml", "reach", Reach),
         gates=_rows_of(documents, "accounts.toml", "gate", Gate),
-        figure_rules=_figure_rules(documents),
+        figure_rules=_table_of(documents, "accounts.toml", "figures", FigureRules),
+        access=_table_of(documents, "access.toml", "access", Access),
         keys=_rows_of(documents, "keys.toml", "key", Key),
         obligations=_rows_of(documents, "obligations.toml", "obligation", Obligation),
         watches=_rows_of(documents, "obligations.toml", "watch", Watch),
@@ -182,9 +188,10 @@ def _rows_of(documents: Mapping[str, Document], file: str, name: str, kind: type
     return rows(documents[file], name, kind) if file in documents else ()
 
 
-def _figure_rules(documents: Mapping[str, Document]) -> Row[FigureRules] | None:
-    document = documents.get("accounts.toml")
-    return None if document is None or "figures" not in document.data else table(document, "figures", FigureRules)
+def _table_of(documents: Mapping[str, Document], file: str, name: str, kind: type[F]) -> Row[F] | None:
+    """A table that may be absent, of a file that may be absent."""
+    document = documents.get(file)
+    return None if document is None or name not in document.data else table(document, name, kind)
 
 
 def _origin(head: Document) -> str:
@@ -218,6 +225,7 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
     return Network(
         origin=declared.origin,
         report_day=declared.report_day.fact,
+        licence=None if declared.licence is None else declared.licence.fact,
         parties={row.fact.id: row.fact for row in declared.parties},
         basins={row.fact.id: row.fact for row in declared.basins},
         sites={row.fact.id: row.fact for row in declared.sites},
@@ -239,6 +247,7 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
         reaches=facts(declared.reaches),
         gates=facts(declared.gates),
         figures=FigureRules() if declared.figure_rules is None else declared.figure_rules.fact,
+        access=Access() if declared.access is None else declared.access.fact,
         files=dict(files),
     )
 

@@ -7,13 +7,14 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from record.errors import UnknownName
+from record.network.access import Access
 from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.basin import Basin, Nature, Series, Site, Station
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.derived import Balance, Derived
 from record.network.key import Key, Role
 from record.network.obligation import Obligation, Watch, series_owed, watch_of
-from record.network.party import Party, ReportDay
+from record.network.party import Licence, Party, ReportDay
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
 from record.network.threshold import Thresholds
@@ -49,6 +50,7 @@ class Network:
 
     origin: str
     report_day: ReportDay
+    licence: Licence | None = None
     parties: Mapping[str, Party]
     basins: Mapping[str, Basin]
     sites: Mapping[str, Site]
@@ -70,7 +72,13 @@ class Network:
     reaches: tuple[Reach, ...] = ()
     gates: tuple[Gate, ...] = ()
     figures: FigureRules = field(default_factory=FigureRules)
+    access: Access = field(default_factory=Access)
     files: Mapping[str, bytes]
+
+    @cached_property
+    def ministries(self) -> tuple[str, ...]:
+        """The ministries and services of all parties by their English names, in declared order."""
+        return tuple(one.names["en"] for party in self.parties.values() for one in party.ministries)
 
     @cached_property
     def series(self) -> Mapping[str, Series]:

@@ -44,3 +44,18 @@ class ReportDay(Fact):
     def tz(self) -> ZoneInfo:
         """The time zone of the report day."""
         return ZoneInfo(self.zone)
+
+
+class Licence(Fact):
+    """What the parties allow others to do with the record: its name, where it stands, the document that says so."""
+
+    name: str
+    url: str | None = None
+    document: str
+    verified: bool = False
+
+    @property
+    def words(self) -> str:
+        """In one line, as files carry it."""
+        place = f" ({self.url})" if self.url else ""
+        return f"{self.name}{place}, by {self.document.rstrip('.')}{'' if self.verified else '; unverified'}"

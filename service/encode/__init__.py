@@ -1,14 +1,11 @@
-"""The forms that answers come in: one line a form, each a pure function from a dataset to bytes."""
+"""The forms that answers come in: one line a form, each a pure function from portions of an answer to bytes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import xarray as xr
-
-from record.archive.answer import Answer, Heading, together
-from record.archive.dataset import dataset_of
+from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
-from service.encode import covjson, csv, geojson, netcdf
+from service.encode import arrow, columns, covjson, csv, geojson, html, netcdf, parquet, waterml, xlsx
 from service.encode.told import Told
 
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
@@ -17,27 +14,35 @@ Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A form: its name as EDR documents spell it, its media type, its file suffix, and the function."""
+    """A form: its name as EDR documents spell it, its media type, its file suffix, and the function.
+
+    `by_media`: whether its media type alone asks for it; plain JSON asks for whatever JSON is given unasked.
+    """
 
     name: str
     media: str
     suffix: str
-    encode: Callable[[xr.Dataset], bytes]
-
-    def write(self, heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
-        """The document of an answer."""
-        about = {"service": told.service, "record_state": told.state, "record_note": told.note}
-        yield self.encode(dataset_of(together(heading, portions)).assign_attrs(about))
+    write: Write
+    by_media: bool = True
 
 
 ENCODERS: dict[str, Encoder] = {
-    "covjson": Encoder("CoverageJSON", "application/prs.coverage+json", "covjson", covjson.encode),
-    "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.encode),
-    "csv": Encoder("CSV", "text/csv", "csv", csv.encode),
-    "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.encode),
+    "covjson": Encoder("CoverageJSON", "application/prs.coverage+json", "covjson", covjson.write),
+    "geojson": Encoder("GeoJSON", "application/geo+json", "geojson", geojson.write),
+    "csv": Encoder("CSV", "text/csv", "csv", csv.write),
+    "columns": Encoder("JSON columns", "application/json", "json", columns.write, by_media=False),
+    "netcdf": Encoder("netCDF", "application/x-netcdf", "nc", netcdf.write),
+    "parquet": Encoder("Parquet", "application/vnd.apache.parquet", "parquet", parquet.write),
+    "arrow": Encoder("Arrow", "application/vnd.apache.arrow.stream", "arrows", arrow.write),
+    "xlsx": Encoder("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", xlsx.write),
+    "waterml": Encoder("WaterML2", "application/vnd.opengis.waterml+xml", "xml", waterml.write),
+    "html": Encoder("HTML", "text/html", "html", html.write),
 }
 
-_ALSO = {"json": "covjson", "coveragejson": "covjson", "nc": "netcdf"}
+_ALSO = {
+    "json": "covjson", "coveragejson": "covjson", "nc": "netcdf", "excel": "xlsx", "waterml2": "waterml",
+    "json columns": "columns",
+}  # fmt: skip
 
 
 def encoder_called(name: str, forms: Mapping[str, Encoder] = ENCODERS) -> Encoder:

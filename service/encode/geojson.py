@@ -1,48 +1,56 @@
 """GeoJSON: a feature a station, with its series as columns in the properties; no geometry where no place is known.
 
 The properties `label`, `datetime`, `parameter-name` and `edrqueryendpoint` are those that OGC API - EDR asks for; the
-last is an address of the service, which the dataset carries in its attribute `service` (without it, a path alone).
+last is an address of the service (without what it is called by, a path alone).
 """
 
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-import numpy as np
 import orjson
-import xarray as xr
+
+from record.archive.answer import Answer, Heading
+from record.quantities import ENTRY, FLAG, STATUS, quantity_of
+from service.encode.text import Piece, counts, gathered, instants, numbers, span, stations_of
+from service.encode.told import Told
 
 
-def encode(answer: xr.Dataset) -> bytes:
-    """The dataset (station, time) as a FeatureCollection."""
-    quantities = [str(name) for name in answer.data_vars if f"{name}_flag" in answer]
-    features = [_feature(answer.isel(station=place), quantities) for place in range(answer.sizes["station"])]
-    return orjson.dumps({"type": "FeatureCollection", "features": features})
+def write(_heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
+    """A FeatureCollection, feature by feature."""
+    return gathered(_pieces(portions, told))
 
 
-def _feature(one: xr.Dataset, quantities: list[str]) -> dict[str, Any]:
-    said = np.any([one[f"{name}_entry"].values >= 0 for name in quantities], axis=0)
-    station, about = str(one.station_id.values), one.attrs
-    times = [f"{time}Z" for time in np.datetime_as_string(one.time.values[said], unit="s")]
-    properties: dict[str, Any] = {
-        "label": str(one.station_name.values),
-        "nature": str(one.nature.values),
-        "verified": bool(one.verified),
-        "datetime": f"{times[0]}/{times[-1]}" if times else "../..",
-        "parameter-name": quantities,
-        "edrqueryendpoint": f"{about.get('service', '')}/collections/{about['collection']}/locations/{station}",
-        "time": times,
-    }
-    for name in quantities:
-        properties[name] = [None if value != value else value for value in one[name].values[said].tolist()]
-        properties[f"{name}_unit"] = str(one[name].attrs["units"])
-        properties[f"{name}_flag"] = one[f"{name}_flag"].values[said].tolist()
-        properties[f"{name}_entry"] = one[f"{name}_entry"].values[said].tolist()
-        if f"{name}_status" in one:
-            properties[f"{name}_status"] = one[f"{name}_status"].values[said].tolist()
-    lon, lat = float(one.lon.values), float(one.lat.values)
-    known = lon == lon and lat == lat
-    return {
+def _pieces(portions: Iterable[Answer], told: Told) -> Iterator[Piece]:
+    yield b'{"type":"FeatureCollection","features":['
+    for place, one in enumerate(stations_of(portions)):
+        yield b"," if place else b""
+        yield from _feature(one, told)
+    yield b"]}"
+
+
+def _feature(one: Answer, told: Told) -> Iterator[Piece]:
+    (station,) = one.heading.stations
+    known = station.lon == station.lon and station.lat == station.lat
+    feature = {
         "type": "Feature",
-        "id": station,
-        "geometry": {"type": "Point", "coordinates": [lon, lat]} if known else None,
-        "properties": properties,
+        "id": station.id,
+        "geometry": {"type": "Point", "coordinates": [station.lon, station.lat]} if known else None,
     }
+    properties = {
+        "label": station.name,
+        "nature": station.nature,
+        "verified": station.verified,
+        "datetime": span(one.time),
+        "parameter-name": one.heading.quantities,
+        "edrqueryendpoint": f"{told.service}/collections/{one.heading.collection.id}/locations/{station.id}",
+    }
+    yield orjson.dumps(feature)[:-1] + b',"properties":' + orjson.dumps(properties)[:-1] + b',"time":'
+    yield from instants(one.time)
+    for name in one.heading.quantities:
+        yield b',"%b":' % name.encode()
+        yield from numbers(one.layers[name][0])
+        yield b',"%b_unit":%b' % (name.encode(), orjson.dumps(quantity_of(name).udunits))
+        for kind in (FLAG, ENTRY, STATUS):
+            if name + kind in one.layers:
+                yield b',"%b":' % (name + kind).encode()
+                yield from counts(one.layers[name + kind][0], None)
+    yield b"}}"

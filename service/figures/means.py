@@ -14,7 +14,7 @@ USABLE = (int(Flag.GOOD), int(Flag.UNKNOWN), int(Flag.SUSPECT))
 _BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
 NOBODY = -1
 
-_OF_A_DAY: Mapping[str, int] = {"hourly": 24, "10-minute": 144}
+OF_A_DAY: Mapping[str, int] = {"hourly": 24, "10-minute": 144}
 """How many readings a whole day has of the intervals that give many."""
 
 
@@ -65,7 +65,7 @@ class Means:
 
 def needed_of_day(interval: str, rules: FigureRules) -> int:
     """How many readings of an interval make the mean of a day: of those that a whole day has, the declared share."""
-    return max(ceil(rules.completeness_percent * _OF_A_DAY.get(interval, 1) / 100), 1)
+    return max(ceil(rules.completeness_percent * OF_A_DAY.get(interval, 1) / 100), 1)
 
 
 def means(

@@ -74,12 +74,24 @@ def subject_of(network: Network, name: str, kind: Kind) -> Subject:
         )
     if not quantity_of(quantity).mean:
         raise SelectionError(f"{name}: figures are means, and {quantity} is an amount; ask /collections for it")
-    sources = _sources(given, kind)
+    sources = sources_of(given, kind)
     if not sources:
         raise SelectionError(
             f"{name} has means of longer periods than {kind.value}: ask by {', '.join(_WHOLE[given[0]])}"
         )
     return Subject(name=name, station=station, quantity=quantity, sources=sources)
+
+
+def sources_of(given: Sequence[str], kind: Kind) -> tuple[tuple[str, ...], ...]:
+    """Groups of the given intervals from which periods of a kind can be made, the best first; none where none can.
+
+    The mean of the very period stands before days that are not all there, and these before longer means.
+    """
+    by_day = tuple(interval for interval in BY_PREFERENCE if interval in given)
+    longer = [(interval,) for interval, kinds in _WHOLE.items() if interval in given and kind in kinds]
+    own = [group for group in longer if _MEANS[group[0]] is kind]
+    found = [*own, by_day, *(group for group in longer if group not in own)]
+    return tuple(group for group in found if group)
 
 
 def known_at(archive: Archive, as_of: datetime | int | None, now: datetime) -> datetime:
@@ -94,7 +106,8 @@ def known_at(archive: Archive, as_of: datetime | int | None, now: datetime) -> d
 class Reader:
     """Reads what the figures of one subject need, all from the first `count` entries.
 
-    `until` is the report day (datetime64[D]) after the last that has ended: nothing is read from it on.
+    `until` is the report day (datetime64[D]) after the last that has ended: nothing is read from it on. `stations` are
+    those that have the subject's quantity from the same intervals; without them it is the subject's own.
     """
 
     archive: Archive
@@ -102,6 +115,7 @@ class Reader:
     subject: Subject
     count: int
     until: np.datetime64
+    stations: tuple[str, ...] = ()
 
     def parts(self, begin: np.datetime64, end: np.datetime64) -> list[xr.Dataset]:
         """The daily values by each group of the subject's intervals."""
@@ -163,7 +177,7 @@ class Reader:
         )
 
     def _part(self, begin: date, end: date, bases: Sequence[str]) -> xr.Dataset:
-        stations = [self.subject.station]
+        stations = self.stations or (self.subject.station,)
         part = read_days(self.archive, self.network, stations, self.subject.quantity, begin, end, self.count, bases)
         ended = self.until
         if bases[0] in _MEANS:
@@ -200,15 +214,6 @@ def _intervals(network: Network, station: str, quantity: str) -> list[str]:
         return []
     said = (one.partition(".") for one in declared.series)
     return [interval for given, _, interval in said if given == quantity]
-
-
-def _sources(given: Sequence[str], kind: Kind) -> tuple[tuple[str, ...], ...]:
-    """The mean of the very period stands before days that are not all there, and these before longer means."""
-    by_day = tuple(interval for interval in BY_PREFERENCE if interval in given)
-    longer = [(interval,) for interval, kinds in _WHOLE.items() if interval in given and kind in kinds]
-    own = [group for group in longer if _MEANS[group[0]] is kind]
-    found = [*own, by_day, *(group for group in longer if group not in own)]
-    return tuple(group for group in found if group)
 
 
 def _slots(periods: xr.Dataset, daily: xr.Dataset) -> np.ndarray:

@@ -1,59 +1,54 @@
-"""`/api`: the service's description of itself, as OpenAPI 3.0, which the clients of EDR read."""
+"""`/api`: the service's description of itself, in OpenAPI 3.0, which the clients of EDR read, 3.1, or as a page."""
 
-from typing import Any
+import orjson
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
-
-OPENAPI_MEDIA = "application/vnd.oai.openapi+json;version=3.0"
-_NULL = {"type": "null"}
-_FAULT = {
-    "description": "Any fault: `code` names the status, `description` says what happened and what to do",
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["code", "status", "description"],
-                "properties": {
-                    "code": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "description": {"type": "string"},
-                },
-            }
-        }
-    },
-}
+from record.errors import SelectionError
+from service import openapi
+from service.deps import offered_of
+from service.describe.link import HTML, link
+from service.describe_html import page
+from service.documents import base_of
+from service.openapi import MEDIA_30, MEDIA_31
 
 router = APIRouter()
+_FORMS = {"json": MEDIA_30, "3.0": MEDIA_30, "3.1": MEDIA_31, "html": HTML}
 
 
 @router.get("/api", include_in_schema=False)
-def api(request: Request) -> JSONResponse:
-    """The description of every address."""
-    return JSONResponse(described(request.app.openapi()), media_type=OPENAPI_MEDIA)
+def api(request: Request) -> Response:
+    """The description of every address; 3.0 unless `f` or `Accept` asks for another."""
+    said = request.query_params.get("f")
+    if said and said.strip().lower() not in _FORMS:
+        raise SelectionError(f"f={said[:40]!r} is not a form of the description: use {', '.join(_FORMS)}")
+    return _written(request, _FORMS[said.strip().lower()] if said else _liked(request.headers.get("accept", "")))
 
 
-def described(document: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI 3.1 document of ours as one of 3.0, in which every fault has the one body that we give it."""
-    made: dict[str, Any] = _without_null(document) | {"openapi": "3.0.3"}
-    made.pop("components", None)
-    for path in made["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = _FAULT
-    return made
+@router.get("/api/3.1", include_in_schema=False)
+def api_31(request: Request) -> Response:
+    """The description of every address in OpenAPI 3.1."""
+    return _written(request, MEDIA_31)
 
 
-def _without_null(node: Any) -> Any:
-    """The same node with `nullable` where 3.1 has a null among the alternatives."""
-    if isinstance(node, list):
-        return [_without_null(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    made = {key: _without_null(value) for key, value in node.items()}
-    alternatives = made.get("anyOf")
-    if not isinstance(alternatives, list) or _NULL not in alternatives:
-        return made
-    rest = [one for one in alternatives if one != _NULL]
-    del made["anyOf"]
-    return made | (rest[0] if len(rest) == 1 else {"anyOf": rest}) | {"nullable": True}
+def _liked(accept: str) -> str:
+    """By the first type of ours that is named: a version is a parameter of its type, which weights do not part."""
+    wishes = [wish.replace(" ", "").lower() for wish in accept.split(",")]
+    for wish in wishes:
+        if wish.startswith(HTML):
+            return HTML
+        if "openapi" in wish:
+            return MEDIA_31 if "version=3.1" in wish else MEDIA_30
+    return MEDIA_30
+
+
+def _written(request: Request, media: str) -> Response:
+    offered = offered_of(request)
+    document = openapi.completed(request.app.openapi(), offered)
+    headers = {"Vary": "Accept"}
+    if media == HTML:
+        base = base_of(request)
+        links = [link(f"{base}/api", "alternate", MEDIA_30), link(f"{base}/api/3.1", "alternate", MEDIA_31)]
+        shown = {"title": "Every address of Arna", "links": links, "addresses": openapi.addresses(document)}
+        return Response(page(shown, "The API", base), media_type=HTML, headers=headers)
+    made = document if media == MEDIA_31 else openapi.as_30(document)
+    return Response(orjson.dumps(made), media_type=media, headers=headers)

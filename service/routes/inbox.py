@@ -18,7 +18,7 @@ from record.network import Network
 from record.network.source import Source
 from service.deps import NetworkDep, NowDep
 from service.inbox import Inbox, Pushed, Upload
-from service.tokens import party_of
+from service.tokens import SENT, Scope, Token
 
 router = APIRouter()
 LONGEST_SECONDS = 600.0
@@ -57,16 +57,21 @@ def _inbox_of(source: str, request: Request, network: NetworkDep) -> tuple[Sourc
     """The inbox of a source, for the party whose token was sent. Whoever has none learns nothing of the sources."""
     if request.app.state.mirrors:
         raise HTTPException(HTTPStatus.FORBIDDEN, "this is a mirror, which takes no messages: push to the main node")
-    party = party_of(request.app.state.data, request.headers.get("authorization"))
-    if party is None:
+    token: Token | None = request.scope["state"].get(SENT)
+    if token is None:
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED,
-            "no token of a party was sent: send Authorization: Bearer TOKEN, as arna keys token made it",
-            {"WWW-Authenticate": "Bearer"},
+            "no token of a party was sent: send Authorization: Bearer TOKEN, as arna token new made it",
+            {"WWW-Authenticate": 'Bearer realm="arna"'},
+        )
+    if Scope.PUSH not in token.scopes:
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, f"the token {token.id} does not open inboxes: it needs the scope push"
         )
     found = _pushed_into(network, source)
-    if party != found.party:
-        raise HTTPException(HTTPStatus.FORBIDDEN, f"source {found.id} is of {found.party}: {party} may not speak there")
+    if token.party != found.party:
+        text = f"source {found.id} is of {found.party}: {token.party} may not speak there"
+        raise HTTPException(HTTPStatus.FORBIDDEN, text)
     return found, Inbox(found.id, request.app.state.data, found.place)
 
 

@@ -2,39 +2,46 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from record.leaf import write_time
-from service.deps import ArchiveDep, LogDep, NetworkDep
+from service.deps import ArchiveDep, LogDep, NetworkDep, network_of
 from service.describe import link
-from service.routes.api import OPENAPI_MEDIA
+from service.describe.link import HTML, in_both
+from service.documents import base_of, form_parameter, responses, written
+from service.openapi import MEDIA_30, MEDIA_31
 from service.standing import sentence
 
 router = APIRouter()
 
+_EDR = ("core", "collections", "json", "geojson", "edr-geojson", "covjson", "html", "oas30", "queries", "instances")
+_FEATURES = ("core", "geojson", "html", "oas30")
 _CLASSES = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/core",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/collections",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/json",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/edr-geojson",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/covjson",
-    "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/queries",
+    *(f"http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf/{name}" for name in _EDR),
+    *(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in _FEATURES),
 )
 
 
-@router.get("/", summary="Where to begin")
-def landing(request: Request, network: NetworkDep) -> dict[str, Any]:
+@router.get(
+    "/",
+    summary="Where to begin",
+    response_class=Response,
+    responses=responses("The landing page"),
+    openapi_extra={"parameters": [form_parameter()]},
+)
+def landing(request: Request) -> Response:
     """The landing page."""
-    base = str(request.base_url).rstrip("/")
-    return {
+    base, parties = base_of(request), network_of(request).parties.values()
+    document = {
         "title": "Arna",
         "description": "The shared water record of the Chu and Talas basins",
         "links": [
-            link(f"{base}/", "self"),
-            link(f"{base}/api", "service-desc", OPENAPI_MEDIA),
+            *in_both(f"{base}/"),
+            link(f"{base}/api", "service-desc", MEDIA_30, "Every address, in OpenAPI 3.0"),
+            link(f"{base}/api/3.1", "related", MEDIA_31, "Every address, in OpenAPI 3.1"),
+            link(f"{base}/api?f=html", "service-doc", HTML, "Every address, as a page"),
             link(f"{base}/conformance", "conformance"),
             link(f"{base}/collections", "data"),
             link(f"{base}/log/standing", "status", title="How the record stands with both countries"),
@@ -43,16 +50,23 @@ def landing(request: Request, network: NetworkDep) -> dict[str, Any]:
             link(f"{base}/dap", "related", title="The collections as OPeNDAP datasets"),
             link(f"{base}/sensorthings/v1.1", "related", title="The record as SensorThings 1.1"),
             link(f"{base}/segments", "related", title="The sealed files, for download in bulk"),
-            link(f"{base}/reports/daily/latest?f=html", "alternate", "text/html", "The daily exchange report"),
+            link(f"{base}/reports/daily/latest?f=html", "related", HTML, "The daily exchange report"),
         ],
-        "provider": {"name": ", ".join(party.names["en"] for party in network.parties.values())},
+        "provider": {"name": ", ".join(party.names["en"] for party in parties)},
     }
+    return written(request, document, "Arna")
 
 
-@router.get("/conformance", summary="What we claim to conform to")
-def conformance() -> dict[str, Any]:
+@router.get(
+    "/conformance",
+    summary="What we claim to conform to",
+    response_class=Response,
+    responses=responses("The conformance classes"),
+    openapi_extra={"parameters": [form_parameter()]},
+)
+def conformance(request: Request) -> Response:
     """The conformance classes; CSV and netCDF have none of their own."""
-    return {"conformsTo": list(_CLASSES)}
+    return written(request, {"conformsTo": list(_CLASSES)}, "Conformance")
 
 
 @router.get("/health", summary="Whether the record answers")

@@ -96,5 +96,5 @@ def tile(path: str, request: Request, log: LogDep) -> Response:
 
 
 def _bytes(body: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type="application/octet-stream", headers=headers)

@@ -4,6 +4,7 @@ File, what stands there, what is written instead, the words of the complaint, it
 """
 
 QUALITY, CURVES, DERIVED, ACCOUNTS = "quality.toml", "curves.toml", "derived.toml", "accounts.toml"
+ACCESS = "access.toml"
 
 SEGMENT = "{ above = 2, a = 10.2, b = -1, c = 2.5 }"
 TABLE = "points = [[1, 0], [2, 10], [3, 57]]"
@@ -172,4 +173,13 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (ACCOUNTS, "season_ends = 10", "season_ends = 4", "the growing season must not begin and end in the same mo", 0),
     (ACCOUNTS, "season_ends = 10", "season_ends = 13", "season_ends: Input should be less than or equal to 12", 0),
     (ACCOUNTS, "[0.1, 0.25, 0.75, 0.9]", "[0.1, 0.75, 0.25, 0.9]", "classes must be four shares that rise between", 0),
+    (ACCESS, '"parties"', '"closed"', "reading: Input should be 'open' or 'parties'", 0),
+    (ACCESS, "requests_a_minute = 60\n", "requests_a_minute = 0\n", "anyone.requests_a_minute: Input should be", 0),
+    (ACCESS, 'document = "made up for tests"\n', "points_a_question = 0\n", "points_a_question: Input should be", 0),
+    (ACCESS, 'document = "made up for tests"\n', "proxies = []\n", "unknown key 'proxies'", 0),
+    (ACCESS, "https://water.example.kz", "https://water.example.kz/", "is none that a browser sends: write https", 0),
+    (ACCESS, "https://water.example.kz", "*", "origins hold * for any page, and others beside it", 0),
+    (ACCESS, "https://water.example.kz", "http://localhost:8080", "origin 'http://localhost:8080' stands twice", 0),
+    (ACCESS, "points_a_minute = 1_000_000", "points_a_minute = 99_999", "99999 of a party is less than 100000", 0),
+    (ACCESS, "long_answers = 2", "long_answers = 17", "long_answers 17 are more than answers_at_once 16", 0),
 ]  # fmt: skip

@@ -313,4 +313,22 @@ tolerance = 0.1
 document = "made up for tests"
 source = "made up for tests"
 """,
+    "access.toml": """\
+[access]
+reading = "parties"
+origins = ["https://water.example.kz", "http://localhost:8080"]
+document = "made up for tests"
+
+[access.anyone]
+requests_a_minute = 60
+points_a_minute = 100_000
+answers_at_once = 8
+long_answers = 1
+
+[access.party]
+requests_a_minute = 600
+points_a_minute = 1_000_000
+answers_at_once = 16
+long_answers = 2
+""",
 }

@@ -10,7 +10,7 @@ from record.entry import Flag
 from record.proof import note
 from record.seal import seal
 from record.selection import Selection
-from service.encode.csv import encode
+from tests.answers import written
 from tests.example import KIROV, START, say, seen
 from tests.keys import WITNESSES
 from tests.record.founded import found
@@ -34,8 +34,8 @@ class Ministry:
             flag = Flag.SUSPECT if day == 1 else Flag.GOOD
             say(pen, f"day {day}", [seen(KIROV, day, f"{day}.50", flag)], hours=24 * day)
         say(pen, "day 3", [seen(KIROV, 3, None)], hours=72)
-        dataset = Archive(record).select(Selection(series=(KIROV,), start=START, end=START + timedelta(days=9)))
-        (folder / "table.csv").write_bytes(encode(dataset))
+        answer = Archive(record).answer(Selection(series=(KIROV,), start=START, end=START + timedelta(days=9)))
+        (folder / "table.csv").write_bytes(written("csv", answer))
         issued = issue(record, pen, folder, date(2026, 5, 1), lambda: SIGNED)
         self.report = folder / "report.html"
         self.report.write_bytes(issued.html.read_bytes())

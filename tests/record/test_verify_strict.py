@@ -6,25 +6,27 @@ import os
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from record import verify as verifier
+from record.archive.answer import About, Answer, Heading
 from record.errors import ProofError
+from record.network import Collection
+from record.network.basin import Series
 from record.proof import inclusion, note, policy, tree
 from record.proof.checkpoint import Checkpoint
 from record.proof.inclusion import Proof
 from record.proof.keys import COSIGNATURE, Signer, parse_vkey
 from record.quantities import QUANTITIES
 from record.verify import LANGUAGES, UsageError, main, read_policy
-from service.encode.csv import encode
+from tests.answers import written
 from tests.keys import LOG, WITNESSES, signer_of
 from tests.record.ministry import SIGNED, Ministry, now
 
@@ -133,15 +135,20 @@ def test_a_simulated_value_is_not_passed_off_as_real(held: Ministry) -> None:
 
 def test_the_units_of_tables_are_known_as_entries_spell_them() -> None:
     for quantity in QUANTITIES.values():
-        cells = {quantity.id: 1.0, f"{quantity.id}_flag": 1, f"{quantity.id}_entry": 7}
-        about = {"station_id": "s", "station_name": "s", "nature": "real", "verified": True}
-        dataset = xr.Dataset(
-            {name: (("station", "time"), np.array([[cell]])) for name, cell in cells.items()},
-            coords={"time": np.array(["2026-05-01"], dtype="datetime64[s]")}
-            | {name: ("station", [said]) for name, said in about.items()},
+        series = Series(id=f"s.{quantity.id}.hourly", station="s", quantity=quantity.id, interval="hourly", basin="chu")
+        heading = Heading(
+            collection=Collection(id="c", basin="chu", interval="hourly", series=(series,)),
+            stations=(About(id="s", name="s", nature="real", verified=True, computed=False, lat=42.0, lon=71.0),),
+            quantities=(quantity.id,),
+            kinds=("", "_flag", "_entry"),
+            count=8,
+            as_of=None,
+            origin="test",
         )
-        dataset[quantity.id].attrs["units"] = quantity.udunits
-        (cell,) = verifier.read_cells(encode(dataset))
+        cells = {quantity.id: np.float64(1.0), f"{quantity.id}_flag": np.int8(1), f"{quantity.id}_entry": np.int64(7)}
+        time = np.array([int(datetime(2026, 5, 1, tzinfo=UTC).timestamp())])
+        answer = Answer(heading, time, {name: np.array([[cell]]) for name, cell in cells.items()})
+        (cell,) = verifier.read_cells(written("csv", answer))
         assert (cell.unit, cell.place, cell.entry) == (quantity.unit, (f"s.{quantity.id}", "2026-05-01T00:00:00Z"), 7)
 
 

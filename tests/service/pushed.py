@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from arna.house import make_token
+from arna import tokens
 from ingest import cycle
 from service import renewal
 from service.app import create_app
@@ -34,7 +34,7 @@ class House:
         record, self.pen = open_pen(folder / "record", self.network)
         self.app = create_app(Settings(config=ROOT / "config", data=self.data), now=lambda: self.now)
         renewal.install(self.app, lambda: record)
-        self.tokens = {party: make_token(self.data, party, NOW.date()) for party in ("kg", "kz")}
+        self.tokens = {party: tokens.make(self.data, party, NOW.date())[1] for party in ("kg", "kz")}
 
     @property
     def folder(self) -> Path:

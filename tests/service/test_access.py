@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from arna import tokens
 from arna.issuing import issue
 from record import seal, tables
 from record.archive import Record
+from record.database import open_database
 from record.errors import RecordError
 from record.ledger import Ledger
 from record.ledger.access import Fetch, Given
@@ -154,8 +156,27 @@ def test_nobody_is_noted_for(held: Held, path: str, headers: dict[str, str]) -> 
 def test_a_token_of_no_declared_party_is_nobodys(held: Held, tmp_path: Path) -> None:
     client, record, _ = held
     os.rename(tmp_path / "own" / "tokens" / "kz", tmp_path / "own" / "tokens" / "uz")
-    assert client.get(KIROV, headers=AS_KZ).status_code == 200
+    assert client.get(KIROV, headers=AS_KZ).status_code == 401
     assert noted(client, record) == []
+
+
+def test_a_note_names_the_token_by_which_it_was_fetched(held: Held, tmp_path: Path) -> None:
+    client, record, _ = held
+    token, secret = tokens.make(tmp_path / "own", "kz", NOW.date())
+    assert client.get(KIROV, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    noted(client, record)
+    with record.engine.begin() as connection:
+        assert connection.execute(select(tables.access.c.token)).scalars().all() == [token.id]
+
+
+def test_notes_of_before_tokens_had_names_get_a_place_for_them(held: Held) -> None:
+    client, record, _ = held
+    with record.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE access DROP COLUMN token")
+    again = open_database(str(record.engine.url))
+    assert client.get(KIROV, headers=AS_KZ).status_code == 200
+    assert noted(client, record) == [("kz", LEVEL, AT, AT + 1, 0, 2)]
+    again.dispose()
 
 
 def test_an_answer_is_the_same_with_and_without_a_token(held: Held) -> None:
@@ -185,6 +206,7 @@ def test_a_locked_record_costs_no_answer_and_loses_no_note(
 
 def test_a_record_that_cannot_be_written_to_costs_no_answer(held: Held, caplog: pytest.LogCaptureFixture) -> None:
     client, record, _ = held
+    client.app.state.present.moment()  # type: ignore[attr-defined] # It takes a connection for itself.
     with record.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA query_only=1")
     assert client.get(KIROV, headers=AS_KZ).status_code == 200

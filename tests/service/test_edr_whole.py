@@ -13,8 +13,21 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from starlette.testclient import TestClient
 
 from record.archive import Archive
+from service.encode import ENCODERS
 from tests.example import KIROV, open_pen
 from tests.service.served import HERE, KIROV_HERE, served
+
+QUERIES = (
+    "/position",
+    "/radius",
+    "/area",
+    "/cube",
+    "/locations",
+    "/locations/{location}",
+    "/items",
+    "/items/{item}",
+)
+NEED_A_PLACE = ("/position", "/radius", "/area", "/cube")
 
 
 @pytest.fixture
@@ -41,11 +54,20 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/",
         "/conformance",
         "/health",
+        "/ready",
+        "/metrics",
         "/collections",
         "/collections/{collection}",
-        "/collections/{collection}/locations",
-        "/collections/{collection}/locations/{location}",
-        "/collections/{collection}/position",
+        "/collections/{collection}/instances",
+        "/collections/{collection}/instances/{instance}",
+        *(
+            f"/collections/{{collection}}{instance}{query}"
+            for instance in ("", "/instances/{instance}")
+            for query in QUERIES
+        ),
+        "/dap",
+        "/dap/{dataset}",
+        "/events",
         "/figures/{series}",
         "/norms/{series}",
         "/accounts/{basin}",
@@ -65,8 +87,6 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/log/policy",
         "/log/receipt/{sha256}",
         "/log/standing",
-        "/dap",
-        "/dap/{dataset}",
         "/sensorthings/v1.1",
         "/sensorthings/v1.1/{path}",
         "/segments",
@@ -85,7 +105,7 @@ def test_every_link_of_every_document_is_answered(client: TestClient) -> None:
     queries = client.get(HERE).json()["data_queries"].values()
     pages = [client.get(path).json()["links"] for path in ("/", "/collections", HERE)]
     hrefs = {link["href"] for page in pages for link in page} | {query["link"]["href"] for query in queries}
-    found = {href: client.get(href).status_code for href in hrefs if not href.endswith("/position")}
+    found = {href: client.get(href).status_code for href in hrefs if not href.endswith(NEED_A_PLACE)}
     assert len(found) > 5
     assert set(found.values()) == {200}
 
@@ -102,7 +122,7 @@ def test_health_tells_when_the_journal_grew(client: TestClient) -> None:
 def test_before_anything_was_said_every_document_stands(bare: TestClient) -> None:
     answer = bare.get("/collections")
     described = Collections.model_validate_json(answer.content).collections
-    assert [one.extent.temporal for one in described] == [None, None]
+    assert [one.extent.temporal for one in described] == [None] * 5
     assert bare.get("/health").json()["last_entered"] is None
     assert bare.get("/latest?collection=talas-daily").json() == {"collection": "talas-daily", "latest": []}
     stations = bare.get(f"{HERE}/locations").json()["features"]
@@ -114,7 +134,8 @@ def test_before_anything_was_said_every_document_stands(bare: TestClient) -> Non
 def test_one_collection_is_a_document_of_the_standard(client: TestClient, path: str) -> None:
     described = Collection.model_validate_json(client.get(path).content)
     assert described.id == path.rpartition("/")[2]
-    assert described.output_formats == ["CoverageJSON", "GeoJSON", "CSV", "netCDF"]
+    assert described.output_formats == [encoder.name for encoder in ENCODERS.values()]
+    assert {"CoverageJSON", "GeoJSON", "CSV", "netCDF", "Parquet"} <= set(described.output_formats)
     assert described.extent.spatial is not None
 
 

@@ -13,12 +13,15 @@ import xarray as xr
 from covjson_pydantic.coverage import CoverageCollection
 
 from record.archive import Archive
+from record.archive.answer import Answer
+from record.archive.dataset import dataset_of
 from record.entry import Flag
 from record.selection import Selection
-from service.encode import ENCODERS, Encoder, covjson, csv, encoder_called, geojson, netcdf
+from service.encode import ENCODERS, Encoder, encoder_called
+from tests.answers import written
 from tests.example import BORDER, KIROV, KIROV_STORAGE, network_of_two, open_pen, say, seen
 
-Ask = Callable[..., xr.Dataset]
+Ask = Callable[..., Answer]
 NAMES = ("inflow", "storage", "discharge")
 
 
@@ -36,13 +39,14 @@ def ask(tmp_path: Path) -> Ask:
     say(pen, "kg", [seen(KIROV, 0, "20.3"), seen(KIROV, 1, None), seen(KIROV_STORAGE, 1, "445.60", Flag.SUSPECT)])
     say(pen, "kz", [seen(BORDER, 0, "0.1"), seen(BORDER, 2, "12.5", Flag.BAD)])
     archive = Archive(record)
-    return lambda **about: archive.select(Selection(**({"series": (KIROV, KIROV_STORAGE, BORDER)} | about)))
+    return lambda **about: archive.answer(Selection(**({"series": (KIROV, KIROV_STORAGE, BORDER)} | about)))
 
 
 def test_netcdf_read_back_equals_the_dataset(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "answer.nc"
-    given = ask()
-    path.write_bytes(netcdf.encode(given))
+    answer = ask()
+    given = dataset_of(answer)
+    path.write_bytes(written("netcdf", answer))
     with xr.open_dataset(path) as opened:
         assert dict(opened.sizes) == {"station": 2, "time": 3}
         for name in NAMES:
@@ -66,7 +70,7 @@ def test_netcdf_read_back_equals_the_dataset(ask: Ask, tmp_path: Path) -> None:
 
 
 def test_csv_read_back_equals_what_was_said(ask: Ask) -> None:
-    table = pd.read_csv(io.BytesIO(csv.encode(ask())), parse_dates=["time_utc"])
+    table = pd.read_csv(io.BytesIO(written("csv", ask())), parse_dates=["time_utc"])
     assert list(table["station_id"]) == ["kirov:kg"] * 2 + ["example-border:kz"] * 2
     assert set(table["station_name"]) == {'Kirov, the "old" Киров', "Example border"}
     np.testing.assert_array_equal(table["inflow [m3/s]"], [20.3, np.nan, np.nan, np.nan])
@@ -78,28 +82,28 @@ def test_csv_read_back_equals_what_was_said(ask: Ask) -> None:
 
 
 def test_coverage_json_read_back_equals_what_was_said(ask: Ask) -> None:
-    read = CoverageCollection.model_validate_json(covjson.encode(ask()))
+    read = CoverageCollection.model_validate_json(written("covjson", ask()))
     kirov, border = read.coverages
     assert (kirov.id, border.id) == ("kirov:kg", "example-border:kz")
     assert read.parameters is not None
     assert set(read.parameters.root) == {f"{name}{part}" for name in NAMES for part in ("", "_flag", "_entry")}
-    raw = json.loads(covjson.encode(ask()))["coverages"][1]
+    raw = json.loads(written("covjson", ask()))["coverages"][1]
     assert raw["domain"]["axes"]["t"]["values"] == ["2026-05-01T02:00:00Z", "2026-05-03T02:00:00Z"]
     assert raw["ranges"]["discharge"]["values"] == [0.1, 12.5]
     assert raw["ranges"]["discharge_flag"]["values"] == [1, 4]
     assert raw["ranges"]["inflow_flag"]["values"] == [None, None]
 
 
-@pytest.mark.parametrize("encode", [covjson.encode, geojson.encode])
-def test_json_holds_no_number_that_json_does_not_have(ask: Ask, encode: Callable[[xr.Dataset], bytes]) -> None:
+@pytest.mark.parametrize("form", ["covjson", "geojson"])
+def test_json_holds_no_number_that_json_does_not_have(ask: Ask, form: str) -> None:
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} is not JSON")
 
-    assert json.loads(encode(ask()), parse_constant=refuse)
+    assert json.loads(written(form, ask()), parse_constant=refuse)
 
 
 def test_geojson_says_nothing_of_times_at_which_a_station_was_silent(ask: Ask) -> None:
-    kirov, border = json.loads(geojson.encode(ask()))["features"]
+    kirov, border = json.loads(written("geojson", ask()))["features"]
     assert kirov["geometry"] == {"type": "Point", "coordinates": [71.6183, 42.6478]}
     assert border["geometry"] is None
     assert kirov["properties"]["inflow"] == [20.3, None]

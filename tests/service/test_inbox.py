@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from arna.house import make_token
+from arna import tokens
 from service import inbox as inboxes
 from service.inbox import Inbox
 from service.routes import inbox as route
@@ -134,7 +134,7 @@ def test_without_a_token_nothing_is_taken_or_told(
 ) -> None:
     answer = push(client, house, to=to, headers=headers)
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["www-authenticate"].startswith("Bearer")
     assert answer.json()["code"] == "Unauthorized"
     assert "kg" not in answer.text
     assert not house.folder.exists()
@@ -339,12 +339,13 @@ def test_every_token_of_a_party_opens_its_inboxes_until_its_line_is_taken_out(ho
     path = house.data / "tokens" / "kg"
     lines = path.read_text().splitlines()
     path.write_text("\n".join(lines))
-    second = make_token(house.data, "kg", NOW.date())
+    _, second = tokens.make(house.data, "kg", NOW.date())
     assert second not in path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
     for token in (house.tokens["kg"], second):
         assert push(client, house, headers={"authorization": f"Bearer {token}"}).status_code in (200, 202)
-    kept = [line for line in path.read_text().splitlines() if line != hashlib.sha256(second.encode()).hexdigest()]
+    digest = hashlib.sha256(second.encode()).hexdigest()
+    kept = [line for line in path.read_text().splitlines() if not line.startswith(digest)]
     path.write_text("\n".join(kept))
     assert push(client, house, headers={"authorization": f"Bearer {second}"}).status_code == 401
     assert push(client, house).status_code == 200

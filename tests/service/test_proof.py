@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,45 +13,18 @@ from starlette.testclient import TestClient
 
 from arna.issuing import issue
 from record import leaf as leaves
-from record.archive import Log
 from record.proof import inclusion, note, tree
-from record.proof.policy import Policy, parse
+from record.proof.policy import parse
 from record.seal import seal
 from service import renewal
 from service.app import create_app
 from service.settings import Settings
-from tests.example import KIROV, START, say, seen
-from tests.keys import APPROVERS, LOG, WITNESSES
-from tests.record.founded import approval_of, declared, found, open_with
+from tests.example import KIROV, say, seen
+from tests.keys import APPROVERS, LOG
+from tests.record.founded import approval_of, declared, open_with
+from tests.service.house import NOW, House, now
 
-NOW = START + timedelta(days=800)
 HERE = f"/collections/talas-daily/locations/{KIROV.partition('.')[0]}"
-
-
-def now() -> datetime:
-    return NOW
-
-
-class House:
-    """A founded record that is served."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.record, self.pen = found(folder)
-        for day in range(3):
-            say(self.pen, f"day {day}", [seen(KIROV, day, f"{day}.5")], hours=24 * day)
-        self.pen.checkpoint(NOW)
-
-    @property
-    def policy(self) -> Policy:
-        assert self.record.network.policy is not None
-        return self.record.network.policy
-
-    def cosign(self, *parties: str, at: datetime = NOW) -> None:
-        signed = Log(self.record).checkpoint()
-        size = int(signed.split(b"\n")[1])
-        for party in parties:
-            self.pen.cosign(size, note.cosigned(signed, WITNESSES[party], int(at.timestamp())).line.encode(), at)
 
 
 @pytest.fixture

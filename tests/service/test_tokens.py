@@ -1,12 +1,20 @@
-"""Whose a token is; and that nothing but a token tells."""
+"""Whose a token is and what it opens; and that nothing but a token tells."""
 
 import logging
+import os
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from service.tokens import party_of
+from arna import tokens as kept
+from record.errors import ConfigError, UnknownName
+from service.tokens import EARLIER, Scope, Token, Tokens, read_line, write_line
 from tests.service.owed import keep_token
+
+TODAY = date(2026, 6, 2)
+DIGEST = "5e" * 32
 
 
 @pytest.fixture
@@ -15,6 +23,11 @@ def data(tmp_path: Path) -> Path:
     keep_token(tmp_path, "kz", "s3cret-of.kz")
     keep_token(tmp_path, "kg", "another~one")
     return tmp_path
+
+
+def party_of(data: Path, header: str | None) -> str | None:
+    found = Tokens(data).sent(header)
+    return None if found is None else found.party
 
 
 @pytest.mark.parametrize(
@@ -56,3 +69,134 @@ def test_a_file_that_is_no_partys_and_a_folder_are_passed_over(data: Path) -> No
     (data / "tokens" / "uz").mkdir(mode=0o700)
     assert party_of(data, "Bearer old") is None
     assert party_of(data, "Bearer s3cret-of.kz") == "kz"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        DIGEST,
+        f"{DIGEST} id=kz-1 scope=read",
+        f"{DIGEST} id=kz-1 scope=read,push created=2026-01-02 expires=2027-01-02 label=office in Taraz, room 4",
+        f"{DIGEST} id=kz-1 scope=metrics created=2026-01-02 revoked=2026-01-03",
+    ],
+)
+def test_a_line_is_written_as_it_was_read(line: str) -> None:
+    token = read_line("kz", line)
+    assert token is not None
+    assert read_line("kz", write_line(token)) == token
+    assert write_line(token).startswith(line) or " " not in line
+
+
+def test_a_bare_hash_reads_and_pushes_without_an_end_and_has_a_name() -> None:
+    assert read_line("kz", DIGEST.upper()) == Token(party="kz", id="kz-5e5e5e5e", sha256=DIGEST, scopes=EARLIER)
+    assert (read_line("kz", "# made on 2026-01-01"), read_line("kz", "  ")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        DIGEST[:-1],
+        f"{DIGEST} scope=everything",
+        f"{DIGEST} scope=read expires=2026-02-30",
+        f"{DIGEST} scope=read expires=never",
+        f"{DIGEST} expires=2026-01-01 scope=read",
+        f"{DIGEST} revoked=",
+        f"{DIGEST} read",
+        "s3cret-of.kz",
+    ],
+)
+def test_a_line_that_cannot_be_read_lets_nobody_in_and_is_not_repeated(
+    data: Path, line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = data / "tokens" / "kz"
+    path.write_text(f"{DIGEST[::-1]}\n{line}\n")
+    with caplog.at_level(logging.WARNING, "arna.service"):
+        found = Tokens(data)
+        assert [token.sha256 for token in found.all() if token.party == "kz"] == [DIGEST[::-1]]
+        found.all()
+    assert [record.getMessage().count("line 2 of token file") for record in caplog.records] == [1]
+    assert line not in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("token", "fault", "soon"),
+    [
+        (Token(party="kz", id="a", sha256=DIGEST), None, False),
+        (Token(party="kz", id="a", sha256=DIGEST, expires=TODAY), None, True),
+        (Token(party="kz", id="a", sha256=DIGEST, expires=TODAY + timedelta(days=30)), None, False),
+        (Token(party="kz", id="a", sha256=DIGEST, expires=TODAY - timedelta(days=1)), "expired on 2026-06-01", False),
+        (Token(party="kz", id="a", sha256=DIGEST, revoked=TODAY + timedelta(days=9)), "revoked on 2026-06-11", False),
+    ],
+)
+def test_a_token_holds_through_its_last_day_and_never_once_revoked(token: Token, fault: str | None, soon: bool) -> None:
+    said = token.fault(TODAY)
+    assert (said is None) if fault is None else (said is not None and fault in said)
+    assert token.ends_soon(TODAY) is soon
+
+
+def test_a_file_is_read_once_until_it_changes(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    whole = Path.open
+
+    def counted(path: Path, mode: str = "r", **more: Any) -> Any:
+        read.append(path.name)
+        return whole(path, mode, **more)
+
+    monkeypatch.setattr(Path, "open", counted)
+    found = Tokens(data)
+    for _ in range(3):
+        assert found.known("another~one") is not None
+    assert read == ["kg", "kz"]
+    path = data / "tokens" / "kg"
+    path.write_text(path.read_text() + f"{DIGEST} id=kg-1 scope=read\n")
+    read.clear()
+    assert found.known("another~one") is not None
+    assert read == ["kg"]
+    os.unlink(data / "tokens" / "kg")
+    assert found.known("another~one") is None
+
+
+def test_what_is_made_is_kept_as_a_hash_beside_what_was_there(data: Path) -> None:
+    before = (data / "tokens" / "kz").read_text()
+    token, secret = kept.make(data, "kz", TODAY, scopes=frozenset({Scope.READ}), label="office in Taraz")
+    assert (data / "tokens" / "kz").read_text() == f"{before}{write_line(token)}\n"
+    assert (data / "tokens" / "kz").stat().st_mode & 0o777 == 0o600
+    assert secret not in (data / "tokens" / "kz").read_text()
+    assert Tokens(data).known(secret) == token
+    assert party_of(data, "Bearer s3cret-of.kz") == "kz"
+
+
+def test_a_token_that_takes_anothers_place_opens_the_same_and_both_hold_for_a_while(data: Path) -> None:
+    first, secret = kept.make(data, "kz", TODAY, scopes=frozenset({Scope.PUSH}), label="pump 3")
+    ending, second, other = kept.rotate(data, first.id, TODAY, TODAY + timedelta(days=7), None)
+    assert (ending.expires, second.scopes, second.label) == (date(2026, 6, 9), frozenset({Scope.PUSH}), "pump 3")
+    found = Tokens(data)
+    assert (found.known(secret), found.known(other)) == (ending, second)
+    again, _, _ = kept.rotate(data, ending.id, TODAY, TODAY + timedelta(days=30), None)
+    assert again.expires == date(2026, 6, 9)  # what ends earlier is not made to last
+
+
+def test_a_revoked_token_stays_in_the_list_and_has_no_successor(data: Path) -> None:
+    (old,) = [token for token in Tokens(data).all() if token.party == "kg" and token.sha256 != "0" * 64]
+    assert kept.revoke(data, old.id, TODAY).revoked == TODAY
+    assert kept.revoke(data, old.id, TODAY + timedelta(days=1)).revoked == TODAY
+    assert Tokens(data).known("another~one") == kept.revoke(data, old.id, TODAY)
+    with pytest.raises(ConfigError, match="was revoked on 2026-06-02; make one with arna token new"):
+        kept.rotate(data, old.id, TODAY, TODAY, None)
+    with pytest.raises(UnknownName, match="there is no token 'kz-1': see arna token list"):
+        kept.revoke(data, "kz-1", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"scopes": frozenset()}, "give it a scope of read, push, metrics"),
+        ({"expires": TODAY - timedelta(days=1)}, "would never hold"),
+        ({"label": "a\nb"}, "on one line"),
+        ({"label": "x" * 81}, "at most 80 signs"),
+    ],
+)
+def test_a_token_that_would_be_none_is_not_made(data: Path, more: dict[str, object], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        kept.make(data, "kz", TODAY, **more)  # type: ignore[arg-type]

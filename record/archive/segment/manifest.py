@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from record import leaf as leaves
 from record import tables
@@ -102,11 +102,19 @@ def everything(connection: Connection) -> Sequence[tuple[Piece, bool]]:
     return [(_piece(row), row.replaced is None) for row in connection.execute(question)]
 
 
+def sealed_until(connection: Connection, collection: str) -> int | None:
+    """The end of the last period of a collection for which a file stands; None where there is none."""
+    question = select(func.max(_SEGMENT.end)).where(_SEGMENT.collection == collection, _SEGMENT.replaced.is_(None))
+    found: int | None = connection.execute(question).scalar()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class OpenPeriod:
-    """A period that has recent rows, and the keys of the stretches in which they are kept."""
+    """A period that has recent rows, none of an entry before `low`, and the keys of the stretches that keep them."""
 
     period: Period
+    low: int
     home: int
     length: int
 
@@ -120,10 +128,10 @@ class OpenPeriod:
 def open_periods(connection: Connection, collection: str, start: float, end: float, count: int) -> list[OpenPeriod]:
     """The periods of a collection, start <= time < end, with recent rows that the first `count` entries may say."""
     column = tables.open_period.c
-    question = select(column.start, column.end, column.home, column.length)
+    question = select(column.start, column.end, column.low, column.home, column.length)
     question = question.where(column.collection == collection, column.start < end, column.end > start)
     found = connection.execute(question.where(column.low < count).order_by(column.start))
-    return [OpenPeriod(Period(collection, row.start, row.end), row.home, row.length) for row in found]
+    return [OpenPeriod(Period(collection, row.start, row.end), row.low, row.home, row.length) for row in found]
 
 
 def open_period(connection: Connection, period: Period) -> OpenPeriod | None:

@@ -9,15 +9,14 @@ import os
 import weakref
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyfive
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
+from record.archive.segment.index import Variable, texts_of, variable_of
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
 from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
@@ -26,17 +25,6 @@ from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
 _NOT_INFLATED: tuple[type[Exception], ...] = (IsalError, zlib.error, ValueError, OSError)  # type: ignore[assignment]
 _NOT_DEFLATED = 2
 """Bit of a chunk's filter mask: zlib would have made it longer, and so it was stored as it was."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Variable:
-    """Where the chunks of one variable lie: `offset`, `size` and `mask` (int64) each have the shape of their grid."""
-
-    dtype: np.dtype[Any]
-    chunk: tuple[int, int]
-    offset: np.ndarray
-    size: np.ndarray
-    mask: np.ndarray
 
 
 class Opened:
@@ -52,10 +40,13 @@ class Opened:
         self._refuse_other_bytes()
         with pyfive.File(path) as file:
             self.time = np.asarray(file["time"][:], dtype=np.int64)
-            self.stations = {name.decode(): row for row, name in enumerate(file["station_id"][:])}
             held = set(file)
             names = [quantity + kind for quantity in QUANTITIES if quantity in held for kind in ("", FLAG, ENTRY, ROW)]
-            self.variables = {name: _variable(file[name]) for name in names}
+            try:
+                self.stations = {name: row for row, name in enumerate(texts_of(file, "station_id", self._file))}
+                self.variables = {name: variable_of(file, name, self._file) for name in names}
+            except ValueError as fault:
+                raise self.damaged(str(fault)) from None
         self.chunk = next(iter(self.variables.values())).chunk
         if any(variable.chunk != self.chunk for variable in self.variables.values()):
             raise self.damaged("its variables are not laid out alike")
@@ -65,18 +56,27 @@ class Opened:
         """The hash by which it is named."""
         return self.piece.sha256
 
-    def block(self, variable: str, row: int, column: int) -> np.ndarray:
+    def block(self, variable: str, band: int, column: int) -> np.ndarray:
         """One chunk, decoded; raise `RecordDamaged` where its bytes cannot be."""
         layout = self.variables[variable]
-        cells, width = layout.chunk[0] * layout.chunk[1], layout.dtype.itemsize
+        shuffled = self._shuffled(variable, layout, band, column)
+        return np.ascontiguousarray(shuffled.reshape(len(shuffled), -1).T).view(layout.dtype).reshape(layout.chunk)
+
+    def rows_of(self, variable: str, band: int, column: int, rows: Sequence[int]) -> list[np.ndarray]:
+        """Rows of one chunk; to put all of them in order takes as long as to inflate them. Raises as `block` does."""
+        layout = self.variables[variable]
+        shuffled = self._shuffled(variable, layout, band, column)
+        return [np.ascontiguousarray(shuffled[:, row].T).view(layout.dtype)[:, 0] for row in rows]
+
+    def _shuffled(self, variable: str, layout: Variable, band: int, column: int) -> np.ndarray:
+        """The bytes of a chunk as they lie in it: the first of every value, then the second (bytes, rows, times)."""
         try:
-            packed = os.pread(self._file, int(layout.size[row, column]), int(layout.offset[row, column]))
-            stored = layout.mask[row, column] & _NOT_DEFLATED
-            plain = packed if stored else isal_zlib.decompress(packed, bufsize=cells * width)
-            shuffled = np.frombuffer(plain, dtype=np.uint8).reshape(width, cells)
+            packed = os.pread(self._file, layout.size.item(band, column), layout.offset.item(band, column))
+            stored = layout.mask.item(band, column) & _NOT_DEFLATED
+            plain = packed if stored else isal_zlib.decompress(packed, bufsize=layout.length)
+            return np.frombuffer(plain, dtype=np.uint8).reshape(layout.dtype.itemsize, *layout.chunk)
         except _NOT_INFLATED as fault:
             raise self.damaged(f"a chunk of {variable} cannot be inflated: {fault}") from None
-        return np.ascontiguousarray(shuffled.T).view(layout.dtype).reshape(layout.chunk)
 
     def window(self, start: float, end: float) -> slice:
         """Which of its times lie in start <= time < end."""
@@ -97,14 +97,3 @@ class Opened:
         with open(self._file, "rb", closefd=False) as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != self.name:
                 raise self.damaged("its bytes do not match their hash")
-
-
-def _variable(dataset: Any) -> Variable:
-    chunk, shape = dataset.chunks, dataset.shape
-    grid = tuple(-(-length // step) for length, step in zip(shape, chunk, strict=True))
-    offset, size, mask = (np.zeros(grid, dtype=np.int64) for _ in range(3))
-    for number in range(dataset.id.get_num_chunks()):
-        found = dataset.id.get_chunk_info(number)
-        place = tuple(first // step for first, step in zip(found.chunk_offset, chunk, strict=True))
-        offset[place], size[place], mask[place] = found.byte_offset, found.size, found.filter_mask
-    return Variable(dtype=np.dtype(dataset.dtype), chunk=chunk, offset=offset, size=size, mask=mask)

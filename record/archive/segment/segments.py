@@ -1,10 +1,11 @@
 """The sealed files of a record: found in their store, opened once, their decoded chunks kept while they are wanted."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from record.quantities import ENTRY, FLAG, ROW
 Block = tuple[str, str, int, int]
 """A chunk by the hash of its file, its variable, and its place in the grid of chunks."""
 
+Place = tuple[Block, int]
+"""A row of a chunk."""
+Wanted = TypeVar("Wanted")
+Made = TypeVar("Made")
 _Index = tuple[slice | np.ndarray, slice]
 
 OPEN_FILES = 512
@@ -41,34 +46,80 @@ class Segments:
     def __init__(self, store: Store, *, cache_bytes: int = CACHE_BYTES, open_files: int = OPEN_FILES) -> None:
         self.store = store
         self._opened: Cache[Opened] = Cache(open_files, lambda _: 1)
-        self._blocks: Cache[np.ndarray] = Cache(cache_bytes, lambda block: block.nbytes)
+        self._blocks: Cache[np.ndarray] = Cache(cache_bytes * 2 // 3, lambda block: block.nbytes)
+        self._rows: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda row: row.nbytes)
         self._shares = os.cpu_count() or 1
         self._helpers = ThreadPoolExecutor(self._shares, thread_name_prefix="segments")
 
     def open(self, piece: Piece) -> Opened:
         """The file of a piece; raises `RecordDamaged` or `RecordError` where it is not as it was sealed."""
-        found = self._opened.held([piece.sha256])
-        if not found:
-            found = {piece.sha256: self._open(piece)}
+        return self.open_all([piece])[0]
+
+    def open_all(self, pieces: Sequence[Piece]) -> list[Opened]:
+        """The files of several pieces, in their order; those that were never opened are on all cores."""
+        found = self._opened.held([piece.sha256 for piece in pieces])
+        lacking = [piece for piece in pieces if piece.sha256 not in found]
+        if lacking:
+            opened = self._opened_together(lacking) if len(lacking) > 1 else [self._open(lacking[0])]
+            found |= {file.name: file for file in opened}
             self._opened.keep(found)
-        return found[piece.sha256]
+        return [found[piece.sha256] for piece in pieces]
+
+    def _opened_together(self, lacking: Sequence[Piece]) -> list[Opened]:
+        """Several files; where one cannot be opened the others are let go of before that is said."""
+        jobs = [self._helpers.submit(self._open, piece) for piece in lacking]
+        if wait(jobs, return_when=FIRST_EXCEPTION).not_done:
+            wait([job for job in jobs if not job.cancel()])
+        failed = next((job for job in jobs if not job.cancelled() and job.exception()), None)
+        return [failed.result()] if failed else [job.result() for job in jobs]
 
     def forget(self) -> None:
         """Let go of all that is open or decoded: files may have been made anew."""
         self._opened.clear()
         self._blocks.clear()
+        self._rows.clear()
 
     def blocks(self, wanted: Sequence[Block], files: Mapping[str, Opened]) -> dict[Block, np.ndarray]:
         """The decoded chunks of `files`, by hash, not to be written to; many at once are decoded on all cores."""
         found = self._blocks.held(wanted)
-        lacking = [block for block in wanted if block not in found]
-        shares = self._shares if len(lacking) >= _WORTH_SHARING else 1
-        portions = [lacking[share::shares] for share in range(shares)]
-        decoded = partial(_decoded, files)
-        for portion in self._helpers.map(decoded, portions) if shares > 1 else map(decoded, portions):
+
+        def decoded(portion: Sequence[Block]) -> dict[Block, np.ndarray]:
+            return {block: files[block[0]].block(*block[1:]) for block in portion}
+
+        for portion in self._shared(decoded, [block for block in wanted if block not in found]):
             found |= portion
             self._blocks.keep(portion)
         return found
+
+    def rows(self, wanted: Sequence[Place], files: Mapping[str, Opened]) -> list[np.ndarray]:
+        """Single rows of chunks, in the order asked for, not to be written to; of each chunk no more is kept."""
+        found = self._rows.held(wanted)
+        lacking: dict[Block, list[int]] = {}
+        for block, row in wanted:
+            if (block, row) not in found:
+                lacking.setdefault(block, []).append(row)
+        for block, whole in (self._blocks.held(lacking) if lacking else {}).items():
+            found |= {(block, row): whole[row] for row in lacking.pop(block)}
+
+        def decoded(portion: Sequence[tuple[Block, list[int]]]) -> dict[Place, np.ndarray]:
+            return {
+                (block, row): part
+                for block, rows in portion
+                for row, part in zip(rows, files[block[0]].rows_of(*block[1:], rows), strict=True)
+            }
+
+        for portion in self._shared(decoded, list(lacking.items())):
+            found |= portion
+            self._rows.keep(portion)
+        return [found[place] for place in wanted]
+
+    def _shared(self, decoded: Callable[[Sequence[Wanted]], Made], lacking: Sequence[Wanted]) -> Iterable[Made]:
+        """What is made of all that is lacking, in one part, or where that is worth it in one for each core."""
+        if len(lacking) < _WORTH_SHARING:
+            return [decoded(lacking)] if lacking else []
+        # Neighbours stay together: they lie in one file.
+        bounds = [len(lacking) * share // self._shares for share in range(self._shares + 1)]
+        return self._helpers.map(decoded, [lacking[first:past] for first, past in pairwise(bounds)])
 
     def cells(self, file: Opened, station: Sequence[str], quantity: str, time: np.ndarray) -> SealedCells:
         """Single cells of one quantity, one for each (station, time); what the file does not hold has entry -1."""
@@ -132,10 +183,6 @@ class Reading:
         """Put the values into `out` (rows, window); what the file does not hold is left as it is."""
         for band, column, inside, target in self._places:
             out[target] = blocks[self._name, variable, band, column][inside]
-
-
-def _decoded(files: Mapping[str, Opened], wanted: Sequence[Block]) -> dict[Block, np.ndarray]:
-    return {block: files[block[0]].block(*block[1:]) for block in wanted}
 
 
 def _parts(window: slice, width: int) -> Iterator[tuple[int, slice, slice]]:

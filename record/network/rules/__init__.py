@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from record.network.declared import Declared
 from record.network.rules import (
+    access,
     accounts,
     channels,
     curves,
@@ -94,6 +95,9 @@ RULES: tuple[Rule, ...] = (
     obligations.obligations_are_owed_once,
     obligations.watches_name_sources_once,
     obligations.watches_can_be_told,
+    access.origins_can_be_sent,
+    access.a_token_is_worth_something,
+    access.long_answers_are_answers,
 )
 
 

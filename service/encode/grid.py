@@ -1,0 +1,162 @@
+"""CoverageJSON of domain type Grid: the values of several stations over x, y and t, for clients that know grids alone.
+
+Axes are the longitudes, latitudes and times at which there is anything; where no station stands, or none spoke, the
+grid holds null. All ranges are of type float, flags and entries too, for some clients refuse nulls among integers.
+
+Of several stations at one place a quantity is one's alone, for a mixture would be nobody's: a measured real one comes
+before an example, that before a computed one, that before a simulated one, and of equals the one declared first.
+`arna:stations` says which station gives what; `arna:left_out` names those of which the grid holds nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+
+from record.archive.answer import About, Answer, Heading
+from record.errors import SelectionError
+from record.network.basin import Nature
+from record.quantities import ENTRY
+from service.encode.parameters import PLACE, TIME, parameters
+from service.encode.text import Piece, gathered, instants, numbers, stations_of
+from service.encode.told import Told
+
+MOST_CELLS = 2_000_000
+"""Cells of a quantity times quantities: as text with flags and entries some thirty megabytes, of nulls the most."""
+_RANKS = (Nature.REAL.value, Nature.EXAMPLE.value, "computed", Nature.SIMULATED.value)
+_AXES = b'"axisNames":["t","y","x"],"shape":[%d,%d,%d]'
+
+Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Longitudes and latitudes in degrees, and times (int64, seconds), each rising."""
+
+    x: np.ndarray
+    y: np.ndarray
+    time: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """How many of t, y and x."""
+        return len(self.time), len(self.y), len(self.x)
+
+
+def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
+    """One coverage, over the places of the answer's stations and the times at which something was said of them.
+
+    Raises `SelectionError` where no station has a known place, and for more than `MOST_CELLS`.
+    """
+    return over(heading.stations)(heading, portions, told)
+
+
+def over(stations: Sequence[About], time: np.ndarray | None = None) -> Write:
+    """The same over the places of these stations, and at these times where they are given (int64, rising).
+
+    A client that asks for one quantity after the other expects the axes of all to be the same.
+    """
+
+    def write_over(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+        return gathered(_pieces(heading, portions, stations, time))
+
+    return write_over
+
+
+def _pieces(
+    heading: Heading, portions: Iterable[Answer], stations: Sequence[About], time: np.ndarray | None
+) -> Iterator[Piece]:
+    placed = [one for one in stations if one.lon == one.lon and one.lat == one.lat]
+    if not placed:
+        raise SelectionError(
+            f"no station asked of {heading.collection.id} has a known place, so there is no grid of them: ask for "
+            "their series by /locations"
+        )
+    x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
+    given = Axes(x, y, np.empty(0, dtype=np.int64) if time is None else time)
+    _refuse_many(heading, given)
+    spoke: list[Answer] = []
+    for one in stations_of(portions):
+        spoke.append(one)
+        if time is None:
+            given = Axes(x, y, np.union1d(given.time, one.time))
+            _refuse_many(heading, given)
+    chosen = _chosen(heading, spoke)
+    yield from _head(heading, given, chosen)
+    for place, (name, kind) in enumerate((name, kind) for name in heading.quantities for kind in heading.kinds):
+        begin = b'"%b":{"type":"NdArray","dataType":"float",' % (name + kind).encode()
+        yield (b"," if place else b"") + begin + _AXES % given.shape + b',"values":'
+        yield from numbers(_laid(given, name, kind, [one for one in spoke if name in chosen[_id(one)]]))
+        yield b"}"
+    yield b'},"parameters":' + parameters(heading) + b"}"
+
+
+def _refuse_many(heading: Heading, axes: Axes) -> None:
+    cells = len(axes.x) * len(axes.y) * len(axes.time) * len(heading.quantities)
+    if cells > MOST_CELLS:
+        raise SelectionError(
+            f"a grid of {len(axes.x)} x {len(axes.y)} places at {len(axes.time)} times is {cells} cells, more than "
+            f"{MOST_CELLS}: ask for a smaller box, a shorter time or fewer quantities, or for series by /area"
+        )
+
+
+def _id(one: Answer) -> str:
+    return one.heading.stations[0].id
+
+
+def _chosen(heading: Heading, spoke: Sequence[Answer]) -> dict[str, list[str]]:
+    """Which quantities each station gives to the grid."""
+    chosen: dict[str, list[str]] = {_id(one): [] for one in spoke}
+    taken: set[tuple[float, float, str]] = set()
+    for one in sorted(spoke, key=lambda one: _rank(one.heading.stations[0])):
+        (station,) = one.heading.stations
+        for name in heading.quantities:
+            said = (one.layers[f"{name}{ENTRY}"] >= 0).any()
+            if said and station.lon == station.lon and (station.lon, station.lat, name) not in taken:
+                taken.add((station.lon, station.lat, name))
+                chosen[station.id].append(name)
+    return chosen
+
+
+def _rank(station: About) -> int:
+    kind = "computed" if station.computed and station.nature == Nature.REAL.value else station.nature
+    return _RANKS.index(kind) if kind in _RANKS else len(_RANKS)
+
+
+def _head(heading: Heading, axes: Axes, chosen: dict[str, list[str]]) -> Iterator[Piece]:
+    said = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "nature": one.nature,
+            "verified": one.verified,
+            "x": one.lon,
+            "y": one.lat,
+            "parameters": chosen[one.id],
+        }
+        for one in heading.stations
+        if chosen.get(one.id)
+    ]
+    about = {
+        "type": "Coverage",
+        "id": heading.collection.id,
+        "arna:stations": said,
+        "arna:left_out": [one.id for one in heading.stations if not chosen.get(one.id)],
+    }
+    places = orjson.dumps({"x": {"values": axes.x.tolist()}, "y": {"values": axes.y.tolist()}})[1:-1]
+    yield orjson.dumps(about)[:-1] + b',"domain":{"type":"Domain","domainType":"Grid","axes":{' + places
+    yield b',"t":{"values":'
+    yield from instants(axes.time)
+    yield b'}},"referencing":' + orjson.dumps([PLACE, TIME]) + b'},"ranges":{'
+
+
+def _laid(axes: Axes, name: str, kind: str, stations: Sequence[Answer]) -> np.ndarray:
+    """One layer over the axes, t before y before x, NaN where nobody spoke."""
+    grid = np.full(axes.shape, np.nan)
+    for one in stations:
+        (station,) = one.heading.stations
+        spoken = (one.layers[f"{name}{ENTRY}"][0] >= 0) & np.isin(one.time, axes.time)
+        column = grid[:, np.searchsorted(axes.y, station.lat), np.searchsorted(axes.x, station.lon)]
+        column[np.searchsorted(axes.time, one.time[spoken])] = one.layers[name + kind][0, spoken]
+    return grid.ravel()

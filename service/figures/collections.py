@@ -1,0 +1,62 @@
+"""Collections of figures: what is computed of a basin by days, 10-day periods and months, asked for as readings are."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+
+import numpy as np
+
+from record.network import Collection, Network
+from record.network.basin import Basin, Series
+from record.quantities import quantity_of
+from service.figures.periods import Kind, numbers
+from service.figures.sources import sources_of
+
+KINDS: Mapping[str, Kind] = MappingProxyType({"daily": Kind.DAY, "10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH})
+"""The kind of period of each interval that figures come at."""
+_FIGURES = "-figures"
+
+
+def figure_collections(network: Network) -> dict[str, Collection]:
+    """By its id, such as `chu-daily-figures`, each collection of figures that the series of a basin allow."""
+    found = (_collection(network, basin, interval) for basin in network.basins.values() for interval in KINDS)
+    return {collection.id: collection for collection in found if collection.series}
+
+
+def is_of_figures(collection: Collection) -> bool:
+    """Whether its values are computed as they are asked for, and stand in no entry."""
+    return collection.id.endswith(_FIGURES)
+
+
+def span_of_figures(
+    collection: Collection, network: Network, readings: tuple[datetime, datetime]
+) -> tuple[datetime, datetime]:
+    """Bounds of the times of figures that can be made of readings between two times.
+
+    The period in which the first reading lies begins before it, in the calendar of one of the stations.
+    """
+    first = np.datetime64(readings[0].astimezone(UTC).date() - timedelta(days=1), "D")
+    begin: date = numbers(np.array([first]), KINDS[collection.interval], network.figures).begin[0].item()
+    zones = {network.zone_of(station) for station in collection.stations}
+    return min(datetime.combine(begin, time(), zone) for zone in zones), readings[1]
+
+
+def _collection(network: Network, basin: Basin, interval: str) -> Collection:
+    series = tuple(_series(network, basin, interval))
+    return Collection(id=f"{basin.id}-{interval}{_FIGURES}", basin=basin.id, interval=interval, series=series)
+
+
+def _series(network: Network, basin: Basin, interval: str) -> Iterator[Series]:
+    for (station, quantity), given in _given(network, basin).items():
+        if quantity_of(quantity).mean and sources_of(given, KINDS[interval]):
+            name = f"{station}.{quantity}.{interval}"
+            yield Series(id=name, station=station, quantity=quantity, interval=interval, basin=basin.id)
+
+
+def _given(network: Network, basin: Basin) -> dict[tuple[str, str], list[str]]:
+    """The intervals at which each station of a basin gives each of its quantities."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for series in network.series.values():
+        if series.basin == basin.id:
+            found.setdefault((series.station, series.quantity), []).append(series.interval)
+    return found

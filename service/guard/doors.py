@@ -1,0 +1,68 @@
+"""Which addresses need which token. Where reading is open, none of those that are read does.
+
+Where it is closed, whatever holds readings needs a token with the scope `read`. What proves the record holds none: the
+checkpoints, the hashes of the tree, whose signatures count and which version of the network is in force. So anyone can
+still see that the record grows, that both countries sign it and that nobody is shown another; and so do the pages by
+which a client finds its way.
+"""
+
+import re
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from service.tokens import Scope, Token
+
+_FIRST = frozenset({"/", "/api", "/conformance", "/health", "/ready"})
+_OF_PROOF = re.compile(
+    r"/log/(checkpoint|final|standing|policy|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
+    re.ASCII,
+)
+_INBOX = "/inbox/"
+_METRICS = "/metrics"
+
+
+def admit(path: str, token: Token | None, *, closed: bool, here: bool) -> None:
+    """Let a request with a token that holds, or none, through to an address, or raise what is to be answered.
+
+    `here` says that it comes from this machine itself.
+    """
+    if path == _METRICS:
+        if not here:
+            _ask_for(Scope.METRICS, token, "the figures of the operator are read on the machine itself, or")
+    elif closed and not _is_open(path):
+        _ask_for(Scope.READ, token, "reading is for the parties:")
+
+
+def challenge(description: str, error: str = "") -> HTTPException:
+    """401, for who sent no token or one that opens nothing."""
+    told = f'Bearer realm="arna"{error}'
+    return HTTPException(HTTPStatus.UNAUTHORIZED, description, {"WWW-Authenticate": told})
+
+
+def unknown() -> HTTPException:
+    """401, for a token that nobody holds."""
+    return challenge(
+        "the token that was sent is nobody's: check it, or ask the operator for another", ', error="invalid_token"'
+    )
+
+
+def ended(fault: str) -> HTTPException:
+    """401, for a token that opens nothing any more."""
+    return challenge(fault, ', error="invalid_token"')
+
+
+def _is_open(path: str) -> bool:
+    # The inbox asks for a token itself, since only there the source is known whose party it must be of.
+    return path in _FIRST or path.startswith(_INBOX) or _OF_PROOF.fullmatch(path) is not None
+
+
+def _ask_for(scope: Scope, token: Token | None, why: str) -> None:
+    if token is None:
+        raise challenge(f"{why} with a token of scope {scope}: send Authorization: Bearer TOKEN")
+    if scope not in token.scopes:
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            f"the token {token.id} does not open this: it needs the scope {scope}",
+            {"WWW-Authenticate": f'Bearer realm="arna", error="insufficient_scope", scope="{scope}"'},
+        )

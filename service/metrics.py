@@ -1,0 +1,100 @@
+"""What the service counts of itself, in the form that Prometheus reads.
+
+Each app has a registry of its own. With several workers each keeps its counts in files of the folder that the package
+looks for in PROMETHEUS_MULTIPROC_DIR, which `arna serve` makes, and whichever is asked adds them up.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from starlette.types import Scope
+
+from service.guard.cost import points_of
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+TEMPLATE = "template"
+"""In the state of a request: the template of its address, where it was answered before any route was looked for."""
+_UNMATCHED, _OTHER, _LEFT = "unmatched", "other", "left"
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0, 300.0)
+
+Gauges = Callable[[], Mapping[str, float | Mapping[str, float]]]
+"""Figures of the moment by name; where one is of several things, of each by its name."""
+
+TOLD = {
+    "arna_journal_entries": ("Entries of the journal", ""),
+    "arna_last_entry_age_seconds": ("Seconds since the last entry was entered", ""),
+    "arna_warnings": ("What is amiss: late, silent, stuck or refused", "kind"),
+    "arna_kept_answers": ("Answers that are kept to be given again", ""),
+    "arna_kept_answers_bytes": ("Bytes of the answers that are kept", ""),
+    "arna_tokens_ending_soon": ("Tokens that still hold and will not in 30 days", ""),
+    "arna_clients": ("Clients of late whose requests are counted", ""),
+}
+"""Each figure of the moment: what it is, and of what there are several."""
+
+
+class Metrics:
+    """Counts requests; `now` gives the figures of the moment, asked for when somebody looks."""
+
+    def __init__(self, now: Gauges) -> None:
+        self._now = now
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "arna_requests", "Requests, by address, method and status", ("route", "method", "status"),
+            registry=self._registry,
+        )  # fmt: skip
+        self._seconds = Histogram(
+            "arna_request_seconds", "Seconds until an answer had gone out", ("route",), buckets=_SECONDS,
+            registry=self._registry,
+        )  # fmt: skip
+        self._points = Counter("arna_points_asked", "Points that answers were asked for", registry=self._registry)
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count one request; its status is 0 where its client left before it was answered."""
+        state = scope.get("state", {})
+        route = state.get(TEMPLATE) or getattr(scope.get("route"), "path", _UNMATCHED)
+        key = (route, scope["method"], status)
+        known = self._known.get(key)
+        if known is None:
+            method = scope["method"] if scope["method"] in _METHODS else _OTHER
+            known = self._requests.labels(route, method, str(status) if status else _LEFT), self._seconds.labels(route)
+            if method != _OTHER:
+                self._known[key] = known
+        known[0].inc()
+        known[1].observe(seconds)
+        points = points_of(state)
+        if points:
+            self._points.inc(points)
+
+    def text(self) -> bytes:
+        """All that is counted, and the figures of the moment."""
+        counted = self._registry
+        if FOLDER in os.environ:
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        of_now = CollectorRegistry()
+        of_now.register(_OfNow(self._now))
+        return generate_latest(counted) + generate_latest(of_now)
+
+
+class _OfNow(Collector):
+    """The figures of the moment."""
+
+    def __init__(self, now: Gauges) -> None:
+        self._now = now
+
+    def collect(self) -> Iterable[Metric]:
+        """One metric each."""
+        for name, value in self._now().items():
+            text, of = TOLD[name]
+            family = GaugeMetricFamily(name, text, labels=(of,) if of else ())
+            told: Mapping[Any, float] = value if isinstance(value, Mapping) else {(): value}
+            for label, one in told.items():
+                family.add_metric((label,) if of else (), one)
+            yield family

@@ -1,0 +1,1 @@
+"""Places: reading them from addresses, and finding the stations that lie there."""

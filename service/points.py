@@ -1,0 +1,40 @@
+"""How many points a question asks for at most, told before anything is read."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from record.network import Collection
+from record.selection import Selection
+
+Span = tuple[datetime, datetime] | None
+
+_STEPS = {
+    "term": timedelta(hours=12),
+    "10-minute": timedelta(minutes=10),
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    # The shortest third of a month, and the shortest month.
+    "10-day": timedelta(days=8),
+    "monthly": timedelta(days=28),
+}
+_FEW = 10_000
+"""So few points are counted as asked for, without a look at how far the record reaches."""
+
+
+def points_asked(selection: Selection, collection: Collection, span: Callable[[str], Span]) -> int:
+    """One point for each series and step from the start to the end of a question, as far as anything was said.
+
+    `span` gives the first and last time of which a series of a collection was spoken.
+    """
+    step = _STEPS[collection.interval]
+    most = _count(selection, selection.start, selection.end, step)
+    if most <= _FEW:
+        return most
+    known = span(collection.id)
+    if known is None:
+        return 0
+    return _count(selection, max(selection.start, known[0]), min(selection.end, known[1] + step), step)
+
+
+def _count(selection: Selection, start: datetime, end: datetime, step: timedelta) -> int:
+    return len(selection.series) * max(-((start - end) // step), 0)
