@@ -21,7 +21,7 @@ from service.front.door import Front
 from service.front.straight import Straight
 from service.guard.guard import Guard
 from service.head import Heads
-from service.metrics import Metrics
+from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
@@ -40,6 +40,7 @@ from service.routes import (
     readings,
     reports,
     segments,
+    sensorthings,
     status,
 )
 from service.settings import Settings
@@ -77,6 +78,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.datasets = Datasets()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
+    app.add_middleware(Routed)
     app.add_middleware(Heads)
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
@@ -97,6 +99,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         proof,
         segments,
         opendap,
+        sensorthings,
         network,
         inbox,
         events,
