@@ -36,6 +36,15 @@ _AT_ONCE = 4_000_000
 _MOST_IN_TEXT = 500_000
 _FOR_EVER, _NOT_KEPT = "public, max-age=86400", "private, no-cache"
 _PLAIN = "text/plain; charset=utf-8"
+_FAULT: dict[str, Any] = {"description": "A fault, as DAP spells it", "content": {"text/plain": {}}}
+_SAID: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The dataset, in the form that is added to its name",
+        "content": {"text/html": {}, "text/plain": {}, "application/octet-stream": {}},
+    },
+    400: _FAULT,
+    404: _FAULT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,12 @@ def datasets(request: Request) -> dict[str, Any]:
     }
 
 
-@router.get("/dap/{dataset}", summary="A dataset of OPeNDAP, for people; programs add .dds, .das or .dods themselves")
+@router.get(
+    "/dap/{dataset}",
+    summary="A dataset of OPeNDAP, for people; programs add .dds, .das or .dods themselves",
+    response_class=Response,
+    responses=_SAID,
+)
 async def dataset(request: Request, dataset: str) -> Response:
     """Forms, by what is added to the name: `.dds` structure, `.das` attributes, `.dods` values, `.ascii`, `.html`."""
     name, dot, form = dataset.rpartition(".")
