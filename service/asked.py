@@ -84,8 +84,7 @@ class Asked:
 
         Raises `SelectionError` for a quantity that the collection or every one of these stations does not hold.
         """
-        wanted, among = self.quantities(collection), frozenset(stations)
-        given = [series for series in collection.series if series.station in among]
+        wanted, given = self.quantities(collection), collection.of_stations(stations)
         series = tuple(series.id for series in given if series.quantity in wanted)
         if not series:
             raise SelectionError(
@@ -116,11 +115,20 @@ def asked(given: Mapping[str, str], now: datetime) -> Asked:
     refuse_other_crs(given.get("crs"))
     refuse_malformed_z(given.get("z"))
     start, end = interval_of(given.get("datetime"))
-    said = given.get("parameter-name", given.get("parameter_names", ""))
-    names = tuple(name.strip() for name in said.split(",") if name.strip())
     return Asked(
-        start, end, names, as_of_of(given.get("as-of"), now), _flags_of(given.get("quality")), _status_of(given)
+        start,
+        end,
+        names_of(given),
+        as_of_of(given.get("as-of"), now),
+        _flags_of(given.get("quality")),
+        _status_of(given),
     )
+
+
+def names_of(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The quantities that are asked for, none where all are; some clients spell `parameter_names`."""
+    said = given.get("parameter-name", given.get("parameter_names", ""))
+    return tuple(name.strip() for name in said.split(",") if name.strip())
 
 
 def refuse_other_crs(name: str | None) -> None:

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from starlette.routing import Route
 from starlette.types import Scope
 
 from service.guard.cost import points_of
@@ -53,16 +54,16 @@ class Metrics:
             registry=self._registry,
         )  # fmt: skip
         self._points = Counter("arna_points_asked", "Points that answers were asked for", registry=self._registry)
-        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._known: dict[tuple[str | int, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request; its status is 0 where its client left before it was answered."""
         state = scope.get("state", {})
-        route = state.get(TEMPLATE) or getattr(scope.get("route"), "path", _UNMATCHED)
-        key = (route, scope["method"], status)
+        key = (state.get(TEMPLATE) or id(scope.get("route")), scope["method"], status)
         known = self._known.get(key)
         if known is None:
             method = scope["method"] if scope["method"] in _METHODS else _OTHER
+            route = state.get(TEMPLATE) or _template(scope)
             known = self._requests.labels(route, method, str(status) if status else _LEFT), self._seconds.labels(route)
             if method != _OTHER:
                 self._known[key] = known
@@ -81,6 +82,18 @@ class Metrics:
         of_now = CollectorRegistry()
         of_now.register(_OfNow(self._now))
         return generate_latest(counted) + generate_latest(of_now)
+
+
+def _template(scope: Scope) -> str:
+    """The template of the address that was asked for; a route knows its own part, and not what stands before it."""
+    route = scope.get("route")
+    if not isinstance(route, Route):
+        return _UNMATCHED
+    parts = str(scope["path"]).split("/")
+    for cut in range(1, len(parts)):
+        if route.path_regex.match("/" + "/".join(parts[cut:])):
+            return "/".join(parts[:cut]) + route.path
+    return route.path
 
 
 class _OfNow(Collector):

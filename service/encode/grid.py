@@ -57,23 +57,38 @@ def over(stations: Sequence[About], time: np.ndarray | None = None) -> Write:
 
     A client that asks for one quantity after the other expects the axes of all to be the same.
     """
+    placed = [one for one in stations if one.lon == one.lon and one.lat == one.lat]
+    x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
 
     def write_over(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
-        return gathered(_pieces(heading, portions, stations, time))
+        if not placed:
+            raise SelectionError(
+                f"no station asked of {heading.collection.id} has a known place, so there is no grid of them: ask for "
+                "their series by /locations"
+            )
+        return gathered(_pieces(heading, portions, x, y, time))
 
     return write_over
 
 
+def on(x: np.ndarray, y: np.ndarray, times: Callable[[Heading], np.ndarray | None]) -> Write:
+    """The same on these axes (float64, rising), at the times that `times` gives for an answer, or those of which it is.
+
+    Where there are no longitudes or no latitudes there is no grid, and the document is a collection of no coverages.
+    """
+
+    def write_on(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+        if not len(x) or not len(y):
+            yield b'{"type":"CoverageCollection","parameters":' + parameters(heading) + b',"coverages":[]}'
+            return
+        yield from gathered(_pieces(heading, portions, x, y, times(heading)))
+
+    return write_on
+
+
 def _pieces(
-    heading: Heading, portions: Iterable[Answer], stations: Sequence[About], time: np.ndarray | None
+    heading: Heading, portions: Iterable[Answer], x: np.ndarray, y: np.ndarray, time: np.ndarray | None
 ) -> Iterator[Piece]:
-    placed = [one for one in stations if one.lon == one.lon and one.lat == one.lat]
-    if not placed:
-        raise SelectionError(
-            f"no station asked of {heading.collection.id} has a known place, so there is no grid of them: ask for "
-            "their series by /locations"
-        )
-    x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
     given = Axes(x, y, np.empty(0, dtype=np.int64) if time is None else time)
     _refuse_many(heading, given)
     spoke: list[Answer] = []

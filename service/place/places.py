@@ -58,9 +58,17 @@ class Places:
 
     def in_box(self, box: Box) -> tuple[str, ...]:
         """Those that lie in a box or on its edge."""
-        return self._called(self.between(box) & (self.lat >= box.south) & (self.lat <= box.north))
+        return self._called(self._between(box) & (self.lat >= box.south) & (self.lat <= box.north))
 
-    def between(self, box: Box) -> np.ndarray:
+    def axes(self, box: Box) -> tuple[np.ndarray, np.ndarray]:
+        """The longitudes and the latitudes within a box at which any station lies, each rising, each once.
+
+        Either is the same whatever the other edges of the box are, so that parts of a grid fit together.
+        """
+        south_to_north = (self.lat >= box.south) & (self.lat <= box.north)
+        return np.unique(self.lon[self._between(box)]), np.unique(self.lat[south_to_north])
+
+    def _between(self, box: Box) -> np.ndarray:
         """Whether each lies between the western and the eastern edge of a box."""
         if box.west <= box.east:
             return np.asarray((self.lon >= box.west) & (self.lon <= box.east))

@@ -19,4 +19,4 @@ _COORDS = parameter(
 @both(router, "/area", "The series of the stations within a polygon", [_COORDS, *ASKED], SERIES)
 async def area(of: Held) -> Response:
     """The series of the stations that lie in the polygon or on its border."""
-    return await of.answered(of.places.inside(polygon_of(of.request.query_params.get("coords"))))
+    return await of.answered(of.giving(of.places.inside(polygon_of(of.request.query_params.get("coords")))))

@@ -15,12 +15,12 @@ from record.ledger.access import Given
 from record.network import Collection
 from record.selection import Selection
 from service.answering import Read, answered
-from service.asked import PARAMETERS, parameter
+from service.asked import PARAMETERS, names_of, parameter
 from service.deps import archive_of, log_of, network_of, now_of, offered_of
 from service.documents import base_of
 from service.encode import ENCODERS, Encoder
 from service.figures.collections import is_of_figures
-from service.figures.reading import figures_of
+from service.figures.reading import FiguresRead, figures_of
 from service.offered import Offered
 from service.place.places import Places
 
@@ -69,6 +69,14 @@ class Held:
         above = f"{base_of(self.request)}/collections/{self.collection.id}"
         return above if self.final is None else f"{above}/instances/{self.final.size}"
 
+    def giving(self, stations: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the stations that give any of the quantities that are asked for."""
+        wanted = names_of(self.request.query_params)
+        if not wanted:
+            return stations
+        given = {series.station for series in self.collection.series if series.quantity in wanted}
+        return tuple(name for name in stations if name in given)
+
     async def answered(
         self, stations: tuple[str, ...], forms: Mapping[str, Encoder] = ENCODERS, read: Read | None = None
     ) -> Response:
@@ -76,10 +84,13 @@ class Held:
         reads = read or (self._figures if is_of_figures(self.collection) else None)
         return await answered(self.request, self.collection, stations, forms=forms, as_of=self.as_of, read=reads)
 
+    def figures(self, selection: Selection) -> FiguresRead:
+        """What is asked of it where it is a collection of figures."""
+        archive, network = archive_of(self.request), network_of(self.request)
+        return figures_of(archive, network, self.collection, selection, now_of(self.request))
+
     def _figures(self, selection: Selection, noted: list[Given] | None) -> tuple[Heading, Iterator[Answer]]:
-        found = figures_of(
-            archive_of(self.request), network_of(self.request), self.collection, selection, now_of(self.request)
-        )
+        found = self.figures(selection)
         return found.heading(), found.portions(noted)
 
 

@@ -47,10 +47,7 @@ def _locations(of: Held) -> Response:
     refuse_other_crs(given.get("crs"))
     span = span_of(of.collection, archive_of(of.request), of.offered)
     stations = of.collection.stations if is_within(span, given.get("datetime")) else ()
-    wanted = {name.strip() for name in given.get("parameter-name", given.get("parameter_names", "")).split(",")} - {""}
-    if wanted:
-        giving = {series.station for series in of.collection.series if series.quantity in wanted}
-        stations = tuple(name for name in stations if name in giving)
+    stations = of.giving(stations)
     if given.get("bbox") is not None:
         there = frozenset(of.places.in_box(box_of(given.get("bbox"))))
         stations = tuple(name for name in stations if name in there)

@@ -21,4 +21,5 @@ async def radius(of: Held) -> Response:
     """The series of the stations within a distance of the point, or of any of them."""
     given = of.request.query_params
     points = points_of(given.get("coords"))
-    return await of.answered(of.places.within(points, distance_of(given.get("within"), given.get("within-units"))))
+    distance = distance_of(given.get("within"), given.get("within-units"))
+    return await of.answered(of.giving(of.places.within(points, distance)))

@@ -1,5 +1,7 @@
 """Of which times anything was said in a collection."""
 
+from datetime import UTC, datetime
+
 from record.archive import Archive
 from record.network import Collection
 from service.describe.collection import Told
@@ -7,10 +9,20 @@ from service.describe.extent import Span
 from service.figures.collections import is_of_figures, span_of_figures
 from service.offered import Offered
 
+_DAY = 86_400
+_STEPS = {"10-minute": 600, "hourly": 3_600, "term": 43_200, "10-day": 10 * _DAY, "monthly": 30 * _DAY}
+_MOST_TIMES = 500
+"""So many times are told one by one, for clients that take what they are told for all that there are."""
+
 
 def told_of(found: Collection, archive: Archive, offered: Offered) -> Told:
     """First and last time of a collection; of figures that of the readings from which they are made."""
-    return Told(span=span_of(found, archive, offered))
+    span = span_of(found, archive, offered)
+    step = _STEPS.get(found.interval, _DAY)
+    if span is None or is_of_figures(found) or (span[1] - span[0]).total_seconds() > _MOST_TIMES * step:
+        return Told(span=span)
+    axis = archive.axis(found.id, archive.size())
+    return Told(span=span, times=[datetime.fromtimestamp(time, UTC) for time in axis.tolist()])
 
 
 def span_of(found: Collection, archive: Archive, offered: Offered) -> Span:
