@@ -1,12 +1,15 @@
 """Serving the record: one process, or several that share nothing but the record itself."""
 
+import logging
 import os
 import resource
+import socket
 import tempfile
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from record.errors import RecordError
 from service.app import create_app
@@ -17,6 +20,12 @@ from service.settings import Settings
 OPTIONS: dict[str, Any] = {
     "http": Patient,
     "ws": "none",
+    "loop": "uvloop",
+    # So many connections may wait for a worker that is busy, and an answer under way has so many seconds to end when
+    # the service is stopped.
+    "backlog": 2048,
+    "timeout_keep_alive": 15,
+    "timeout_graceful_shutdown": 20,
     # Who a client is, the guard tells by the proxies that are declared; the server would believe any on this machine.
     "proxy_headers": False,
     "server_header": False,
@@ -25,6 +34,7 @@ OPTIONS: dict[str, Any] = {
 }
 """How the server stands, in every process."""
 _MOST_FILES = 65_536
+_BROKEN_OFF = "ASGI callable returned without completing response."
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, *, mirrors: bool = False) -> None:
@@ -51,6 +61,7 @@ def serve_app(app: FastAPI, host: str, port: int) -> None:
 def app_of_worker() -> FastAPI:
     """The application of one worker process."""
     open_more_files()
+    _say_once()
     return create_app(Settings())
 
 
@@ -63,8 +74,45 @@ def open_more_files() -> None:
 
 
 def _run(app: Any, host: str, port: int, **more: Any) -> None:
+    listening = _listening(host, port)
+    config = uvicorn.Config(app, host=host, port=port, **OPTIONS, **more)
+    _say_once()
+    with listening:
+        if config.workers > 1:
+            # Each worker takes connections from the one socket as it is free; one that dies is begun anew.
+            Multiprocess(config, sockets=[listening]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
+    if not server.started:
+        raise RecordError(f"the service on {host}:{port} did not begin: the lines above say why")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; raises `RecordError` where that is taken, or is none of this machine."""
     try:
-        uvicorn.run(app, host=host, port=port, **OPTIONS, **more)
-    except SystemExit:
-        # uvicorn has logged the cause, most often a port that another program holds.
-        raise RecordError(f"cannot listen on {host}:{port}: choose another port with --port") from None
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        # By the name of TCP: a socket that does not say what it is keeps small answers waiting 40 ms for each other.
+        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    except OSError as fault:
+        raise RecordError(
+            f"cannot listen on {host}:{port}: {fault.strerror}; name another address with --host"
+        ) from None
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except OSError as fault:
+        made.close()
+        raise RecordError(
+            f"cannot listen on {host}:{port}: {fault.strerror}; choose another port with --port"
+        ) from None
+    return made
+
+
+def _say_once() -> None:
+    """Of an answer that broke off there is a line already, which says why."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+def _is_news(line: logging.LogRecord) -> bool:
+    return line.msg != _BROKEN_OFF

@@ -191,6 +191,15 @@ def entries_of(connection: Connection, source: str | None, indexes: Sequence[int
             yield Entry(row.idx, datetime.fromtimestamp(row.entered, UTC), bytes(row.leaf), bytes(row.hash))
 
 
+def entered(connection: Connection, indexes: Sequence[int], step: int = 500) -> dict[int, int]:
+    """When each of these entries was entered, in seconds since 1970."""
+    row, found = tables.entry.c, dict[int, int]()
+    for first in range(0, len(indexes), step):
+        question = select(row.idx, row.entered).where(row.idx.in_(indexes[first : first + step]))
+        found |= {int(index): int(time) for index, time in connection.execute(question)}
+    return found
+
+
 def sources(connection: Connection, indexes: Sequence[int], step: int = 500) -> dict[int, str]:
     """The source of each of these entries, without reading them."""
     found: dict[int, str] = {}

@@ -6,9 +6,10 @@ waits for a thread, a very long one is sent as it is made.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
+from urllib.parse import quote
 
 from fastapi import Request, Response
 
@@ -21,7 +22,7 @@ from record.selection import Selection
 from service import access
 from service.accept import preferred
 from service.asked import Asked, asked
-from service.cached import PRIVATELY, etag_of
+from service.cached import PRIVATELY, again, etag_of, to_be_kept
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
 from service.figures.day import last_complete
@@ -30,7 +31,7 @@ from service.front.stream import Streamed
 from service.front.visit import Visit, visit_of
 from service.guard.cost import spend
 from service.points import points_asked
-from service.present import Moment, Present, Said
+from service.present import Moment, Present, Said, present_moment
 from service.standing import SIGNED_BY_BOTH, STATE
 
 Read = Callable[[Selection, list[Given] | None], tuple[Heading, Iterator[Answer]]]
@@ -80,10 +81,10 @@ async def answered(
     present: Present = state.present
     if present.late:
         return await question.lane.run(partial(_answered, question))
-    moment = question.moment()
-    again = _again(question, moment)
-    if again is not None:
-        return again
+    moment = present_moment(request)
+    before = _again(question, moment)
+    if before is not None:
+        return before
     if question.is_small(moment):
         return _read(question, moment)
     return await question.lane.run(partial(_read, question, moment))
@@ -118,6 +119,7 @@ class _Question:
     form: Encoder
     read: Read | None
     day: date | None
+    _headers: dict[int, dict[str, str]] = field(default_factory=dict)
 
     @property
     def visit(self) -> Visit:
@@ -138,23 +140,19 @@ class _Question:
     @property
     def base(self) -> str:
         """The address of the service without a slash at its end."""
-        return str(self.request.base_url).rstrip("/")
+        scope, host = self.request.scope, self.request.headers.get("host")
+        if host is None:
+            return str(self.request.base_url).rstrip("/")
+        return f"{scope['scheme']}://{host}{scope.get('root_path', '').rstrip('/')}"
 
     @property
     def address(self) -> str:
         """The address that was asked, without its form."""
-        query = self.request.scope["query_string"].decode("latin-1")
-        rest = "&".join(part for part in query.split("&") if part and not part.startswith("f="))
-        return f"{self.request.url.replace(query=rest)}"
-
-    def moment(self) -> Moment:
-        """The record now, as the door found it, or as it is."""
-        found = self.visit.moment
-        if isinstance(found, Moment):
-            return found
-        present: Present = self.request.app.state.present
-        self.visit.moment = made = present.moment()
-        return made
+        scope = self.request.scope
+        path = quote(scope["path"].removeprefix(scope.get("root_path", "")), safe="/:@")
+        query = scope["query_string"].decode("latin-1").split("&")
+        rest = "&".join(part for part in query if part and not part.startswith("f="))
+        return f"{self.base}{path}?{rest}" if rest else f"{self.base}{path}"
 
     def points(self, moment: Moment) -> int:
         """How many points the answer may have."""
@@ -181,6 +179,12 @@ class _Question:
 
     def headers(self, moment: Moment, count: int) -> dict[str, str]:
         """Those of the answer."""
+        known = self._headers.get(count)
+        if known is None:
+            known = self._headers[count] = self._made(moment, count)
+        return known
+
+    def _made(self, moment: Moment, count: int) -> dict[str, str]:
         return {
             "Vary": "Accept",
             "Content-Disposition": f'inline; filename="{self._name()}.{self.form.suffix}"',
@@ -203,33 +207,21 @@ class _Question:
 
 
 def _answered(question: _Question) -> Response:
-    moment = question.moment()
+    moment = present_moment(question.request)
     return _again(question, moment) or _read(question, moment)
 
 
 def _again(question: _Question, moment: Moment) -> Response | None:
     """That the asker has the answer, or the answer as it was given before; None where it must be read."""
-    as_of, visit = question.asked.as_of, question.visit
+    as_of = question.asked.as_of
     if question.day is not None:
         # A day ends without anything being entered.
-        visit.question = None
+        question.visit.question = None
     if isinstance(as_of, datetime) or (as_of is not None and as_of > moment.size):
         # How many entries there were by then must be looked up, and what lies beyond the journal is refused.
         return None
-    count = moment.size if as_of is None else as_of
-    tag = question.tag(moment, count)
-    kept = visit.keeper.of_tag(tag, private=visit.private)
-    noted = question.noted
-    if noted is not None:
-        if kept is None or kept.given is None:
-            return None
-        noted += kept.given
-    if visit.has(tag):
-        return Response(status_code=304, headers=question.headers(moment, count))
-    if kept is None:
-        return None
-    visit.keep, visit.kept = True, kept
-    return Response(kept.body, media_type=question.form.media, headers=question.headers(moment, count))
+    headers = question.headers(moment, moment.size if as_of is None else as_of)
+    return again(question.request, headers, question.form.media, question.noted)
 
 
 def _read(question: _Question, moment: Moment) -> Response:
@@ -243,12 +235,12 @@ def _read(question: _Question, moment: Moment) -> Response:
         for _ in portions if noted is not None else ():
             pass
         return Response(status_code=304, headers=headers)
-    visit.keep = True
     pieces = question.form.write(heading, portions, _told(question, moment, heading.count))
     if not long:
         body = b"".join(pieces)
-        visit.given = None if noted is None else tuple(noted)
+        to_be_kept(question.request, noted)
         return Response(body, media_type=question.form.media, headers=headers)
+    to_be_kept(question.request, None)
     # The first piece is made before the answer begins, so that what cannot be read is an error and no broken answer.
     return Streamed(next(pieces, b""), pieces, question.lane, media_type=question.form.media, headers=headers)
 

@@ -18,8 +18,9 @@ from service.access import Notes, Noting
 from service.deps import clock, monotonic
 from service.events.hub import Hub
 from service.front.door import Front
+from service.front.straight import Straight
 from service.guard.guard import Guard
-from service.metrics import Metrics
+from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
@@ -38,6 +39,7 @@ from service.routes import (
     readings,
     reports,
     segments,
+    sensorthings,
     status,
 )
 from service.settings import Settings
@@ -75,9 +77,11 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.datasets = Datasets()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
+    app.add_middleware(Routed)
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)
+    app.router.routes.append(Straight(collections.straight()))
     for resource in (
         landing,
         api,
@@ -93,6 +97,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         proof,
         segments,
         opendap,
+        sensorthings,
         network,
         inbox,
         events,

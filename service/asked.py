@@ -84,8 +84,7 @@ class Asked:
 
         Raises `SelectionError` for a quantity that the collection or every one of these stations does not hold.
         """
-        wanted, among = self.quantities(collection), frozenset(stations)
-        given = [series for series in collection.series if series.station in among]
+        wanted, given = self.quantities(collection), collection.of_stations(stations)
         series = tuple(series.id for series in given if series.quantity in wanted)
         if not series:
             raise SelectionError(

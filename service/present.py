@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from fastapi import Request
+
 from record.archive import Archive, Log, Record
 from record.archive.standing import Standing
 from record.network import Collection, Network
 from record.pulse import Pulse
+from service.front.visit import visit_of
 from service.standing import SIGNED_BY_BOTH, lasting_sentence, sentence, state_of
 
 _REMEMBERED = 100
@@ -76,6 +79,16 @@ class Moment:
         if fixed and state == SIGNED_BY_BOTH:
             return Said(state, lasting_sentence(self.network, count))
         return Said(state, sentence(self.standing, self.network, count))
+
+
+def present_moment(request: Request) -> Moment:
+    """The record now, as the door found it before anything was read for the request, or as it is."""
+    visit = visit_of(request.scope)
+    if isinstance(visit.moment, Moment):
+        return visit.moment
+    present: Present = request.app.state.present
+    visit.moment = found = present.moment()
+    return found
 
 
 class Present:

@@ -1,7 +1,7 @@
 """The declared network as one frozen value, with the look-ups that the rest of the house needs."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from record.network.threshold import Thresholds
 from record.proof.policy import Policy, Witness, all_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Collection:
     """The series of one basin at one interval: `chu-daily`."""
 
@@ -30,15 +30,29 @@ class Collection:
     interval: str
     series: tuple[Series, ...]
 
-    @property
+    @cached_property
     def stations(self) -> tuple[str, ...]:
         """Ids of its stations, each once, in declared order."""
         return tuple(dict.fromkeys(series.station for series in self.series))
 
-    @property
+    @cached_property
     def quantities(self) -> tuple[str, ...]:
         """Ids of its quantities, each once, in declared order."""
         return tuple(dict.fromkeys(series.quantity for series in self.series))
+
+    def of_stations(self, stations: Sequence[str]) -> tuple[Series, ...]:
+        """The series of some of its stations, in declared order."""
+        if len(stations) == 1:
+            return self._by_station.get(stations[0], ())
+        among = frozenset(stations)
+        return tuple(series for series in self.series if series.station in among)
+
+    @cached_property
+    def _by_station(self) -> Mapping[str, tuple[Series, ...]]:
+        found: dict[str, list[Series]] = {}
+        for series in self.series:
+            found.setdefault(series.station, []).append(series)
+        return {name: tuple(members) for name, members in found.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from service.tokens import Scope, Token
 
 _FIRST = frozenset({"/", "/api", "/conformance", "/health", "/ready"})
 _OF_PROOF = re.compile(
-    r"/log/(checkpoint|final|standing|policy|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
+    r"/log/(checkpoint|final|standing|policy|alarms|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
     re.ASCII,
 )
 _INBOX = "/inbox/"

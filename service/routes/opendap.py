@@ -20,9 +20,10 @@ from starlette.responses import HTMLResponse, StreamingResponse
 
 from record.errors import ArnaError, UnknownName
 from service import access, errors
+from service.guard.cost import spend
 from service.opendap import text, xdr
 from service.opendap.constraint import Wanted, wanted
-from service.opendap.dataset import Datasets, first_moved, read, refuse_moved, refuse_too_many
+from service.opendap.dataset import Datasets, cells_of, first_moved, read, refuse_moved, refuse_too_many
 from service.opendap.layout import Layout
 
 router = APIRouter()
@@ -176,6 +177,7 @@ def _das(asked: _Asked) -> Response:
 def _dods(asked: _Asked) -> Response:
     parts = asked.wanted
     refuse_too_many(asked.layout, parts)
+    spend(asked.request, cells_of(parts))
     head = f"{text.dds(asked.layout, parts)}Data:\n".encode()
     texts = {one.name: b"" for one in parts if asked.layout.variables[one.name].type == "String"}
     for one in parts:
@@ -201,6 +203,7 @@ def _dods(asked: _Asked) -> Response:
 def _ascii(asked: _Asked) -> Response:
     parts = asked.wanted
     refuse_too_many(asked.layout, parts, _MOST_IN_TEXT)
+    spend(asked.request, cells_of(parts))
     pieces = [text.dds(asked.layout, parts), "-" * 45, "\n"]
     for one in parts:
         pieces += xdr.ascii_of(one, asked.pieces(one))

@@ -1,20 +1,28 @@
 """`/history` and `/latest`: everything ever said of one reading, and the newest of each series."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from record import leaf as leaves
+from record.errors import SelectionError
 from record.leaf import write_time
-from record.network import Network
+from record.network import Collection, Network
 from record.quantities import quantity_of
 from service import access
-from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
+from service.asked import parameter
+from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
+from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep, archive_of, network_of
+from service.front.visit import visit_of
 from service.interval import as_of_of, moment_of
+from service.present import present_moment
 from service.standing import STATE, state_of
 
 router = APIRouter()
+_JSON = "application/json"
 
 _FOLLOWS = (leaves.DERIVED, leaves.QUALITY)
 """Sources of what follows from other readings: their receipts state the grounds."""
@@ -79,38 +87,62 @@ def history(
     }
 
 
-@router.get("/latest", summary="The newest reading of each series of a collection")
-def latest(
-    collection: Annotated[str, Query(description="Id of a collection")],
-    archive: ArchiveDep,
-    network: NetworkDep,
-    log: LogDep,
-    request: Request,
-    response: Response,
-) -> dict[str, Any]:
+_COLLECTION = parameter("collection", "Id of a collection", "chu-hourly") | {"required": True}
+
+
+@router.get(
+    "/latest",
+    summary="The newest reading of each series of a collection",
+    response_class=Response,
+    responses={200: {"description": "The readings", "content": {_JSON: {"schema": {"type": "object"}}}}},
+    openapi_extra={"parameters": [_COLLECTION]},
+)
+async def latest(request: Request) -> Response:
     """The newest reading of each series that ever spoke, with unit, flag, entry and nature."""
-    found = network.collection(collection)
-    response.headers[STATE] = state_of(log.standing())
-    newest = archive.latest([series.id for series in found.series])
-    noted = access.given_to(request)
+    name = request.query_params.get("collection")
+    if name is None:
+        raise SelectionError("collection is wanted: write collection=chu-daily, as /collections lists them")
+    found = network_of(request).collection(name)
+    return await visit_of(request.scope).lanes.large.run(partial(_latest, request, found))
+
+
+def _latest(request: Request, found: Collection) -> Response:
+    visit, noted, network = visit_of(request.scope), access.given_to(request), network_of(request)
+    moment = present_moment(request)
+    state = moment.said(moment.size).state
+    headers = {
+        "Cache-Control": PRIVATELY if visit.private else BRIEFLY,
+        "ETag": etag_of("latest", request.app.version, found.id, network.version, moment.size, state),
+        STATE: state,
+    }
+    before = again(request, headers, _JSON, noted)
+    if before is not None:
+        return before
+    newest = archive_of(request).latest([series.id for series in found.series])
     if noted is not None:
         noted += [access.one_reading(name, int(one.time.timestamp()), one.entry) for name, one in newest.items()]
-    return {
-        "collection": found.id,
-        "latest": [
-            {
-                "series": series.id,
-                "time": write_time(newest[series.id].time),
-                "value": newest[series.id].value,
-                "unit": quantity_of(series.quantity).unit,
-                "flag": newest[series.id].flag.word,
-                "entry": newest[series.id].entry,
-                **_standing(network, series.station),
-            }
-            for series in found.series
-            if series.id in newest
-        ],
-    }
+    units = {quantity: quantity_of(quantity).unit for quantity in found.quantities}
+    spoken = [(series, newest[series.id]) for series in found.series if series.id in newest]
+    said = [
+        {
+            "series": series.id,
+            "time": write_time(one.time),
+            "value": one.value,
+            "unit": units[series.quantity],
+            "flag": one.flag.word,
+            "entry": one.entry,
+            **_standing(network, series.station),
+        }
+        for series, one in spoken
+    ]
+    if request.app.state.present.moment() is not moment:
+        # Something was written meanwhile, and nobody knows on how many entries each reading rests.
+        del headers["ETag"]
+    elif visit.has_any or visit.has(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    else:
+        to_be_kept(request, noted)
+    return Response(orjson.dumps({"collection": found.id, "latest": said}), media_type=_JSON, headers=headers)
 
 
 def _standing(network: Network, station: str) -> dict[str, Any]:

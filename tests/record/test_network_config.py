@@ -12,6 +12,7 @@ from record.network import Network, load_network
 from record.network.basin import Nature, SiteKind
 from record.network.share import Basis
 from record.quantities import QUANTITIES
+from tests.record.network_files import but, write_files
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED_POSTS = ROOT.parent / "shared" / "facts" / "real-data" / "ca-discharge" / "chu_talas_posts.csv"
@@ -210,3 +211,18 @@ def test_accounts_say_what_they_assume(network: Network) -> None:
     (reach,) = network.reaches
     assert reach.loss_percent == Decimal(25)
     assert "media-center.kg" in reach.source
+
+
+def test_no_licence_is_declared_that_no_document_gives(network: Network) -> None:
+    assert network.licence is None
+    assert {"Kazhydromet", "Water Resources Service"} <= set(network.ministries)
+
+
+def test_a_licence_is_told_with_the_document_that_gives_it(tmp_path: Path) -> None:
+    said = 'name = "CC BY 4.0"\nurl = "https://example.org/by"\ndocument = "Protocol 3 of 2026."'
+    declared = f"[licence]\n{said}\n\n[report_day]"
+    parties = but("parties.toml", "[report_day]", declared)
+    licence = load_network(write_files(tmp_path, {"parties.toml": parties})).licence
+    assert licence is not None
+    assert licence.words == "CC BY 4.0 (https://example.org/by), by Protocol 3 of 2026; unverified"
+    assert licence.model_copy(update={"verified": True, "url": None}).words == "CC BY 4.0, by Protocol 3 of 2026"

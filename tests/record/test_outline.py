@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, select
 
 from record import seal, tables
-from record.archive import Archive, Record
+from record.archive import Archive, Record, newest
 from record.database import writing
 from record.pulse import Pulse
 from record.selection import Selection
@@ -100,9 +100,11 @@ def test_what_another_commits_is_told_at_once(reader: Record, other: tuple[Recor
 def test_a_seal_between_the_beat_and_the_question_loses_nothing(reader: Record, other: tuple[Record, Pen]) -> None:
     archive, (record, pen) = Archive(reader), other
     assert values(archive) == [20.3]
+    with before_the_next_question(reader.engine, lambda: say(pen, "second", [seen(KIROV, 1, "21.5")], hours=2)):
+        assert values(archive) == [20.3, 21.5]
     with before_the_next_question(reader.engine, lambda: close_periods(record, pen)):
-        assert values(archive) == [20.3]
-    assert values(archive) == [20.3]
+        assert values(archive) == [20.3, 21.5]
+    assert values(archive) == [20.3, 21.5]
 
 
 def test_a_reading_that_comes_between_the_beat_and_the_question_is_not_passed_over(
@@ -135,17 +137,15 @@ def test_a_transaction_sees_the_state_by_which_it_is_known(reader: Record, other
         with writing(record.engine) as connection:
             connection.execute(insert(tables.cursor), {"source": source, "value": "1"})
 
-    seen_by: dict[Any, set[int]] = {}
+    seen_by: dict[Any, list[int]] = {}
     for number in range(3):
-        for _ in range(2):
+        for time in range(2):
             with pulse.reading() as (connection, state):
-                if number == 1:
-                    change(f"meanwhile-{len(seen_by)}")
+                if time:
+                    change(f"meanwhile-{number}")
                 sources = connection.execute(select(tables.cursor.c.source)).all()
-                seen_by.setdefault(state, set()).add(len(sources))
-        change(f"between-{number}")
-    assert all(len(counts) == 1 for counts in seen_by.values())
-    assert len(seen_by) == 4
+                seen_by.setdefault(state, []).append(len(sources))
+    assert list(seen_by.values()) == [[0, 0], [1, 1], [2, 2]]
 
 
 def test_a_state_that_changes_while_it_is_taken_is_known_by_nothing(reader: Record, other: tuple[Record, Pen]) -> None:
@@ -160,6 +160,27 @@ def test_a_state_that_changes_while_it_is_taken_is_known_by_nothing(reader: Reco
         pulse.reading() as (_, state),
     ):
         assert state is None
+
+
+def test_the_newest_readings_are_those_of_the_size_that_is_asked_for(reader: Record, other: tuple[Record, Pen]) -> None:
+    archive, (_, pen) = Archive(reader), other
+    told = {1: archive.latest([KIROV])[KIROV].value}
+    for number in range(2, 5):
+        say(pen, str(number), [seen(KIROV, number, str(number))], hours=number)
+        told[number] = archive.latest([KIROV])[KIROV].value
+    assert told == {1: 20.3, 2: 2, 3: 3, 4: 4}
+    for _ in range(2):
+        assert {size: archive.latest([KIROV], as_of=size)[KIROV].value for size in told} == told
+        assert archive.latest([KIROV], as_of=0) == {}
+    archive.latest([KIROV], as_of=3).clear()
+    assert archive.latest([KIROV, BORDER], as_of=3).keys() == {KIROV}
+    assert archive.latest([KIROV], as_of=3)[KIROV].value == 3
+
+
+def test_a_series_of_which_no_newest_reading_is_kept_never_spoke(reader: Record) -> None:
+    with reader.engine.begin() as connection:
+        assert newest.read(connection, []).of([0, 7, None]).entry.tolist() == [-1, -1, -1]
+        assert newest.read(connection).of([7, 1, 0]).entry.tolist() == [-1, 0, 0]
 
 
 def test_the_newest_readings_as_columns_are_those_that_are_told_one_by_one(

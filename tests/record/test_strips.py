@@ -153,9 +153,9 @@ def test_threads_that_ask_for_the_same_for_the_first_time_all_are_told_it(record
 
 def test_a_chunk_that_is_damaged_is_named(record: Record, folder: Path) -> None:
     archive = Archive(record)
-    archive.answer(Selection(series=SERIES, start=APRIL, end=APRIL + timedelta(hours=1)))
+    asked = Selection(series=SERIES[-1:], start=MAY, end=JUNE)
+    archive.answer(asked)
     record.segments.forget()
-    archive.answer(Selection(series=SERIES[:1], start=MAY, end=JUNE))
     # May is open by now; what lies in its file is another thing than was opened.
     opened = record.segments.open_all(record_pieces(record))[1]
     path = folder / "segments" / f"{opened.name}.nc"
@@ -163,7 +163,7 @@ def test_a_chunk_that_is_damaged_is_named(record: Record, folder: Path) -> None:
     try:
         path.write_bytes(bytes(len(kept)))
         with pytest.raises(RecordDamaged, match=r"\(chu-hourly from 2026-05-01\) is damaged: a chunk of discharge"):
-            archive.answer(Selection(series=SERIES[-1:], start=MAY, end=JUNE))
+            archive.answer(asked)
     finally:
         path.write_bytes(kept)
 

@@ -87,6 +87,8 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/log/policy",
         "/log/receipt/{sha256}",
         "/log/standing",
+        "/sensorthings/v1.1",
+        "/sensorthings/v1.1/{path}",
         "/segments",
         "/segments/SHA256SUMS",
         "/segments/catalogue.yaml",

@@ -80,6 +80,8 @@ def test_axes_that_are_given_hold_for_whatever_quantity_is_asked() -> None:
     found = laid(given, write)
     assert found["ranges"]["discharge"]["shape"] == [3, 2, 2]
     assert [value for value in found["ranges"]["discharge"]["values"] if value is not None] == [0.0]
+    later = laid(answer(about("a:kg", 75.0, 42.5), hours=4), grid.over(given.heading.stations, np.array([1, 5]) * HOUR))
+    assert later["ranges"]["discharge"]["values"] == [1.0, None]
 
 
 def test_without_a_known_place_there_is_no_grid() -> None:

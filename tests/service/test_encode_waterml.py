@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -184,10 +184,15 @@ def test_review_stands_beside_each_point_where_asked(served_world: World) -> Non
 
 @settings(max_examples=40)
 @given(name=st.text(max_size=12), service=st.text(max_size=12))
+@example(name="\"<&>'", service='http://a.example/"<&')
+@example(name="a\0b\uffff", service="\n\t")
 def test_any_name_gives_a_whole_document(name: str, service: str) -> None:
     answer = made(name=name)
     told = Told(service=service, state=name, note=service)
     root = parsed(b"".join(ENCODERS["waterml"].write(answer.heading, [answer], told)))
+    (source,) = root.iterfind(".//wml2:source", NS)
+    assert source.get(HREF).endswith("/proof?entry=7")
+    assert not service.isprintable() or source.get(HREF).startswith(service)
     found = root.findtext(".//wml2:MonitoringPoint/gml:name", None, NS)
     assert len(found or "") == len(name)
     if name.isprintable():

@@ -56,7 +56,10 @@ def test_a_sheet_a_quantity_with_stations_across_and_time_down(served_world: Wor
 
 
 def test_a_sheet_is_set_out_for_a_person(served_world: World) -> None:
-    sheet = opened(answer_of(served_world, DAILY))["storage"]
+    document = written("xlsx", answer_of(served_world, DAILY))
+    with zipfile.ZipFile(io.BytesIO(document)) as held:
+        assert b'<dimension ref="A1:B32"/>' in held.read("xl/worksheets/sheet1.xml")
+    sheet = openpyxl.load_workbook(io.BytesIO(document))["storage"]
     assert sheet["A1"].value == "Time, UTC+00:00\nstart of the period"
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref == "A1:B32"

@@ -3,8 +3,10 @@
 import httpx2
 import pytest
 
+from record.archive.answer import empty
 from record.errors import SelectionError
 from service.encode import ENCODERS, encoder_called, xlsx
+from tests.answers import TOLD
 from tests.service.world import DAILY, World
 
 MEDIA = {
@@ -64,3 +66,12 @@ def test_other_spellings_are_understood(said: str, form: str) -> None:
 def test_a_form_that_nobody_has_is_refused_with_those_there_are() -> None:
     with pytest.raises(SelectionError, match=r"f='doc' is not a form of ours here: use .*xlsx"):
         encoder_called("doc")
+
+
+@pytest.mark.parametrize("form", [name for name in ENCODERS if name != "netcdf"])
+def test_an_answer_without_stations_is_a_document_too(served_world: World, form: str) -> None:
+    heading = empty(served_world.network.collection(DAILY), ("inflow", "storage"), 3, None, "arna.example/test")
+    document = b"".join(ENCODERS[form].write(heading, iter(()), TOLD))
+    assert document.startswith(BEGINS.get(form, b""))
+    assert len(document) > 20
+    assert form != "html" or "No station lies where it was asked for." in document.decode()
