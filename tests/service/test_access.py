@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from starlette.testclient import TestClient
 
 from arna import tokens
@@ -207,8 +207,7 @@ def test_a_locked_record_costs_no_answer_and_loses_no_note(
 def test_a_record_that_cannot_be_written_to_costs_no_answer(held: Held, caplog: pytest.LogCaptureFixture) -> None:
     client, record, _ = held
     client.app.state.present.moment()  # type: ignore[attr-defined] # It takes a connection for itself.
-    with record.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only=1")
+    event.listen(record.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA query_only=1"))
     assert client.get(KIROV, headers=AS_KZ).status_code == 200
     with caplog.at_level(logging.WARNING, "arna.service"):
         assert client.app.state.notes.write() is False  # type: ignore[attr-defined]
