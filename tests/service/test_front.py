@@ -14,7 +14,6 @@ from service import renewal
 from service.encode import ENCODERS, Encoder
 from service.encode.told import Told
 from service.front.coding import Coding
-from service.front.door import Front
 from service.front.kept import coded_tag
 from tests.example import open_example
 from tests.record.owing import HOUR, LEVEL, MORNING, give, owing, reading
@@ -228,11 +227,11 @@ def test_who_asks_for_a_part_is_not_answered_from_what_is_kept(held: Held) -> No
     assert held.get(KIROV, Range="bytes=0-3").content == whole.content
 
 
-def test_nothing_is_kept_where_no_memory_is_given(held: Held, reads: Reads) -> None:
-    held.app.user_middleware = [
-        type(one)(one.cls, budget=0) if one.cls is Front else one
-        for one in held.app.user_middleware  # type: ignore[arg-type]
-    ]
+def test_nothing_is_kept_where_no_memory_is_given(
+    tmp_path: Path, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARNA_KEPT_MEGABYTES", "0")
+    held = Held(tmp_path)
     for count in (1, 2):
         assert held.get(KIROV).status_code == 200
         assert reads.count == count
