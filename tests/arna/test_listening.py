@@ -22,9 +22,9 @@ def test_an_address_that_is_taken_or_none_of_ours_is_one_line() -> None:
         port = made.getsockname()[1]
         with pytest.raises(RecordError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*; choose another port"):
             _listening("127.0.0.1", port)
-    with pytest.raises(RecordError, match="cannot listen on 203.0.113.1:0: "):
+    with pytest.raises(RecordError, match=r"cannot listen on 203\.0\.113\.1:0: "):
         _listening("203.0.113.1", 0)
-    with pytest.raises(RecordError, match="cannot listen on no such host:1: .*name another address"):
+    with pytest.raises(RecordError, match=r"cannot listen on no such host:1: .*name another address"):
         _listening("no such host", 1)
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
+from record import seal
 from record.archive import Archive
 from record.archive.axis import Axes
 from record.errors import SelectionError
@@ -109,7 +110,8 @@ LATE = (seen(BORDER, 0, "12.5"), seen(BORDER, 2, "12.6"), seen(KIROV, 3, "99.9")
 def test_what_comes_in_meanwhile_does_not_move_the_slices_of_an_open_dataset(growing: tuple[FastAPI, Pen]) -> None:
     app, pen = growing
     say(pen, "first", [seen(KIROV, 1, "20.3"), seen(KIROV, 3, "21.3"), seen(KIROV, 5, "22.3")])
-    with running(app) as url, xr.open_dataset(f"{url}/dap/talas-daily", engine="netcdf4") as opened:
+    # What is as small as this is fetched beforehand otherwise.
+    with running(app) as url, xr.open_dataset(f"{url}/dap/talas-daily#noprefetch", engine="netcdf4") as opened:
         say(pen, "late", LATE, hours=1)
         assert opened.inflow[0, :].values.tolist() == [20.3, 21.3, 22.3]
         assert opened.inflow_entry[0, 1:].values.tolist() == [0, 0]
@@ -170,6 +172,18 @@ def test_an_axis_that_grew_is_the_one_that_is_read_anew(growing: tuple[FastAPI, 
         archive._axes = kept
     assert len(grown) == 5
     assert len(archive.axis("talas-daily", 1)) == 2
+
+
+def test_an_axis_of_fewer_entries_stays_when_a_period_is_sealed_anew(growing: tuple[FastAPI, Pen]) -> None:
+    app, pen = growing
+    archive: Archive = app.state.archive
+    later = START + timedelta(days=400)
+    for count, said in ((1, [seen(KIROV, 1, "20.3"), seen(KIROV, 3, "21.3")]), (3, [seen(BORDER, 2, "12.5")])):
+        say(pen, f"{count}", said, hours=count)
+        assert [done.fault for done in seal.seal(app.state.record, pen, lambda: later, lambda: None)] == [None]
+    assert archive.size() == 4
+    archive._axes = Axes()
+    assert [len(archive.axis("talas-daily", count)) for count in range(5)] == [0, 2, 2, 3, 3]
 
 
 def test_the_bytes_are_those_of_the_protocol(served_world: World) -> None:
