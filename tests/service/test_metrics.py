@@ -70,6 +70,7 @@ def test_whatever_methods_are_made_up_are_counted_as_one(tmp_path: Path) -> None
     for number in range(50):
         counted.observe({"method": f"M{number}", "path": "/", "state": {}}, 0, 0.001)
     assert read(counted.text().decode())["arna_requests_total", "other", "unmatched", "left"] == 50
+    assert not counted._known
 
 
 def test_while_the_record_is_away_the_service_is_not_ready_and_still_counts(
