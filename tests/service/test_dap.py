@@ -1,7 +1,7 @@
 """OPeNDAP as xarray asks for it, by the netCDF library and by pydap: lazily, the same values, the same snapshot."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 from record import seal
 from record.archive import Archive
 from record.archive.axis import Axes
+from record.archive.segment.manifest import Piece
+from record.archive.segment.opened import Opened
+from record.archive.segment.segments import Segments
 from record.errors import SelectionError
 from record.selection import Selection
 from record.writer import Pen
@@ -179,6 +182,26 @@ def test_an_axis_that_grew_is_the_one_that_is_read_anew(growing: tuple[FastAPI, 
         archive._axes = kept
     assert len(grown) == 5
     assert len(archive.axis("talas-daily", 1)) == 2
+
+
+def test_the_files_of_an_axis_are_opened_together(
+    growing: tuple[FastAPI, Pen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, pen = growing
+    later = START + timedelta(days=800)
+    say(pen, "two years", [seen(KIROV, 1, "20.3"), seen(KIROV, 401, "21.3")])
+    assert [done.fault for done in seal.seal(app.state.record, pen, lambda: later, lambda: None)] == [None] * 2
+    opened, open_all = [], Segments.open_all
+
+    def watched(segments: Segments, pieces: Sequence[Piece]) -> list[Opened]:
+        opened.append(len(pieces))
+        return open_all(segments, pieces)
+
+    monkeypatch.setattr(Segments, "open_all", watched)
+    archive: Archive = app.state.archive
+    archive._axes = Axes()
+    assert len(archive.axis("talas-daily", archive.size())) == 2
+    assert opened == [2]
 
 
 def test_an_axis_of_fewer_entries_stays_when_a_period_is_sealed_anew(growing: tuple[FastAPI, Pen]) -> None:

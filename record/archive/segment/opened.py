@@ -16,7 +16,7 @@ import pyfive
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from record.archive.segment.index import Variable, texts_of, variable_of
+from record.archive.segment.index import Variable, numbers_of, texts_of, variable_of
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
 from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
@@ -39,10 +39,10 @@ class Opened:
         weakref.finalize(self, os.close, self._file)
         self._refuse_other_bytes()
         with pyfive.File(path) as file:
-            self.time = np.asarray(file["time"][:], dtype=np.int64)
             held = set(file)
             names = [quantity + kind for quantity in QUANTITIES if quantity in held for kind in ("", FLAG, ENTRY, ROW)]
             try:
+                self.time = numbers_of(file, "time", self._file)
                 self.stations = {name: row for row, name in enumerate(texts_of(file, "station_id", self._file))}
                 self.variables = {name: variable_of(file, name, self._file) for name in names}
             except ValueError as fault:
