@@ -85,6 +85,29 @@ class Opened:
         first, last = np.searchsorted(self.time, [np.ceil(start), np.ceil(end)])
         return slice(int(first), int(last))
 
+    def within(self, spans: Sequence[tuple[int, int]]) -> list[tuple[str, str, int, int]] | None:
+        """Whose values lie whole in spans of its bytes, first <= byte < end, which rise and do not touch.
+
+        Station, quantity, and the first and last time of each stretch; None where that is all that the file holds.
+        """
+        found, whole = list[tuple[str, str, int, int]](), True
+        stations, (height, width) = list(self.stations), self.chunk
+        for quantity in QUANTITIES:
+            layout = self.variables.get(quantity)
+            if layout is None:
+                continue
+            inside = np.zeros(layout.offset.shape, dtype=bool)
+            for first, end in spans:
+                inside |= (layout.offset >= first) & (layout.offset + layout.size <= end)
+            whole &= bool(inside.all())
+            for band in np.flatnonzero(inside.any(axis=1)).tolist():
+                columns = np.flatnonzero(inside[band])
+                for run in np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1):
+                    times = self.time[run[0] * width : (run[-1] + 1) * width]
+                    among = stations[band * height : (band + 1) * height]
+                    found += [(station, quantity, int(times[0]), int(times[-1])) for station in among]
+        return None if whole else found
+
     def rows(self, stations: Sequence[str]) -> np.ndarray:
         """The row of each station in the file, -1 for one that it does not hold (int64)."""
         return np.array([self.stations.get(station, -1) for station in stations], dtype=np.int64)
