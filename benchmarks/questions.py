@@ -15,6 +15,7 @@ from benchmarks.bars import Result, Run, at_most, medians
 from benchmarks.load import Load
 from benchmarks.world import HOUR, Gauges, after, months
 from record.archive import Archive
+from record.archive.answer import Answer
 from record.entry import Flag
 from record.selection import Selection
 
@@ -54,6 +55,13 @@ class Asker:
         """The last seven days of one series: of the last month, which is not sealed, or as of before it."""
         last = self.spans[-1][1] if as_of is None else self.spans[-1][0]
         return self.archive.select(Selection(series=(name,), start=after(last - 7 * DAY), end=after(last), as_of=as_of))
+
+    def arrays(self, name: str, days: int | None = None) -> Answer:
+        """The last days of one series, or everything of it, as the arrays from which every form is made."""
+        last = self.spans[-1][1]
+        if days is None:
+            return self.archive.answer(Selection(series=(name,)))
+        return self.archive.answer(Selection(series=(name,), start=after(last - days * DAY), end=after(last)))
 
     def latest(self, as_of: int | None) -> object:
         """The newest reading of every series."""
@@ -133,6 +141,22 @@ def _questions(asker: Asker, load: Load) -> list[Question]:
             lambda as_of: asker.week(asker.some_series(), as_of),
             lambda: np.array(asker.flat[row, week]),
             3,
+        ),
+        Question(
+            f"{years:g} hourly years of one series as arrays",
+            lambda _: asker.arrays(name),
+            lambda _: asker.arrays(asker.some_series()),
+            lambda: np.array(asker.flat[row]),
+            2,
+            compared=False,
+        ),
+        Question(
+            "last 7 days of one series as arrays",
+            lambda _: asker.arrays(name, 7),
+            lambda _: asker.arrays(asker.some_series(), 7),
+            lambda: np.array(asker.flat[row, week]),
+            0.4,
+            compared=False,
         ),
         Question("latest value of 1,000 series", asker.latest, None, lambda: np.array(asker.flat[:, -1]), 3),
         Question(

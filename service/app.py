@@ -20,7 +20,7 @@ from service.events.hub import Hub
 from service.front.door import Front
 from service.front.straight import Straight
 from service.guard.guard import Guard
-from service.metrics import Metrics
+from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
 from service.routes import (
     accounts,
@@ -77,6 +77,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.datasets = Datasets()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
+    app.add_middleware(Routed)
     app.add_middleware(Noting)
     app.add_middleware(Front, budget=settings.kept_megabytes * 1_000_000)
     errors.install(app)

@@ -13,14 +13,14 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.routing import Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.guard.cost import points_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-TEMPLATE = "template"
-"""In the state of a request: the template of its address, where it was answered before any route was looked for."""
-_UNMATCHED, _OTHER, _LEFT = "unmatched", "other", "left"
+_ROUTE = "route"
+_KEPT, _UNMATCHED, _OTHER, _LEFT = "kept", "unmatched", "other", "left"
+_GIVEN_AGAIN = (200, 304)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0, 300.0)
 
@@ -31,10 +31,7 @@ TOLD = {
     "arna_journal_entries": ("Entries of the journal", ""),
     "arna_last_entry_age_seconds": ("Seconds since the last entry was entered", ""),
     "arna_warnings": ("What is amiss: late, silent, stuck or refused", "kind"),
-    "arna_kept_answers": ("Answers that are kept to be given again", ""),
-    "arna_kept_answers_bytes": ("Bytes of the answers that are kept", ""),
     "arna_tokens_ending_soon": ("Tokens that still hold and will not in 30 days", ""),
-    "arna_clients": ("Clients of late whose requests are counted", ""),
 }
 """Each figure of the moment: what it is, and of what there are several."""
 
@@ -54,17 +51,18 @@ class Metrics:
             registry=self._registry,
         )  # fmt: skip
         self._points = Counter("arna_points_asked", "Points that answers were asked for", registry=self._registry)
-        self._known: dict[tuple[str | int, str, int], tuple[Counter, Histogram]] = {}
+        self._known: dict[tuple[int, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request; its status is 0 where its client left before it was answered."""
         state = scope.get("state", {})
-        key = (state.get(TEMPLATE) or id(scope.get("route")), scope["method"], status)
+        route = state.get(_ROUTE)
+        key = (id(route), scope["method"], status)
         known = self._known.get(key)
         if known is None:
             method = scope["method"] if scope["method"] in _METHODS else _OTHER
-            route = state.get(TEMPLATE) or _template(scope)
-            known = self._requests.labels(route, method, str(status) if status else _LEFT), self._seconds.labels(route)
+            name = _template(route, scope["path"], status)
+            known = self._requests.labels(name, method, str(status) if status else _LEFT), self._seconds.labels(name)
             if method != _OTHER:
                 self._known[key] = known
         known[0].inc()
@@ -84,12 +82,27 @@ class Metrics:
         return generate_latest(counted) + generate_latest(of_now)
 
 
-def _template(scope: Scope) -> str:
+class Routed:
+    """Leaves word of a request's route in its state, for layers outside of which some work on a copy of the request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does."""
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if scope["type"] == "http":
+                scope["state"][_ROUTE] = scope.get("route")
+
+
+def _template(route: object, path: str, status: int) -> str:
     """The template of the address that was asked for; a route knows its own part, and not what stands before it."""
-    route = scope.get("route")
     if not isinstance(route, Route):
-        return _UNMATCHED
-    parts = str(scope["path"]).split("/")
+        # What no route answered and is well was given before.
+        return _KEPT if status in _GIVEN_AGAIN else _UNMATCHED
+    parts = path.split("/")
     for cut in range(1, len(parts)):
         if route.path_regex.match("/" + "/".join(parts[cut:])):
             return "/".join(parts[:cut]) + route.path

@@ -16,7 +16,10 @@ _NULL = {"type": "null"}
 _MOST_LISTED = 200
 _FAULTS = {
     "400": "The question cannot be read, or cannot be asked",
+    "401": "A token is wanted, or nobody holds the one that was shown",
+    "403": "Who holds the token may not ask this",
     "404": "There is no such thing",
+    "413": "More is asked for than one answer may hold",
     "429": "Too much was asked for in too short a time; ask again after `Retry-After`",
     "500": "A fault of the service",
     "503": "The record is away; ask again later",
@@ -74,7 +77,7 @@ def _completed(operation: Mapping[str, Any], method: str, names: Mapping[str, An
 
 def _named(parameter: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     """A parameter, with the names that can stand for it where the network declares them."""
-    if parameter["in"] != "path" or parameter["name"] not in names:
+    if parameter["name"] not in names or (parameter["in"] != "path" and parameter["name"] != "collection"):
         return dict(parameter)
     return {**parameter, **names[parameter["name"]]}
 

@@ -6,7 +6,7 @@ that each of them likes best: a flat file, a grid and a file of one station in n
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import netCDF4
@@ -17,12 +17,14 @@ from benchmarks.world import START, Gauges, after, make_network, months, receipt
 from record import seal
 from record.archive import Record, open_record
 from record.network import Network
+from record.network.access import Access, Allowance
 
 GAUGES, DEEP, YEARS = 1000, 24, 10
 ROWS = 2
 """Latitudes of the grid; the deep series lie in it row by row."""
 HOUR, DAY = 3600, 86_400
 COLLECTION = "chu-hourly"
+UNBOUND = Allowance(requests_a_minute=10**9, points_a_minute=10**15, answers_at_once=10**4, long_answers=10**4)
 _DONE = "served.json"
 
 
@@ -65,8 +67,8 @@ class Served:
 
 
 def network() -> Network:
-    """The made-up gauges."""
-    return make_network(GAUGES, 0)
+    """The made-up gauges; one client may ask for as much as it can."""
+    return replace(make_network(GAUGES, 0), access=Access(anyone=UNBOUND, points_a_question=10**9))
 
 
 def opened(folder: Path) -> Record:

@@ -130,9 +130,11 @@ def _long(ours: Server, questions: Questions) -> list[Result]:
 
     watching = threading.Thread(target=watch)
     watching.start()
-    first, size, seconds = _drained(ours.port, questions.everything("csv"))
-    over.set()
-    watching.join()
+    try:
+        first, size, seconds = _drained(ours.port, questions.everything("csv"))
+    finally:
+        over.set()
+        watching.join()
     return [
         at_most("a long answer over HTTP, its first byte", first * 1000, "ms", 100),
         at_most("  its length", size / 1e6, "MB", None),

@@ -14,6 +14,7 @@ from record import force, journal, review, tables
 from record.archive import changes, history, latest
 from record.archive.answer import Answer, Facts, Heading, answer_of, filled
 from record.archive.axis import Axes
+from record.archive.cache import Cache
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
 from record.archive.dataset import dataset_of
@@ -34,7 +35,7 @@ from record.selection import Selection
 from record.spoken import followed, rows_at, said_in
 
 Found = TypeVar("Found")
-_REMEMBERED_ROWS = 1_000_000
+_REMEMBERED_ROWS, _REMEMBERED_READINGS = 1_000_000, 20_000
 _STATIONS_AT_A_TIME = 5
 """As many as lie in one chunk of a sealed file."""
 
@@ -49,6 +50,7 @@ class Archive:
         self._numbers: dict[str, int] = {}
         self._stretches = StretchCache(_REMEMBERED_ROWS, lambda rows: len(rows.time))
         self._axes = Axes()
+        self._latest: Cache[dict[str, Latest]] = Cache(_REMEMBERED_READINGS, len)
         self._outlines = Outlines(record.engine)
 
     def select(self, selection: Selection) -> xr.Dataset:
@@ -170,14 +172,26 @@ class Archive:
         """The newest reading of each series; a series that never spoke is absent."""
 
         def answer(connection: Connection, outline: Outline) -> dict[str, Latest]:
-            asked = self._asked(connection, series)
-            if as_of is None:
-                return latest.now(series, outline.newest(connection, asked.numbers))
             size = outline.size(connection)
-            snapshot = Snapshot(connection, self._record.segments, size, self._stretches, outline)
-            return latest.then(snapshot, series, asked, self._network, counted(connection, as_of, size))
+            count = counted(connection, as_of, size)
+            # What the first so many entries say is the same for ever.
+            asked = count, tuple(series)
+            held = self._latest.held([asked])
+            if not held:
+                held[asked] = self._latest_of(connection, outline, series, count)
+                self._latest.keep(held)
+            return dict(held[asked])
 
         return self._ask_outlined(answer)
+
+    def _latest_of(
+        self, connection: Connection, outline: Outline, series: Sequence[str], count: int
+    ) -> dict[str, Latest]:
+        asked, size = self._asked(connection, series), outline.size(connection)
+        if count == size:
+            return latest.now(series, outline.newest(connection, asked.numbers))
+        snapshot = Snapshot(connection, self._record.segments, size, self._stretches, outline)
+        return latest.then(snapshot, series, asked, self._network, count)
 
     def newest(self, series: Sequence[str]) -> Newest:
         """The newest reading of each series as it is now, as columns in the order asked for; entry -1 for none."""

@@ -75,11 +75,10 @@ def _windows(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def read(snapshot: Snapshot, collection: str, start: float, end: float, count: int) -> np.ndarray:
     """The same of start <= time < end, from the files and tables."""
     parts = [np.empty(0, dtype=np.int64)]
-    for piece in manifest.current(snapshot.connection, collection, start, end):
-        if piece.low < count:
-            file = snapshot.segments.open(piece)
-            window = file.window(start, end)
-            parts.append(file.time[window] if piece.size <= count else _spoken(snapshot, file, window, count))
+    pieces = [piece for piece in manifest.current(snapshot.connection, collection, start, end) if piece.low < count]
+    for piece, file in zip(pieces, snapshot.segments.open_all(pieces), strict=True):
+        window = file.window(start, end)
+        parts.append(file.time[window] if piece.size <= count else _spoken(snapshot, file, window, count))
     return np.unique(np.concatenate([*parts, *_of_rows(snapshot, collection, start, end, count)]))
 
 

@@ -175,6 +175,8 @@ class _Plan:
         if not len(self.later.time):
             return together
         fresh = np.unique(self.later.time)
+        if not len(together) or fresh[0] > together[-1]:
+            return np.concatenate([together, fresh])
         place = np.searchsorted(together, fresh)
         held = place < len(together)
         held[held] = together[place[held]] == fresh[held]
@@ -205,17 +207,22 @@ class _Plan:
     def strips(self, segments: Segments) -> dict[str, np.ndarray]:
         """The layers of few stations with what the files say, read row by row."""
         layers = {name: np.full(self.shape, FILL[kind]) for _, kind, name in self.names}
-        sealed, length = layers, len(self._sealed)
-        if length != len(self.time):
-            # Of some times only rows speak: what the files say is laid by itself first.
-            sealed = {name: np.full((len(self.stations), length), FILL[kind]) for _, kind, name in self.names}
+        if not self.files:
+            return layers
+        length = len(self._sealed)
+        between = self.time[length - 1] != self._sealed[-1]
+        # Where times of rows alone stand between those of the files, what the files say is laid by itself first.
+        sealed = {
+            name: np.full((len(self.stations), length), FILL[kind]) if between else layers[name][:, :length]
+            for _, kind, name in self.names
+        }
         asked = dict.fromkeys(zip(self.asked.stations, self.asked.quantities, strict=True))
         wanted = [
             Strip(station, quantity, {kind: sealed[quantity + kind][self._row_of[station]] for kind in self.kinds})
             for station, quantity in asked
         ]
         strips.put(self.files, wanted, segments)
-        if sealed is not layers:
+        if between:
             columns = np.searchsorted(self.time, self._sealed)
             for name, layer in sealed.items():
                 layers[name][:, columns] = layer

@@ -85,7 +85,9 @@ def _span_of_rows(connection: Connection, collection: str) -> tuple[int | None, 
     if home is None:
         return None, None
     mine = row.stretch.between(home << NUMBER_BITS, (home + 1 << NUMBER_BITS) - 1)
-    first, last = connection.execute(select(func.min(row.stretch), func.max(row.stretch)).where(mine)).one()
+    # One at a time, for either is the end of an index, and of both together the whole of it would be read.
+    first = connection.execute(select(func.min(row.stretch)).where(mine)).scalar()
+    last = connection.execute(select(func.max(row.stretch)).where(mine)).scalar()
     low = connection.execute(select(func.min(row.time)).where(row.stretch == first)).scalar()
     high = connection.execute(select(func.max(row.time)).where(row.stretch == last)).scalar()
     return low, high

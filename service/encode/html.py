@@ -22,6 +22,8 @@ from service.written.words import FLAGS, facts_of, nature_note, stamp_of
 ROWS, FEWEST = 500, 10
 """How many times are shown in all, and of one station at least."""
 _PIECE = 64
+_FEW, _WIDE, _NARROW = 5, 720, 180
+"""Of a few stations a line has so many columns; of more it is drawn with fewer, lest the page be too heavy."""
 _WORDS = {int(flag): flag.word for flag in Flag}
 _FORMS = {
     "csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "netcdf": "netCDF", "covjson": "CoverageJSON",
@@ -33,6 +35,7 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
     """The document of an answer; each piece is some of its stations."""
     read, address = begun(portions), told.asked()
     each = max(ROWS // max(len(heading.stations), 1), FEWEST)
+    width = _WIDE if len(heading.stations) <= _FEW else _NARROW
     alone = heading.stations[0] if len(heading.stations) == 1 else None
     shown = {
         "title": alone.name if alone else heading.collection.id,
@@ -43,7 +46,7 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
         "unreal": _unreal(heading),
         "forms": {word: pages.in_form(address, form) for form, word in _FORMS.items()} if address else {},
         "flags": {flag.word: meaning for flag, meaning in FLAGS.items()},
-        "stations": (_station(one, each) for one in one_by_one(read)),
+        "stations": (_station(one, each, width) for one in one_by_one(read)),
     }
     stream = pages.template("series.html").stream(shown)
     stream.enable_buffering(_PIECE)
@@ -64,7 +67,7 @@ def _unreal(heading: Heading) -> str:
     )
 
 
-def _station(one: Answer, most: int) -> dict[str, Any]:
+def _station(one: Answer, most: int, width: int) -> dict[str, Any]:
     """A station with its quantities and its newest times, newest first."""
     (about,) = one.heading.stations
     names = [name for name in one.heading.quantities if (one.layers[name + ENTRY][0] >= 0).any()]
@@ -73,7 +76,7 @@ def _station(one: Answer, most: int) -> dict[str, Any]:
     return {
         "about": about,
         "place": _place(about),
-        "quantities": [_quantity(one, name) for name in names],
+        "quantities": [_quantity(one, name, width) for name in names],
         "reviewed": STATUS in one.heading.kinds,
         "count": len(one.time),
         "first": next(iter(_texts(one.time[:1])), ""),
@@ -82,13 +85,13 @@ def _station(one: Answer, most: int) -> dict[str, Any]:
     }
 
 
-def _quantity(one: Answer, name: str) -> dict[str, Any]:
+def _quantity(one: Answer, name: str, width: int) -> dict[str, Any]:
     quantity, spoken = quantity_of(name), one.layers[name + ENTRY][0] >= 0
-    found, counts = np.unique(one.layers[name + FLAG][0][spoken], return_counts=True)
+    counts = np.bincount(one.layers[name + FLAG][0][spoken], minlength=max(_WORDS) + 1).tolist()
     return {
         "about": quantity,
-        "counts": {_WORDS[flag]: count for flag, count in zip(found.tolist(), counts.tolist(), strict=True)},
-        "curve": curve_of(one.time, one.layers[name][0]),
+        "counts": {word: counts[flag] for flag, word in _WORDS.items() if counts[flag]},
+        "curve": curve_of(one.time, one.layers[name][0], width=width),
     }
 
 

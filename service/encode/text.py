@@ -15,8 +15,9 @@ SLICE = 1 << 17
 """So many readings are spelled at once: ten hourly years and more, about two megabytes of text a column."""
 
 Piece = bytes | memoryview
-_PIECE = 1 << 22
-"""Bytes in which an answer leaves: each piece costs the sender more than its bytes do."""
+_FIRST_PIECE, _PIECE = 1 << 16, 1 << 22
+"""Bytes in which an answer begins and goes on: each piece costs the sender more than its bytes do, and the asker waits
+for the first."""
 _DAY = 86_400
 _CALENDAR = (np.datetime64("1900-01-01"), np.datetime64("2100-01-01"))
 """Days that are spelled once and looked up after that: all of which gauges speak but for errors."""
@@ -24,15 +25,15 @@ _WIDTH = len("2026-05-01T08:00:00Z")
 
 
 def gathered(pieces: Iterable[Piece]) -> Iterator[bytes]:
-    """The same bytes in pieces that are worth sending."""
+    """The same bytes in pieces that are worth sending, the later ones larger."""
     held: list[Piece] = []
-    size = 0
+    size, wanted = 0, min(_FIRST_PIECE, _PIECE)
     for piece in pieces:
         held.append(piece)
         size += len(piece)
-        if size >= _PIECE:
+        if size >= wanted:
             yield b"".join(held)
-            held, size = [], 0
+            held, size, wanted = [], 0, min(2 * wanted, _PIECE)
     if held:
         yield b"".join(held)
 

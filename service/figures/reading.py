@@ -175,7 +175,7 @@ class FiguresRead:
         parts = reader.parts(*(np.datetime64(day, "D") for day in days))
         daily = reader.best(parts, self.kind, self.network.figures)
         table = mean_by(daily, self.kind, self.network.figures, self.until)
-        whole = (table["days"] == table["length"]) & (table["left_out"] == 0) & ~table["value_estimated"]
+        whole = (table["days"] == table["length"]) & ~table["value_estimated"]
         if self.kind is Kind.DAY:
             whole = whole.values & (daily["readings"].values >= _WHOLE_DAY[daily["basis"].values])
         flag = table["flag"].values

@@ -117,6 +117,9 @@ class Leaving:
             await self._first(start, message)
         elif not self._ended:
             await self._piece(message)
+        elif self._visit.head:
+            # Nobody reads what else would be made, which may have no end.
+            raise Enough
 
     async def _begin(self, start: Message) -> None:
         """Send the header of an answer whose bodies come one after the other, or of one that is no answer."""
@@ -150,7 +153,7 @@ class Leaving:
         """The first body of an answer whose length is known: most often the only one."""
         if message.get("more_body", False):
             await self._begin(start)
-            await self._piece(message)
+            await self(message)
             return
         self._ended = True
         body = bytes(message.get("body", b""))
@@ -163,9 +166,6 @@ class Leaving:
         await self._send(_EMPTY if self._visit.head else {**message, "body": ready.body})
 
     async def _piece(self, message: Message) -> None:
-        if self._visit.head:
-            # Nobody reads what else would be made.
-            raise Enough
         body, more = bytes(message.get("body", b"")), message.get("more_body", False)
         self._gather(body)
         self._ended = not more

@@ -131,9 +131,13 @@ class Guard:
         forwarded = found.get(_FORWARDED_FOR)
         if forwarded is None:
             return self._addresses.client(peer, None)
-        if self._addresses.is_trusted(peer) and found.get(_FORWARDED_PROTO) in (b"http", b"https"):
-            scope["scheme"] = found[_FORWARDED_PROTO].decode("ascii")
-        return self._addresses.client(peer, forwarded.decode("latin-1"))
+        client = self._addresses.client(peer, forwarded.decode("latin-1"))
+        if client is not None and self._addresses.is_trusted(peer):
+            # Whoever asks further in is told of the client, and of the address that it asked.
+            scope["client"] = (client, 0)
+            if found.get(_FORWARDED_PROTO) in (b"http", b"https"):
+                scope["scheme"] = found[_FORWARDED_PROTO].decode("ascii")
+        return client
 
     def _token_of(self, found: Mapping[bytes, bytes], network: Network) -> tuple[Token | None, HTTPException | None]:
         """The token that was sent and holds, or why there is none; of who sends none, neither."""

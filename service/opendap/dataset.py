@@ -88,9 +88,14 @@ def _empty(heading: Heading) -> Answer:
     return Answer(heading, np.empty(0, dtype=np.int64), layers)
 
 
+def cells_of(asked: Sequence[Wanted]) -> int:
+    """How many values are asked for."""
+    return sum(int(np.prod(one.shape)) for one in asked)
+
+
 def refuse_too_many(layout: Layout, asked: Sequence[Wanted], most: int = MOST_CELLS) -> None:
     """Raise `SelectionError` where all that is asked for is more than `most` cells."""
-    cells = sum(int(np.prod(one.shape)) for one in asked)
+    cells = cells_of(asked)
     if cells > most:
         largest = max(asked, key=lambda one: int(np.prod(one.shape)))
         raise SelectionError(

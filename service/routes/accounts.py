@@ -61,7 +61,8 @@ def account(
     headers = {
         "Vary": "Accept",
         "Cache-Control": BRIEFLY if noted is None else PRIVATELY,
-        "ETag": etag_of("account", network.version, size, basin, *days, by, asked, form),
+        # What a party is given is noted, so that an answer to one has a tag of its own.
+        "ETag": etag_of("account", network.version, size, basin, *days, by, asked, form, noted is not None),
         STATE: state_of(log.standing(), size),
     }
     if is_held(request, headers["ETag"]):

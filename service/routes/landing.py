@@ -47,10 +47,10 @@ def landing(request: Request) -> Response:
             link(f"{base}/log/standing", "status", title="How the record stands with both countries"),
             link(f"{base}/status", "status", title="What is amiss: late, silent, stuck or refused"),
             link(f"{base}/ledger", "related", title="What each party owed, and when it came"),
-            link(f"{base}/reports/daily/latest?f=html", "related", HTML, "The daily exchange report"),
             link(f"{base}/dap", "related", title="The collections as OPeNDAP datasets"),
             link(f"{base}/sensorthings/v1.1", "related", title="The record as SensorThings 1.1"),
             link(f"{base}/segments", "related", title="The sealed files, for download in bulk"),
+            link(f"{base}/reports/daily/latest?f=html", "related", HTML, "The daily exchange report"),
         ],
         "provider": {"name": ", ".join(party.names["en"] for party in parties)},
     }

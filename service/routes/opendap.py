@@ -20,9 +20,10 @@ from starlette.responses import HTMLResponse, StreamingResponse
 
 from record.errors import ArnaError, UnknownName
 from service import access, errors
+from service.guard.cost import spend
 from service.opendap import text, xdr
 from service.opendap.constraint import Wanted, wanted
-from service.opendap.dataset import Datasets, first_moved, read, refuse_moved, refuse_too_many
+from service.opendap.dataset import Datasets, cells_of, first_moved, read, refuse_moved, refuse_too_many
 from service.opendap.layout import Layout
 
 router = APIRouter()
@@ -35,6 +36,15 @@ _AT_ONCE = 4_000_000
 _MOST_IN_TEXT = 500_000
 _FOR_EVER, _NOT_KEPT = "public, max-age=86400", "private, no-cache"
 _PLAIN = "text/plain; charset=utf-8"
+_FAULT: dict[str, Any] = {"description": "A fault, as DAP spells it", "content": {"text/plain": {}}}
+_SAID: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The dataset, in the form that is added to its name",
+        "content": {"text/html": {}, "text/plain": {}, "application/octet-stream": {}},
+    },
+    400: _FAULT,
+    404: _FAULT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,12 @@ def datasets(request: Request) -> dict[str, Any]:
     }
 
 
-@router.get("/dap/{dataset}", summary="A dataset of OPeNDAP, for people; programs add .dds, .das or .dods themselves")
+@router.get(
+    "/dap/{dataset}",
+    summary="A dataset of OPeNDAP, for people; programs add .dds, .das or .dods themselves",
+    response_class=Response,
+    responses=_SAID,
+)
 async def dataset(request: Request, dataset: str) -> Response:
     """Forms, by what is added to the name: `.dds` structure, `.das` attributes, `.dods` values, `.ascii`, `.html`."""
     name, dot, form = dataset.rpartition(".")
@@ -162,6 +177,7 @@ def _das(asked: _Asked) -> Response:
 def _dods(asked: _Asked) -> Response:
     parts = asked.wanted
     refuse_too_many(asked.layout, parts)
+    spend(asked.request, cells_of(parts))
     head = f"{text.dds(asked.layout, parts)}Data:\n".encode()
     texts = {one.name: b"" for one in parts if asked.layout.variables[one.name].type == "String"}
     for one in parts:
@@ -187,6 +203,7 @@ def _dods(asked: _Asked) -> Response:
 def _ascii(asked: _Asked) -> Response:
     parts = asked.wanted
     refuse_too_many(asked.layout, parts, _MOST_IN_TEXT)
+    spend(asked.request, cells_of(parts))
     pieces = [text.dds(asked.layout, parts), "-" * 45, "\n"]
     for one in parts:
         pieces += xdr.ascii_of(one, asked.pieces(one))

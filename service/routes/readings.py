@@ -135,11 +135,13 @@ def _latest(request: Request, found: Collection) -> Response:
         }
         for series, one in spoken
     ]
-    if request.app.state.present.moment() is moment:
-        to_be_kept(request, noted)
-    else:
+    if request.app.state.present.moment() is not moment:
         # Something was written meanwhile, and nobody knows on how many entries each reading rests.
         del headers["ETag"]
+    elif visit.has_any or visit.has(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    else:
+        to_be_kept(request, noted)
     return Response(orjson.dumps({"collection": found.id, "latest": said}), media_type=_JSON, headers=headers)
 
 

@@ -29,18 +29,22 @@ def curve_of(time: np.ndarray, values: np.ndarray, width: int = 720, height: int
     low, high = float(values.min()), float(values.max())
     x = (time - time[0]) / (time[-1] - time[0]) * width
     y = height - (values - low) / ((high - low) or 1.0) * height if high > low else np.full(len(time), height / 2)
-    part = np.concatenate([[0], np.cumsum(breaks)])
-    shown = _peaks(x.astype(np.int64), y, part)
-    starts = np.concatenate([[True], part[shown][1:] != part[shown][:-1]])
-    steps = zip(starts.tolist(), x[shown].tolist(), y[shown].tolist(), strict=True)
+    x, y, starts = _peaks(x, y, breaks)
+    steps = zip(starts.tolist(), x.tolist(), y.tolist(), strict=True)
     path = "".join(f"{'M' if start else 'L'}{across:.1f} {down:.1f}" for start, across, down in steps)
     return Curve(path=path, width=width, height=height, low=low, high=high)
 
 
-def _peaks(column: np.ndarray, y: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """The places to keep: of all in one column of the picture the first, the lowest, the highest and the last."""
-    starts = np.flatnonzero(np.concatenate([[True], (np.diff(column) != 0) | (np.diff(part) != 0)]))
-    ends = np.concatenate([starts[1:], [len(y)]])
-    of = np.repeat(np.arange(len(starts)), ends - starts)
-    order = np.lexsort((y, of))
-    return np.unique(np.concatenate([starts, ends - 1, order[starts], order[ends - 1]]))
+def _peaks(x: np.ndarray, y: np.ndarray, breaks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of all in one column of the picture the first, the lowest, the highest and the last; and where a line begins."""
+    begins = np.concatenate([[True], breaks])
+    first = np.flatnonzero(begins | np.concatenate([[True], np.diff(x.astype(np.int64)) != 0]))
+    last = np.concatenate([first[1:], [len(y)]]) - 1
+    across = np.repeat(x[first], 4)
+    across[3::4] = x[last]
+    down = np.stack([y[first], np.minimum.reduceat(y, first), np.maximum.reduceat(y, first), y[last]], axis=1).ravel()
+    starts = np.zeros(len(down), dtype=bool)
+    starts[::4] = begins[first]
+    kept = np.repeat(last > first, 4)
+    kept[::4] = True
+    return across[kept], down[kept], starts[kept]

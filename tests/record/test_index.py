@@ -12,7 +12,7 @@ import pyfive
 import pytest
 
 from record.archive.period import Period
-from record.archive.segment.index import texts_of, variable_of
+from record.archive.segment.index import numbers_of, texts_of, variable_of
 from record.archive.segment.manifest import Piece
 from record.archive.segment.opened import Opened
 from record.errors import RecordDamaged
@@ -62,6 +62,7 @@ def piece_of(path: Path) -> Piece:
 def test_is_what_pyfive_reads(tmp_path: Path, stations: int, times: int, chunk: tuple[int, int]) -> None:
     with open_index(sealed(tmp_path / "made.nc", stations, times, chunk)) as (file, descriptor):
         assert texts_of(file, "station_id", descriptor) == [name.decode() for name in file["station_id"][:]]
+        assert numbers_of(file, "time", descriptor).tolist() == file["time"][:].tolist()
         for kind in LAYERS:
             name, known = f"discharge{kind}", file[f"discharge{kind}"]
             found = variable_of(file, name, descriptor)
@@ -73,6 +74,39 @@ def test_is_what_pyfive_reads(tmp_path: Path, stations: int, times: int, chunk: 
                 lies = int(found.offset[at]), int(found.size[at]), int(found.mask[at])
                 assert lies == (told.byte_offset, told.size, told.filter_mask)
             assert found.size.size == known.id.get_num_chunks()
+
+
+def test_attributes_are_not_read_for_they_take_longer_than_all_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sealed(tmp_path / "made.nc", 12, 100, (5, 40))
+
+    def never(_: object) -> None:
+        raise AssertionError("attributes were read")
+
+    monkeypatch.setattr("pyfive.dataobjects.DataObjects.get_attributes", never)
+    opened = Opened(path, piece_of(path))
+    assert opened.time.tolist() == list(range(0, 360_000, 3600))
+    assert len(opened.stations) == 12
+
+
+def test_times_that_lie_in_chunks_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "made.nc"
+    with netCDF4.Dataset(path, "w") as file:
+        file.createDimension("time", None)
+        file.createVariable("time", "i4", ("time",))[:] = np.arange(70) * 3600
+    with open_index(path) as (file, descriptor):
+        found = numbers_of(file, "time", descriptor)
+    assert found.dtype == np.int64
+    assert found.tolist() == list(range(0, 252_000, 3600))
+
+
+def test_times_that_are_not_all_there_are_damage(tmp_path: Path) -> None:
+    path, cut = sealed(tmp_path / "made.nc", 3, 5000, (3, 5000)), tmp_path / "cut.nc"
+    body = path.read_bytes()
+    cut.write_bytes(body[: body.index((3600).to_bytes(8, "little") + (7200).to_bytes(8, "little")) + 800])
+    with open_index(path) as (file, _), cut.open("rb") as short, pytest.raises(ValueError, match="time lacks"):
+        numbers_of(file, "time", short.fileno())
 
 
 def test_rows_of_a_chunk_are_those_of_the_whole(tmp_path: Path) -> None:

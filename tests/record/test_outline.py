@@ -162,6 +162,21 @@ def test_a_state_that_changes_while_it_is_taken_is_known_by_nothing(reader: Reco
         assert state is None
 
 
+def test_the_newest_readings_are_those_of_the_size_that_is_asked_for(reader: Record, other: tuple[Record, Pen]) -> None:
+    archive, (_, pen) = Archive(reader), other
+    told = {1: archive.latest([KIROV])[KIROV].value}
+    for number in range(2, 5):
+        say(pen, str(number), [seen(KIROV, number, str(number))], hours=number)
+        told[number] = archive.latest([KIROV])[KIROV].value
+    assert told == {1: 20.3, 2: 2, 3: 3, 4: 4}
+    for _ in range(2):
+        assert {size: archive.latest([KIROV], as_of=size)[KIROV].value for size in told} == told
+        assert archive.latest([KIROV], as_of=0) == {}
+    archive.latest([KIROV], as_of=3).clear()
+    assert archive.latest([KIROV, BORDER], as_of=3).keys() == {KIROV}
+    assert archive.latest([KIROV], as_of=3)[KIROV].value == 3
+
+
 def test_a_series_of_which_no_newest_reading_is_kept_never_spoke(reader: Record) -> None:
     with reader.engine.begin() as connection:
         assert newest.read(connection, []).of([0, 7, None]).entry.tolist() == [-1, -1, -1]

@@ -37,7 +37,13 @@ class Clock:
 
 def points(request: Request) -> Response:
     cost.spend(request, int(request.query_params["n"]))
-    return JSONResponse({"client": request.url.scheme, "token": getattr(request.scope["state"].get(SENT), "id", None)})
+    return JSONResponse(
+        {
+            "client": request.client.host if request.client else None,
+            "scheme": request.url.scheme,
+            "token": getattr(request.scope["state"].get(SENT), "id", None),
+        }
+    )
 
 
 async def echo(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """OPeNDAP as xarray asks for it, by the netCDF library and by pydap: lazily, the same values, the same snapshot."""
 
 import struct
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +14,12 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
+from record import seal
 from record.archive import Archive
 from record.archive.axis import Axes
+from record.archive.segment.manifest import Piece
+from record.archive.segment.opened import Opened
+from record.archive.segment.segments import Segments
 from record.errors import SelectionError
 from record.selection import Selection
 from record.writer import Pen
@@ -41,9 +46,13 @@ def whole(world: World, collection: str) -> xr.Dataset:
     return Archive(world.record).select(Selection(series=series))
 
 
-def get(world: World, path: str) -> httpx2.Response:
-    """An answer at an address that the client does not tidy up."""
-    return httpx2.get(f"{world.url}/dap/{path}")
+Get = Callable[[str], httpx2.Response]
+
+
+@pytest.fixture
+def get(served_world: World, forgetful: httpx2.Client) -> Get:
+    """Asks for a dataset, or something of it."""
+    return lambda path: forgetful.get(f"{served_world.url}/dap/{path}")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -109,19 +118,22 @@ LATE = (seen(BORDER, 0, "12.5"), seen(BORDER, 2, "12.6"), seen(KIROV, 3, "99.9")
 def test_what_comes_in_meanwhile_does_not_move_the_slices_of_an_open_dataset(growing: tuple[FastAPI, Pen]) -> None:
     app, pen = growing
     say(pen, "first", [seen(KIROV, 1, "20.3"), seen(KIROV, 3, "21.3"), seen(KIROV, 5, "22.3")])
-    with running(app) as url, xr.open_dataset(f"{url}/dap/talas-daily", engine="netcdf4") as opened:
+    # What is as small as this is fetched beforehand otherwise.
+    with running(app) as url, xr.open_dataset(f"{url}/dap/talas-daily#noprefetch", engine="netcdf4") as opened:
         say(pen, "late", LATE, hours=1)
         assert opened.inflow[0, :].values.tolist() == [20.3, 21.3, 22.3]
         assert opened.inflow_entry[0, 1:].values.tolist() == [0, 0]
 
 
-def test_a_client_without_cookies_is_refused_what_may_have_moved(growing: tuple[FastAPI, Pen]) -> None:
+def test_a_client_without_cookies_is_refused_what_may_have_moved(
+    growing: tuple[FastAPI, Pen], forgetful: httpx2.Client
+) -> None:
     app, pen = growing
     say(pen, "first", [seen(KIROV, 1, "20.3"), seen(KIROV, 3, "21.3"), seen(KIROV, 5, "22.3")])
     with running(app) as url:
 
         def status(slab: str) -> int:
-            return httpx2.get(f"{url}/dap/talas-daily.dods?inflow[0]{slab}").status_code
+            return forgetful.get(f"{url}/dap/talas-daily.dods?inflow[0]{slab}").status_code
 
         say(pen, "next", [seen(KIROV, 6, "23.3")])
         assert (status("[0:2]"), status("[1:1]"), status("[0:3]")) == (200, 200, 200)
@@ -130,7 +142,7 @@ def test_a_client_without_cookies_is_refused_what_may_have_moved(growing: tuple[
         assert (status("[0:1]"), status("[3]"), status("[0:3]")) == (400, 400, 400)
         with xr.open_dataset(f"{url}/dap/talas-daily", engine="pydap") as anew:
             assert anew.inflow[0, 1:].values.tolist()[2:] == [22.3, 23.3]
-        said = httpx2.get(f"{url}/dap/talas-daily.dods?time[3]").text
+        said = forgetful.get(f"{url}/dap/talas-daily.dods?time[3]").text
     assert "the times of talas-daily from place 1 on have moved lately" in said
     assert "open talas-daily@3, or keep cookies" in said
 
@@ -149,10 +161,10 @@ def test_a_pinned_dataset_is_of_its_entries_for_ever(growing: tuple[FastAPI, Pen
                 assert str(now.station_name.values[0]) == NAME
 
 
-def test_before_anything_was_said_there_is_no_dataset(growing: tuple[FastAPI, Pen]) -> None:
+def test_before_anything_was_said_there_is_no_dataset(growing: tuple[FastAPI, Pen], forgetful: httpx2.Client) -> None:
     app, _ = growing
     with running(app) as url:
-        answer = httpx2.get(f"{url}/dap/talas-daily.dds")
+        answer = forgetful.get(f"{url}/dap/talas-daily.dds")
     assert (answer.status_code, answer.headers["content-description"]) == (404, "dods_error")
     assert 'message = "nothing was said of talas-daily' in answer.text
 
@@ -172,8 +184,40 @@ def test_an_axis_that_grew_is_the_one_that_is_read_anew(growing: tuple[FastAPI, 
     assert len(archive.axis("talas-daily", 1)) == 2
 
 
-def test_the_bytes_are_those_of_the_protocol(served_world: World) -> None:
-    body = get(served_world, f"{HOURLY}.dods?station_id[0:2],discharge_flag[0:1][0:2],discharge_entry[0][3]").content
+def test_the_files_of_an_axis_are_opened_together(
+    growing: tuple[FastAPI, Pen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, pen = growing
+    later = START + timedelta(days=800)
+    say(pen, "two years", [seen(KIROV, 1, "20.3"), seen(KIROV, 401, "21.3")])
+    assert [done.fault for done in seal.seal(app.state.record, pen, lambda: later, lambda: None)] == [None] * 2
+    opened, open_all = [], Segments.open_all
+
+    def watched(segments: Segments, pieces: Sequence[Piece]) -> list[Opened]:
+        opened.append(len(pieces))
+        return open_all(segments, pieces)
+
+    monkeypatch.setattr(Segments, "open_all", watched)
+    archive: Archive = app.state.archive
+    archive._axes = Axes()
+    assert len(archive.axis("talas-daily", archive.size())) == 2
+    assert opened == [2]
+
+
+def test_an_axis_of_fewer_entries_stays_when_a_period_is_sealed_anew(growing: tuple[FastAPI, Pen]) -> None:
+    app, pen = growing
+    archive: Archive = app.state.archive
+    later = START + timedelta(days=400)
+    for count, said in ((1, [seen(KIROV, 1, "20.3"), seen(KIROV, 3, "21.3")]), (3, [seen(BORDER, 2, "12.5")])):
+        say(pen, f"{count}", said, hours=count)
+        assert [done.fault for done in seal.seal(app.state.record, pen, lambda: later, lambda: None)] == [None]
+    assert archive.size() == 4
+    archive._axes = Axes()
+    assert [len(archive.axis("talas-daily", count)) for count in range(5)] == [0, 2, 2, 3, 3]
+
+
+def test_the_bytes_are_those_of_the_protocol(served_world: World, get: Get) -> None:
+    body = get(f"{HOURLY}.dods?station_id[0:2],discharge_flag[0:1][0:2],discharge_entry[0][3]").content
     head, _, values = body.partition(b"Data:\n")
     assert head.decode().split() == [
         "Dataset",
@@ -206,40 +250,38 @@ def test_the_bytes_are_those_of_the_protocol(served_world: World) -> None:
     )
 
 
-def test_every_answer_names_its_length_and_how_long_it_may_be_kept(served_world: World) -> None:
-    plain = get(served_world, f"{HOURLY}.dods?time,station_name,discharge[0:3][0:99]")
+def test_every_answer_names_its_length_and_how_long_it_may_be_kept(get: Get) -> None:
+    plain = get(f"{HOURLY}.dods?time,station_name,discharge[0:3][0:99]")
     assert int(plain.headers["content-length"]) == len(plain.content)
     assert plain.headers["cache-control"] == "private, no-cache"
-    pinned = get(served_world, f"{HOURLY}@3.das")
+    pinned = get(f"{HOURLY}@3.das")
     assert pinned.headers["cache-control"] == "public, max-age=86400"
     assert "set-cookie" not in pinned.headers
 
 
-def test_an_answer_of_many_cells_comes_in_pieces_and_is_the_same(
-    served_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_of_many_cells_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch, get: Get) -> None:
     address = f"{HOURLY}.dods?discharge,discharge_flag[0:11][1:2:1000]"
-    at_once = get(served_world, address).content
+    at_once = get(address).content
     monkeypatch.setattr("service.routes.opendap._AT_ONCE", 1000)
     monkeypatch.setattr("service.opendap.dataset._CELLS_AT_A_TIME", 3000)
-    streamed = get(served_world, address)
+    streamed = get(address)
     assert streamed.content == at_once
     assert int(streamed.headers["content-length"]) == len(at_once)
 
 
-def test_people_can_read_it_too(served_world: World) -> None:
+def test_people_can_read_it_too(served_world: World, get: Get, forgetful: httpx2.Client) -> None:
     expected = whole(served_world, DAILY)
-    text = get(served_world, f"{DAILY}.ascii?inflow[0][0:2],station_id").text
+    text = get(f"{DAILY}.ascii?inflow[0][0:2],station_id").text
     values = ", ".join(str(value) for value in expected.inflow.values[0, :3].tolist())
     assert f"inflow[1][3]\n[0], {values}\n" in text
     assert '"reservoir:kg"' in text
     for path in (DAILY, f"{DAILY}.html"):
-        page = get(served_world, path)
+        page = get(path)
         assert page.headers["content-type"].startswith("text/html")
         assert "Float64 storage[station = 1][time = 61]" in page.text
-    listed = httpx2.get(f"{served_world.url}/dap").json()
+    listed = forgetful.get(f"{served_world.url}/dap").json()
     assert [one["collection"] for one in listed["datasets"]] == [HOURLY, DAILY]
-    assert httpx2.get(listed["datasets"][0]["pinned"] + ".dds").status_code == 200
+    assert forgetful.get(listed["datasets"][0]["pinned"] + ".dds").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -263,8 +305,8 @@ def test_people_can_read_it_too(served_world: World) -> None:
         (f"{HOURLY}.dods?{'x' * 9000}", 400, "more than 8000"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_in_one_line(served_world: World, path: str, status: int, said: str) -> None:
-    answer = get(served_world, path)
+def test_what_cannot_be_answered_is_refused_in_one_line(path: str, status: int, said: str, get: Get) -> None:
+    answer = get(path)
     assert answer.status_code == status
     assert answer.headers["content-description"] == "dods_error"
     first, code, message, *_ = answer.text.splitlines()
@@ -272,9 +314,9 @@ def test_what_cannot_be_answered_is_refused_in_one_line(served_world: World, pat
     assert said in message
 
 
-def test_too_many_cells_are_refused_with_what_to_do(served_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_cells_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch, get: Get) -> None:
     monkeypatch.setattr("service.opendap.dataset.refuse_too_many.__defaults__", (5000,))
-    answer = get(served_world, f"{HOURLY}.dods?discharge")
+    answer = get(f"{HOURLY}.dods?discharge")
     assert answer.status_code == 400
     assert "more than 5000: ask for a smaller slice of discharge" in answer.text
     assert MOST_CELLS == 20_000_000

@@ -7,9 +7,14 @@ import pytest
 from edr_pydantic.collections import Instance, Instances
 from starlette.testclient import TestClient
 
+from record.archive import Log, standing
+from record.archive.standing import Final
+from record.errors import UnknownName
 from service.app import create_app
+from service.describe.collection import Told, instance
+from service.offered import Offered
 from service.settings import Settings
-from tests.example import KIROV, say, seen
+from tests.example import KIROV, START, network_of_two, say, seen
 from tests.service.house import NOW, House, now
 
 ABOVE = "/collections/talas-daily"
@@ -53,15 +58,13 @@ def test_the_instances_are_the_final_checkpoints_the_newest_first(client: TestCl
     assert "as signed at" in page
 
 
-@pytest.mark.parametrize(("instance", "last"), [("7", 2.5), ("9", 1.25)])
-def test_an_instance_answers_as_the_record_stood_when_it_was_signed(
-    client: TestClient, instance: str, last: float
-) -> None:
-    here = f"{ABOVE}/instances/{instance}"
+@pytest.mark.parametrize(("size", "last"), [("7", 2.5), ("9", 1.25)])
+def test_an_instance_answers_as_the_record_stood_when_it_was_signed(client: TestClient, size: str, last: float) -> None:
+    here = f"{ABOVE}/instances/{size}"
     answer = client.get(f"{here}/locations/{KIROV_AT}")
     assert answer.json()["ranges"]["inflow"]["values"][2] == last
     assert answer.headers["arna-record-state"] == "final"
-    assert answer.json() == client.get(f"{ABOVE}/locations/{KIROV_AT}?as-of={instance}").json()
+    assert answer.json() == client.get(f"{ABOVE}/locations/{KIROV_AT}?as-of={size}").json()
     item = client.get(f"{here}/items/{KIROV}").json()["properties"]
     assert (item["value"], item["edrqueryendpoint"]) == (
         last,
@@ -86,6 +89,29 @@ def test_an_instance_can_be_asked_by_every_query_that_it_describes(client: TestC
     for name, query in described["data_queries"].items():
         answer = client.get(query["link"]["href"], params=ask.get(name, {}))
         assert answer.status_code == 200, (name, answer.text)
+
+
+def test_final_checkpoints_are_found_however_many_stand_between_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "_PAGE", 1)
+    log = Log(house.record)
+    assert [one.size for one in log.finals(10)] == [9, 7]
+    assert [one.size for one in log.finals(10, below=9)] == [7]
+    assert [one.size for one in log.finals(1)] == [9]
+    with pytest.raises(UnknownName):
+        log.final_of(8)
+
+
+def test_the_times_of_an_instance_end_when_its_checkpoint_was_made() -> None:
+    network = network_of_two()
+    span = START, START + timedelta(days=30)
+    told = Told(span=span, times=[START, START + timedelta(days=1), START + timedelta(days=30)])
+    asked = network.collection("talas-daily"), Offered(network), told, "http://here"
+    extent = instance(*asked, Final(7, START + timedelta(days=2)))["extent"]["temporal"]
+    assert extent["interval"] == [["2026-05-01T02:00:00Z", "2026-05-03T02:00:00Z"]]
+    assert extent["values"] == ["2026-05-01T02:00:00Z", "2026-05-02T02:00:00Z"]
+    assert "temporal" not in instance(*asked, Final(1, START - timedelta(days=1)))["extent"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Every document that describes is one of EDR 1.1 by its official schemas, and as far as they agree one of 1.2.
 
 The schemas stand beside the project; without them these tests are skipped. Two of their faults are passed over: they
-have no feature without a geometry, which GeoJSON has (RFC 7946, 3.2), and hold every range of whole numbers for two kinds
-at once, so that coverages are held to the schema of CoverageJSON itself.
+have no feature without a geometry, which GeoJSON has (RFC 7946, 3.2), and hold every range of whole numbers for two
+kinds at once, so that coverages are held to the schema of CoverageJSON itself.
 """
 
 from collections.abc import Iterator

@@ -157,6 +157,8 @@ def test_a_line_keeps_every_peak_and_breaks_where_nothing_was_measured() -> None
     assert (min(heights), max(heights)) == (0, curve.height)
     assert [step for step, _, _ in steps].count("M") == 2
     assert len(steps) < 5 * curve.width
+    assert steps[0][1:] == ("0.0", f"{(9 - 0) / 18 * curve.height:.1f}")
+    assert float(steps[-1][1]) == curve.width
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [float("nan")] * 5])

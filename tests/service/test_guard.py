@@ -177,8 +177,10 @@ def test_a_proxy_that_is_no_address_is_refused() -> None:
 
 def test_a_proxy_of_ours_says_how_it_was_asked(make: Make) -> None:
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.1"}
-    assert make(FAR).client().get("/points?n=1", headers=headers).json()["client"] == "https"
-    assert make().client().get("/points?n=1", headers=headers).json()["client"] == "http"
+    ours = make(FAR).client().get("/points?n=1", headers=headers).json()
+    assert (ours["client"], ours["scheme"]) == ("198.51.100.1", "https")
+    others = make().client().get("/points?n=1", headers=headers).json()
+    assert (others["client"], others["scheme"]) == (FAR, "http")
 
 
 # --- who may come in -----------------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 import hashlib
 import http.client
+import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import dask
 import httpx2
 import numpy as np
 import pytest
@@ -26,7 +28,6 @@ from tests.service.served import ROOT
 from tests.service.world import DAILY, HOURLY, World, network_of_posts
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
-_OPEN = xr.open_dataset
 
 
 @pytest.fixture(scope="module")
@@ -58,22 +59,24 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield made
 
 
-def first_of(world: World) -> str:
+def first_of(world: World, asking: httpx2.Client) -> str:
     """Where the first sealed file of the hourly readings is."""
-    href = httpx2.get(f"{world.url}/segments?collection={HOURLY}").json()["segments"][0]["href"]
+    href = asking.get(f"{world.url}/segments?collection={HOURLY}").json()["segments"][0]["href"]
     return f"{world.url}{href}"
 
 
-def test_a_file_is_named_and_tagged_by_its_hash_and_may_be_kept_for_ever(served_world: World) -> None:
-    address = first_of(served_world)
-    whole = httpx2.get(address)
+def test_a_file_is_named_and_tagged_by_its_hash_and_may_be_kept_for_ever(
+    served_world: World, forgetful: httpx2.Client
+) -> None:
+    address = first_of(served_world, forgetful)
+    whole = forgetful.get(address)
     digest = hashlib.sha256(whole.content).hexdigest()
     assert address.endswith(f"/{digest}.nc")
     assert whole.headers["etag"] == f'"{digest}"'
     assert whole.headers["cache-control"] == "public, max-age=31536000, immutable"
-    again = httpx2.get(address, headers={"If-None-Match": f'"{digest}"'})
+    again = forgetful.get(address, headers={"If-None-Match": f'"{digest}"'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", f'"{digest}"')
-    head = httpx2.head(address)
+    head = forgetful.head(address)
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(whole.content)))
 
 
@@ -81,22 +84,26 @@ def test_a_file_is_named_and_tagged_by_its_hash_and_may_be_kept_for_ever(served_
     ("said", "part"),
     [("bytes=0-99", slice(0, 100)), ("bytes=1000-", slice(1000, None)), ("bytes=-8", slice(-8, None))],
 )
-def test_parts_of_a_file_can_be_asked_for(served_world: World, said: str, part: slice) -> None:
-    address = first_of(served_world)
-    whole = httpx2.get(address).content
-    answer = httpx2.get(address, headers={"Range": said})
+def test_parts_of_a_file_can_be_asked_for(
+    served_world: World, forgetful: httpx2.Client, said: str, part: slice
+) -> None:
+    address = first_of(served_world, forgetful)
+    whole = forgetful.get(address).content
+    answer = forgetful.get(address, headers={"Range": said})
     assert (answer.status_code, answer.content) == (206, whole[part])
     assert answer.headers["content-range"].endswith(f"/{len(whole)}")
     digest = answer.headers["etag"]
-    assert httpx2.get(address, headers={"Range": said, "If-Range": digest}).status_code == 206
-    assert httpx2.get(address, headers={"Range": said, "If-Range": '"other"'}).content == whole
+    assert forgetful.get(address, headers={"Range": said, "If-Range": digest}).status_code == 206
+    assert forgetful.get(address, headers={"Range": said, "If-Range": '"other"'}).content == whole
 
 
 @pytest.mark.parametrize(
     ("said", "status"), [("bytes=99999999-", 416), ("bytes=x-y", 400), ("lines=1-2", 400), ("bytes=1-2," * 200, 400)]
 )
-def test_a_part_that_is_not_there_is_refused(served_world: World, said: str, status: int) -> None:
-    answer = httpx2.get(first_of(served_world), headers={"Range": said})
+def test_a_part_that_is_not_there_is_refused(
+    served_world: World, forgetful: httpx2.Client, said: str, status: int
+) -> None:
+    answer = forgetful.get(first_of(served_world, forgetful), headers={"Range": said})
     assert (answer.status_code, answer.json()["status"]) == (status, status)
 
 
@@ -145,7 +152,7 @@ def test_the_hashes_can_be_checked_with_sha256sum(client: TestClient) -> None:
     assert client.get(f"/segments/SHA256SUMS?collection={DAILY}").text == ""
 
 
-def test_the_files_of_the_catalogue_are_opened_together_as_the_archive_says(
+def test_the_files_of_the_catalogue_are_opened_together_as_the_documents_say(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = client.get("/segments/catalogue.yaml")
@@ -155,32 +162,44 @@ def test_the_files_of_the_catalogue_are_opened_together_as_the_archive_says(
     source = document["sources"][HOURLY]
     assert source["driver"] == "netcdf"
     assert source["args"]["urlpath"] == [f"simplecache::{url}" for url in source["metadata"]["urls"]]
-    files = []
     for url, digest in zip(source["metadata"]["urls"], source["metadata"]["sha256"], strict=True):
-        files.append(tmp_path / url.rpartition("/")[2])
-        files[-1].write_bytes(client.get(url).content)
-        assert files[-1].stem == digest
-    # Without dask, which open_mfdataset asks for and nothing else here needs.
-    monkeypatch.setattr("xarray.backends.api.open_dataset", opened)
-    given = source["args"]["xarray_kwargs"] | {name: source["args"][name] for name in ("combine", "concat_dim")}
-    with xr.open_mfdataset(files, preprocess=by_station, **given) as together:
-        archive = client.app.state.archive  # type: ignore[attr-defined]
-        series = [one.id for one in archive._network.collection(HOURLY).series if one.station in together.station_id]
-        expected = archive.select(Selection(series=tuple(series))).swap_dims(station="station_id")
-        expected = expected.sel(station_id=together.station_id)
-        assert together.sizes == {"station_id": 4, "time": 10}
-        np.testing.assert_array_equal(together.discharge.values, expected.discharge.values)
-        assert (together.discharge.count(), together.discharge.dtype) == (30, np.float64)
-        for name in ("lat", "lon", "station_name"):
-            assert together[name].values.tolist() == expected[name].values.tolist()
+        file = tmp_path / url.rpartition("/")[2]
+        file.write_bytes(client.get(url).content)
+        assert file.stem == digest
+    monkeypatch.chdir(tmp_path)
+    asked: list[dict[str, object]] = []
+    said: dict[str, Any] = {"Path": Path, "xr": Opener(asked)}
+    with dask.config.set(scheduler="synchronous"):
+        exec(snippet("xr.open_mfdataset("), said)
+        together = said["chu"].load()
+    for_intake = source["args"]["xarray_kwargs"] | {name: source["args"][name] for name in ("combine", "concat_dim")}
+    assert {name: value for name, value in asked[0].items() if name != "preprocess"} == for_intake
+    archive = client.app.state.archive  # type: ignore[attr-defined]
+    series = [one.id for one in archive._network.collection(HOURLY).series if one.station in together.station_id]
+    expected = archive.select(Selection(series=tuple(series))).swap_dims(station="station_id")
+    expected = expected.sel(station_id=together.station_id)
+    assert together.sizes == {"station_id": 4, "time": 10}
+    np.testing.assert_array_equal(together.time.values, expected.time.values)
+    np.testing.assert_array_equal(together.discharge.values, expected.discharge.values)
+    assert (together.discharge.count(), together.discharge.dtype) == (30, np.float64)
+    for name in ("lat", "lon", "station_name"):
+        assert together[name].values.tolist() == expected[name].values.tolist()
 
 
-def by_station(one: xr.Dataset) -> xr.Dataset:
-    """As the documents have it: stations are told apart by their ids."""
-    return one.swap_dims(station="station_id")
+class Opener:
+    """xarray, of which it is remembered how it was asked."""
+
+    def __init__(self, asked: list[dict[str, object]]) -> None:
+        self._asked = asked
+
+    def open_mfdataset(self, files: list[Path], **said: Any) -> xr.Dataset:
+        """As xarray does."""
+        self._asked.append(said)
+        return xr.open_mfdataset(files, **said)
 
 
-def opened(path: Path, *, chunks: object, **kwargs: Any) -> xr.Dataset:
-    """A file as it is, without chunks."""
-    assert chunks == {}
-    return _OPEN(path, **kwargs)
+def snippet(word: str) -> str:
+    """The indented lines of the documents in which the word stands."""
+    blocks = (ROOT / "docs" / "segments.md").read_text(encoding="utf-8").split("\n\n")
+    (found,) = (block for block in blocks if block.startswith("    ") and word in block)
+    return textwrap.dedent(found)

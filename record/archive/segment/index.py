@@ -1,7 +1,8 @@
 """The index of a sealed file: where the chunks of its variables lie, and the names of its stations.
 
-`pyfive` finds the variables. What it would then read key by key and name by name, which is most of the time in which
-a file is opened, is read here at once: a month of a thousand gauges has eight hundred chunks and a thousand names.
+`pyfive` finds the variables. What it would then read key by key and name by name, attributes that nobody asks for
+among it, is most of the time in which a file is opened: a month of a thousand gauges has eight hundred chunks and a
+thousand names. So only the header of a variable is read by it, and the rest here at once.
 """
 
 import os
@@ -43,10 +44,10 @@ def variable_of(group: Any, name: str, file: int) -> Variable:
 
     Raises `ValueError` where its chunks are not all there, or are kept in another way than in a tree.
     """
-    dataset = group.get_lazy_view(name)
-    chunk, dtype = dataset.chunks, np.dtype(dataset.dtype)
-    grid = tuple(-(-length // step) for length, step in zip(dataset.shape, chunk, strict=True))
-    found = _chunks(file, dataset.id._index_params.chunk_address, grid[0] * grid[1])
+    header = _header(group, name)
+    chunk, dtype = header.chunks, np.dtype(header.ptype.dtype)
+    grid = tuple(-(-length // step) for length, step in zip(header.shape, chunk, strict=True))
+    found = _chunks(file, header._chunk_address, grid[0] * grid[1])
     offset, size, mask = (np.zeros(grid, dtype=np.int64) for _ in range(3))
     at = tuple((found["place"] // np.array(chunk, dtype=np.uint64)).T.astype(np.int64))
     offset[at], size[at], mask[at] = found["address"], found["size"], found["mask"]
@@ -55,18 +56,40 @@ def variable_of(group: Any, name: str, file: int) -> Variable:
     return Variable(dtype, chunk, offset, size, mask, chunk[0] * chunk[1] * dtype.itemsize)
 
 
+def numbers_of(group: Any, name: str, file: int) -> np.ndarray:
+    """The numbers of a variable of one dimension (int64); raises `ValueError` where they are not all there."""
+    header = _header(group, name)
+    lying = _lying(header, name, np.dtype(header.ptype.dtype), file)
+    return np.asarray(group[name][:] if lying is None else lying, dtype=np.int64)
+
+
 def texts_of(group: Any, name: str, file: int) -> list[str]:
     """The texts of a variable of one dimension; raises `ValueError` where they are not all there."""
-    dataset = group.get_lazy_view(name)
-    if dataset.id.layout_class != _CONTIGUOUS:
-        return [text.decode() for text in dataset[:]]
-    count = dataset.shape[0]
-    lying = np.frombuffer(os.pread(file, count * _TEXT.itemsize, dataset.id.data_offset), dtype=_TEXT, count=count)
+    lying = _lying(_header(group, name), name, _TEXT, file)
+    if lying is None:
+        return [text.decode() for text in group[name][:]]
     heaps = {address: _heap(file, address) for address in np.unique(lying["heap"]).tolist()}
     try:
         return [heaps[heap][number][:length].decode() for length, heap, number in lying.tolist()]
     except KeyError as number:
         raise ValueError(f"{name} lacks text {number}") from None
+
+
+def _header(group: Any, name: str) -> Any:
+    """What the file says of a variable, its attributes unread."""
+    return group._get_dataobjects(group._links[name])
+
+
+def _lying(header: Any, name: str, dtype: np.dtype[Any], file: int) -> np.ndarray | None:
+    """The values of a variable of one dimension as they lie in the file; None where they lie in chunks."""
+    _, layout, at = header.get_id_storage_params()
+    if layout != _CONTIGUOUS:
+        return None
+    (address,), (count,) = struct.unpack_from("<Q", header.msg_data, at), header.shape
+    read = os.pread(file, count * dtype.itemsize, address)
+    if len(read) < count * dtype.itemsize:
+        raise ValueError(f"{name} lacks values")
+    return np.frombuffer(read, dtype=dtype)
 
 
 def _heap(file: int, address: int) -> dict[int, bytes]:

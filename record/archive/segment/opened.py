@@ -16,7 +16,7 @@ import pyfive
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from record.archive.segment.index import Variable, texts_of, variable_of
+from record.archive.segment.index import Variable, numbers_of, texts_of, variable_of
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
 from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
@@ -39,10 +39,10 @@ class Opened:
         weakref.finalize(self, os.close, self._file)
         self._refuse_other_bytes()
         with pyfive.File(path) as file:
-            self.time = np.asarray(file["time"][:], dtype=np.int64)
             held = set(file)
             names = [quantity + kind for quantity in QUANTITIES if quantity in held for kind in ("", FLAG, ENTRY, ROW)]
             try:
+                self.time = numbers_of(file, "time", self._file)
                 self.stations = {name: row for row, name in enumerate(texts_of(file, "station_id", self._file))}
                 self.variables = {name: variable_of(file, name, self._file) for name in names}
             except ValueError as fault:
@@ -84,6 +84,29 @@ class Opened:
             return slice(0, len(self.time))
         first, last = np.searchsorted(self.time, [np.ceil(start), np.ceil(end)])
         return slice(int(first), int(last))
+
+    def within(self, spans: Sequence[tuple[int, int]]) -> list[tuple[str, str, int, int]] | None:
+        """Whose values lie whole in spans of its bytes, first <= byte < end, which rise and do not touch.
+
+        Station, quantity, and the first and last time of each stretch; None where that is all that the file holds.
+        """
+        found, whole = list[tuple[str, str, int, int]](), True
+        stations, (height, width) = list(self.stations), self.chunk
+        for quantity in QUANTITIES:
+            layout = self.variables.get(quantity)
+            if layout is None:
+                continue
+            inside = np.zeros(layout.offset.shape, dtype=bool)
+            for first, end in spans:
+                inside |= (layout.offset >= first) & (layout.offset + layout.size <= end)
+            whole &= bool(inside.all())
+            for band in np.flatnonzero(inside.any(axis=1)).tolist():
+                columns = np.flatnonzero(inside[band])
+                for run in np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1):
+                    times = self.time[run[0] * width : (run[-1] + 1) * width]
+                    among = stations[band * height : (band + 1) * height]
+                    found += [(station, quantity, int(times[0]), int(times[-1])) for station in among]
+        return None if whole else found
 
     def rows(self, stations: Sequence[str]) -> np.ndarray:
         """The row of each station in the file, -1 for one that it does not hold (int64)."""
