@@ -10,9 +10,6 @@ import pytest
 from record.archive import Archive
 from record.archive.answer import Answer
 from record.selection import Selection
-from service.sensorthings.document import Writer
-from service.sensorthings.observations import Rows
-from service.sensorthings.options import Options
 from tests.service.world import DAILY, HOURLY, POSTS, World
 
 POST, INFLOW = "post-03:kz.discharge.hourly", "reservoir:kg.inflow.daily"
@@ -200,23 +197,6 @@ def test_observations_are_ordered_by_results(served_world: World, client: httpx2
     assert len(found) == len(values)
 
 
-def test_the_newest_reading_comes_with_every_series_at_once(
-    served_world: World, client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = Archive(served_world.record).latest(list(served_world.network.series))
-
-    def never(*_: object) -> None:
-        raise AssertionError("a series was read by itself")
-
-    monkeypatch.setattr(Archive, "answer", never)
-    found = get(client, "Datastreams", expand="Observations($top=1;$orderby=phenomenonTime desc;$select=result,id)")
-    assert len(found["value"]) == len(expected)
-    for one in found["value"]:
-        (newest,) = one["Observations"]
-        assert newest == {"@iot.id": f"{one['@iot.id']}@{expected[one['@iot.id']].time:%Y-%m-%dT%H:%M:%SZ}",
-            "result": expected[one["@iot.id"]].value}  # fmt: skip
-
-
 def test_what_is_expanded_has_options_of_its_own(client: httpx2.Client) -> None:
     found = get(
         client,
@@ -380,28 +360,3 @@ def test_what_would_read_too_much_is_refused(client: httpx2.Client, monkeypatch:
 def test_the_daily_values_are_there_too(served_world: World, client: httpx2.Client) -> None:
     streams = [one.id for one in served_world.network.collection(DAILY).series]
     assert set(streams) <= {one["@iot.id"] for one in paged(client, "Datastreams", top="10")}
-
-
-def test_the_newest_readings_are_written_together_as_of_any_state(
-    served_world: World, client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive, written, rows = Archive(served_world.record), list[int](), Writer._rows
-
-    def watched(writer: Writer, series: tuple[str, ...], found: Rows, options: Options) -> list[dict[str, Any]]:
-        written.append(len(found))
-        return rows(writer, series, found, options)
-
-    monkeypatch.setattr(Writer, "_rows", watched)
-    for count in (archive.size(), archive.size() - 1, 1):
-        expected = archive.latest(list(served_world.network.series), count)
-        asked = {"expand": "Observations($top=1;$orderby=phenomenonTime desc)", "as_of": str(count)}
-        streams = get(client, "Datastreams", **asked)["value"]
-        assert written.pop() == len(expected)
-        assert written == []
-        assert {one["@iot.id"] for one in streams if one["Observations"]} == expected.keys()
-        for one in streams:
-            for newest in one["Observations"]:
-                known = expected[one["@iot.id"]]
-                assert newest["@iot.id"] == f"{one['@iot.id']}@{known.time:%Y-%m-%dT%H:%M:%SZ}"
-                assert (newest["result"], newest["parameters"]) == (known.value, {"entry": known.entry})
-    assert len(expected) < len(served_world.network.series)
