@@ -53,7 +53,7 @@ class Writer:
             document["@iot.nextLink"] = self._next(here, options, {"$skip": str(options.skip + options.top)})
         return document
 
-    def entity(self, kind: str, name: str, options: Options, latest: dict[str, Rows] | None = None) -> Document:
+    def entity(self, kind: str, name: str, options: Options, latest: dict[str, Document] | None = None) -> Document:
         """An entity with its links, and what is expanded in it."""
         self._count()
         here = self.entities.link(kind, name)
@@ -63,7 +63,7 @@ class Writer:
             if options.expand is not None and relation in options.expand:
                 within, there = options.expand[relation], f"{here}/{relation}"
                 if target == OBSERVATIONS and latest is not None:
-                    document |= _inlined(relation, self._newest(name, latest.get(name), within))
+                    document[relation] = [latest[name]] if name in latest else []
                 elif many:
                     others = self.entities.related(kind, name, relation)
                     document |= _inlined(relation, self.listed(target, others, within, there))
@@ -74,25 +74,20 @@ class Writer:
         _refuse_strange(kind, options)
         return document
 
-    def _latest(self, kind: str, page: Sequence[str], options: Options) -> dict[str, Rows] | None:
-        """The newest reading of each series, where just that is expanded: it is asked for all of them at once."""
+    def _latest(self, kind: str, page: Sequence[str], options: Options) -> dict[str, Document] | None:
+        """The newest reading of each series, where just that is expanded: of all of them at once."""
         within = (options.expand or {}).get(OBSERVATIONS)
-        if kind != "Datastreams" or within is None or not options.expand:
+        if kind != "Datastreams" or within is None:
             return None
         newest = bool(within.order) and by_time(within) and within.order[0].descending
         plain = within.filter is None and not within.skip and not within.count and within.after is None
-        if not newest or not plain or within.top != 1:
+        if not newest or not plain or within.top != 1 or within.form == DATA_ARRAY:
             return None
-        found = self.observed.latest(page)
-        self.entered(joined(list(found.values())).entry)
-        return found
-
-    def _newest(self, series: str, rows: Rows | None, options: Options) -> Document:
-        if rows is None:
-            return {"value": []}
-        self._gave((series,), rows, options)
-        self._count()
-        return {"value": self._rows((series,), rows, options)}
+        series, rows = tuple(page), self.observed.latest(page)
+        self._gave(series, rows, within)
+        self._count(len(rows))
+        names = [series[rank] for rank in rows.rank.tolist()]
+        return dict(zip(names, self._rows(series, rows, within), strict=True))
 
     def observations(self, series: tuple[str, ...], options: Options, here: str) -> Document:
         """A page of Observations."""

@@ -1,7 +1,7 @@
 """Readings as Observations: a page at a time, in the order of their times, from as little of the record as it takes."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from record.archive import Archive
 from record.archive.answer import Answer
+from record.archive.latest import Latest
 from record.errors import SelectionError
 from record.network import Network
 from record.network.basin import Series
@@ -107,22 +108,14 @@ class Observed:
             raise _too_much()
         return self._read(question, start, end)
 
-    def latest(self, series: Sequence[str]) -> dict[str, Rows]:
-        """The newest reading of each series that ever spoke."""
+    def latest(self, series: Sequence[str]) -> Rows:
+        """The newest reading of each series that ever spoke, in their order."""
         self._spend(len(series))
-        found = self._archive.latest(series)
-        if any(one.entry >= self.count for one in found.values()) or self.count != self._archive.size():
-            found = self._archive.latest(series, self.count)
-        return {
-            name: Rows(
-                np.zeros(1, dtype=np.int64),
-                np.array([int(one.time.timestamp())]),
-                np.array([math.nan if one.value is None else one.value]),
-                np.array([int(one.flag)], dtype=np.int8),
-                np.array([one.entry]),
-            )
-            for name, one in found.items()
-        }
+        found = self._archive.newest(series)
+        if (found.entry >= self.count).any() or self.count != self._archive.size():
+            return _newest_then(series, self._archive.latest(series, self.count))
+        rank = np.flatnonzero(found.entry >= 0)
+        return Rows(rank, found.time[rank], found.value[rank], found.flag[rank], found.entry[rank])
 
     def _declared(self, names: Sequence[str]) -> list[Series]:
         return [self._network.series[name] for name in names]
@@ -180,6 +173,17 @@ class Observed:
         if question.after is not None:
             found = found.take(beyond(found, question))
         return found if question.keep is None or not len(found) else found.take(question.keep(found))
+
+
+def _newest_then(series: Sequence[str], found: Mapping[str, Latest]) -> Rows:
+    spoke = [(rank, found[name]) for rank, name in enumerate(series) if name in found]
+    return Rows(
+        np.array([rank for rank, _ in spoke], dtype=np.int64),
+        np.array([int(one.time.timestamp()) for _, one in spoke], dtype=np.int64),
+        np.array([math.nan if one.value is None else one.value for _, one in spoke], dtype=np.float64),
+        np.array([int(one.flag) for _, one in spoke], dtype=np.int8),
+        np.array([one.entry for _, one in spoke], dtype=np.int64),
+    )
 
 
 def _too_much() -> SelectionError:
