@@ -1,5 +1,6 @@
 """`/sensorthings/v1.1`: the record as SensorThings 1.1, to be read."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from record.errors import SelectionError
 from record.ledger.access import Given
 from service import access
 from service.asked import parameter
+from service.guard.cost import spend
 from service.interval import as_of_of
 from service.sensorthings.document import Writer
 from service.sensorthings.entities import Entities
@@ -60,7 +62,7 @@ def _answered(request: Request, path: str) -> Response:
     asked = options(given)
     writer = Writer(
         entities=_entities(request),
-        observed=Observed(state.archive, state.network, _count(request, asked)),
+        observed=Observed(state.archive, state.network, _count(request, asked), partial(spend, request)),
         entered=Remembered(state.archive.entered),
         now=now.timestamp(),
         carried={"as-of": given["as-of"]} if "as-of" in given else {},

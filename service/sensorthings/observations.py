@@ -14,6 +14,7 @@ from record.network import Network
 from record.network.basin import Series
 from record.quantities import ENTRY, FLAG
 from record.selection import EARLIEST, LATEST, Selection
+from service.points import points_between
 from service.sensorthings.options import After
 
 MOST_CELLS = 8_000_000
@@ -76,11 +77,14 @@ class Question:
 
 
 class Observed:
-    """Reads the record as it stood when the journal held `count` entries, and no more of it than `MOST_CELLS`."""
+    """Reads the record as it stood when the journal held `count` entries, and no more of it than `MOST_CELLS`.
 
-    def __init__(self, archive: Archive, network: Network, count: int) -> None:
+    `spend` is told of how many points each look at the record is, before it, and may refuse.
+    """
+
+    def __init__(self, archive: Archive, network: Network, count: int, spend: Callable[[int], None]) -> None:
         self._archive, self._network, self.count = archive, network, count
-        self._left = MOST_CELLS
+        self._spend, self._left = spend, MOST_CELLS
 
     def page(self, question: Question, many: int) -> Rows:
         """The first so many, in their order. Raises `SelectionError` where too much would have to be read."""
@@ -105,6 +109,7 @@ class Observed:
 
     def latest(self, series: Sequence[str]) -> dict[str, Rows]:
         """The newest reading of each series that ever spoke."""
+        self._spend(len(series))
         found = self._archive.latest(series)
         if any(one.entry >= self.count for one in found.values()) or self.count != self._archive.size():
             found = self._archive.latest(series, self.count)
@@ -163,6 +168,7 @@ class Observed:
             members.setdefault(one.collection, []).append(one.id)
         parts: list[Rows] = []
         for names in members.values() if start < end else ():
+            self._spend(points_between(self._network.series[names[0]].interval, len(names), end - start))
             answer = self._archive.answer(
                 Selection(series=tuple(names), start=_moment(start), end=_moment(end), as_of=self.count)
             )

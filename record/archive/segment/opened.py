@@ -16,7 +16,7 @@ import pyfive
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from record.archive.segment.index import Variable, numbers_of, texts_of, variable_of
+from record.archive.segment.index import numbers_of, texts_of, variable_of
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
 from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
