@@ -30,7 +30,7 @@ def admit(path: str, token: Token | None, *, closed: bool, here: bool) -> None:
     if path == _METRICS:
         if not here:
             _ask_for(Scope.METRICS, token, "the figures of the operator are read on the machine itself, or")
-    elif closed and not _is_open(path):
+    elif closed and not is_open(path):
         _ask_for(Scope.READ, token, "reading is for the parties:")
 
 
@@ -52,7 +52,8 @@ def ended(fault: str) -> HTTPException:
     return challenge(fault, ', error="invalid_token"')
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Whether an address is for anyone where reading is closed."""
     # The inbox asks for a token itself, since only there the source is known whose party it must be of.
     return path in _FIRST or path.startswith(_INBOX) or _OF_PROOF.fullmatch(path) is not None
 
