@@ -27,10 +27,10 @@ def spend(request: Request, points: int) -> None:
     """Say that a request asks for so many points, one for each time and quantity of a station.
 
     Raises `TooMuch` where that is more than one question may ask for, or more than the client has left. Ask before
-    anything is read. Where no guard stands nothing is counted.
+    anything is read; what is read in parts is asked for part by part. Where no guard stands nothing is counted.
     """
     state = request.scope.setdefault("state", {})
-    state[POINTS] = points
+    state[POINTS] = points_of(state) + points
     visit: Visit | None = state.get(VISIT)
     if visit is not None:
         visit.spend(points)
