@@ -59,7 +59,7 @@ class Writer:
         """The parameter by which another answer rests on the same entries as this one."""
         return {"as-of": str(self.observed.count)}
 
-    def entity(self, kind: str, name: str, options: Options, latest: dict[str, Rows] | None = None) -> Document:
+    def entity(self, kind: str, name: str, options: Options, latest: dict[str, Document] | None = None) -> Document:
         """An entity with its links, and what is expanded in it."""
         self._count()
         here = self.entities.link(kind, name)
@@ -69,7 +69,7 @@ class Writer:
             if options.expand is not None and relation in options.expand:
                 within, there = options.expand[relation], f"{here}/{relation}"
                 if target == OBSERVATIONS and latest is not None:
-                    document |= _inlined(relation, self._newest(name, latest.get(name), within, there))
+                    document |= _inlined(relation, latest.get(name, {"value": []}))
                 elif many:
                     others = self.entities.related(kind, name, relation)
                     document |= _inlined(relation, self.listed(target, others, within, there))
@@ -80,27 +80,26 @@ class Writer:
         _refuse_strange(kind, options)
         return document
 
-    def _latest(self, kind: str, page: Sequence[str], options: Options) -> dict[str, Rows] | None:
-        """The newest reading of each series, where just that is expanded: it is asked for all of them at once."""
+    def _latest(self, kind: str, page: Sequence[str], options: Options) -> dict[str, Document] | None:
+        """The newest reading of each series, where just that is expanded: of all of them at once."""
         within = (options.expand or {}).get(OBSERVATIONS)
-        if kind != "Datastreams" or within is None or not options.expand:
+        if kind != "Datastreams" or within is None:
             return None
         newest = bool(within.order) and by_time(within) and within.order[0].descending
         plain = within.filter is None and not within.skip and not within.count and within.after is None
-        if not newest or not plain or within.top != 1:
+        if not newest or not plain or within.top != 1 or within.form == DATA_ARRAY:
             return None
-        found = self.observed.latest(page)
-        self.entered(joined(list(found.values())).entry)
+        series, rows = tuple(page), self.observed.latest(page)
+        self._gave(series, rows, within)
+        self._count(len(rows))
+        found = dict[str, Document]()
+        written = self._rows(series, rows, within)
+        for one, rank, time in zip(written, rows.rank.tolist(), rows.time.tolist(), strict=True):
+            # Whether there are older ones is not looked up: the next page will tell.
+            following = {"$skiptoken": str(After(self.observed.count, time, 0))}
+            here = f"{self.entities.link(kind, series[rank])}/{OBSERVATIONS}"
+            found[series[rank]] = {"value": [one], "@iot.nextLink": self._next(here, within, following)}
         return found
-
-    def _newest(self, series: str, rows: Rows | None, options: Options, here: str) -> Document:
-        """The newest reading of a series; whether there are older ones is not looked up, the next page will tell."""
-        if rows is None:
-            return {"value": []}
-        self._gave((series,), rows, options)
-        self._count()
-        following = self._next(here, options, self._following(rows, options))
-        return {"value": self._rows((series,), rows, options), "@iot.nextLink": following}
 
     def observations(self, series: tuple[str, ...], options: Options, here: str) -> Document:
         """A page of Observations."""

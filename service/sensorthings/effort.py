@@ -21,19 +21,19 @@ def _free(_: int) -> None:
 class Effort:
     """What one answer has taken so far; `spend` is told of it in points before each piece of work, and may refuse it.
 
-    A point is a reading that is read, or a text at which a filter looks.
+    A point is a reading that is read, or a text at which a filter looks, or as many of its lesser steps.
     """
 
     spend: Callable[[int], None] = _free
     cells: int = 0
     steps: int = 0
 
-    def read(self, cells: int) -> None:
-        """Before so many readings are read; raises `SelectionError` where they are too many."""
+    def read(self, cells: int, points: int) -> None:
+        """Before so many points are read as a table of so many cells; raises `SelectionError` where it is too large."""
         self.cells += cells
         if self.cells > MOST_CELLS:
             raise too_much()
-        self.spend(cells)
+        self.spend(points)
 
     def look(self, steps: int) -> None:
         """Before a filter takes so many steps; raises `SelectionError` where they are too many."""

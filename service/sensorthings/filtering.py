@@ -161,7 +161,6 @@ class Readings:
 
     def ordered(self, rows: Rows, order: Sequence[Order]) -> Rows:
         """The rows in the order asked for."""
-        self.entities.effort.look(len(rows) * len(order))
         return rows.take(np.array(_ordered(order, lambda parts: self.column(rows, parts), len(rows)), dtype=np.int64))
 
 

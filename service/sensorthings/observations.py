@@ -1,7 +1,7 @@
 """Readings as Observations: a page at a time, in the order of their times, from as little of the record as it takes."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,11 +9,12 @@ import numpy as np
 
 from record.archive import Archive
 from record.archive.answer import Answer
+from record.archive.latest import Latest
 from record.network import Network
 from record.network.basin import Series
 from record.quantities import ENTRY, FLAG
 from record.selection import EARLIEST, LATEST, Selection
-from service.points import points_asked
+from service.points import points_between
 from service.sensorthings import effort
 from service.sensorthings.effort import Effort
 from service.sensorthings.options import After
@@ -103,22 +104,14 @@ class Observed:
             raise effort.too_much()
         return self._read(question, start, end)
 
-    def latest(self, series: Sequence[str]) -> dict[str, Rows]:
-        """The newest reading of each series that ever spoke."""
-        self._effort.read(len(series))
-        found = self._archive.latest(series)
-        if any(one.entry >= self.count for one in found.values()) or self.count != self._archive.size():
-            found = self._archive.latest(series, self.count)
-        return {
-            name: Rows(
-                np.zeros(1, dtype=np.int64),
-                np.array([int(one.time.timestamp())]),
-                np.array([math.nan if one.value is None else one.value]),
-                np.array([int(one.flag)], dtype=np.int8),
-                np.array([one.entry]),
-            )
-            for name, one in found.items()
-        }
+    def latest(self, series: Sequence[str]) -> Rows:
+        """The newest reading of each series that ever spoke, in their order."""
+        self._effort.read(len(series), len(series))
+        found = self._archive.newest(series)
+        if (found.entry >= self.count).any() or self.count != self._archive.size():
+            return _newest_then(series, self._archive.latest(series, self.count))
+        rank = np.flatnonzero(found.entry >= 0)
+        return Rows(rank, found.time[rank], found.value[rank], found.flag[rank], found.entry[rank])
 
     def _declared(self, names: Sequence[str]) -> list[Series]:
         return [self._network.series[name] for name in names]
@@ -164,13 +157,30 @@ class Observed:
             members.setdefault(one.collection, []).append(one.id)
         parts: list[Rows] = []
         for collection, names in members.items() if start < end else ():
-            wanted = Selection(series=tuple(names), start=_moment(start), end=_moment(end), as_of=self.count)
-            self._effort.read(points_asked(wanted, self._network.collection(collection), self._archive.span))
-            parts += _flat(self._archive.answer(wanted), ranks)
+            declared, interval = self._declared(names), self._network.collection(collection).interval
+            # Tables have room for each quantity of each station.
+            room = len({one.station for one in declared}) * len({one.quantity for one in declared})
+            cells, points = (points_between(interval, many, end - start) for many in (room, len(names)))
+            self._effort.read(cells, points)
+            answer = self._archive.answer(
+                Selection(series=tuple(names), start=_moment(start), end=_moment(end), as_of=self.count)
+            )
+            parts += _flat(answer, ranks)
         found = joined(parts)
         if question.after is not None:
             found = found.take(beyond(found, question))
         return found if question.keep is None or not len(found) else found.take(question.keep(found))
+
+
+def _newest_then(series: Sequence[str], found: Mapping[str, Latest]) -> Rows:
+    spoke = [(rank, found[name]) for rank, name in enumerate(series) if name in found]
+    return Rows(
+        np.array([rank for rank, _ in spoke], dtype=np.int64),
+        np.array([int(one.time.timestamp()) for _, one in spoke], dtype=np.int64),
+        np.array([math.nan if one.value is None else one.value for _, one in spoke], dtype=np.float64),
+        np.array([int(one.flag) for _, one in spoke], dtype=np.int8),
+        np.array([one.entry for _, one in spoke], dtype=np.int64),
+    )
 
 
 def _moment(seconds: float) -> datetime:

@@ -197,23 +197,6 @@ def test_observations_are_ordered_by_results(served_world: World, client: httpx2
     assert len(found) == len(values)
 
 
-def test_the_newest_reading_comes_with_every_series_at_once(
-    served_world: World, client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = Archive(served_world.record).latest(list(served_world.network.series))
-
-    def never(*_: object) -> None:
-        raise AssertionError("a series was read by itself")
-
-    monkeypatch.setattr(Archive, "answer", never)
-    found = get(client, "Datastreams", expand="Observations($top=1;$orderby=phenomenonTime desc;$select=result,id)")
-    assert len(found["value"]) == len(expected)
-    for one in found["value"]:
-        (newest,) = one["Observations"]
-        assert newest == {"@iot.id": f"{one['@iot.id']}@{expected[one['@iot.id']].time:%Y-%m-%dT%H:%M:%SZ}",
-            "result": expected[one["@iot.id"]].value}  # fmt: skip
-
-
 def test_what_is_expanded_has_options_of_its_own(client: httpx2.Client) -> None:
     found = get(
         client,

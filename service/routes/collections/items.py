@@ -15,6 +15,7 @@ from service.describe.item import item
 from service.describe.link import GEOJSON, in_both, link
 from service.documents import form_parameter, responses, written
 from service.figures.collections import is_of_figures
+from service.guard.cost import spend
 from service.interval import interval_of
 from service.paging import limit_of, page_of
 from service.place.box import box_of
@@ -80,6 +81,7 @@ def _newest(of: Held, series: Sequence[str]) -> dict[str, Latest]:
     """The newest reading of each; what is computed as it is asked for has none that is told here."""
     if is_of_figures(of.collection) or not series:
         return {}
+    spend(of.request, len(series))
     return archive_of(of.request).latest(series, of.as_of)
 
 
