@@ -130,7 +130,7 @@ def test_an_observation_carries_its_flag_and_when_it_was_entered(served_world: W
     corrected = get(client, f"Observations('{POST}@2026-05-11T00:00:00Z')")
     assert (corrected["result"], corrected["resultTime"]) == (33.25, "2026-06-02T00:00:00Z")
     size = Archive(served_world.record).size()
-    assert corrected["parameters"] == {"entry": size - 1}
+    assert corrected["parameters"] == {"entry": size - 1, "nature": "real", "verified": True}
     before = get(client, f"Observations('{POST}@2026-05-11T00:00:00Z')", as_of=str(size - 1))
     assert before["result"] != 33.25
     assert before["parameters"]["entry"] < size - 1
@@ -347,7 +347,7 @@ def test_what_cannot_be_answered_is_refused_in_one_line(
 
 
 def test_what_would_read_too_much_is_refused(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.sensorthings.observations.MOST_CELLS", 5000)
+    monkeypatch.setattr("service.sensorthings.effort.MOST_CELLS", 5000)
     for asked in ("$filter=result%20gt%209999", "$count=true", "$orderby=result"):
         answer = client.get(f"Observations?{asked}")
         assert answer.status_code == 400

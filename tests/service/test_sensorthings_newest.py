@@ -59,5 +59,5 @@ def test_the_newest_readings_are_written_together_as_of_any_state(
             for newest in one["Observations"]:
                 known = expected[one["@iot.id"]]
                 assert newest["@iot.id"] == f"{one['@iot.id']}@{known.time:%Y-%m-%dT%H:%M:%SZ}"
-                assert (newest["result"], newest["parameters"]) == (known.value, {"entry": known.entry})
+                assert (newest["result"], newest["parameters"]["entry"]) == (known.value, known.entry)
     assert len(expected) < len(served_world.network.series)
