@@ -89,7 +89,7 @@ class Archive:
                     without_rows(found)
             if selection.values_alone:
                 found = only_values(found)
-            return answer_of(found, collection, count, selection.as_of, self._facts)
+            return answer_of(found, collection, count, selection.as_of, self._facts, selection.flags)
 
         return self._ask_outlined(answered)
 
@@ -108,6 +108,7 @@ class Archive:
             count=count,
             as_of=selection.as_of,
             origin=self._network.origin,
+            flags=selection.flags,
         )
         return heading, self._read_portions(selection, heading)
 
