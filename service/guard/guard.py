@@ -115,7 +115,7 @@ class Guard:
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=_text(self._origins.asked_first(origin)))
 
     def _counted(self, client: str | None, found: Found, visit: Visit, network: Network) -> Token | None:
-        """Count one request more of its client, and return its token; raises where there are too many, or it is none."""
+        """Count one request more of its client, and return its token; raises where it has no more, or that is none."""
         token, fault = self._token_of(found, network)
         if client is not None or token is not None:
             allowance = network.access.anyone if token is None else network.access.party

@@ -13,6 +13,7 @@ from record.archive.dataset import dataset_of
 from record.archive.grid import FILL
 from record.errors import RecordError, SelectionError, UnknownName
 from record.ledger.access import Given
+from record.netcdf import title_of
 from record.network import Network
 from record.quantities import ENTRY
 from record.selection import Selection
@@ -76,7 +77,7 @@ def _laid_out(archive: Archive, network: Network, collection: str, count: int) -
         )
     heading, _ = archive.portions(Selection(series=series, as_of=count))
     about = {
-        "title": f"{collection}: the shared water record of the Chu and Talas basins",
+        "title": title_of(collection),
         "comment": "The record grows, and what comes in late moves the places of later times: "
         f"open {collection}@{count} in the place of this name for what never moves.",
     }

@@ -167,11 +167,12 @@ class Entities:
         series = self.network.series[name]
         station, quantity = self.network.stations[series.station], quantity_of(series.quantity)
         site, interval = self.network.sites[station.site], interval_of(series.interval)
+        label = interval.label_of([quantity])
         placed = self._located(site.id)
         return {
-            "name": f"{station.names['en']}: {quantity.long_name}, {interval.label}",
-            "description": f"{interval.label.capitalize()} of {quantity.long_name} at {station.names['en']}. "
-            "A time stamp is the start of its period.",
+            "name": f"{station.names['en']}: {quantity.long_name}, {label}",
+            "description": f"{label.capitalize()} of {quantity.long_name} at {station.names['en']}. "
+            f"A time stamp is {interval.stamp_of([quantity])}.",
             "properties": self._said_of(station) | _of_series(series) | {"point": interval.point},
             "observationType": _MEASUREMENT,
             "unitOfMeasurement": {"name": quantity.label, "symbol": quantity.unit, "definition": _UCUM},

@@ -30,7 +30,7 @@ from tests.arna.cookbook import HERE, PAGES, Recipe, at, fits, recipes
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARNA = Path(sys.executable).with_name("arna")
-WAIT_SECONDS = 60
+WAIT_SECONDS = 240
 
 
 DAY = "2026-05-20"
@@ -67,7 +67,7 @@ def port(data: Path) -> Iterator[int]:
         yield found
     finally:
         served.send_signal(signal.SIGINT)
-        said, _ = served.communicate(timeout=30)
+        said, _ = served.communicate(timeout=WAIT_SECONDS)
     assert "Issued the report" in said
     assert "Traceback" not in said
 

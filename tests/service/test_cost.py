@@ -1,17 +1,22 @@
 """What answers are said to cost: every address that reads readings tells how many points, before it reads them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from record import leaf as leaves
 from record.archive import Archive
 from record.ledger import Ledger
 from record.network.access import Access
+from service.figures.day import day_of
 from service.front.kept import Keeper
 from service.guard import visit
 from service.guard.cost import TooMuch, points_of
+from service.reports.account import late_and_amended
+from service.reports.known import read
 from tests.service.world import DAILY, HOURLY, POSTS, World
 
 POST, INFLOW = "post-03:kz.discharge.hourly", "reservoir:kg.inflow.daily"
@@ -119,3 +124,21 @@ def test_parts_of_one_question_are_one_question(monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(visit.Visit, "spend", limited)
     assert ask(path) == (413, whole)
+
+
+def test_a_report_reads_each_entry_once_however_many_readings_it_tells_of(
+    served_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[bytes] = []
+    decode = leaves.decode
+
+    def counted(raw: bytes) -> leaves.Leaf:
+        decoded.append(raw)
+        return decode(raw)
+
+    archive = served_world.app.state.archive
+    count = archive.size()
+    known = read(archive, served_world.network, day_of(served_world.network.report_day, date(2026, 5, 2)), count)
+    monkeypatch.setattr(leaves, "decode", counted)
+    late_and_amended(known, archive, count)
+    assert 0 < len(decoded) == len(set(decoded))
