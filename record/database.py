@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
@@ -53,6 +53,14 @@ def open_database(url: str, *, renew_views: bool = False) -> Engine:
 def connect(url: str) -> Engine:
     """An engine for a SQLAlchemy `url`, without any tables: for who keeps a book of its own."""
     return _engine(_address(url))
+
+
+def apart(engine: Engine) -> sqlite3.Connection:
+    """A connection to the same file that is none of the engine's own, for any thread; whoever opens it closes it."""
+    args, named = engine.dialect.create_connect_args(engine.url)
+    connection: Any = engine.dialect.connect(*args, **named)
+    _prepare_sqlite(connection, None)
+    return cast("sqlite3.Connection", connection)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
-from record.database import told
+from record.database import apart, told
 
 _PATIENCE_SECONDS = 0.1
 _SNAPSHOT = "SELECT pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text"
@@ -93,11 +93,7 @@ class Pulse:
         return str(self._own.execute(_VERSION).fetchone()[0])
 
     def _opened(self) -> sqlite3.Connection:
-        held = self._engine.raw_connection()
-        connection = held.driver_connection
-        held.detach()
-        if not isinstance(connection, sqlite3.Connection):
-            raise TypeError(f"{self._engine.dialect.name} has no PRAGMA data_version")
+        connection = apart(self._engine)
         weakref.finalize(self, connection.close)
         return connection
 

@@ -25,10 +25,11 @@ from service.tokens import SENT, Token
 log = logging.getLogger("arna.service")
 
 Write = Callable[[Iterable[Fetch]], object]
-_GIVEN = "given"
-_GIVING = (200, 304)
-"""Statuses of answers by which the asker has the values, or is told that it has them."""
-_MOST = 20_000
+_GIVEN, _IN_PART = "given", "given_in_part"
+_GIVING = {200: _GIVEN, 304: _GIVEN, 206: _IN_PART}
+"""Statuses of answers by which the asker has the values, is told that it has them, or has some of them."""
+MOST_NOTED = 20_000
+"""What may wait to be written, and so what one answer may say reading by reading."""
 _Key = tuple[str, Given]
 
 
@@ -52,7 +53,7 @@ class Notes:
                 key = (fetch.party, fetch.given)
                 if key in self._written or key in self._waiting:
                     continue
-                if len(self._waiting) >= _MOST:
+                if len(self._waiting) >= MOST_NOTED:
                     dropped += 1
                     continue
                 self._waiting[key] = fetch
@@ -73,7 +74,7 @@ class Notes:
         with self._lock:
             for key in waiting:
                 del self._waiting[key]
-            if len(self._written) > _MOST:
+            if len(self._written) > MOST_NOTED:
                 self._written.clear()
             self._written.update(dict.fromkeys(waiting))
         return True
@@ -95,8 +96,8 @@ class Noting:
 
     async def _attributed(self, token: Token, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["app"].state
-        given: list[Given] = []
-        scope.setdefault("state", {})[_GIVEN] = given
+        given: dict[str, list[Given]] = {_GIVEN: [], _IN_PART: []}
+        scope.setdefault("state", {}).update(given)
         sent: dict[str, Any] = {}
 
         async def watching(message: Message) -> None:
@@ -104,9 +105,12 @@ class Noting:
             _remember(message, sent)
 
         await self._app(scope, receive, watching)
-        if sent.get("status") in _GIVING and sent.get("whole"):
+        gives = _GIVING.get(sent.get("status", 0))
+        if gives is not None and sent.get("whole"):
             at, path = state.clock(), plain(str(scope["path"]))
-            state.notes.take(Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given)
+            state.notes.take(
+                Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given[gives]
+            )
 
 
 def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
@@ -124,6 +128,14 @@ def given_to(request: Request) -> list[Given] | None:
     if visit_of(request.scope).head:
         return None
     found: list[Given] | None = request.scope.get("state", {}).get(_GIVEN)
+    return found
+
+
+def given_in_part(request: Request) -> list[Given] | None:
+    """The same for what it gives where only a part of it is sent, as its `Range` asks for."""
+    if visit_of(request.scope).head:
+        return None
+    found: list[Given] | None = request.scope.get("state", {}).get(_IN_PART)
     return found
 
 

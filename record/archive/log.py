@@ -1,6 +1,6 @@
 """The journal as a public log: its checkpoints, its tiles and entries, and the proof of one entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -212,6 +212,19 @@ class Log:
         """A local copy of a sealed file; raises `UnknownName` where no seal names it."""
         self.sealing(sha256)
         return self._record.segments.store.fetch(sha256)
+
+    def piece(self, sha256: str) -> Piece | None:
+        """What a sealed file is, standing or replaced by a later one; None where no seal names it."""
+        pieces = self._ask(lambda connection: list(manifest.everything(connection)))
+        return next((piece for piece, _ in pieces if piece.sha256 == sha256), None)
+
+    def within(self, piece: Piece, spans: Sequence[tuple[int, int]]) -> list[tuple[str, str, int, int]] | None:
+        """Whose values lie whole in spans of the bytes of a file: station, quantity, first and last time.
+
+        The spans, first <= byte < end, rise and do not touch. None where that is all that the file holds. Raises
+        `RecordDamaged` or `RecordError` where the file is not as it was sealed.
+        """
+        return self._record.segments.open(piece).within(spans)
 
     def alarms(self) -> list[Alarm]:
         """What anyone found that must not be."""

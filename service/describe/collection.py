@@ -42,24 +42,17 @@ def collection(found: Collection, offered: Offered, told: Told, base: str) -> di
 
 
 def instance(found: Collection, offered: Offered, told: Told, base: str, final: Final) -> dict[str, Any]:
-    """The description of a collection as both countries signed it in a final checkpoint."""
+    """The description of a collection as both countries signed it in a final checkpoint; `told` is of its entries."""
     above = f"{base}/collections/{found.id}"
     here, day = f"{above}/instances/{final.size}", write_time(final.issued)
     said = f"As both countries signed it: the first {final.size} entries of the journal, by the checkpoint of {day}."
-    return _about(found, offered, _until(told, final.issued)) | {
+    return _about(found, offered, told) | {
         "id": str(final.size),
         "title": f"{_title(found, offered.network)}, as signed at {day}",
         "description": f"{said} {_description(found, offered.network)}",
         "links": [*_links(here), link(above, "collection", title="What is known now")],
         "data_queries": queries(here, instances=False),
     }
-
-
-def _until(told: Told, issued: datetime) -> Told:
-    # No reading is of a time after it was entered.
-    if told.span is None or told.span[0] > issued:
-        return Told(span=None)
-    return Told(span=(told.span[0], min(told.span[1], issued)), times=[time for time in told.times if time <= issued])
 
 
 def _about(found: Collection, offered: Offered, told: Told) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from service.accept import preferred
 from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import last_complete
+from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day
 from service.standing import STATE, state_of
 
@@ -61,11 +62,14 @@ def account(
     headers = {
         "Vary": "Accept",
         "Cache-Control": BRIEFLY if noted is None else PRIVATELY,
-        "ETag": etag_of("account", network.version, size, basin, *days, by, asked, form),
+        # What a party is given is noted, so that an answer to one has a tag of its own.
+        "ETag": etag_of("account", network.version, size, basin, *days, by, asked, form, noted is not None),
         STATE: state_of(log.standing(), size),
     }
     if is_held(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
+    # What is read are means of days, whatever they are made of.
+    spend(request, (days[1] - days[0]).days * sum(one.basin == basin for one in network.series.values()))
     document = written.build(archive, network, basin, *days, asked, by, size=size)
     body = written.render_csv(document) if form == "csv" else written.render_json(document)
     if noted is not None:

@@ -1,6 +1,7 @@
 """`/segments`: the sealed files, which never change and can be checked by themselves, and lists of them."""
 
 import json
+import logging
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +11,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 
+from record.archive import Log
 from record.archive.segment.manifest import Piece
+from record.errors import RecordError
 from record.leaf import write_time
 from record.ledger.access import Given
 from record.network import Network
@@ -21,6 +24,7 @@ from service.cached import is_held
 from service.deps import LogDep, NetworkDep
 from service.interval import interval_of
 
+_log = logging.getLogger("arna.service")
 router = APIRouter()
 _FOR_EVER = "public, max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*", re.ASCII)
@@ -116,17 +120,18 @@ def _source(collection: str, pieces: Sequence[Piece], base: str) -> dict[str, An
 
 @router.head("/segments/{sha256}.nc", include_in_schema=False)
 @router.get("/segments/{sha256}.nc", summary="A sealed file, as CF netCDF", response_class=Response)
-def segment(sha256: str, request: Request, log: LogDep) -> Response:
+def segment(sha256: str, request: Request, log: LogDep, network: NetworkDep) -> Response:
     """Its SHA-256 is its name, and stands in the seal that its proof shows. Parts of it can be asked for (`Range`)."""
     name, file = f"{sha256}.nc", log.segment(sha256)
     headers = {"Cache-Control": _FOR_EVER, "ETag": f'"{sha256}"', "Accept-Ranges": "bytes"}
     if is_held(request, headers["ETag"]):
+        if sha256 in request.headers["if-none-match"]:
+            _note(request, log, network, sha256, None)
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if (refused := _range_refused(request, file.stat().st_size)) is not None:
+    size = file.stat().st_size
+    if (refused := _range_refused(request, size)) is not None:
         return refused
-    noted = access.given_to(request)
-    if noted is not None and request.method == "GET":
-        noted += [_given(piece) for piece in log.segments() if piece.sha256 == sha256]
+    _note(request, log, network, sha256, size)
     return FileResponse(file, media_type="application/x-netcdf", filename=name, headers=headers)
 
 
@@ -162,7 +167,54 @@ def _moment(time: int) -> str:
     return write_time(datetime.fromtimestamp(time, UTC))
 
 
+def _note(request: Request, log: Log, network: Network, sha256: str, size: int | None) -> None:
+    """Say what a file gives to a party, and what the parts of it that are asked for give of its `size` bytes."""
+    noted, in_part = access.given_to(request), access.given_in_part(request)
+    piece = None if noted is None else log.piece(sha256)
+    if noted is None or in_part is None or piece is None:
+        return
+    noted.append(_given(piece))
+    said = request.headers.get("range")
+    if said is not None and size is not None:
+        try:
+            in_part += _within(log, network, piece, _spans(said, size))
+        except RecordError as fault:
+            _log.warning("it is not noted what a part of a file gives: %s", fault)
+
+
 def _given(piece: Piece) -> Given:
     """What a file holds: its collection over its period, as it stood when the journal had so many entries."""
     period = piece.period
     return Given(subject=period.collection, start=period.start, end=period.end, size=piece.size)
+
+
+def _within(log: Log, network: Network, piece: Piece, spans: Sequence[tuple[int, int]]) -> list[Given]:
+    """What parts of a file give: the readings whose values lie whole in them, for half a chunk cannot be inflated."""
+    found = log.within(piece, spans)
+    if found is None:
+        return [_given(piece)]
+    interval = network.collection(piece.period.collection).interval
+    names = [(f"{station}.{quantity}.{interval}", first, last) for station, quantity, first, last in found]
+    return [
+        Given(subject=name, start=first, end=last + 1, size=piece.size)
+        for name, first, last in names
+        if name in network.series
+    ]
+
+
+def _spans(said: str, size: int) -> list[tuple[int, int]]:
+    """The bytes that a `Range` asks for, first <= byte < end; they rise, and what touches is one."""
+    found: list[tuple[int, int]] = []
+    for first, end in sorted(_span(part, size) for part in said.partition("=")[2].split(",")):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((first, end))
+    return found
+
+
+def _span(part: str, size: int) -> tuple[int, int]:
+    first, _, last = part.strip().partition("-")
+    if not first:
+        return max(size - int(last), 0), size
+    return int(first), min(int(last) + 1, size) if last else size

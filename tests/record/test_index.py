@@ -97,7 +97,8 @@ def test_times_that_lie_in_chunks_are_read_too(tmp_path: Path) -> None:
         file.createVariable("time", "i4", ("time",))[:] = np.arange(70) * 3600
     with open_index(path) as (file, descriptor):
         found = numbers_of(file, "time", descriptor)
-    assert (found.dtype, found.tolist()) == (np.int64, list(range(0, 252_000, 3600)))
+    assert found.dtype == np.int64
+    assert found.tolist() == list(range(0, 252_000, 3600))
 
 
 def test_times_that_are_not_all_there_are_damage(tmp_path: Path) -> None:
@@ -116,7 +117,8 @@ def test_rows_of_a_chunk_are_those_of_the_whole(tmp_path: Path) -> None:
         for kind in LAYERS:
             values = np.asarray(file[f"discharge{kind}"][5:10, 40:80])
             np.testing.assert_array_equal(opened.block(f"discharge{kind}", 1, 1), values)
-            rows = opened.rows_of(f"discharge{kind}", 1, 1, [3, 0])
+            inflated = opened.inflated(f"discharge{kind}", 1, 1)
+            rows = opened.rows_of(f"discharge{kind}", inflated, [3, 0])
             np.testing.assert_array_equal(rows, values[[3, 0]])
 
 

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from starlette.testclient import TestClient
 
 from arna import tokens
 from arna.issuing import issue
 from record import seal, tables
-from record.archive import Record
+from record.archive import Log, Record
+from record.archive.segment.manifest import Piece
 from record.database import open_database
 from record.errors import RecordError
 from record.ledger import Ledger
@@ -23,7 +24,7 @@ from record.ledger.access import Fetch, Given
 from record.writer import Pen
 from service.access import Notes
 from tests.example import START
-from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MORNING
+from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MORNING, give, reading
 from tests.service.owed import AS_KG, AS_KZ, NOW, owed
 
 KIROV = "/collections/talas-term/locations/kirov:kg"
@@ -109,8 +110,8 @@ def test_a_sealed_file_gives_its_collection_over_its_period(held: Held) -> None:
     list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
     for one in client.get("/segments").json()["segments"]:
         assert client.get(one["href"], headers=AS_KZ).status_code == 200
-        part = client.get(one["href"], headers={**AS_KG, "range": "bytes=0-9"})
-        assert part.status_code == 206
+        for part in ("bytes=0-9", "bytes=0-9,-5"):
+            assert client.get(one["href"], headers={**AS_KG, "range": part}).status_code == 206
     year = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
     rows = noted(client, record)
     assert [(party, subject, start) for party, subject, start, *_ in rows] == [
@@ -118,6 +119,101 @@ def test_a_sealed_file_gives_its_collection_over_its_period(held: Held) -> None:
         ("kz", "talas-term", year),
     ]
     assert first_fetched(record, "kg-days") == {"kz": NOW}
+
+
+def test_a_part_of_a_file_gives_the_readings_that_lie_whole_in_it(held: Held) -> None:
+    client, record, pen = held
+    list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
+    href, piece = daily_file(client)
+    opened = record.segments.open(piece)
+    first, size = opened.variables["inflow"].offset.item(0, 0), opened.variables["inflow"].size.item(0, 0)
+    row = (INFLOW, int(opened.time[0]), int(opened.time[-1]) + 1, 0, piece.size)
+
+    def given(said: str, **more: str) -> list[tuple[object, ...]]:
+        with record.engine.begin() as connection:
+            connection.execute(delete(tables.access))
+        client.app.state.notes = Notes(client.app.state.notes._write)  # type: ignore[attr-defined]
+        assert client.get(href, headers={**AS_KZ, "Range": said, **more}).status_code == (200 if more else 206)
+        return [tuple(one[1:]) for one in noted(client, record)]
+
+    assert row in given(f"bytes={first}-{first + size - 1}")
+    assert row in given(f"bytes=0-3,{first}-{first + size - 9},{first + size - 8}-{first + size - 1}")
+    assert row not in given(f"bytes={first + 1}-{first + size - 1}")
+    assert row not in given(f"bytes={first}-{first + size - 2}")
+    whole = [("talas-daily", piece.period.start, piece.period.end, 0, piece.size)]
+    assert given("bytes=0-") == given("bytes=-99999999") == given("bytes=100-") == whole
+    assert given("bytes=0-9", **{"If-Range": '"other"'}) == whole
+
+
+def daily_file(client: TestClient) -> tuple[str, Piece]:
+    """Where the file of daily means is, and what it is."""
+    (one,) = client.get("/segments?collection=talas-daily").json()["segments"]
+    log: Log = client.app.state.log  # type: ignore[attr-defined]
+    return one["href"], next(piece for piece in log.segments() if piece.sha256 == one["sha256"])
+
+
+def test_a_slice_by_opendap_gives_what_lies_in_it_and_flags_alone_give_nothing(held: Held) -> None:
+    client, record, pen = held
+    at = int(MIDNIGHT_KG.timestamp())
+    give(pen, NOW, [reading(INFLOW, MIDNIGHT_KG + timedelta(days=day), "20.5") for day in (1, 2, 3)])
+    axis = [at, at + 3600, at + DAY, at + 2 * DAY, at + 3 * DAY]
+    assert client.app.state.archive.axis("talas-daily", 6).tolist() == axis  # type: ignore[attr-defined]
+    stations = client.get("/dap/talas-daily.dds").text.split("station = ")[1].split("]")[0]
+    rows = f"[0:{int(stations) - 1}]"
+    for names in ("time,station_id", "inflow_flag,inflow_entry", f"inflow{rows}[1]"):
+        assert client.get(f"/dap/talas-daily.dods?{names}", headers=AS_KZ).status_code == 200
+        assert noted(client, record) == []
+    assert client.get(f"/dap/talas-daily.dods?inflow{rows}[0:2:4]", headers=AS_KZ).status_code == 200
+    # What lies between them was passed over.
+    assert [row[1:4] for row in noted(client, record)] == [(INFLOW, axis[n], axis[n] + 1) for n in (0, 2, 4)]
+    assert client.get(f"/dap/talas-daily.ascii?inflow{rows}[1:3]", headers=AS_KG).status_code == 200
+    assert [row[1:4] for row in noted(client, record) if row[0] == "kg"] == [(INFLOW, axis[2], axis[3] + 1)]
+
+
+def test_who_says_that_it_has_a_file_is_noted_for_it_and_who_asks_for_any_is_not(held: Held) -> None:
+    client, record, pen = held
+    list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
+    href, piece = daily_file(client)
+    assert client.get(href, headers={**AS_KG, "If-None-Match": "*"}).status_code == 304
+    assert noted(client, record) == []
+    assert client.head(href, headers={**AS_KG, "If-None-Match": f'"{piece.sha256}"'}).status_code == 304
+    assert noted(client, record) == []
+    assert client.get(href, headers={**AS_KG, "If-None-Match": f'"{piece.sha256}"'}).status_code == 304
+    assert [row[:2] for row in noted(client, record)] == [("kg", "talas-daily")]
+
+
+def test_an_earlier_version_of_a_file_gives_what_stood_in_it(held: Held) -> None:
+    client, record, pen = held
+    for count in range(2):
+        list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
+        if not count:
+            href, piece = daily_file(client)
+            give(pen, NOW, [reading(INFLOW, MIDNIGHT_KG, "20.4")])
+    assert daily_file(client)[0] != href
+    assert client.get(href, headers=AS_KZ).status_code == 200
+    assert [row[-1] for row in noted(client, record)] == [piece.size]
+
+
+def test_a_part_of_a_file_that_is_damaged_is_sent_and_not_noted(held: Held, caplog: pytest.LogCaptureFixture) -> None:
+    client, record, pen = held
+    list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
+    href, piece = daily_file(client)
+    path = record.segments.store.fetch(piece.sha256)
+    path.write_bytes(path.read_bytes() + b"x")
+    record.segments.forget()
+    assert client.get(href, headers={**AS_KZ, "Range": "bytes=5-"}).status_code == 206
+    assert noted(client, record) == []
+    assert "is damaged" in caplog.text
+
+
+def test_an_account_that_was_given_to_nobody_is_given_to_a_party_anew(held: Held) -> None:
+    client, _, _ = held
+    asked = "/accounts/talas?from=2026-05-01&to=2026-05-02"
+    first = client.get(asked)
+    assert first.status_code == 200, first.text
+    held_already = {"If-None-Match": first.headers["etag"]}
+    assert client.get(asked, headers=held_already).status_code == 304
+    assert client.get(asked, headers={**AS_KZ, **held_already}).status_code == 200
 
 
 def test_who_mirrors_the_log_is_given_every_reading_in_it(held: Held) -> None:
@@ -239,7 +335,7 @@ def test_what_waits_is_written_as_the_service_ends(tmp_path: Path, monkeypatch: 
 def test_notes_wait_in_order_up_to_a_bound_and_each_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.access._MOST", 3)
+    monkeypatch.setattr("service.access.MOST_NOTED", 3)
     written: list[Fetch] = []
     faults = [True]
 
