@@ -62,7 +62,7 @@ def port(data: Path) -> Iterator[int]:
     finally:
         served.send_signal(signal.SIGINT)
         said, _ = served.communicate(timeout=WAIT_SECONDS)
-        print(said)
+        sys.stdout.write(said)
     assert "Issued the report" in said
     assert "Traceback" not in said
 
