@@ -11,6 +11,7 @@ from record.network import Network
 from service import access
 from service.accept import preferred
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
+from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of
 from service.points import points_of_days
@@ -28,6 +29,7 @@ AsOf = Annotated[
 
 
 @router.get("/reports/daily/{day}", summary="The daily exchange report of a report day, YYYY-MM-DD or latest")
+@in_lane(lambda lanes: lanes.papers)
 def daily_report(
     day: str,
     request: Request,
@@ -55,7 +57,8 @@ def daily_report(
 
 
 @router.get("/reports/daily/{day}/issued", summary="The reports of a day as they were issued, with their proofs")
-def issued(day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str, Any]:
+@in_lane(lambda lanes: lanes.papers)
+def issued(_: Request, day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str, Any]:
     """Each with its entry, the time of entry, and its forms by SHA-256."""
     called = _called(day, network, now).isoformat()
     return {
@@ -77,6 +80,7 @@ def issued(day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str,
 
 
 @router.get("/reports/daily/{day}/issued/{entry}/{name}", summary="A form of an issued report, byte for byte")
+@in_lane(lambda lanes: lanes.papers)
 def issued_form(
     day: str, entry: int, name: str, request: Request, archive: ArchiveDep, network: NetworkDep, log: LogDep
 ) -> Response:
