@@ -137,7 +137,7 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.sleep(patience)
             patience = _NOTE_SECONDS if await asyncio.to_thread(app.state.notes.write) else _NOTE_AGAIN_SECONDS
 
-    await run_in_threadpool(sweep, workplace_of(app.state.data))
+    await asyncio.to_thread(sweep, workplace_of(app.state.data))
     tasks, loop = [asyncio.create_task(look()), asyncio.create_task(write())], asyncio.get_running_loop()
     # A server waits for every answer to end before it lets this end, and streams of events last.
     with stopping.hearing(lambda: loop.call_soon_threadsafe(app.state.events.close)):
