@@ -1,7 +1,6 @@
 """Answers that are given again: never an old one, never another's, and never without a note of who was given it."""
 
 import re
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
