@@ -19,8 +19,9 @@ from record.errors import SelectionError
 from record.network.basin import Nature
 from record.quantities import ENTRY
 from service.encode.parameters import PLACE, TIME, members, parameters
-from service.encode.text import Piece, gathered, instants, numbers, stations_of
+from service.encode.text import Piece, gathered, instants, numbers
 from service.encode.told import Told
+from service.written.portions import one_by_one
 
 MOST_CELLS = 2_000_000
 """Cells of a quantity times quantities: as text with flags and entries some thirty megabytes, of nulls the most."""
@@ -93,7 +94,7 @@ def _pieces(
     given = Axes(x, y, np.empty(0, dtype=np.int64) if time is None else time)
     _refuse_many(heading, given)
     spoke: list[Answer] = []
-    for one in stations_of(portions):
+    for one in one_by_one(portions):
         spoke.append(one)
         if time is None:
             given = Axes(x, y, np.union1d(given.time, one.time))

@@ -39,7 +39,7 @@ BROKEN = [
     (PARTIES, "[report_day]", 'origin = "b.example"\n[report_day]', "not TOML: Cannot overwrite a value", 0),
     (PARTIES, 'origin = "arna.example/test"\n', "", "origin must name this record", None),
     (PARTIES, '"arna.example/test"', '"https://arna.example"', "origin must name this record", 0),
-    (PARTIES, "[report_day]", "[report_days]", "unknown key 'report_days': this file holds origin, party", 0),
+    (PARTIES, "[report_day]", "[report_days]", "unknown key 'report_days': this file holds licence, origin, party", 0),
     (SHARES, '[[share]]\nid = "talas-flow"\n', '[[shares]]\nid = "talas-flow"\n', "unknown key 'shares'", 0),
     # one row
     (BASIN, "capacity = 550", "capacty = 550", "unknown key 'capacty'", 0),
