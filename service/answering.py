@@ -33,6 +33,7 @@ from service.guard.cost import spend
 from service.points import points_asked
 from service.present import Moment, Present, Said, present_moment
 from service.standing import SIGNED_BY_BOTH, STATE
+from service.written.workplace import workplace_of
 
 Read = Callable[[Selection, list[Given] | None], tuple[Heading, Iterator[Answer]]]
 """Reads what a selection asks for; where somebody is to be noted, adds what it gives as it is taken."""
@@ -264,7 +265,12 @@ def _at_once(archive: Archive, selection: Selection) -> tuple[Heading, Iterator[
 def _nobody(archive: Archive, question: _Question) -> tuple[Heading, Iterator[Answer]]:
     """An answer without stations, where none lies where one was asked for."""
     as_of, quantities = question.asked.as_of, question.asked.quantities(question.collection)
-    return empty(question.collection, quantities, archive.counted(as_of), as_of, archive.origin), iter(())
+    count = archive.counted(as_of)
+    heading = empty(
+        question.collection, quantities, count, as_of, archive.origin, flags=question.asked.flags,
+        figures=question.read is not None,
+    )  # fmt: skip
+    return heading, iter(())
 
 
 def _told(question: _Question, moment: Moment, count: int) -> Told:
@@ -277,4 +283,5 @@ def _told(question: _Question, moment: Moment, count: int) -> Told:
         entered=lambda: moment.archive.grown(count),
         makers=moment.network.ministries,
         licence=moment.network.licence.words if moment.network.licence else "",
+        workplace=workplace_of(question.request.app.state.data),
     )

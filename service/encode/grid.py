@@ -18,7 +18,7 @@ from record.archive.answer import About, Answer, Heading
 from record.errors import SelectionError
 from record.network.basin import Nature
 from record.quantities import ENTRY
-from service.encode.parameters import PLACE, TIME, parameters
+from service.encode.parameters import PLACE, TIME, members, parameters
 from service.encode.text import Piece, gathered, instants, numbers, stations_of
 from service.encode.told import Told
 
@@ -60,13 +60,13 @@ def over(stations: Sequence[About], time: np.ndarray | None = None) -> Write:
     placed = [one for one in stations if one.lon == one.lon and one.lat == one.lat]
     x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
 
-    def write_over(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+    def write_over(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
         if not placed:
             raise SelectionError(
                 f"no station asked of {heading.collection.id} has a known place, so there is no grid of them: ask for "
                 "their series by /locations"
             )
-        return gathered(_pieces(heading, portions, x, y, time))
+        return gathered(_pieces(heading, portions, told, x, y, time))
 
     return write_over
 
@@ -77,17 +77,18 @@ def on(x: np.ndarray, y: np.ndarray, times: Callable[[Heading], np.ndarray | Non
     Where there are no longitudes or no latitudes there is no grid, and the document is a collection of no coverages.
     """
 
-    def write_on(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+    def write_on(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
         if not len(x) or not len(y):
-            yield b'{"type":"CoverageCollection","parameters":' + parameters(heading) + b',"coverages":[]}'
+            described = members(heading, told) + b',"parameters":' + parameters(heading)
+            yield b'{"type":"CoverageCollection",' + described + b',"coverages":[]}'
             return
-        yield from gathered(_pieces(heading, portions, x, y, times(heading)))
+        yield from gathered(_pieces(heading, portions, told, x, y, times(heading)))
 
     return write_on
 
 
 def _pieces(
-    heading: Heading, portions: Iterable[Answer], x: np.ndarray, y: np.ndarray, time: np.ndarray | None
+    heading: Heading, portions: Iterable[Answer], told: Told, x: np.ndarray, y: np.ndarray, time: np.ndarray | None
 ) -> Iterator[Piece]:
     given = Axes(x, y, np.empty(0, dtype=np.int64) if time is None else time)
     _refuse_many(heading, given)
@@ -104,7 +105,7 @@ def _pieces(
         yield (b"," if place else b"") + begin + _AXES % given.shape + b',"values":'
         yield from numbers(_laid(given, name, kind, [one for one in spoke if name in chosen[_id(one)]]))
         yield b"}"
-    yield b'},"parameters":' + parameters(heading) + b"}"
+    yield b"}," + members(heading, told) + b',"parameters":' + parameters(heading) + b"}"
 
 
 def _refuse_many(heading: Heading, axes: Axes) -> None:

@@ -25,8 +25,8 @@ class Visit:
     """
 
     __slots__ = (
-        "_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_send", "_until", "began",
-        "more", "private", "status", "whole",
+        "_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_points", "_send", "_until",
+        "began", "more", "private", "status", "whole",
     )  # fmt: skip
 
     def __init__(self, send: Send, access: Access, clock: Callable[[], float], lock: threading.Lock) -> None:
@@ -34,6 +34,7 @@ class Visit:
         self._client: Client | None = None
         self._allowance: Allowance = access.anyone
         self._long = self._long_drawn = False
+        self._points = 0
         self.began = clock()
         self._until = self.began + access.answer_seconds
         self.more: Headers = SECURITY
@@ -58,15 +59,16 @@ class Visit:
                     client.long -= 1
 
     def spend(self, points: int) -> None:
-        """Take points from what the client has left; raises `TooMuch`. Called by threads."""
-        if points > self._access.points_a_question:
-            raise too_large(points, self._access.points_a_question)
+        """Take points from what the client has left; raises `TooMuch`. Called by threads, one after the other."""
+        self._points += points
+        if self._points > self._access.points_a_question:
+            raise too_large(self._points, self._access.points_a_question)
         client, allowance = self._client, self._allowance
         if client is None:
             return
         with self._lock:
             # A request that is asked in parts is one long answer.
-            starts = points >= LONG and not self._long
+            starts = self._points >= LONG and not self._long
             if starts and client.long >= allowance.long_answers:
                 raise too_often(f"{client.long} long answers are under way for you, and no more may be", 5)
             wait = take_points(client, allowance, points, self._clock())

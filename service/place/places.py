@@ -34,6 +34,11 @@ class Places:
             return None
         return [float(edge) for edge in (self.lon.min(), self.lat.min(), self.lon.max(), self.lat.max())]
 
+    def only(self, stations: tuple[str, ...]) -> "Places":
+        """Where those of them lie that are among these stations."""
+        kept = np.array([name in frozenset(stations) for name in self.names], dtype=bool)
+        return Places(names=self._called(kept), lon=self.lon[kept], lat=self.lat[kept])
+
     def nearest(self, points: np.ndarray) -> tuple[str, ...]:
         """Of each point (point, 2) the nearest station within 5 km, if there is one; a real one before its twin."""
         found = np.zeros(len(self.names), dtype=bool)

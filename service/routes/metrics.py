@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from record.errors import RecordError
 from record.ledger.amiss import Kind
 from service.deps import ArchiveDep, NetworkDep
+from service.guard import doors
 
 router = APIRouter()
 
@@ -28,6 +29,7 @@ def ready(archive: ArchiveDep, network: NetworkDep, response: Response) -> dict[
 @router.get("/metrics", summary="What the service counts of itself, for Prometheus", response_class=Response)
 def metrics(request: Request) -> Response:
     """On the machine itself, or with a token of scope `metrics`."""
+    doors.for_operator(request)
     told: bytes = request.app.state.metrics.text()
     return Response(told, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 

@@ -11,7 +11,9 @@ from record.network import Network
 from service import access
 from service.accept import preferred
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
+from service.guard.cost import spend
 from service.interval import as_of_of
+from service.points import points_of_days
 from service.reports import MEDIA, REPORTS, last_complete_day
 from service.reports.given import given
 from service.standing import STATE, sentence, state_of
@@ -43,6 +45,7 @@ def daily_report(
     count = then if isinstance(then, int) else archive.size() if then is None else archive.size_as_of(then)
     how = log.standing()
     write = REPORTS["daily"].form(form)
+    _spend(request, network)
     document = REPORTS["daily"].build(archive, network, called, then)
     body = write(document, sentence(how, network, count))
     noted = access.given_to(request)
@@ -84,10 +87,16 @@ def issued_form(
             headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
             noted = access.given_to(request)
             if noted is not None:
+                _spend(request, network)
                 document = REPORTS["daily"].build(archive, network, _called_exactly(day), one.as_of_size)
                 noted += given(document, network)
             return Response(log.form(one.forms[name]), media_type=media, headers=headers)
     raise UnknownName(f"no form {name[:60]!r} was issued as entry {entry} for {day[:20]}")
+
+
+def _spend(request: Request, network: Network) -> None:
+    """A report is made of a day of every series."""
+    spend(request, points_of_days(network.series.values(), 1))
 
 
 def _called(text: str, network: Network, now: datetime) -> date:

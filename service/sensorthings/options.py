@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from record.errors import SelectionError
-from service.sensorthings.syntax import Expression, parsed
+from service.sensorthings.syntax import MOST_PARTS, Expression, parsed
 
 TOP, MOST = 100, 10_000
 """Entities on a page where nothing is said, and at the most."""
 _LONGEST, _DEEPEST, _MOST_EXPANDED = 6000, 5, 24
-_MOST_SKIPPED = 1_000_000
+_MOST_SKIPPED, _MOST_ORDERS = 1_000_000, 8
 _NAME = re.compile(r"[@A-Za-z_][\w.@]*(?:/[@A-Za-z_][\w.@]*)*", re.ASCII)
 _TOKEN = re.compile(r"(?P<count>\d{1,15}):(?P<time>-?\d{1,12}):(?P<rank>\d{1,9})", re.ASCII)
 PLAIN, DATA_ARRAY = "", "dataArray"
@@ -157,7 +157,12 @@ def _order(text: str) -> tuple[Order, ...]:
         name, _, way = part.strip().partition(" ")
         if not _NAME.fullmatch(name) or way.strip().lower() not in ("", "asc", "desc"):
             raise SelectionError(f"$orderby cannot be read at {part.strip()[:40]!r}: write phenomenonTime desc")
-        found.append(Order(tuple(name.split("/")), way.strip().lower() == "desc"))
+        parts = tuple(name.split("/"))
+        if len(parts) > MOST_PARTS:
+            raise SelectionError(f"$orderby: {name[:40]!r} has {len(parts)} parts, more than {MOST_PARTS}")
+        found.append(Order(parts, way.strip().lower() == "desc"))
+    if len(found) > _MOST_ORDERS:
+        raise SelectionError(f"$orderby names {len(found)} properties, more than {_MOST_ORDERS}")
     return tuple(found)
 
 

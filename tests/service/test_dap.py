@@ -26,7 +26,7 @@ from record.writer import Pen
 from service import renewal
 from service.app import create_app
 from service.opendap.constraint import Slab, Wanted, wanted
-from service.opendap.dataset import MOST_CELLS
+from service.opendap.dataset import MOST_CELLS, Datasets
 from service.settings import Settings
 from tests.example import BORDER, KIROV, START, network_of_two, open_pen, say, seen
 from tests.service.served import ROOT
@@ -98,17 +98,23 @@ def test_only_the_slice_that_is_looked_at_is_read(
         assert len(read) == 2
 
 
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service, made once, for it takes long: each test gives it a record of its own."""
+    own = tmp_path_factory.mktemp("own")
+    return create_app(Settings(config=ROOT / "config", data=own), now=lambda: START + timedelta(hours=3))
+
+
 @pytest.fixture
-def growing(tmp_path: Path) -> tuple[FastAPI, Pen]:
+def growing(app: FastAPI, tmp_path: Path) -> tuple[FastAPI, Pen]:
     """A record to which a test may write; one of its stations has a name in Kyrgyz with a quotation mark in it."""
     network = network_of_two()
     stations = dict(network.stations)
     names = {"en": NAME}
     stations["kirov:kg"] = stations["kirov:kg"].model_copy(update={"names": names})
-    (tmp_path / "own").mkdir()
     record, pen = open_pen(tmp_path, replace(network, stations=stations))
-    app = create_app(Settings(config=ROOT / "config", data=tmp_path / "own"), now=lambda: START + timedelta(hours=3))
     renewal.install(app, lambda: record)
+    app.state.datasets = Datasets()
     return app, pen
 
 

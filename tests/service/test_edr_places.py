@@ -41,6 +41,8 @@ def stations(answer: httpx2.Response) -> list[str]:
         ("position", {"coords": "POINT(74.01 42.51)"}, [post(0)]),
         ("position", {"coords": "MULTIPOINT((74.2 42.6),(74 42.5),(74.21 42.6))"}, [post(0), post(2)]),
         ("position", {"coords": "MULTIPOINT(74.2 42.6, 0 0)"}, [post(2)]),
+        # The post there gives no level, and the next that does lies further than 5 km away.
+        ("position", {"coords": "MULTIPOINT(74.1 42.55,74.2 42.6)", "parameter-name": "level"}, [post(2)]),
         ("radius", {"coords": "POINT(74.1 42.55)", "within": "1", "within-units": "km"}, [post(1)]),
         # Posts lie 9.9 km apart.
         ("radius", {"coords": "POINT(74.1 42.55)", "within": "9.95", "within-units": "KM"}, PLACED[:3]),

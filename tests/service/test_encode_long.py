@@ -62,7 +62,7 @@ def test_a_file_of_too_many_cells_is_refused_with_the_forms_that_stream(
 def test_a_full_disk_is_told_in_one_line(
     served_world: World, selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(netcdf, "HEADROOM", 1 << 62)
+    monkeypatch.setattr("record.netcdf.HEADROOM", 1 << 62)
     with pytest.raises(RecordError, match=r"^the netCDF file of chu-hourly was not made: .*No space left[^\n]*$"):
         written("netcdf", Archive(served_world.record).answer(selection))
 

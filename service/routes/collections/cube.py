@@ -9,11 +9,11 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from record.archive.answer import Heading
-from record.selection import Selection
 from service.asked import parameter
-from service.deps import archive_of
+from service.deps import archive_of, network_of, now_of
 from service.encode import ENCODERS, grid
 from service.figures.collections import is_of_figures
+from service.figures.times import times_of, within
 from service.interval import interval_of
 from service.place.box import box_of
 from service.routes.collections.held import ASKED, SERIES, Held, both
@@ -60,11 +60,11 @@ def _times(of: Held, interval: tuple[datetime, datetime], heading: Heading) -> n
     """The times of a collection within an interval; of figures those of all periods, whether there is one or not."""
     if not is_of_figures(of.collection):
         return _readings(of, heading.count, interval)
-    return of.figures(Selection(series=(), start=interval[0], end=interval[1], as_of=heading.as_of)).stamps()
+    found = times_of(archive_of(of.request), network_of(of.request), of.collection, heading.as_of, now_of(of.request))
+    return within(found.stamps(), interval)
 
 
 def _readings(of: Held, count: int | None, interval: tuple[datetime, datetime]) -> np.ndarray:
     archive = archive_of(of.request)
     axis = archive.axis(of.collection.id, archive.counted(of.as_of) if count is None else count)
-    first, last = np.searchsorted(axis, [one.timestamp() for one in interval])
-    return axis[first:last]
+    return within(axis, interval)

@@ -23,6 +23,7 @@ from service.figures.collections import is_of_figures
 from service.figures.reading import FiguresRead, figures_of
 from service.offered import Offered
 from service.place.places import Places
+from service.routes.collections.spans import Spans
 
 _MOST_DIGITS = 15
 _NAMES = re.compile(r"\{(\w+)\}")
@@ -68,6 +69,16 @@ class Held:
         """Its address."""
         above = f"{base_of(self.request)}/collections/{self.collection.id}"
         return above if self.final is None else f"{above}/instances/{self.final.size}"
+
+    @property
+    def spans(self) -> Spans:
+        """Of which times anything was said in it."""
+        return Spans(request=self.request, collection=self.collection, as_of=self.as_of)
+
+    @property
+    def asked(self) -> str:
+        """The address that was asked, without its form."""
+        return str(self.request.url.remove_query_params("f"))
 
     def giving(self, stations: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the stations that give any of the quantities that are asked for."""

@@ -23,7 +23,7 @@ COORDS = parameter(
 async def position(of: Held) -> Response:
     """The series of the station nearest to each point, which must lie within 5 km of it."""
     points = points_of(of.request.query_params.get("coords"))
-    stations = of.places.nearest(points)
+    stations = of.places.only(of.giving(of.collection.stations)).nearest(points)
     if not stations:
         lon, lat = points[0]
         raise UnknownName(
