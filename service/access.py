@@ -161,18 +161,6 @@ def in_answer(answer: Answer) -> Iterator[Given]:
                 )
 
 
-def readings_in(answer: Answer, times: np.ndarray) -> Iterator[Given]:
-    """What the series of an answer give at these times alone: each reading by itself."""
-    columns = np.flatnonzero(np.isin(answer.time, times))
-    for row, station in enumerate(answer.heading.stations):
-        for quantity in answer.heading.quantities:
-            entries = answer.layers[f"{quantity}{ENTRY}"][row, columns]
-            series = f"{station.id}.{quantity}.{answer.heading.collection.interval}"
-            for time, entry in zip(answer.time[columns].tolist(), entries.tolist(), strict=True):
-                if entry >= 0:
-                    yield one_reading(series, time, entry)
-
-
 def one_reading(series: str, time: int, entry: int) -> Given:
     """A single reading, by the newest entry that says it."""
     return Given(subject=series, start=time, end=time + 1, size=entry + 1)

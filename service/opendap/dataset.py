@@ -15,8 +15,9 @@ from record.errors import RecordError, SelectionError, UnknownName
 from record.ledger.access import Given
 from record.netcdf import title_of
 from record.network import Network
+from record.quantities import ENTRY
 from record.selection import Selection
-from service.access import in_answer, readings_in
+from service.access import MOST_NOTED, in_answer, one_reading
 from service.opendap.constraint import Slab, Wanted
 from service.opendap.layout import KINDS, TIME, Layout, Variable, layout_of
 
@@ -154,9 +155,22 @@ def _portion(
     if series:
         answer = _answer(archive, layout, series, window, values_alone=noted is None and not variable.kind)
         if noted is not None and not variable.kind:
-            noted += in_answer(answer) if columns.step == 1 else readings_in(answer, window[:: columns.step])
+            # Flags and entries without their values give nobody a reading.
+            noted += _given(answer, window[:: columns.step]) if columns.step > 1 else in_answer(answer)
         _lay(answer, variable, stations, window, found)
     return found[:, :: columns.step]
+
+
+def _given(answer: Answer, times: np.ndarray) -> Iterator[Given]:
+    """What those times of an answer give, reading by reading, for what lies between them is not sent."""
+    column = np.flatnonzero(np.isin(answer.time, times))
+    for quantity in answer.heading.quantities:
+        entries = answer.layers[f"{quantity}{ENTRY}"][:, column]
+        row, place = np.nonzero(entries >= 0)
+        names = [f"{about.id}.{quantity}.{answer.heading.collection.interval}" for about in answer.heading.stations]
+        found = row[:MOST_NOTED], answer.time[column[place[:MOST_NOTED]]], entries[row[:MOST_NOTED], place[:MOST_NOTED]]
+        for station, time, entry in zip(*(one.tolist() for one in found), strict=True):
+            yield one_reading(names[station], time, entry)
 
 
 def _answer(

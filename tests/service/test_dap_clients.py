@@ -193,7 +193,8 @@ def test_what_is_too_much_is_said_as_the_protocol_says_it(served: Served) -> Non
     served.app.state.network = replace(served.app.state.network, access=access)
     status, body = served.get(f"{DAILY}.dods?inflow")
     assert (status, body.decode().splitlines()[:2]) == (413, ["Error {", "    code = 413;"])
-    assert b"12 points are asked for, and one question may ask for 8" in body
+    # Opening it is counted too.
+    assert b"18 points are asked for, and one question may ask for 8" in body
 
 
 def test_a_quotation_mark_does_not_end_a_text(served: Served) -> None:
