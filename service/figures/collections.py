@@ -1,7 +1,8 @@
 """Collections of figures: what is computed of a basin by days, 10-day periods and months, asked for as readings are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
@@ -39,6 +40,15 @@ def span_of_figures(
     begin: date = numbers(np.array([first]), KINDS[collection.interval], network.figures).begin[0].item()
     zones = {network.zone_of(station) for station in collection.stations}
     return min(datetime.combine(begin, time(), zone) for zone in zones), readings[1]
+
+
+def sources_read(collection: Collection, wanted: Iterable[str], network: Network) -> Iterator[Series]:
+    """The series of which these figures of a collection may be made."""
+    asked, kind, given = set(wanted), KINDS[collection.interval], _given(network, network.basins[collection.basin])
+    for one in collection.series:
+        if one.id in asked:
+            for interval in chain.from_iterable(sources_of(given[one.station, one.quantity], kind)):
+                yield network.series[f"{one.station}.{one.quantity}.{interval}"]
 
 
 def _collection(network: Network, basin: Basin, interval: str) -> Collection:
