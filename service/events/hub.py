@@ -7,7 +7,7 @@ until it is where the others are. So neither many listeners nor slow ones cost m
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 from record.errors import ArnaError
@@ -83,7 +83,7 @@ class Hub:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def listen(self, place: Place | None, wanted: Wanted) -> AsyncIterator[bytes]:
+    async def listen(self, place: Place | None, wanted: Wanted) -> AsyncGenerator[bytes, None]:
         """What a listener is told, from `place` on or from now on, until the service stops.
 
         Where nothing is told for some seconds a comment shows that the stream lasts, with the id of what was passed
