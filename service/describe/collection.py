@@ -82,6 +82,11 @@ def _title(found: Collection, network: Network) -> str:
 def _description(found: Collection, network: Network) -> str:
     label, basin = interval_of(found.interval).label.capitalize(), network.basins[found.basin].names["en"]
     whose = f"{label} of the {basin} basin; {_natures(found, network)}. A time stamp is the start of its period."
+    if not interval_of(found.interval).point:
+        whose += (
+            " Bare dates in datetime are days in the calendar of each station, in which its periods begin: "
+            "2026-04-01/2026-04-30 are the days, and the month, of April."
+        )
     if not is_of_figures(found):
         return whose
     return (

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from record.errors import ArnaError, UnknownName
 from service import access, errors
 from service.guard.cost import spend
+from service.offered import of_readings
 from service.opendap import text, xdr
 from service.opendap.constraint import Wanted, wanted
 from service.opendap.dataset import Datasets, cells_of, first_moved, read, refuse_moved, refuse_too_many
@@ -141,7 +142,7 @@ def _opened(request: Request, name: str, *, structure: bool) -> _Asked:
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownName(f"{name[:60]!r} is not a dataset: write a collection, or one with @ and a number of entries")
-    collection, said = found["collection"], found["size"]
+    collection, said = of_readings(found["collection"], state.network).id, found["size"]
     count = state.archive.counted(int(said)) if said else state.archive.size()
     at = int(state.clock().timestamp())
     kept = _SEEN.fullmatch(request.cookies.get(_cookie(collection), ""))
