@@ -27,6 +27,7 @@ from service.front.lanes import Lane
 from service.front.stream import Streamed
 from service.front.visit import visit_of
 from service.guard.cost import TooMuch, spend
+from service.offered import of_readings
 from service.opendap import text, xdr
 from service.opendap.constraint import Wanted, wanted
 from service.opendap.dataset import (
@@ -175,7 +176,7 @@ def _opened(request: Request, name: str, *, structure: bool) -> _Asked:
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownName(f"{name[:60]!r} is not a dataset: write a collection, or one with @ and a number of entries")
-    collection, said = found["collection"], found["size"]
+    collection, said = of_readings(found["collection"], state.network).id, found["size"]
     count = state.archive.counted(int(said)) if said else state.archive.size()
     at = int(state.clock().timestamp())
     seen = None if said else _seen(request, collection, count, at)

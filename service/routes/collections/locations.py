@@ -46,7 +46,7 @@ def _locations(of: Held) -> Response:
     spans = of.spans.of_stations
     stations = of.giving(of.collection.stations)
     if given.get("datetime") is not None:
-        interval = interval_of(given.get("datetime"))
+        interval = interval_of(given.get("datetime"), of.zones)
         stations = tuple(name for name in stations if meets(spans.get(name), interval))
     if given.get("bbox") is not None:
         there = frozenset(of.places.in_box(box_of(given.get("bbox"))))
