@@ -53,7 +53,10 @@ _MOST_IN_TEXT = 500_000
 _FOR_EVER, _NOT_KEPT = "public, max-age=86400", "private, no-cache"
 _BYTES = "application/octet-stream"
 _PLAIN = "text/plain; charset=utf-8"
-_FAULT: dict[str, Any] = {"description": "A fault, as DAP spells it", "content": {"text/plain": {}}}
+_FAULT: dict[str, Any] = {
+    "description": "A fault, as DAP spells it; what the door refuses, as everywhere",
+    "content": {"text/plain": {}, "application/json": {}},
+}
 _SAID: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The dataset, in the form that is added to its name",
