@@ -55,7 +55,7 @@ _FOR_EVER, _NOT_KEPT = "public, max-age=86400", "private, no-cache"
 _BYTES = "application/octet-stream"
 _PLAIN = "text/plain; charset=utf-8"
 _FAULT: dict[str, Any] = {
-    "description": "A fault as DAP spells it, or as all others are where nothing was let in",
+    "description": "A fault, as DAP spells it; what the door refuses, as everywhere",
     "content": {"text/plain": {}, "application/json": {}},
 }
 _SAID: dict[int | str, dict[str, Any]] = {
