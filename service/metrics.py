@@ -15,10 +15,10 @@ from prometheus_client.registry import Collector
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.front.door import ROUTE
 from service.guard.cost import points_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_ROUTE = "route"
 _KEPT, _UNMATCHED, _OTHER, _LEFT = "kept", "unmatched", "other", "left"
 _GIVEN_AGAIN = (200, 304)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
@@ -56,7 +56,7 @@ class Metrics:
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request; its status is 0 where its client left before it was answered."""
         state = scope.get("state", {})
-        route = state.get(_ROUTE)
+        route = state.get(ROUTE)
         key = (id(route), scope["method"], status)
         known = self._known.get(key)
         if known is None:
@@ -94,7 +94,7 @@ class Routed:
             await self._app(scope, receive, send)
         finally:
             if scope["type"] == "http":
-                scope["state"][_ROUTE] = scope.get("route")
+                scope["state"][ROUTE] = scope.get("route")
 
 
 def _template(route: object, path: str, status: int) -> str:
