@@ -19,7 +19,8 @@ from service.front.door import ROUTE
 from service.guard.cost import points_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_KEPT, _UNMATCHED, _OTHER, _LEFT = "kept", "unmatched", "other", "left"
+_KEPT, _UNMATCHED, _REFUSED, _OTHER, _LEFT = "kept", "unmatched", "refused", "other", "left"
+_NOWHERE = (0, 404, 405)
 _GIVEN_AGAIN = (200, 304)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0, 300.0)
@@ -101,7 +102,9 @@ def _template(route: object, path: str, status: int) -> str:
     """The template of the address that was asked for; a route knows its own part, and not what stands before it."""
     if not isinstance(route, Route):
         # What no route answered and is well was given before.
-        return _KEPT if status in _GIVEN_AGAIN else _UNMATCHED
+        if status in _GIVEN_AGAIN:
+            return _KEPT
+        return _UNMATCHED if status in _NOWHERE else _REFUSED
     parts = path.split("/")
     for cut in range(1, len(parts) + 1):
         # All of the address may stand before it, and then its own part is empty.
