@@ -23,6 +23,7 @@ from service import access
 from service.accept import preferred
 from service.asked import Asked, asked
 from service.cached import PRIVATELY, again, etag_of, to_be_kept
+from service.deps import offered_of
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
 from service.figures.collections import is_of_figures, sources_read
@@ -34,6 +35,7 @@ from service.guard.cost import spend
 from service.points import points_asked, points_between
 from service.present import Moment, Present, Said, present_moment
 from service.standing import SIGNED_BY_BOTH, STATE
+from service.written.workplace import workplace_of
 
 Read = Callable[[Selection, list[Given] | None], tuple[Heading, Iterator[Answer]]]
 """Reads what a selection asks for; where somebody is to be noted, adds what it gives as it is taken."""
@@ -59,8 +61,11 @@ async def answered(
     form: str = "covjson",
     as_of: int | None = None,
     read: Read | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Response:
     """The series of these stations as the parameters of the request ask for them; `form` where none is preferred.
+
+    `more` are headers that the answer bears besides its own.
 
     `as_of` is the state of the record that the address itself names; `read` takes the place of the archive, for what
     is no reading. Without any station the answer is an empty document.
@@ -68,7 +73,9 @@ async def answered(
     """
     state = request.app.state
     now: datetime = state.clock()
-    said = asked(request.query_params, now)
+    offered = offered_of(request)
+    said = asked(request.query_params, now, offered.zones(collection))
+    offered.refuse_strange(said.names, collection)
     if as_of is not None:
         said = _of_instance(said, as_of)
     question = _Question(
@@ -77,8 +84,9 @@ async def answered(
         stations=stations,
         asked=said,
         selection=said.selection(collection, stations) if stations else None,
-        form=_encoder_of(request, forms, form),
+        form=encoder_of(request, forms, form),
         read=read,
+        more=more or {},
         day=None if read is None else last_complete(state.network.report_day, now),
     )
     present: Present = state.present
@@ -99,7 +107,8 @@ def _of_instance(question: Asked, as_of: int) -> Asked:
     return replace(question, as_of=as_of)
 
 
-def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) -> Encoder:
+def encoder_of(request: Request, forms: Mapping[str, Encoder] = ENCODERS, default: str = "covjson") -> Encoder:
+    """The form in which a request wants series; raises `SelectionError` for one that there is not."""
     said = request.query_params.get("f")
     if said:
         return encoder_called(said, forms)
@@ -121,6 +130,7 @@ class _Question:
     selection: Selection | None
     form: Encoder
     read: Read | None
+    more: Mapping[str, str]
     day: date | None
     _headers: dict[int, dict[str, str]] = field(default_factory=dict)
 
@@ -199,6 +209,7 @@ class _Question:
             "Cache-Control": self._cache_control(moment, count),
             "ETag": self.tag(moment, count),
             STATE: self.said(moment, count).state,
+            **self.more,
         }
 
     def _cache_control(self, moment: Moment, count: int) -> str:
@@ -285,7 +296,12 @@ def _at_once(archive: Archive, selection: Selection) -> tuple[Heading, Iterator[
 def _nobody(archive: Archive, question: _Question) -> tuple[Heading, Iterator[Answer]]:
     """An answer without stations, where none lies where one was asked for."""
     as_of, quantities = question.asked.as_of, question.asked.quantities(question.collection)
-    return empty(question.collection, quantities, archive.counted(as_of), as_of, archive.origin), iter(())
+    count = archive.counted(as_of)
+    heading = empty(
+        question.collection, quantities, count, as_of, archive.origin, flags=question.asked.flags,
+        figures=question.read is not None,
+    )  # fmt: skip
+    return heading, iter(())
 
 
 def _told(question: _Question, moment: Moment, count: int) -> Told:
@@ -298,4 +314,5 @@ def _told(question: _Question, moment: Moment, count: int) -> Told:
         entered=lambda: moment.archive.grown(count),
         makers=moment.network.ministries,
         licence=moment.network.licence.words if moment.network.licence else "",
+        workplace=workplace_of(question.request.app.state.data),
     )

@@ -43,6 +43,7 @@ from service.routes import (
 )
 from service.settings import Settings
 from service.tokens import Tokens
+from service.written.workplace import sweep, workplace_of
 
 _RENEWAL_SECONDS = 5.0
 _NOTE_SECONDS, _NOTE_AGAIN_SECONDS = 1.0, 30.0
@@ -136,6 +137,7 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.sleep(patience)
             patience = _NOTE_SECONDS if await asyncio.to_thread(app.state.notes.write) else _NOTE_AGAIN_SECONDS
 
+    await asyncio.to_thread(sweep, workplace_of(app.state.data))
     tasks, loop = [asyncio.create_task(look()), asyncio.create_task(write())], asyncio.get_running_loop()
     # A server waits for every answer to end before it lets this end, and streams of events last.
     with stopping.hearing(lambda: loop.call_soon_threadsafe(app.state.events.close)):

@@ -57,8 +57,8 @@ def histories(
     said = _said_of(snapshot, collection, asked, readings, count)
     level = _levels(snapshot.connection, names, readings, said, count)
     wanted: dict[int, list[int]] = {}
-    for entry, position in level:
-        wanted.setdefault(entry, []).append(position)
+    for index, position in level:
+        wanted.setdefault(index, []).append(position)
     found: dict[_Row, Said] = {}
     for read in journal.entries_of(snapshot.connection, None, sorted(wanted)):
         leaf = read.leaf

@@ -9,6 +9,7 @@ from record.archive.standing import Final
 from record.leaf import write_time
 from record.network import Collection, Network
 from record.network.interval import interval_of
+from record.quantities import quantity_of
 from service.describe import extent
 from service.describe.extent import Span
 from service.describe.link import GEOJSON, in_both, link
@@ -41,24 +42,17 @@ def collection(found: Collection, offered: Offered, told: Told, base: str) -> di
 
 
 def instance(found: Collection, offered: Offered, told: Told, base: str, final: Final) -> dict[str, Any]:
-    """The description of a collection as both countries signed it in a final checkpoint."""
+    """The description of a collection as both countries signed it in a final checkpoint; `told` is of its entries."""
     above = f"{base}/collections/{found.id}"
     here, day = f"{above}/instances/{final.size}", write_time(final.issued)
     said = f"As both countries signed it: the first {final.size} entries of the journal, by the checkpoint of {day}."
-    return _about(found, offered, _until(told, final.issued)) | {
+    return _about(found, offered, told) | {
         "id": str(final.size),
         "title": f"{_title(found, offered.network)}, as signed at {day}",
         "description": f"{said} {_description(found, offered.network)}",
         "links": [*_links(here), link(above, "collection", title="What is known now")],
         "data_queries": queries(here, instances=False),
     }
-
-
-def _until(told: Told, issued: datetime) -> Told:
-    # No reading is of a time after it was entered.
-    if told.span is None or told.span[0] > issued:
-        return Told(span=None)
-    return Told(span=(told.span[0], min(told.span[1], issued)), times=[time for time in told.times if time <= issued])
 
 
 def _about(found: Collection, offered: Offered, told: Told) -> dict[str, Any]:
@@ -82,13 +76,20 @@ def _links(here: str) -> list[dict[str, str]]:
 
 
 def _title(found: Collection, network: Network) -> str:
-    label = interval_of(found.interval).label
+    label = interval_of(found.interval).label_of(map(quantity_of, found.quantities))
     return f"{network.basins[found.basin].names['en']}: {label}{', computed' if is_of_figures(found) else ''}"
 
 
 def _description(found: Collection, network: Network) -> str:
-    label, basin = interval_of(found.interval).label.capitalize(), network.basins[found.basin].names["en"]
-    whose = f"{label} of the {basin} basin; {_natures(found, network)}. A time stamp is the start of its period."
+    interval, quantities = interval_of(found.interval), [quantity_of(name) for name in found.quantities]
+    label, basin = interval.label_of(quantities).capitalize(), network.basins[found.basin].names["en"]
+    stamp = interval.stamp_of(quantities)
+    whose = f"{label} of the {basin} basin; {_natures(found, network)}. A time stamp is {stamp}."
+    if not interval.point:
+        whose += (
+            " Bare dates in datetime are days in the calendar of each station, in which its periods begin: "
+            "2026-04-01/2026-04-30 are the days, and the month, of April."
+        )
     if not is_of_figures(found):
         return whose
     return (

@@ -7,11 +7,15 @@ from record.leaf import write_time
 from record.network import Network
 from record.network.basin import Series
 from record.quantities import quantity_of
+from service.describe.extent import Span, interval_text
 from service.describe.location import geometry
 
 
-def item(series: Series, network: Network, newest: Latest | None, here: str) -> dict[str, Any]:
-    """A series of the collection at the address `here`; of one that never spoke nothing newest is told."""
+def item(series: Series, network: Network, newest: Latest | None, span: Span, here: str) -> dict[str, Any]:
+    """A series of the collection at the address `here`; of one that never spoke nothing newest is told.
+
+    `span`: bounds of the times of which anything was said of it.
+    """
     declared, quantity = network.station(series.station), quantity_of(series.quantity)
     return {
         "type": "Feature",
@@ -24,8 +28,7 @@ def item(series: Series, network: Network, newest: Latest | None, here: str) -> 
             "nature": declared.nature.value,
             "computed": declared.computed,
             "verified": network.is_verified(series.station),
-            # When the first reading was is not told here.
-            "datetime": "../.." if newest is None else f"../{write_time(newest.time)}",
+            "datetime": interval_text(span),
             "parameter-name": [series.quantity],
             "edrqueryendpoint": f"{here}/locations/{series.station}?parameter-name={series.quantity}",
             "unit": quantity.unit,

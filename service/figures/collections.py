@@ -1,16 +1,14 @@
 """Collections of figures: what is computed of a basin by days, 10-day periods and months, asked for as readings are."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from types import MappingProxyType
 
-import numpy as np
-
 from record.network import Collection, Network
 from record.network.basin import Basin, Series
+from record.network.interval import INTERVALS
 from record.quantities import quantity_of
-from service.figures.periods import Kind, numbers
+from service.figures.periods import Kind
 from service.figures.sources import sources_of
 
 KINDS: Mapping[str, Kind] = MappingProxyType({"daily": Kind.DAY, "10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH})
@@ -29,17 +27,12 @@ def is_of_figures(collection: Collection) -> bool:
     return collection.id.endswith(_FIGURES)
 
 
-def span_of_figures(
-    collection: Collection, network: Network, readings: tuple[datetime, datetime]
-) -> tuple[datetime, datetime]:
-    """Bounds of the times of figures that can be made of readings between two times.
-
-    The period in which the first reading lies begins before it, in the calendar of one of the stations.
-    """
-    first = np.datetime64(readings[0].astimezone(UTC).date() - timedelta(days=1), "D")
-    begin: date = numbers(np.array([first]), KINDS[collection.interval], network.figures).begin[0].item()
-    zones = {network.zone_of(station) for station in collection.stations}
-    return min(datetime.combine(begin, time(), zone) for zone in zones), readings[1]
+def collections_below(network: Network, collection: Collection) -> dict[str, str]:
+    """The collections of readings from which its figures can be made, by their intervals."""
+    given = {one.interval for one in network.series.values() if one.basin == collection.basin}
+    made_of = {interval for group in sources_of(list(INTERVALS), KINDS[collection.interval]) for interval in group}
+    names = {interval: f"{collection.basin}-{interval}" for interval in INTERVALS}
+    return {interval: name for interval, name in names.items() if interval in given & made_of}
 
 
 def sources_read(collection: Collection, wanted: Iterable[str], network: Network) -> Iterator[Series]:

@@ -7,7 +7,7 @@ alone, and of a day where readings of it are missing. Its entry is the newest on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -25,12 +25,12 @@ from record.network import Collection, Network
 from record.quantities import ENTRY, FLAG
 from record.selection import Selection
 from service.figures import answer as alone
-from service.figures.collections import KINDS
+from service.figures.collections import KINDS, collections_below
 from service.figures.days import BASES, begins_of_days
 from service.figures.given import given
 from service.figures.means import OF_A_DAY
 from service.figures.periodic import mean_by
-from service.figures.periods import FIRST, LAST, Kind, days_between, numbers
+from service.figures.periods import FIRST, LAST, Kind, numbers
 from service.figures.sources import Reader, Subject, rests_on, sources_of
 
 _AT_A_TIME = 5
@@ -80,6 +80,8 @@ class FiguresRead:
             count=self.count,
             as_of=self.selection.as_of,
             origin=self.network.origin,
+            flags=self.selection.flags,
+            figures=True,
         )
 
     def portions(self, noted: list[Given] | None) -> Iterator[Answer]:
@@ -89,31 +91,13 @@ class FiguresRead:
             stations = list(whose)
             for first in range(0, len(stations), _AT_A_TIME):
                 part = stations[first : first + _AT_A_TIME]
-                of_part = Heading(
-                    collection=heading.collection, stations=tuple(part), quantities=heading.quantities,
-                    kinds=heading.kinds, count=heading.count, as_of=heading.as_of, origin=heading.origin,
-                )  # fmt: skip
+                of_part = replace(heading, stations=tuple(part))
                 yield self._portion(of_part, wanted, zone, days, noted)
-
-    def stamps(self) -> np.ndarray:
-        """The times of all periods asked for that have ended, by the calendars of all stations; rising, in seconds."""
-        first, end = self._days()
-        if first >= end:
-            return np.empty(0, dtype=np.int64)
-        held = numbers(days_between(first, end), self.kind, self.network.figures)
-        begins, place = np.unique(held.begin, return_index=True)
-        begins = begins[held.end[place] <= self.until]
-        zones = {self.network.zone_of(station) for station in self.collection.stations}
-        stamps = np.unique(np.concatenate([begins_of_days(begins, time(), zone) for zone in zones]))
-        return stamps[(stamps >= self.selection.start.timestamp()) & (stamps < self.selection.end.timestamp())]
 
     def _days(self) -> tuple[date, date]:
         """The days to read: those asked for, as far as anything was said, and no day that has not ended."""
-        intervals = {
-            series.interval for series in self.network.series.values() if series.basin == self.collection.basin
-        }
-        known = (f"{self.collection.basin}-{interval}" for interval in sorted(intervals))
-        spans = [span for span in map(self.archive.span, known) if span is not None]
+        known = collections_below(self.network, self.collection)
+        spans = [span for span in map(self.archive.span, known.values()) if span is not None]
         if not spans:
             return FIRST, FIRST
         # A mean that was sent is of days after its stamp; and an offset moves a date by one at most.

@@ -40,7 +40,7 @@ def admit(path: str, visitor: Visitor, *, closed: bool) -> None:
     """Let a request through to an address, or raise what is to be answered."""
     if path == _METRICS:
         _admit_operator(visitor)
-    elif closed and not _is_open(path):
+    elif closed and not is_open(path):
         _ask_for(Scope.READ, visitor.token, "reading is for the parties:")
 
 
@@ -85,7 +85,8 @@ def ended(fault: str) -> HTTPException:
     return challenge(fault, ', error="invalid_token"')
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Whether an address is for anyone where reading is closed."""
     # The inbox asks for a token itself, since only there the source is known whose party it must be of.
     return path in _FIRST or path.startswith(_INBOX) or _OF_PROOF.fullmatch(path) is not None
 

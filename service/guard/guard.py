@@ -85,6 +85,7 @@ class Guard:
         visit = Visit(send, access, self._clock, self._lock)
         found = _looked_at(scope)
         visit.more = self._origins.answered(found.get(b"origin"))
+        visit.private = b"authorization" in found or (access.reading != "open" and not doors.is_open(scope["path"]))
         state = scope.setdefault("state", {})
         state[VISIT] = visit
         try:

@@ -11,7 +11,7 @@ from record.network.access import Access, Allowance
 from service.errors import TooSlow
 from service.guard.clients import LONG, Client, take_points
 from service.guard.cost import too_large, too_often
-from service.guard.headers import OF_PAGES, SECURITY, Headers, media_of
+from service.guard.headers import OF_PAGES, SECURITY, Headers, for_one_alone, media_of
 
 PIECE_SECONDS = 60.0
 """How long a client may take to accept the next piece of a long answer."""
@@ -19,11 +19,14 @@ _EVENTS = b"text/event-stream"
 
 
 class Visit:
-    """A request from its coming to the end of its answer; `client` is None where nothing is counted."""
+    """A request from its coming to the end of its answer; `client` is None where nothing is counted.
+
+    `private` says that the answer is for who asks alone, so that no cache in between may keep it.
+    """
 
     __slots__ = (
         "_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_points", "_send", "_until",
-        "began", "more", "status", "whole",
+        "began", "more", "private", "status", "whole",
     )  # fmt: skip
 
     def __init__(self, send: Send, access: Access, clock: Callable[[], float], lock: threading.Lock) -> None:
@@ -35,6 +38,7 @@ class Visit:
         self.began = clock()
         self._until = self.began + access.answer_seconds
         self.more: Headers = SECURITY
+        self.private = False
         self.status = 0
         self.whole = False
 
@@ -90,6 +94,8 @@ class Visit:
         self.status = message["status"]
         # What was answered may be kept to be answered again, and so is never changed.
         headers = [*message.get("headers", ()), *self.more]
+        if self.private:
+            headers = for_one_alone(headers)
         media = media_of(headers)
         if media.startswith(b"text/html"):
             headers += OF_PAGES

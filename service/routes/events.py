@@ -13,6 +13,7 @@ from service.events.hub import Hub
 from service.events.stream import EventStream, as_long_as
 from service.events.wanted import place_asked, wanted
 from service.guard.doors import HOLDS
+from service.offered import of_readings
 
 router = APIRouter()
 
@@ -46,8 +47,11 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 )
 async def events(request: Request) -> Response:
     """Server-sent events. The id of one is the index of its entry, with which a client goes on where it was."""
-    state, hub = request.app.state, _hub_of(request)
-    chosen = wanted(request.query_params, state.network)
+    network = request.app.state.network
+    for name in request.query_params.get("collection", "").split(","):
+        if name.strip():
+            of_readings(name.strip(), network)
+    chosen, hub = wanted(request.query_params, network), _hub_of(request)
     last_id = request.headers.get("last-event-id")
     place = place_asked(request.query_params, last_id)
     client = "" if request.client is None else request.client.host

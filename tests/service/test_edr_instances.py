@@ -8,13 +8,10 @@ from edr_pydantic.collections import Instance, Instances
 from starlette.testclient import TestClient
 
 from record.archive import Log, standing
-from record.archive.standing import Final
 from record.errors import UnknownName
 from service.app import create_app
-from service.describe.collection import Told, instance
-from service.offered import Offered
 from service.settings import Settings
-from tests.example import KIROV, START, network_of_two, say, seen
+from tests.example import BORDER, KIROV, say, seen
 from tests.service.house import NOW, House, now
 
 ABOVE = "/collections/talas-daily"
@@ -31,6 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         say(found.pen, f"again {number}", [seen(KIROV, 2, f"{number}.25")], hours=24 * 5 + number)
         found.pen.checkpoint(at)
         found.cosign(*parties, at=at)
+    say(found.pen, "what nobody has signed", [seen(BORDER, -10, "7")], hours=24 * 5 + 4)
     return found
 
 
@@ -103,15 +101,17 @@ def test_final_checkpoints_are_found_however_many_stand_between_them(
         log.final_of(8)
 
 
-def test_the_times_of_an_instance_end_when_its_checkpoint_was_made() -> None:
-    network = network_of_two()
-    span = START, START + timedelta(days=30)
-    told = Told(span=span, times=[START, START + timedelta(days=1), START + timedelta(days=30)])
-    asked = network.collection("talas-daily"), Offered(network), told, "http://here"
-    extent = instance(*asked, Final(7, START + timedelta(days=2)))["extent"]["temporal"]
-    assert extent["interval"] == [["2026-05-01T02:00:00Z", "2026-05-03T02:00:00Z"]]
-    assert extent["values"] == ["2026-05-01T02:00:00Z", "2026-05-02T02:00:00Z"]
-    assert "temporal" not in instance(*asked, Final(1, START - timedelta(days=1)))["extent"]
+def test_the_times_of_an_instance_are_those_that_were_signed_whatever_is_said_later(client: TestClient) -> None:
+    said = client.get(ABOVE).json()["extent"]["temporal"]
+    assert said["interval"][0][0] == "2026-04-21T02:00:00Z"
+    signed = client.get(f"{ABOVE}/instances/9").json()["extent"]["temporal"]
+    assert signed["interval"][0] == ["2026-05-01T02:00:00Z", said["interval"][0][1]]
+    assert signed["values"] == said["values"][1:]
+    features = client.get(f"{ABOVE}/locations").json()["features"]
+    (border,) = [one for one in features if one["id"] == BORDER.partition(".")[0]]
+    assert border["properties"]["datetime"].startswith("2026-04-21T02:00:00Z/")
+    for feature in client.get(f"{ABOVE}/instances/9/locations").json()["features"]:
+        assert not feature["properties"]["datetime"].startswith("2026-04")
 
 
 @pytest.mark.parametrize(

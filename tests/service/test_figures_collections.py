@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import numpy as np
 import pytest
 
 from record.archive.answer import Answer
-from record.entry import Flag
+from record.entry import Flag, Method, Observation
 from record.errors import SelectionError
 from record.ledger.access import Given
 from record.quantities import ENTRY, FLAG
 from record.selection import Selection
 from service.figures.collections import figure_collections, is_of_figures
 from service.figures.reading import figures_of
+from service.figures.times import times_of
 from tests.example import seen
 from tests.service.figures_example import archive
 from tests.service.figures_example import network as network_of_figures
@@ -156,8 +158,38 @@ def test_the_times_of_figures_lie_within_what_their_collection_says(client: http
         begin, end = client.get(here).json()["extent"]["temporal"]["interval"][0]
         table = client.get(f"{here}/area", params={"coords": EVERYWHERE, "f": "csv"}).text
         times = {row["time_utc"] for row in csv.DictReader(io.StringIO(table))}
-        assert begin <= min(times)
-        assert max(times) <= end
+        assert (begin, end) == (min(times), max(times))
+        assert client.get(here).json()["extent"]["temporal"]["values"] == sorted(times)
+
+
+def test_a_collection_of_figures_tells_the_periods_that_exist(tmp_path: Path) -> None:
+    # Months of a century ago, of which no days can be made; days of last month, of the Kyrgyz side alone.
+    old = Observation(
+        series="upper:kg.discharge.monthly", time=datetime(1928, 12, 31, 19, tzinfo=UTC), value=Decimal(3),
+        flag=Flag.GOOD, method=Method.MEASURED,
+    )  # fmt: skip
+    said = [replace(seen("gate:kg.discharge.daily", n, "2"), time=_midnight(n)) for n in (0, 1, 5)]
+    held, network = archive(tmp_path, said, [old])
+    days, months = (figure_collections(network)[f"talas-{name}-figures"] for name in ("daily", "monthly"))
+    times = times_of(held, network, days, None, NOW)
+    assert [datetime.fromtimestamp(int(time), UTC) for time in times.stamps()] == [_midnight(n) for n in (0, 1, 5)]
+    ends = int(_midnight(0).timestamp()), int(_midnight(5).timestamp())
+    assert times.spans() == {"gate:kg.discharge.daily": ends}
+    told = [datetime.fromtimestamp(int(time), UTC) for time in times_of(held, network, months, None, NOW).stamps()]
+    assert told == [old.time, _midnight(0)]
+    # As of the first entry, on whose day of entry the first day had not ended.
+    assert not len(times_of(held, network, days, 1, NOW).stamps())
+    assert times_of(held, network, days, 1, NOW).spans() == {}
+
+
+def test_a_station_tells_of_which_times_it_has_figures(client: httpx2.Client) -> None:
+    wanted = "chu-daily-figures"
+    for feature in client.get(f"/collections/{wanted}/locations").json()["features"]:
+        begin, end = feature["properties"]["datetime"].split("/")
+        table = client.get(f"/collections/{wanted}/locations/{feature['id']}?f=csv").text
+        times = [row["time_utc"] for row in csv.DictReader(io.StringIO(table))]
+        assert begin <= times[0]
+        assert end == times[-1]
 
 
 def test_what_a_figure_gives_is_noted_by_the_series_that_gave_it(tmp_path: Path) -> None:

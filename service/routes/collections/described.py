@@ -2,13 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from record.network import Collection
-from service.deps import archive_of, offered_of
+from service.deps import offered_of
 from service.describe import collection as describe
-from service.describe.collection import Told
 from service.describe.link import in_both
 from service.documents import base_of, form_parameter, responses, written
-from service.routes.collections.spans import told_of
+from service.routes.collections.spans import Spans
 
 router = APIRouter()
 _FORM = {"parameters": [form_parameter()]}
@@ -24,7 +22,10 @@ _FORM = {"parameters": [form_parameter()]}
 def collections(request: Request) -> Response:
     """The list of collections: those of readings, then those of figures."""
     offered, base = offered_of(request), base_of(request)
-    described = [describe.collection(one, offered, _told(one, request), base) for one in offered.collections.values()]
+    described = [
+        describe.collection(one, offered, Spans(request=request, collection=one).told(), base)
+        for one in offered.collections.values()
+    ]
     return written(request, {"links": in_both(f"{base}/collections"), "collections": described}, "Collections")
 
 
@@ -39,8 +40,5 @@ def one_collection(collection: str, request: Request) -> Response:
     """The description of a collection."""
     offered = offered_of(request)
     found = offered.collection(collection)
-    return written(request, describe.collection(found, offered, _told(found, request), base_of(request)), found.id)
-
-
-def _told(found: Collection, request: Request) -> Told:
-    return told_of(found, archive_of(request), offered_of(request))
+    told = Spans(request=request, collection=found).told()
+    return written(request, describe.collection(found, offered, told, base_of(request)), found.id)

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from service.asked import parameter
-from service.deps import archive_of, log_of, offered_of
+from service.deps import log_of, offered_of
 from service.describe import collection as describe
 from service.describe.link import in_both, link
 from service.documents import base_of, form_parameter, responses, written
 from service.paging import below_of, limit_of
 from service.routes.collections.held import final_called
-from service.routes.collections.spans import told_of
+from service.routes.collections.spans import Spans
 
 router = APIRouter()
 _USUAL, _MOST = 10, 100
@@ -34,12 +34,16 @@ def instances(collection: str, request: Request) -> Response:
     found = offered.collection(collection)
     limit = limit_of(given.get("limit"), _USUAL, _MOST)
     finals = log_of(request).finals(limit + 1, below_of(given.get("before")))
-    told = told_of(found, archive_of(request), offered)
     links = [*in_both(f"{base}/collections/{found.id}/instances"), link(f"{base}/collections/{found.id}", "collection")]
     if len(finals) > limit:
         following = str(request.url.include_query_params(before=finals[limit - 1].size))
         links.append(link(following, "next", title="Earlier ones"))
-    described = [describe.instance(found, offered, told, base, final) for final in finals[:limit]]
+    described = [
+        describe.instance(
+            found, offered, Spans(request=request, collection=found, as_of=final.size).told(), base, final
+        )
+        for final in finals[:limit]
+    ]
     return written(request, {"links": links, "instances": described}, f"Instances of {found.id}")
 
 
@@ -55,5 +59,5 @@ def one_instance(collection: str, instance: str, request: Request) -> Response:
     offered = offered_of(request)
     found = offered.collection(collection)
     final = final_called(request, instance)
-    told = told_of(found, archive_of(request), offered)
+    told = Spans(request=request, collection=found, as_of=final.size).told()
     return written(request, describe.instance(found, offered, told, base_of(request), final), instance)

@@ -1,14 +1,13 @@
 """`locations`: the stations of a collection, and the series of one of them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from record.leaf import write_time
 from service.asked import CRS_WANTED, DATETIME, PARAMETERS, parameter, refuse_other_crs
-from service.deps import archive_of, network_of, now_of
+from service.deps import network_of
 from service.describe.extent import Span
 from service.describe.link import GEOJSON, in_both, link
 from service.describe.location import location
@@ -18,11 +17,10 @@ from service.paging import MOST, Page, limit_of, page_of
 from service.place.box import box_of
 from service.routes.collections.cube import BBOX
 from service.routes.collections.held import ASKED, SERIES, Held, both
-from service.routes.collections.spans import span_of
 
 router = APIRouter()
 
-_PARAMETER_NAME = next(one for one in PARAMETERS if one["name"] == "parameter-name")
+PARAMETER_NAME = next(one for one in PARAMETERS if one["name"] == "parameter-name")
 LIMIT = parameter(
     "limit", f"How many a page holds; more than {MOST} are as many", 100, type="integer", minimum=1, default=100
 )
@@ -34,7 +32,7 @@ LIST = [BBOX, DATETIME, LIMIT, AFTER, CRS_WANTED, form_parameter(GEOJSON)]
     router,
     "/locations",
     "The stations of a collection",
-    [*LIST, _PARAMETER_NAME],
+    [*LIST, PARAMETER_NAME],
     responses("The stations", GEOJSON),
 )
 async def locations(of: Held) -> Response:
@@ -45,15 +43,17 @@ async def locations(of: Held) -> Response:
 def _locations(of: Held) -> Response:
     given, network = of.request.query_params, network_of(of.request)
     refuse_other_crs(given.get("crs"))
-    span = span_of(of.collection, archive_of(of.request), of.offered)
-    stations = of.collection.stations if is_within(span, given.get("datetime")) else ()
-    stations = of.giving(stations)
+    spans = of.spans.of_stations
+    stations = of.giving(of.collection.stations)
+    if given.get("datetime") is not None:
+        interval = interval_of(given.get("datetime"), of.zones)
+        stations = tuple(name for name in stations if meets(spans.get(name), interval))
     if given.get("bbox") is not None:
         there = frozenset(of.places.in_box(box_of(given.get("bbox"))))
         stations = tuple(name for name in stations if name in there)
     page = page_of(stations, given.get("after"), limit_of(given.get("limit"), MOST))
-    features = [location(name, of.collection, network, span, of.here) for name in page.keys]
-    return written(of.request, listed(of, "locations", page, features), f"Stations of {of.collection.id}", GEOJSON)
+    features = [location(name, of.collection, network, spans.get(name), of.here) for name in page.keys]
+    return written(of.request, listed(of, page, features), f"Stations of {of.collection.id}", GEOJSON)
 
 
 @both(router, "/locations/{location}", "The series of one station", ASKED, SERIES)
@@ -63,16 +63,14 @@ async def one_location(of: Held) -> Response:
     return await of.answered((of.offered.station(name, of.collection),))
 
 
-def is_within(span: Span, asked: str | None) -> bool:
-    """Whether the times of a collection meet the interval asked for; where it has none it does."""
-    start, end = interval_of(asked)
-    return span is None or (span[0] < end and span[1] >= start)
+def meets(span: Span, interval: tuple[datetime, datetime]) -> bool:
+    """Whether of a station or series something may have been said in the interval asked for."""
+    return span is not None and span[0] < interval[1] and span[1] >= interval[0]
 
 
-def listed(of: Held, name: str, page: Page, features: list[dict[str, Any]]) -> dict[str, Any]:
-    """A page of features, with a link to the next one."""
-    made: datetime = now_of(of.request).astimezone(UTC)
-    links = [*in_both(f"{of.here}/{name}", GEOJSON), link(of.here, "collection")]
+def listed(of: Held, page: Page, features: list[dict[str, Any]]) -> dict[str, Any]:
+    """A page of features, with a link to the next one; when it was made it does not say, or none was as another."""
+    links = [*in_both(of.asked, GEOJSON), link(of.here, "collection")]
     if page.after is not None:
         following = str(of.request.url.include_query_params(after=page.after))
         links.append(link(following, "next", GEOJSON, "The next page"))
@@ -80,7 +78,6 @@ def listed(of: Held, name: str, page: Page, features: list[dict[str, Any]]) -> d
         "type": "FeatureCollection",
         "features": features,
         "links": links,
-        "timeStamp": write_time(made),
         "numberMatched": page.matched,
         "numberReturned": len(features),
     }

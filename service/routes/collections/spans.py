@@ -1,13 +1,21 @@
-"""Of which times anything was said in a collection."""
+"""Of which times anything was said in a collection, and of each of its series."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+
+import numpy as np
+from fastapi import Request
 
 from record.archive import Archive
+from record.archive.latest import Latest
 from record.network import Collection
+from service.deps import archive_of, network_of, now_of
 from service.describe.collection import Told
 from service.describe.extent import Span
-from service.figures.collections import is_of_figures, span_of_figures
-from service.offered import Offered
+from service.figures.collections import is_of_figures
+from service.figures.times import Times, times_of
 
 _DAY = 86_400
 _STEPS = {"10-minute": 600, "hourly": 3_600, "term": 43_200, "10-day": 10 * _DAY, "monthly": 30 * _DAY}
@@ -15,23 +23,84 @@ _MOST_TIMES = 500
 """So many times are told one by one, for clients that take what they are told for all that there are."""
 
 
-def told_of(found: Collection, archive: Archive, offered: Offered) -> Told:
-    """First and last time of a collection; of figures that of the readings from which they are made."""
-    span = span_of(found, archive, offered)
-    step = _STEPS.get(found.interval, _DAY)
-    if span is None or is_of_figures(found) or (span[1] - span[0]).total_seconds() > _MOST_TIMES * step:
-        return Told(span=span)
-    axis = archive.axis(found.id, archive.size())
-    return Told(span=span, times=[datetime.fromtimestamp(time, UTC) for time in axis.tolist()])
+@dataclass(frozen=True, kw_only=True)
+class Spans:
+    """What was said when a collection held `as_of` entries; None for all that there are now."""
+
+    request: Request
+    collection: Collection
+    as_of: datetime | int | None = None
+
+    def told(self) -> Told:
+        """First and last time of the collection, and all of them where they are few."""
+        span = self.whole
+        step = _STEPS.get(self.collection.interval, _DAY)
+        made = is_of_figures(self.collection) or self.as_of is not None
+        if span is None or (not made and (span[1] - span[0]).total_seconds() > _MOST_TIMES * step):
+            return Told(span=span)
+        axis = self.axis
+        return Told(span=span, times=[_aware(time) for time in axis.tolist()] if len(axis) <= _MOST_TIMES else ())
+
+    @cached_property
+    def whole(self) -> Span:
+        """First and last time of the collection; None where nothing was said."""
+        if self.as_of is None and not is_of_figures(self.collection):
+            return self._archive.span(self.collection.id)
+        axis = self.axis
+        return (_aware(int(axis[0])), _aware(int(axis[-1]))) if len(axis) else None
+
+    @cached_property
+    def newest(self) -> dict[str, Latest]:
+        """The newest reading of each series that ever spoke; of figures none is told."""
+        if is_of_figures(self.collection):
+            return {}
+        return self._archive.latest([one.id for one in self.collection.series], self.as_of)
+
+    @cached_property
+    def of_series(self) -> Mapping[str, tuple[datetime, datetime]]:
+        """Bounds of the times of each series of which anything was said.
+
+        When each first spoke is not kept: none did before the first of the collection, or of what its figures are
+        made of.
+        """
+        if is_of_figures(self.collection):
+            return {name: (_aware(first), _aware(last)) for name, (first, last) in self._times.spans().items()}
+        whole = self.whole
+        return {} if whole is None else {name: (whole[0], one.time) for name, one in self.newest.items()}
+
+    @cached_property
+    def of_stations(self) -> Mapping[str, tuple[datetime, datetime]]:
+        """The same of each station."""
+        found: dict[str, tuple[datetime, datetime]] = {}
+        for one in self.collection.series:
+            if one.id in self.of_series:
+                first, last = self.of_series[one.id]
+                known = found.get(one.station, (first, last))
+                found[one.station] = min(known[0], first), max(known[1], last)
+        return found
+
+    @cached_property
+    def axis(self) -> np.ndarray:
+        """All times of the collection (int64, rising)."""
+        if is_of_figures(self.collection):
+            return self._times.stamps()
+        return self._archive.axis(self.collection.id, self._archive.counted(self.as_of))
+
+    @property
+    def spoke(self) -> frozenset[tuple[str, str]]:
+        """The stations with the quantities of which they ever spoke."""
+        known = self._times.newest if is_of_figures(self.collection) else self.newest
+        return frozenset((one.station, one.quantity) for one in self.collection.series if one.id in known)
+
+    @property
+    def _archive(self) -> Archive:
+        return archive_of(self.request)
+
+    @cached_property
+    def _times(self) -> Times:
+        request = self.request
+        return times_of(self._archive, network_of(request), self.collection, self.as_of, now_of(request))
 
 
-def span_of(found: Collection, archive: Archive, offered: Offered) -> Span:
-    """First and last time of a collection."""
-    if not is_of_figures(found):
-        return archive.span(found.id)
-    readings = (name for name, one in offered.network.collections.items() if one.basin == found.basin)
-    spans = [span for span in map(archive.span, readings) if span is not None]
-    if not spans:
-        return None
-    bounds = min(first for first, _ in spans), max(last for _, last in spans)
-    return span_of_figures(found, offered.network, bounds)
+def _aware(time: int) -> datetime:
+    return datetime.fromtimestamp(time, UTC)
