@@ -15,11 +15,12 @@ from prometheus_client.registry import Collector
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.front.door import ROUTE
 from service.guard.cost import points_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_ROUTE = "route"
-_KEPT, _UNMATCHED, _OTHER, _LEFT = "kept", "unmatched", "other", "left"
+_KEPT, _UNMATCHED, _REFUSED, _OTHER, _LEFT = "kept", "unmatched", "refused", "other", "left"
+_NOWHERE = (0, 404, 405)
 _GIVEN_AGAIN = (200, 304)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0, 300.0)
@@ -56,7 +57,7 @@ class Metrics:
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request; its status is 0 where its client left before it was answered."""
         state = scope.get("state", {})
-        route = state.get(_ROUTE)
+        route = state.get(ROUTE)
         key = (id(route), scope["method"], status)
         known = self._known.get(key)
         if known is None:
@@ -94,14 +95,16 @@ class Routed:
             await self._app(scope, receive, send)
         finally:
             if scope["type"] == "http":
-                scope["state"][_ROUTE] = scope.get("route")
+                scope["state"][ROUTE] = scope.get("route")
 
 
 def _template(route: object, path: str, status: int) -> str:
     """The template of the address that was asked for; a route knows its own part, and not what stands before it."""
     if not isinstance(route, Route):
         # What no route answered and is well was given before.
-        return _KEPT if status in _GIVEN_AGAIN else _UNMATCHED
+        if status in _GIVEN_AGAIN:
+            return _KEPT
+        return _UNMATCHED if status in _NOWHERE else _REFUSED
     parts = path.split("/")
     for cut in range(1, len(parts) + 1):
         # All of the address may stand before it, and then its own part is empty.

@@ -17,6 +17,8 @@ from service.front.packing import Packer, packer
 from service.front.stream import Broken
 from service.front.visit import Visit, arriving
 
+ROUTE = "route"
+"""In the state of a request: what answers it."""
 _ASKING = ("GET", "HEAD")
 _EMPTY: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 _ALSO_TEXT = frozenset(("application/json", "application/xml", "application/javascript"))
@@ -42,6 +44,7 @@ class Front:
             visit.moment = await self._moment(scope["app"].state.present)
             found = None if visit.moment is None else self._keeper.asked(visit.question, visit.moment)
             if found is not None and found.is_ready(visit.coding):
+                scope.setdefault("state", {})[ROUTE] = found.route
                 await _again(found, visit, send)
                 return
         await self._through(scope, visit, receive, Leaving(visit, send))
@@ -59,6 +62,9 @@ class Front:
         except Broken:
             # Without its last message the server closes the connection, and the asker knows that something is missing.
             return
+        finally:
+            if visit.answer is not None:
+                visit.answer.route = scope.get("state", {}).get(ROUTE)
 
     async def _moment(self, present: "Present") -> object:
         """The record now; None where it cannot be asked, which whoever answers will say."""
@@ -193,6 +199,7 @@ class Leaving:
         visit = self._visit
         if visit.keep and visit.moment is not None:
             answer.given = answer.given if visit.given is None else visit.given
+            visit.answer = answer
             visit.keeper.keep(answer, visit.question, visit.moment)
 
 

@@ -43,7 +43,7 @@ class Kept:
     """A whole answer: its headers without length, coding and tag, its bytes, and its tag; `None` where it has none.
 
     `packs` says whether its form gains by packing, `private` whether it went to somebody who said who it is,
-    and `given` what it tells of the record, where that was looked at.
+    and `given` what it tells of the record, where that was looked at. `route` is whatever answered.
     """
 
     headers: Sequence[Header]
@@ -52,6 +52,7 @@ class Kept:
     packs: bool
     private: bool = False
     given: tuple[Any, ...] | None = None
+    route: object = None
     _ready: dict[Coding | None, Ready] = field(default_factory=dict)
 
     def coded(self, coding: Coding | None) -> Coding | None:

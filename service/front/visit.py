@@ -29,7 +29,8 @@ class Visit:
     `keeper` and `lanes` are those of the door. `question` is all of the request that an answer may depend on, None
     where that is more than we look at. `held` are the tags of answers that the asker has, None where it names none;
     `moment` is the record, taken before anything was read. A route sets `keep` where equal questions at one moment
-    have equal answers, `given` where it knows what its answer tells, and `kept` where it gives what was given before.
+    have equal answers, `given` where it knows what its answer tells, and `kept` where it gives what was given before;
+    `answer` is then what the door keeps.
     """
 
     keeper: Keeper = field(default_factory=lambda: Keeper(0))
@@ -43,6 +44,7 @@ class Visit:
     keep: bool = False
     given: tuple[Any, ...] | None = None
     kept: Kept | None = None
+    answer: Kept | None = None
 
     def has(self, tag: str) -> bool:
         """Whether the asker names the answer of this tag, in any coding, as one that it has (RFC 9110, 13.1.2)."""

@@ -5,10 +5,11 @@ import zipfile
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from record.archive import Archive, Log
 from record.errors import SelectionError, UnknownName
+from service import access
 from service.deps import ArchiveDep, LogDep, NowDep
 from service.interval import as_of_of, moment_of
 
@@ -20,6 +21,7 @@ _HOW = "a proof is of one thing: give entry=, or report=, or segment=, or series
 
 @router.get("/proof", summary="The proof of an entry of the journal, as a C2SP tlog-proof", response_class=Response)
 def proof(
+    request: Request,
     archive: ArchiveDep,
     log: LogDep,
     now: NowDep,
@@ -34,7 +36,10 @@ def proof(
     if (series is None) != (time is None) or [entry, report, segment, series].count(None) != 3:
         raise SelectionError(_HOW)
     if entry is not None and "," in entry:
-        return _zip(log, _numbers(entry))
+        numbers = _numbers(entry)
+        packed = _zip(log, numbers)
+        _note(request, numbers)
+        return packed
     if entry is not None:
         (number,) = _numbers(entry)
     elif report is not None:
@@ -45,7 +50,16 @@ def proof(
         number = _of_reading(archive, str(series), str(time), as_of_of(as_of, now))
     name = f'attachment; filename="entry-{number}.tlog-proof"'
     headers = {"Cache-Control": _BRIEFLY, "Content-Disposition": name}
-    return Response(log.proof(number).encode(), media_type="text/plain; charset=utf-8", headers=headers)
+    body = log.proof(number).encode()
+    _note(request, [number])
+    return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _note(request: Request, entries: list[int]) -> None:
+    """A proof holds the entry itself."""
+    noted = access.given_to(request)
+    if noted is not None:
+        noted += [access.of_log(one, one + 1) for one in entries]
 
 
 def _numbers(text: str) -> list[int]:

@@ -227,6 +227,16 @@ def test_who_mirrors_the_log_is_given_every_reading_in_it(held: Held) -> None:
     assert first_fetched(record, "kg-terms") == {"kz": NOW}
 
 
+@pytest.mark.parametrize(("entries", "low", "size"), [("1", 1, 2), ("1,2", 1, 3)])
+def test_a_proof_gives_the_entry_within(held: Held, entries: str, low: int, size: int) -> None:
+    client, record, pen = held
+    pen.checkpoint(NOW)
+    assert client.get(f"/proof?entry={entries}", headers=AS_KZ).status_code == 200
+    found = noted(client, record)
+    assert {(party, subject) for party, subject, *_ in found} == {("kz", "*")}
+    assert (min(one[4] for one in found), max(one[5] for one in found)) == (low, size)
+
+
 @pytest.mark.parametrize(
     ("path", "headers"),
     [

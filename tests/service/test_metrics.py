@@ -43,12 +43,13 @@ def test_requests_are_counted_by_the_template_of_their_address(tmp_path: Path) -
     assert answer.headers["content-type"].startswith("text/plain; version=")
     found = read(answer.text)
     place = "/collections/{collection}/locations/{location}"
-    assert found["arna_requests_total", "GET", place, "200"] in (3, 4)
+    # Those that were given again bear the name of what gave them first.
+    assert found["arna_requests_total", "GET", place, "200"] == 5
+    assert ("arna_requests_total", "GET", "kept", "200") not in found
     assert found["arna_requests_total", "GET", place, "304"] == 1
     assert found["arna_requests_total", "HEAD", place, "200"] == 1
     assert found["arna_requests_total", "GET", "/collections", "200"] == 1
     assert found["arna_requests_total", "GET", "/collections/{collection}", "200"] == 1
-    assert found["arna_requests_total", "GET", "kept", "200"] >= 1
     assert found["arna_requests_total", "GET", place, "404"] == 1
     assert found["arna_requests_total", "GET", "unmatched", "404"] == 2
     assert found["arna_request_seconds_count", place] >= 6
