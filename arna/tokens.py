@@ -3,14 +3,14 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from record.errors import ConfigError, UnknownName
-from service.tokens import EARLIER, FOLDER, Scope, Token, Tokens, digest_of, read_line, write_line
+from service.tokens import EARLIER, FOLDER, Scope, Token, digest_of, files_in, is_exposed, read_line, write_line
 
 _LOCK = ".lock"
 _LONGEST_LABEL = 80
@@ -31,10 +31,52 @@ def make(
     """
     if not scopes:
         raise ConfigError(f"a token opens something: give it a scope of {', '.join(Scope)}")
-    if expires is not None and expires < day:
-        raise ConfigError(f"a token that expires on {expires} would never hold: name a later day")
+    if expires is not None:
+        _refuse_past(expires, day)
     if not label.isprintable() or not label.isascii() or len(label) > _LONGEST_LABEL:
         raise ConfigError(f"a label has at most {_LONGEST_LABEL} signs of ASCII on one line: shorten it")
+    with _alone(data):
+        path = data / FOLDER / party
+        lines = _lines(path)
+        token, secret = _made(party, day, scopes=scopes, expires=expires, label=label.strip())
+        _write(path, [*lines, write_line(token)])
+    return token, secret
+
+
+def rotate(data: Path, name: str, day: date, until: date, expires: date | None) -> tuple[Token, Token, str]:
+    """Make a token that opens what another one opens, which itself holds until `until` at the longest.
+
+    Without `expires` it holds as long as the other one was made for. Returns the earlier one as it is from now on, the
+    new one, and the new token itself. Raises `ConfigError` for one that opens nothing, or whose place was taken before.
+    """
+    with _alone(data):
+        earlier, path = _named(data, name)
+        fault = earlier.fault(day)
+        if fault is not None:
+            raise ConfigError(f"nothing can take its place: {fault.partition(':')[0]}; make one with arna token new")
+        if earlier.successor:
+            raise ConfigError(f"the place of {earlier.id} was taken by {earlier.successor}: rotate that one")
+        end = _as_long(earlier, day) if expires is None else expires
+        if end is not None:
+            _refuse_past(end, day)
+        made, secret = _made(earlier.party, day, scopes=earlier.scopes, expires=end, label=earlier.label)
+        last = until if earlier.expires is None else min(until, earlier.expires)
+        ending = replace(earlier, expires=last, successor=made.id)
+        _write(path, [*_with(path, ending), write_line(made)])
+    return ending, made, secret
+
+
+def revoke(data: Path, name: str, day: date) -> Token:
+    """Let a token open nothing from now on; its line is kept, so that the list tells what became of it."""
+    with _alone(data):
+        token, path = _named(data, name)
+        if not token.revoked:
+            token = replace(token, revoked=day)
+            _write(path, _with(path, token))
+    return token
+
+
+def _made(party: str, day: date, *, scopes: frozenset[Scope], expires: date | None, label: str) -> tuple[Token, str]:
     secret = f"arna_{secrets.token_urlsafe(32)}"
     token = Token(
         party=party,
@@ -43,56 +85,51 @@ def make(
         scopes=scopes,
         created=day,
         expires=expires,
-        label=label.strip(),
+        label=label,
     )
-    with _alone(data):
-        path = data / FOLDER / party
-        _write(path, [*_lines(path), write_line(token)])
     return token, secret
 
 
-def rotate(data: Path, name: str, day: date, until: date, expires: date | None) -> tuple[Token, Token, str]:
-    """Make a token that opens what another one opens, which itself holds until `until` at the longest.
+def _as_long(earlier: Token, day: date) -> date | None:
+    """The last day of what holds as long as another one was made for; the same last day where nobody knows since when.
 
-    Returns the earlier one as it is from now on, the new one, and the new token itself.
+    What ends early because its place was taken has a successor, and so none by this.
     """
-    earlier = _named(data, name)
-    fault = earlier.fault(day)
-    if fault is not None:
-        raise ConfigError(f"nothing can take its place: {fault.partition(':')[0]}; make one with arna token new")
-    made, secret = make(data, earlier.party, day, scopes=earlier.scopes, expires=expires, label=earlier.label)
-    last = until if earlier.expires is None else min(until, earlier.expires)
-    ending = _change(data, name, lambda token: replace(token, expires=last))
-    return ending, made, secret
+    if earlier.expires is None or earlier.created is None:
+        return earlier.expires
+    return day + (earlier.expires - earlier.created)
 
 
-def revoke(data: Path, name: str, day: date) -> Token:
-    """Let a token open nothing from now on; its line is kept, so that the list tells what became of it."""
-    return _change(data, name, lambda token: token if token.revoked else replace(token, revoked=day))
+def _refuse_past(expires: date, day: date) -> None:
+    if expires < day:
+        raise ConfigError(f"a token that expires on {expires} would never hold: name a later day")
 
 
-def _named(data: Path, name: str) -> Token:
-    for token in Tokens(data).all():
-        if token.id == name:
-            return token
-    raise UnknownName(f"there is no token {name[:80]!r}: see arna token list")
-
-
-def _change(data: Path, name: str, changed: Callable[[Token], Token]) -> Token:
-    party = _named(data, name).party
-    path = data / FOLDER / party
-    with _alone(data):
-        found, lines = None, []
-        for line in _lines(path):
-            token = _of_line(party, line)
+def _named(data: Path, name: str) -> tuple[Token, Path]:
+    """The token of that name and the file in which it stands; to be asked for while nobody else writes."""
+    unread: list[ConfigError] = []
+    for path in files_in(data / FOLDER):
+        try:
+            lines = _lines(path)
+        except ConfigError as fault:
+            unread.append(fault)
+            continue
+        for line in lines:
+            token = _of_line(path.name, line)
             if token is not None and token.id == name:
-                found = changed(token)
-                line = write_line(found)
-            lines.append(line)
-        if found is None:
-            raise UnknownName(f"there is no token {name[:80]!r} any more: see arna token list")
-        _write(path, lines)
-    return found
+                return token, path
+    # It may stand where nobody could look.
+    raise next(iter(unread), UnknownName(f"there is no token {name[:80]!r}: see arna token list"))
+
+
+def _with(path: Path, token: Token) -> list[str]:
+    """The lines of a file, that of a token as it is now."""
+
+    def names(line: str) -> bool:
+        known = _of_line(path.name, line)
+        return known is not None and known.id == token.id
+
+    return [write_line(token) if names(line) else line for line in _lines(path)]
 
 
 def _of_line(party: str, line: str) -> Token | None:
@@ -103,8 +140,15 @@ def _of_line(party: str, line: str) -> Token | None:
 
 
 def _lines(path: Path) -> list[str]:
+    """The lines of a file that its owner alone may read; of one that others can read nothing is made to hold again."""
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        with path.open("rb") as file:
+            if is_exposed(os.fstat(file.fileno()).st_mode):
+                raise ConfigError(
+                    f"token file {path} can be read by others, who may know what it holds: take out the lines of "
+                    "tokens that shall hold no more, and run chmod 600 on it"
+                )
+            return file.read().decode().splitlines()
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as fault:
@@ -122,6 +166,11 @@ def _write(path: Path, lines: list[str]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except OSError as fault:
         raise ConfigError(f"token file {path} cannot be written: {fault.strerror}; check its rights") from None
 

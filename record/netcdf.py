@@ -9,7 +9,8 @@ import os
 import shutil
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,52 @@ LIBRARY = threading.Lock()
 SECONDS = "seconds since 1970-01-01T00:00:00Z"
 HEADROOM = 1 << 20
 """Bytes that must be free beside those of the values, uncompressed: the library does not bear a disk that fills up."""
+
+
+class Room:
+    """What is left of a disk beside what other files of this process will still take; safe under threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._promised: dict[Path, tuple[int, int]] = {}
+
+    @contextmanager
+    def promised(self, path: Path, size: int) -> Iterator[None]:
+        """Let a file of so many bytes be written meanwhile; raise `OSError` where there is no room for it."""
+        device = os.stat(path.parent).st_dev
+        with self._lock:
+            self._refuse(path.parent, size)
+            self._promised[path] = device, size
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._promised[path]
+
+    def refuse(self, folder: Path, size: int) -> None:
+        """Raise `OSError` where there is no room for so many bytes in a folder."""
+        with self._lock:
+            self._refuse(folder, size)
+
+    def _refuse(self, folder: Path, size: int) -> None:
+        device = os.stat(folder).st_dev
+        others = sum(max(of - _taken(path), 0) for path, (disk, of) in self._promised.items() if disk == device)
+        if shutil.disk_usage(folder).free < size + others + HEADROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _taken(path: Path) -> int:
+    """Bytes that a file takes of its disk by now."""
+    try:
+        return path.stat().st_blocks * _BLOCK
+    except FileNotFoundError:
+        return 0
+
+
+ROOM = Room()
+"""Of every file that this process writes by the library."""
 OF_TIME = {"axis": "T", "units_metadata": "leap_seconds: none"}
+_BLOCK = 512
 _TEXTS = ("station_id", "station_name", "nature")
 
 
@@ -32,19 +78,20 @@ def write(dataset: xr.Dataset, path: Path, *, chunk: tuple[int, int] | None = No
     leaves nothing of it.
     """
     described = _described(dataset)
-    if shutil.disk_usage(path.parent).free < described.nbytes + HEADROOM:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    with LIBRARY:
+    with ROOM.promised(path, described.nbytes), LIBRARY:
         try:
             described.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=_encoding(described, chunk, level))
         except (RuntimeError, OSError) as fault:
-            _give_back(path, fault)
+            give_back(path, fault)
             # The library has a RuntimeError for all that it meets once the file is open, a full disk among it.
             raise fault if isinstance(fault, OSError) else OSError(str(fault)) from None
 
 
-def _give_back(path: Path, fault: BaseException | None) -> None:
-    """Delete a file that was not finished. The library keeps it open; emptied, it takes no space even so."""
+def give_back(path: Path, fault: BaseException | None) -> None:
+    """Delete a file that was not finished, under the lock of the library, and have the library let go of it.
+
+    Who calls must hold the file in no name of its own. The library may keep it open; emptied, it takes no space then.
+    """
     while fault is not None:
         # The library writes once more when it lets go of the file, and the frames of a fault hold it.
         traceback.clear_frames(fault.__traceback__)
@@ -55,12 +102,17 @@ def _give_back(path: Path, fault: BaseException | None) -> None:
         path.unlink()
 
 
+def title_of(collection: object) -> str:
+    """The title of whatever holds values of a collection."""
+    return f"{collection}: the shared water record of the Chu and Talas basins"
+
+
 def about_file(about: Mapping[str, object]) -> dict[str, object]:
-    """What ACDD wants every file to say, of one that says `about` of itself."""
+    """What ACDD wants every file of readings to say, of one that says `about` of itself."""
     return {
         "Conventions": "CF-1.11, ACDD-1.3",
         "featureType": "timeSeries",
-        "title": f"{about['collection']}: the shared water record of the Chu and Talas basins",
+        "title": title_of(about["collection"]),
         "summary": "Readings as entered in the journal, each with its quality flag and the index of its entry.",
         "keywords": "hydrology, rivers, reservoirs, water intake, Chu, Shu, Talas",
         "source": f"journal {about['origin']}, {about['journal_size']} entries",

@@ -28,7 +28,8 @@ Write = Callable[[Iterable[Fetch]], object]
 _GIVEN, _IN_PART = "given", "given_in_part"
 _GIVING = {200: _GIVEN, 304: _GIVEN, 206: _IN_PART}
 """Statuses of answers by which the asker has the values, is told that it has them, or has some of them."""
-_MOST = 20_000
+MOST_NOTED = 20_000
+"""What may wait to be written, and so what one answer may say reading by reading."""
 _Key = tuple[str, Given]
 
 
@@ -52,7 +53,7 @@ class Notes:
                 key = (fetch.party, fetch.given)
                 if key in self._written or key in self._waiting:
                     continue
-                if len(self._waiting) >= _MOST:
+                if len(self._waiting) >= MOST_NOTED:
                     dropped += 1
                     continue
                 self._waiting[key] = fetch
@@ -73,7 +74,7 @@ class Notes:
         with self._lock:
             for key in waiting:
                 del self._waiting[key]
-            if len(self._written) > _MOST:
+            if len(self._written) > MOST_NOTED:
                 self._written.clear()
             self._written.update(dict.fromkeys(waiting))
         return True

@@ -7,7 +7,7 @@ waits for a thread, a very long one is sent as it is made.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
@@ -26,14 +26,16 @@ from service.cached import PRIVATELY, again, etag_of, to_be_kept
 from service.deps import offered_of
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
+from service.figures.collections import is_of_figures, sources_read
 from service.figures.day import last_complete
 from service.front.lanes import Lane
 from service.front.stream import Streamed
 from service.front.visit import Visit, visit_of
 from service.guard.cost import spend
-from service.points import points_asked
+from service.points import points_asked, points_between
 from service.present import Moment, Present, Said, present_moment
 from service.standing import SIGNED_BY_BOTH, STATE
+from service.written.workplace import workplace_of
 
 Read = Callable[[Selection, list[Given] | None], tuple[Heading, Iterator[Answer]]]
 """Reads what a selection asks for; where somebody is to be noted, adds what it gives as it is taken."""
@@ -43,6 +45,8 @@ _SMALL, _LONG = 5_000, 200_000
 _LIGHT = frozenset(("application/prs.coverage+json", "application/geo+json", "text/csv", "application/json"))
 """Forms that we write ourselves, in less time than a thread takes to begin."""
 _LIBRARY = frozenset(("application/x-netcdf",))
+_PERIOD = timedelta(days=32)
+"""No figure is of a longer one."""
 OPEN, SEALED, SIGNED = "public, max-age=5", "public, max-age=60", "public, max-age=86400"
 """For how long a cache need not ask again: while readings come every hour, once a period is sealed, once both countries
 have signed the entries that were asked for. None is for ever: an alarm must be seen."""
@@ -169,6 +173,11 @@ class _Question:
             return 0
         return points_asked(self.selection, self.collection, lambda _: moment.span(self.collection))
 
+    def cost(self, moment: Moment) -> int:
+        """How many points it costs: as many as it may have, or as are read for it where these are more."""
+        asked = self.points(moment)
+        return asked if self.selection is None else max(asked, _points_read(self.selection, self.collection, moment))
+
     def is_small(self, moment: Moment) -> bool:
         """Whether the answer is made faster than a thread takes it up."""
         return self.read is None and self.form.media in _LIGHT and self.points(moment) <= _SMALL
@@ -216,6 +225,19 @@ class _Question:
         return self.collection.id if one is None else f"{self.collection.id}_{one}"
 
 
+def _points_read(selection: Selection, collection: Collection, moment: Moment) -> int:
+    """Of how many readings figures are made, which are read in whole periods; 0 of what is no figure."""
+    if not is_of_figures(collection):
+        return 0
+    network, found = moment.network, 0
+    for series in sources_read(collection, selection.series, network):
+        known = moment.span(network.collection(series.collection))
+        if known is not None:
+            start, end = max(selection.start - _PERIOD, known[0]), min(selection.end + _PERIOD, known[1])
+            found += points_between(series.interval, 1, (end - start).total_seconds() + 1)
+    return found
+
+
 def _answered(question: _Question) -> Response:
     moment = present_moment(question.request)
     return _again(question, moment) or _read(question, moment)
@@ -237,7 +259,7 @@ def _again(question: _Question, moment: Moment) -> Response | None:
 def _read(question: _Question, moment: Moment) -> Response:
     """The answer of the record; of an asker to be noted the whole answer is read, even where it has it already."""
     visit, noted, points = question.visit, question.noted, question.points(moment)
-    spend(question.request, points)
+    spend(question.request, question.cost(moment))
     long = points > _LONG
     heading, portions = _found(question, noted, long=long)
     headers = question.headers(moment, heading.count)
@@ -274,7 +296,12 @@ def _at_once(archive: Archive, selection: Selection) -> tuple[Heading, Iterator[
 def _nobody(archive: Archive, question: _Question) -> tuple[Heading, Iterator[Answer]]:
     """An answer without stations, where none lies where one was asked for."""
     as_of, quantities = question.asked.as_of, question.asked.quantities(question.collection)
-    return empty(question.collection, quantities, archive.counted(as_of), as_of, archive.origin), iter(())
+    count = archive.counted(as_of)
+    heading = empty(
+        question.collection, quantities, count, as_of, archive.origin, flags=question.asked.flags,
+        figures=question.read is not None,
+    )  # fmt: skip
+    return heading, iter(())
 
 
 def _told(question: _Question, moment: Moment, count: int) -> Told:
@@ -287,4 +314,5 @@ def _told(question: _Question, moment: Moment, count: int) -> Told:
         entered=lambda: moment.archive.grown(count),
         makers=moment.network.ministries,
         licence=moment.network.licence.words if moment.network.licence else "",
+        workplace=workplace_of(question.request.app.state.data),
     )

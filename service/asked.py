@@ -1,6 +1,6 @@
 """The common parameters of questions for series, read from an address, and as `/api` describes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,43 @@ PARAMETERS: tuple[dict[str, Any], ...] = (
         pattern=r"^\d{1,5}(/\d{1,5})?$",
     ),
 )
+
+
+_OURS = (
+    "datetime", "parameter-name", "as-of", "quality", "status", "crs", "z", "f", "coords", "bbox", "within",
+    "within-units", "limit", "after", "before",
+)  # fmt: skip
+_CALLED_OTHERWISE = {
+    "datetime": "date dates time times datetimes daterange timerange period interval from to since until start end "
+    "begin starttime endtime startdate enddate starttimestamp",
+    "parameter-name": "parameter parameters param params parameternames variable variables quantity quantities",
+    "quality": "qualities flag flags qualityflag qualityflags",
+    "as-of": "asat",
+    "f": "format output outputformat",
+    "coords": "coord coordinates",
+    "bbox": "box boundingbox",
+    "within-units": "withinunit",
+    "limit": "limits",
+}
+_MEANT = {
+    **{"".join(filter(str.isalnum, name)): name for name in _OURS},
+    **{said: name for name, many in _CALLED_OTHERWISE.items() for said in many.split()},
+}
+_TAKEN = ("parameter_names",)
+_LONGEST_NAME = 40
+
+
+def refuse_misspelt(given: Iterable[str], meant: Mapping[str, str] = _MEANT) -> None:
+    """Raise `SelectionError` for the name of a parameter that all but says one of ours, in any case or with any marks.
+
+    Passed over, `as_of` would be answered with what is known today. Names that are like none of ours pass: the field's
+    clients send some of their own. `meant` says what to write instead, by letters and digits alone.
+    """
+    for name in given:
+        bare = "".join(filter(str.isalnum, name[:_LONGEST_NAME].lower()))
+        ours = meant.get(bare)
+        if ours is not None and name != ours and name not in _TAKEN:
+            raise SelectionError(f"{name[:_LONGEST_NAME]!r} is no parameter of this address: write {ours}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,17 @@ from service.written import pages
 _SAID = frozenset({
     "title", "description", "links", "type", "id", "extent", "collections", "instances", "parameter_names",
     "data_queries", "features", "numberReturned", "numberMatched", "timeStamp", "crs", "output_formats", "keywords",
+    "distanceunits",
 })  # fmt: skip
 """Members that have their own place on the page; any other is shown as it is."""
 _JSON = ("application/json", "application/geo+json")
+_ASKED = {
+    "position": "?coords=POINT(lon lat)",
+    "radius": "?coords=POINT(lon lat)&within=20&within-units=km",
+    "area": "?coords=POLYGON((lon lat, lon lat, …))",
+    "cube": "?bbox=west,south,east,north",
+}
+"""What must stand behind the address of a query by place, which without it is an error and so no link."""
 
 
 def page(document: Mapping[str, Any], title: str, base: str) -> bytes:
@@ -49,7 +57,12 @@ def _facts(document: Mapping[str, Any]) -> dict[str, Any]:
     if "numberMatched" in document:
         said["number"] = f"{document.get('numberReturned', document['numberMatched'])} of {document['numberMatched']}"
     said |= _extent(document.get("extent", {}))
-    for name, word in (("output_formats", "forms"), ("crs", "reference systems"), ("keywords", "keywords")):
+    for name, word in (
+        ("output_formats", "forms"),
+        ("crs", "reference systems"),
+        ("distanceunits", "distances in"),
+        ("keywords", "keywords"),
+    ):
         if document.get(name):
             said[word] = document[name]
     return said
@@ -93,12 +106,10 @@ def _tables(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         rows = [_row([name, *_quantity(said)]) for name, said in document["parameter_names"].items()]
         tables.append({"title": "Quantities", "columns": ["Id", "What it is", "Unit", "Standard name"], "rows": rows})
     if "data_queries" in document:
-        rows = [_row([name, _query(said)]) for name, said in document["data_queries"].items()]
-        tables.append({"title": "Ways to ask", "columns": ["Query", "Address"], "rows": rows})
+        rows = [_row([name, *_query(name, said)]) for name, said in document["data_queries"].items()]
+        tables.append({"title": "Ways to ask", "columns": ["Query", "What it gives", "Address"], "rows": rows})
     if "features" in document:
-        rows = [_feature(one) for one in document["features"]]
-        columns = ["Station", "Id", "Longitude, latitude", "Quantities", "Time in UTC", "Party"]
-        tables.append({"title": "Stations", "columns": columns, "rows": rows})
+        tables.append(_features(document["features"]))
     return tables
 
 
@@ -119,16 +130,36 @@ def _word(said: Any) -> str:
     return str(said.get("en", "")) if isinstance(said, Mapping) else str(said)
 
 
-def _query(said: Mapping[str, Any]) -> str:
-    return str(said.get("link", {}).get("href", ""))
+def _query(name: str, said: Mapping[str, Any]) -> list[Any]:
+    link = said.get("link", {})
+    href = str(link.get("href", ""))
+    return [link.get("variables", {}).get("description", ""), {"code": href + _ASKED[name]} if name in _ASKED else href]
 
 
-def _feature(one: Mapping[str, Any]) -> dict[str, Any]:
+def _features(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The table of a list of stations, or of series, which have a newest reading."""
+    columns = ["Id", "Longitude, latitude", "Quantities", "Time in UTC", "Party"]
+    if any("value" in (one.get("properties") or {}) for one in features):
+        rows = [_feature(one, [_newest(one["properties"])]) for one in features]
+        return {"title": "Series", "columns": ["Series", "Newest reading", *columns], "rows": rows}
+    return {"title": "Stations", "columns": ["Station", *columns], "rows": [_feature(one, []) for one in features]}
+
+
+def _newest(said: Mapping[str, Any]) -> str:
+    """Value, unit and flag of the newest reading; a value that is not there is a dash."""
+    if said.get("time") is None:
+        return "never yet"
+    value = "—" if said.get("value") is None else f"{said['value']} {said.get('unit', '')}"
+    return f"{value}, {said.get('flag', '')}"
+
+
+def _feature(one: Mapping[str, Any], more: list[Any]) -> dict[str, Any]:
     said = one.get("properties") or {}
     label = _word(said.get("label") or said.get("name") or one.get("id", ""))
     where = pages.address(str(said.get("edrqueryendpoint", "")))
     cells = [
         {"href": where, "text": label} if where else label,
+        *more,
         {"code": str(one.get("id", ""))},
         _place(one.get("geometry")),
         list(said.get("parameter-name", [])),

@@ -1,9 +1,11 @@
 """How many points a question asks for at most, told before anything is read."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from record.network import Collection
+from record.network.basin import Series
 from record.selection import Selection
 
 Span = tuple[datetime, datetime] | None
@@ -17,6 +19,7 @@ _STEPS = {
     "10-day": timedelta(days=8),
     "monthly": timedelta(days=28),
 }
+_DAY = 86_400
 _FEW = 10_000
 """So few points are counted as asked for, without a look at how far the record reaches."""
 
@@ -34,6 +37,16 @@ def points_asked(selection: Selection, collection: Collection, span: Callable[[s
     if known is None:
         return 0
     return _count(selection, max(selection.start, known[0]), min(selection.end, known[1] + step), step)
+
+
+def points_of_days(series: Iterable[Series], days: int) -> int:
+    """One point for each of the series and step of its interval in so many days."""
+    return sum(points_between(one.interval, 1, days * _DAY) for one in series)
+
+
+def points_between(interval: str, many: int, seconds: float) -> int:
+    """One point for each of so many series of an interval and step of it in a stretch of time."""
+    return many * max(math.ceil(seconds / _STEPS[interval].total_seconds()), 0)
 
 
 def _count(selection: Selection, start: datetime, end: datetime, step: timedelta) -> int:

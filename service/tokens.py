@@ -2,10 +2,12 @@
 
 A line is the hash in hex, and then what is known of the token, in this order, whatever lacks left out:
 
-    5e88…  id=kz-3f9a1c scope=read,push created=2026-11-27 expires=2027-11-27 revoked=2027-01-09 label=office in Taraz
+    5e88…  id=kz-3f9a1c scope=read,push created=2026-11-27 expires=2027-11-27 revoked=2027-01-09 successor=kz-77d0e1
+           label=office in Taraz
 
 A bare hash, as earlier versions wrote it, is a token for reading and pushing without an end. A line that cannot be read
-lets nobody in and is named in the log; the token itself is never written anywhere.
+lets nobody in and is named in the log; the token itself is never written anywhere. Of two lines with one hash the one
+counts that ends first.
 """
 
 import hashlib
@@ -29,6 +31,7 @@ _PARTY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LINE = re.compile(
     r"(?P<hash>[0-9a-f]{64})(?: id=(?P<id>[a-z0-9-]{1,80}))?(?: scope=(?P<scope>[a-z,]{1,80}))?"
     r"(?: created=(?P<created>[0-9-]{10}))?(?: expires=(?P<expires>[0-9-]{10}))?(?: revoked=(?P<revoked>[0-9-]{10}))?"
+    r"(?: successor=(?P<successor>[a-z0-9-]{1,80}))?"
     r"(?: label=(?P<label>.{1,80}))?",
     re.ASCII,
 )
@@ -50,7 +53,10 @@ EARLIER = frozenset({Scope.READ, Scope.PUSH})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """One token of a party, by the hash of what is sent; the days are in UTC, and `expires` is its last one."""
+    """One token of a party, by the hash of what is sent; the days are in UTC, and `expires` is its last one.
+
+    `successor` is the id of the token that takes its place; empty where none does.
+    """
 
     party: str
     id: str
@@ -59,6 +65,7 @@ class Token:
     created: date | None = None
     expires: date | None = None
     revoked: date | None = None
+    successor: str = ""
     label: str = ""
 
     def fault(self, today: date) -> str | None:
@@ -102,6 +109,7 @@ def read_line(party: str, line: str) -> Token | None:
         created=_day(found["created"]),
         expires=_day(found["expires"]),
         revoked=_day(found["revoked"]),
+        successor=found["successor"] or "",
         label=found["label"] or "",
     )
 
@@ -111,7 +119,22 @@ def write_line(token: Token) -> str:
     scopes = ",".join(scope for scope in Scope if scope in token.scopes)
     days = [("created", token.created), ("expires", token.expires), ("revoked", token.revoked)]
     told = [f"id={token.id}", f"scope={scopes}", *(f"{name}={day}" for name, day in days if day is not None)]
-    return " ".join([token.sha256, *told, *([f"label={token.label}"] if token.label else [])])
+    words = [("successor", token.successor), ("label", token.label)]
+    return " ".join([token.sha256, *told, *(f"{name}={word}" for name, word in words if word)])
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files of parties in a folder, in the order of their names."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if _PARTY.fullmatch(entry.name) and entry.is_file())
+    except OSError:
+        return []
+
+
+def is_exposed(mode: int) -> bool:
+    """Whether others than its owner may read or write a file of this mode."""
+    return bool(mode & 0o077)
 
 
 class Tokens:
@@ -128,28 +151,20 @@ class Tokens:
     def all(self) -> tuple[Token, ...]:
         """Every token, of the parties in the order of their names; those that no longer hold too."""
         with self._lock:
-            self._read = {path.name: self._of(path) for path in self._files()}
+            self._read = {path.name: self._of(path) for path in files_in(self._folder)}
             return tuple(token for _, tokens in self._read.values() for token in tokens)
-
-    def sent(self, header: str | None) -> Token | None:
-        """The token that an `Authorization` header bears, whether it still holds or not; None for one of nobody's."""
-        secret = secret_in(header)
-        return None if secret is None else self.known(secret)
 
     def known(self, secret: str) -> Token | None:
         """The token that is `secret`; all are compared, so that the time taken tells nothing of what is kept."""
         digest, found = digest_of(secret), None
         for token in self.all():
             if hmac.compare_digest(token.sha256, digest):
-                found = token
+                found = token if found is None else min(found, token, key=_end)
         return found
 
-    def _files(self) -> list[Path]:
-        try:
-            with os.scandir(self._folder) as entries:
-                return sorted(Path(entry.path) for entry in entries if _PARTY.fullmatch(entry.name))
-        except OSError:
-            return []
+    def still(self, token: Token) -> Token | None:
+        """The token of the same hash as it is now; None where it was taken out."""
+        return min((one for one in self.all() if one.sha256 == token.sha256), key=_end, default=None)
 
     def _of(self, path: Path) -> tuple[tuple[int, ...], tuple[Token, ...]]:
         try:
@@ -168,7 +183,7 @@ class Tokens:
 
 
 def _tokens(path: Path, mode: int) -> tuple[Token, ...]:
-    if mode & 0o077:
+    if is_exposed(mode):
         log.warning("token file %s can be read by others and is passed over: run chmod 600 on it", path)
         return ()
     with path.open("rb") as file:
@@ -183,6 +198,11 @@ def _tokens(path: Path, mode: int) -> tuple[Token, ...]:
             continue
         found += [] if token is None else [token]
     return tuple(found)
+
+
+def _end(token: Token) -> date:
+    """The day from which it opens nothing, by which two lines of one token are told apart."""
+    return date.min if token.revoked is not None else token.expires or date.max
 
 
 def _plainly(fault: ValueError) -> str:

@@ -7,7 +7,10 @@ from datetime import datetime
 import numpy as np
 
 from record.archive.grid import FILL, Grid
+from record.entry import Flag
+from record.leaf import write_time
 from record.network import Collection, Network
+from record.network.basin import Nature
 from record.quantities import ENTRY, FLAG
 
 
@@ -29,7 +32,9 @@ class Heading:
     """What an answer is of, known before any value is read.
 
     `quantities` have the layers `kinds`: "" for the value itself, `_flag`, `_entry`, `_status`, `_row`. All rests on
-    the first `count` entries of the journal `origin`; `as_of` is as it was asked.
+    the first `count` entries of the journal `origin`; `as_of` is as it was asked. `flags` are those that were wanted,
+    None for all: values of others are held back. `figures`: whether the values are computed of readings, so that no
+    entry says them; beside each stands the newest entry on which it rests.
     """
 
     collection: Collection
@@ -39,6 +44,36 @@ class Heading:
     count: int
     as_of: datetime | int | None
     origin: str
+    flags: frozenset[Flag] | None = None
+    figures: bool = False
+
+    @property
+    def nature_note(self) -> str:
+        """Whether all of these stations stand in a river; what else there is among them."""
+        unreal = sorted({about.nature for about in self.stations} - {Nature.REAL.value})
+        return f"holds {' and '.join(unreal)} stations: see `nature`" if unreal else "real stations only"
+
+    @property
+    def as_of_note(self) -> str:
+        """As of when it was asked, in words; empty where it is of all that is known."""
+        if self.as_of is None:
+            return ""
+        return f"{self.as_of} entries" if isinstance(self.as_of, int) else write_time(self.as_of)
+
+    @property
+    def flags_note(self) -> str:
+        """Which values were wanted, in words; empty where none is held back."""
+        if self.flags is None:
+            return ""
+        wanted = " or ".join(flag.word for flag in Flag if flag in self.flags)
+        return f"only values flagged {wanted} are given; the others are held back, and keep their flags and entries"
+
+
+def entry_note(quantity: str, *, figures: bool) -> str:
+    """What the index of an entry beside a value of this quantity means."""
+    if figures:
+        return f"index of the newest journal entry that this {quantity} rests on"
+    return f"index of the journal entry that says this {quantity}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,17 +129,31 @@ def together(heading: Heading, portions: Iterable[Answer]) -> Answer:
 
 
 def empty(
-    collection: Collection, quantities: Sequence[str], count: int, as_of: datetime | int | None, origin: str
+    collection: Collection,
+    quantities: Sequence[str],
+    count: int,
+    as_of: datetime | int | None,
+    origin: str,
+    *,
+    flags: frozenset[Flag] | None = None,
+    figures: bool = False,
 ) -> Heading:
     """The heading of an answer that no station is in, which rests on the first `count` entries."""
     return Heading(
         collection=collection, stations=(), quantities=tuple(quantities), kinds=("", FLAG, ENTRY), count=count,
-        as_of=as_of, origin=origin,
+        as_of=as_of, origin=origin, flags=flags, figures=figures,
     )  # fmt: skip
 
 
-def answer_of(grid: Grid, collection: Collection, count: int, as_of: datetime | int | None, facts: "Facts") -> Answer:
-    """The answer that a grid is, which rests on the first `count` entries."""
+def answer_of(
+    grid: Grid,
+    collection: Collection,
+    count: int,
+    as_of: datetime | int | None,
+    facts: "Facts",
+    flags: frozenset[Flag] | None = None,
+) -> Answer:
+    """The answer that a grid is, which rests on the first `count` entries and holds only values of these flags."""
     first = grid.quantities[0]
     heading = Heading(
         collection=collection,
@@ -114,6 +163,7 @@ def answer_of(grid: Grid, collection: Collection, count: int, as_of: datetime | 
         count=count,
         as_of=as_of,
         origin=facts.origin,
+        flags=flags,
     )
     return Answer(heading, grid.time, grid.layers)
 

@@ -89,7 +89,7 @@ class Archive:
                     without_rows(found)
             if selection.values_alone:
                 found = only_values(found)
-            return answer_of(found, collection, count, selection.as_of, self._facts)
+            return answer_of(found, collection, count, selection.as_of, self._facts, selection.flags)
 
         return self._ask_outlined(answered)
 
@@ -108,6 +108,7 @@ class Archive:
             count=count,
             as_of=selection.as_of,
             origin=self._network.origin,
+            flags=selection.flags,
         )
         return heading, self._read_portions(selection, heading)
 
@@ -131,17 +132,34 @@ class Archive:
         It is the same for the same count for ever, and that of more entries holds that of fewer. Not to be written to.
         Raises `SelectionError` where the count lies beyond the journal, `RecordError` where a file cannot be read.
         """
-        known, series = self._network.collection(collection).id, self._network.series
-
-        def member(name: str) -> bool:
-            return name not in series or series[name].collection == known
+        known = self._network.collection(collection).id
 
         def answer(connection: Connection) -> np.ndarray:
             size = journal.size(connection)
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
-            return self._axes.of(snapshot, known, counted(connection, count, size), member)
+            return self._axes.of(snapshot, known, counted(connection, count, size), self._member(known))
 
         return self._ask(answer)
+
+    def moved(self, collection: str, then: int, count: int) -> int | None:
+        """The first time of the collection that came in late by one of the entries [then, count): behind a later one.
+
+        Up to it the axis of `count` entries is that of every state since `then`. None where all came in its order.
+        Raises as `axis` does.
+        """
+        known = self._network.collection(collection).id
+
+        def answer(connection: Connection) -> int | None:
+            size = journal.size(connection)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
+            return self._axes.moved(snapshot, known, then, counted(connection, count, size), self._member(known))
+
+        return self._ask(answer)
+
+    def _member(self, collection: str) -> Callable[[str], bool]:
+        """Says whether a series may be of the collection."""
+        series = self._network.series
+        return lambda name: name not in series or series[name].collection == collection
 
     def size(self) -> int:
         """How many entries the journal holds."""
@@ -209,16 +227,31 @@ class Archive:
 
     def history(self, series: str, time: datetime, as_of: AsOf = None) -> list[Said]:
         """Everything ever said of one reading, in the order in which it was entered."""
-        self._known(series)
-        declared = self._network.series[series]
+        return self.histories([(series, time)], as_of)[series, time]
 
-        def answer(connection: Connection) -> list[Said]:
-            size = journal.size(connection)
-            asked = self._asked(connection, [series])
-            snapshot = Snapshot(connection, self._record.segments, size)
-            return history.history(snapshot, declared, asked, time, counted(connection, as_of, size))
+    def histories(
+        self, readings: Sequence[tuple[str, datetime]], as_of: AsOf = None
+    ) -> dict[tuple[str, datetime], list[Said]]:
+        """The same of readings that lie near each other in time, each entry read once; raises `UnknownName`."""
+        by_collection: dict[str, dict[str, list[datetime]]] = {}
+        for series, time in readings:
+            self._known(series)
+            of = by_collection.setdefault(self._network.series[series].collection, {})
+            of.setdefault(series, []).append(time)
 
-        return self._ask(answer)
+        def answer(connection: Connection, outline: Outline) -> dict[tuple[str, datetime], list[Said]]:
+            found, size = dict[tuple[str, datetime], list[Said]](), outline.size(connection)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches, outline)
+            count = counted(connection, as_of, size)
+            for collection, wanted in by_collection.items():
+                names, asked = list(wanted), self._asked(connection, list(wanted))
+                keys = [(name, time) for name in names for time in wanted[name]]
+                named = [(place, int(time.timestamp())) for place, name in enumerate(names) for time in wanted[name]]
+                said = history.histories(snapshot, collection, names, asked, named, count)
+                found |= zip(keys, said, strict=True)
+            return found
+
+        return self._ask_outlined(answer)
 
     def as_said(self, entry: np.ndarray, position: np.ndarray) -> Batch:
         """Rows of entries exactly as they were entered, in the order asked for: digits, method, flag and verdicts.

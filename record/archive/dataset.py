@@ -5,12 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from record.archive.answer import About, Answer, Heading
+from record.archive.answer import About, Answer, Heading, entry_note
 from record.archive.rows import NOBODY
 from record.entry import Flag
-from record.leaf import write_time
-from record.network import Collection
-from record.network.basin import Nature
 from record.network.interval import interval_of
 from record.quantities import ENTRY, FLAG, ROW, STATUS, Quantity, quantity_of
 from record.review import Level
@@ -26,17 +23,17 @@ def dataset_of(answer: Answer) -> xr.Dataset:
     heading, variables = answer.heading, dict[str, _Variable]()
     for name in heading.quantities:
         kinds = [kind for kind in _KINDS if name + kind in answer.layers]
-        for kind, said in about_layers(quantity_of(name), heading.collection, kinds).items():
+        for kind, said in about_layers(quantity_of(name), heading, kinds).items():
             variables[name + kind] = (_DIMS, answer.layers[name + kind], said)
     return xr.Dataset(variables, coords=_coordinates(heading.stations, answer.time), attrs=about_answer(heading))
 
 
-def about_layers(quantity: Quantity, collection: Collection, kinds: Sequence[str]) -> dict[str, dict[str, object]]:
+def about_layers(quantity: Quantity, heading: Heading, kinds: Sequence[str]) -> dict[str, dict[str, object]]:
     """What a file says of each layer of a quantity, of the kinds that there are."""
-    about = {
-        "": _about(quantity, collection, [kind for kind in _BESIDE if kind in kinds]),
+    about: dict[str, dict[str, object]] = {
+        "": _about(quantity, heading, [kind for kind in _BESIDE if kind in kinds]),
         FLAG: _about_flag(quantity),
-        ENTRY: _about_entry(quantity),
+        ENTRY: {"long_name": f"{entry_note(quantity.id, figures=heading.figures)}; {NOBODY} where none does"},
         ROW: _about_row(quantity),
         STATUS: _about_status(quantity),
     }
@@ -55,19 +52,18 @@ def _coordinates(stations: Sequence[About], times: np.ndarray) -> dict[str, _Var
 
 def about_answer(heading: Heading) -> dict[str, object]:
     """What a file says of itself: what it is of, and on what it rests."""
-    natures = {about.nature for about in heading.stations}
-    unreal = sorted(nature for nature in natures if nature != Nature.REAL.value)
     attributes: dict[str, object] = {
         "collection": heading.collection.id,
         "basin": heading.collection.basin,
         "interval": heading.collection.interval,
         "origin": heading.origin,
         "journal_size": heading.count,
-        "nature_note": f"holds {' and '.join(unreal)} stations: see `nature`" if unreal else "real stations only",
+        "nature_note": heading.nature_note,
     }
     if heading.as_of is not None:
-        as_of = heading.as_of
-        attributes["as_of"] = f"{as_of} entries" if isinstance(as_of, int) else write_time(as_of)
+        attributes["as_of"] = heading.as_of_note
+    if heading.flags is not None:
+        attributes["flags_note"] = heading.flags_note
     return attributes
 
 
@@ -90,12 +86,11 @@ OF_STATION: dict[str, tuple[str, type, dict[str, object]]] = {
 """The variables of a station: the field of `About`, its type, what a file says of it."""
 
 
-def _about(quantity: Quantity, collection: Collection, beside: Sequence[str]) -> dict[str, object]:
-    point = interval_of(collection.interval).point
+def _about(quantity: Quantity, heading: Heading, beside: Sequence[str]) -> dict[str, object]:
     about: dict[str, object] = {
         "long_name": quantity.long_name,
         "units": quantity.udunits,
-        "cell_methods": "time: point" if point else "time: mean",
+        "cell_methods": interval_of(heading.collection.interval).cell_methods(quantity),
     }
     if beside:
         about["ancillary_variables"] = " ".join(f"{quantity.id}{kind}" for kind in beside)
@@ -109,10 +104,6 @@ def _about_flag(quantity: Quantity) -> dict[str, object]:
         "flag_values": np.array([int(flag) for flag in Flag], dtype=np.int8),
         "flag_meanings": " ".join(flag.word for flag in Flag),
     }
-
-
-def _about_entry(quantity: Quantity) -> dict[str, object]:
-    return {"long_name": f"index of the journal entry that says this {quantity.id}; {NOBODY} where none does"}
 
 
 def _about_row(quantity: Quantity) -> dict[str, object]:

@@ -9,6 +9,7 @@ from record.archive.standing import Final
 from record.leaf import write_time
 from record.network import Collection, Network
 from record.network.interval import interval_of
+from record.quantities import quantity_of
 from service.describe import extent
 from service.describe.extent import Span
 from service.describe.link import GEOJSON, in_both, link
@@ -75,14 +76,16 @@ def _links(here: str) -> list[dict[str, str]]:
 
 
 def _title(found: Collection, network: Network) -> str:
-    label = interval_of(found.interval).label
+    label = interval_of(found.interval).label_of(map(quantity_of, found.quantities))
     return f"{network.basins[found.basin].names['en']}: {label}{', computed' if is_of_figures(found) else ''}"
 
 
 def _description(found: Collection, network: Network) -> str:
-    label, basin = interval_of(found.interval).label.capitalize(), network.basins[found.basin].names["en"]
-    whose = f"{label} of the {basin} basin; {_natures(found, network)}. A time stamp is the start of its period."
-    if not interval_of(found.interval).point:
+    interval, quantities = interval_of(found.interval), [quantity_of(name) for name in found.quantities]
+    label, basin = interval.label_of(quantities).capitalize(), network.basins[found.basin].names["en"]
+    stamp = interval.stamp_of(quantities)
+    whose = f"{label} of the {basin} basin; {_natures(found, network)}. A time stamp is {stamp}."
+    if not interval.point:
         whose += (
             " Bare dates in datetime are days in the calendar of each station, in which its periods begin: "
             "2026-04-01/2026-04-30 are the days, and the month, of April."

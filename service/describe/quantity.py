@@ -6,14 +6,17 @@ from record.network import Collection
 from record.network.interval import interval_of
 from record.quantities import Quantity, quantity_of
 
-_DURATIONS = {"daily": "P1D", "10-day": "P10D", "monthly": "P1M"}
 _INSTANT = "PT0S"
 
 
 def parameter(name: str, collection: Collection, *, computed: bool) -> dict[str, Any]:
     """A quantity of a collection: what it is, its unit, and how a value comes about; labels are plain text."""
     quantity = quantity_of(name)
-    said = f"{interval_of(collection.interval).label}, computed from readings" if computed else quantity.long_name
+    said = (
+        f"{interval_of(collection.interval).label_of([quantity])}, computed from readings"
+        if computed
+        else quantity.long_name
+    )
     return {
         "id": name,
         "type": "Parameter",
@@ -35,6 +38,7 @@ def _id(quantity: Quantity) -> str:
 
 
 def _came_about(quantity: Quantity, interval: str) -> dict[str, str]:
-    if interval_of(interval).point and quantity.mean:
+    known = interval_of(interval)
+    if known.point and quantity.mean:
         return {"method": "instantaneous", "duration": _INSTANT}
-    return {"method": "mean" if quantity.mean else "sum", "duration": _DURATIONS.get(interval, _INSTANT)}
+    return {"method": "mean" if quantity.mean else "sum", "duration": known.step}

@@ -5,7 +5,7 @@ licence it is said that none is declared.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,21 +14,15 @@ from record.archive.dataset import OF_STATION, about_answer, about_layers
 from record.leaf import write_time
 from record.netcdf import OF_TIME, SECONDS, about_file
 from record.network.basin import Nature
+from record.network.interval import interval_of
 from record.quantities import ENTRY, FLAG, ROW, STATUS, quantity_of
 from service.encode.text import span
 from service.encode.told import Told
+from service.written.words import FIGURES
 
 Attributes = dict[str, object]
 NO_LICENCE = "The parties of this record have declared no licence: ask them."
 _DEGREES_KELVIN = "degree_Celsius"
-_RESOLUTION: Mapping[str, str] = {
-    "term": "PT12H",
-    "10-minute": "PT10M",
-    "hourly": "PT1H",
-    "daily": "P1D",
-    "10-day": "P10D",
-    "monthly": "P1M",
-}
 _CONTENT = {
     "": "physicalMeasurement",
     FLAG: "qualityInformation",
@@ -55,7 +49,7 @@ def of_file(heading: Heading, told: Told, time: np.ndarray) -> Attributes:
         "id": _id(heading, time),
         "naming_authority": heading.origin.split("/", 1)[0],
         "project": "the shared water record of the Chu and Talas basins",
-        "processing_level": "as entered, with quality flags; no value was filled in, smoothed or rounded",
+        **_kind(heading),
         "license": told.licence or NO_LICENCE,
         "publisher_name": heading.origin,
         "publisher_type": "institution",
@@ -74,11 +68,13 @@ def of_file(heading: Heading, told: Told, time: np.ndarray) -> Attributes:
 
 def of_layers(heading: Heading) -> dict[str, Attributes]:
     """The attributes of each layer by its name, in the order of the quantities."""
-    unmeasured = all(station.computed or station.nature == Nature.SIMULATED.value for station in heading.stations)
+    unmeasured = heading.figures or all(
+        station.computed or station.nature == Nature.SIMULATED.value for station in heading.stations
+    )
     found: dict[str, Attributes] = {}
     for name in heading.quantities:
         quantity = quantity_of(name)
-        for kind, said in about_layers(quantity, heading.collection, heading.kinds).items():
+        for kind, said in about_layers(quantity, heading, heading.kinds).items():
             content = "modelResult" if unmeasured and not kind else _CONTENT[kind]
             said |= {"coverage_content_type": content, "coordinates": _COORDINATES}
             if kind in (ENTRY, ROW):
@@ -101,9 +97,28 @@ def of_time() -> Attributes:
     }
 
 
+def _kind(heading: Heading) -> Attributes:
+    """Whether these are readings or figures, and which values are held back."""
+    said: Attributes = {
+        "processing_level": "as entered, with quality flags; no value was filled in, smoothed or rounded"
+    }
+    if heading.figures:
+        said = {
+            "summary": f"Figures {FIGURES}, each with a quality flag and the index of the newest entry it rests on.",
+            "processing_level": f"{FIGURES}, unrounded, with quality flags that tell where readings lack",
+            "history": f"computed from the first {heading.count} entries of the journal {heading.origin}",
+        }
+    if heading.flags is not None:
+        said["processing_level"] = f"{said['processing_level']}; {heading.flags_note}"
+        said["comment"] = f"{heading.nature_note}; {heading.flags_note}"
+    return said
+
+
 def _id(heading: Heading, time: np.ndarray) -> str:
     """The same for the same question to the same entries, another for any other."""
     asked = f"{[station.id for station in heading.stations]} {heading.quantities} {heading.kinds} {span(time)}"
+    if heading.flags is not None:
+        asked = f"{asked} {heading.flags_note}"
     mark = hashlib.sha256(asked.encode()).hexdigest()[:12]
     return f"{heading.collection.id}.{heading.count}.{mark}"
 
@@ -119,12 +134,11 @@ def _times(heading: Heading, time: np.ndarray) -> Attributes:
     if not len(time):
         return {}
     first, last = span(time).split("/")
-    resolution = _RESOLUTION.get(heading.collection.interval)
     return {
         "time_coverage_start": first,
         "time_coverage_end": last,
         "time_coverage_duration": _duration(int(time[-1] - time[0])),
-        **({"time_coverage_resolution": resolution} if resolution else {}),
+        "time_coverage_resolution": interval_of(heading.collection.interval).step,
     }
 
 

@@ -2,7 +2,8 @@
 
 Each quantity comes with `<quantity>_flag` and `<quantity>_entry` as parameters of their own, and where it was asked for
 with `<quantity>_status`. Whether a station is real, an example or simulated stands in the coverage's `arna:nature`, and
-in the description of the parameters; whether its sources confirm what is declared of it, in `arna:verified`.
+in the description of the parameters; whether its sources confirm what is declared of it, in `arna:verified`. On what
+all rests stands in members beside these, as `members` gives them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,27 +12,28 @@ import orjson
 
 from record.archive.answer import About, Answer, Heading
 from record.quantities import ENTRY, FLAG, STATUS
-from service.encode.parameters import PLACE, TIME, parameters
-from service.encode.text import Piece, counts, gathered, instants, numbers, spoken_of, stations_of
+from service.encode.parameters import PLACE, TIME, members, parameters
+from service.encode.text import Piece, counts, gathered, instants, numbers, spoken_of
 from service.encode.told import Told
+from service.written.portions import one_by_one
 
 _RANGE = b'"%b":{"type":"NdArray","dataType":"%b","axisNames":["t"],"shape":[%d],"values":'
 
 
-def write(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
     """One coverage, or a collection where not exactly one station is asked for."""
-    return gathered(_pieces(heading, portions))
+    return gathered(_pieces(heading, portions, told))
 
 
-def _pieces(heading: Heading, portions: Iterable[Answer]) -> Iterator[Piece]:
-    described = b'"parameters":' + parameters(heading)
+def _pieces(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[Piece]:
+    described = members(heading, told) + b',"parameters":' + parameters(heading)
     if len(heading.stations) == 1:
-        for one in stations_of(portions):
+        for one in one_by_one(portions):
             yield from _coverage(one)
         yield b"," + described + b"}"
         return
     yield b'{"type":"CoverageCollection",' + described + b',"coverages":['
-    for place, one in enumerate(stations_of(portions)):
+    for place, one in enumerate(one_by_one(portions)):
         yield b"," if place else b""
         yield from _coverage(one)
         yield b"}"

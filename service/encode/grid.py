@@ -17,10 +17,11 @@ import orjson
 from record.archive.answer import About, Answer, Heading
 from record.errors import SelectionError
 from record.quantities import ENTRY
-from service.encode.parameters import PLACE, TIME, parameters
-from service.encode.text import Piece, gathered, instants, numbers, stations_of
+from service.encode.parameters import PLACE, TIME, members, parameters
+from service.encode.text import Piece, gathered, instants, numbers
 from service.encode.told import Told
 from service.twins import rank_of
+from service.written.portions import one_by_one
 
 MOST_CELLS = 2_000_000
 """Cells of a quantity times quantities: as text with flags and entries some thirty megabytes, of nulls the most."""
@@ -61,13 +62,13 @@ def over(stations: Sequence[About], time: np.ndarray | None = None) -> Write:
     placed = [one for one in stations if one.lon == one.lon and one.lat == one.lat]
     x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
 
-    def write_over(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+    def write_over(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
         if not placed:
             raise SelectionError(
                 f"no station asked of {heading.collection.id} has a known place, so there is no grid of them: ask for "
                 "their series by /locations"
             )
-        return gathered(_pieces(heading, portions, x, y, time))
+        return gathered(_pieces(heading, portions, told, x, y, time))
 
     return write_over
 
@@ -81,11 +82,12 @@ def on(
     Where there are no longitudes or no latitudes there is no grid, and the document is a collection of no coverages.
     """
 
-    def write_on(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator[bytes]:
+    def write_on(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
         if not len(x) or not len(y):
-            yield b'{"type":"CoverageCollection","parameters":' + parameters(heading) + b',"coverages":[]}'
+            described = members(heading, told) + b',"parameters":' + parameters(heading)
+            yield b'{"type":"CoverageCollection",' + described + b',"coverages":[]}'
             return
-        yield from gathered(_pieces(heading, portions, x, y, times(heading), spoke()))
+        yield from gathered(_pieces(heading, portions, told, x, y, times(heading), spoke()))
 
     return write_on
 
@@ -93,6 +95,7 @@ def on(
 def _pieces(
     heading: Heading,
     portions: Iterable[Answer],
+    told: Told,
     x: np.ndarray,
     y: np.ndarray,
     time: np.ndarray | None,
@@ -101,7 +104,7 @@ def _pieces(
     given = Axes(x, y, np.empty(0, dtype=np.int64) if time is None else time)
     refuse_many(given, len(heading.quantities))
     spoke: list[Answer] = []
-    for one in stations_of(portions):
+    for one in one_by_one(portions):
         spoke.append(one)
         if time is None:
             given = Axes(x, y, np.union1d(given.time, one.time))
@@ -113,7 +116,7 @@ def _pieces(
         yield (b"," if place else b"") + begin + _AXES % given.shape + b',"values":'
         yield from numbers(_laid(given, name, kind, [one for one in spoke if name in chosen[_id(one)]]))
         yield b"}"
-    yield b'},"parameters":' + parameters(heading) + b"}"
+    yield b"}," + members(heading, told) + b',"parameters":' + parameters(heading) + b"}"
 
 
 def refuse_many(axes: Axes, quantities: int) -> None:

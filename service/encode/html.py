@@ -17,7 +17,7 @@ from service.encode.told import Told
 from service.written import pages
 from service.written.curve import curve_of
 from service.written.portions import begun, one_by_one
-from service.written.words import FLAGS, facts_of, nature_note, stamp_of
+from service.written.words import FLAGS, facts_of, stamp_of
 
 ROWS, FEWEST = 500, 10
 """How many times are shown in all, and of one station at least."""
@@ -43,6 +43,7 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
         "base": told.service,
         "facts": facts_of(heading, told),
         "stamp": stamp_of(heading),
+        "figures": heading.figures,
         "unreal": _unreal(heading),
         "forms": {word: pages.in_form(address, form) for form, word in _FORMS.items()} if address else {},
         "flags": {flag.word: meaning for flag, meaning in FLAGS.items()},
@@ -62,9 +63,7 @@ def _unreal(heading: Heading) -> str:
     if len(unreal) == len(heading.stations):
         natures = " and ".join(sorted({one.nature for one in unreal}))
         return f"All of this is {natures}: no river is measured here."
-    return (
-        f"This {nature_note(heading.stations).removesuffix(': see `nature`')}, which measure no river; each is marked."
-    )
+    return f"This {heading.nature_note.removesuffix(': see `nature`')}, which measure no river; each is marked."
 
 
 def _station(one: Answer, most: int, width: int) -> dict[str, Any]:
@@ -91,7 +90,7 @@ def _quantity(one: Answer, name: str, width: int) -> dict[str, Any]:
     return {
         "about": quantity,
         "counts": {word: counts[flag] for flag, word in _WORDS.items() if counts[flag]},
-        "curve": curve_of(one.time, one.layers[name][0], width=width),
+        "curve": curve_of(one.time, one.layers[name][0], one.layers[name + FLAG][0], width=width),
     }
 
 

@@ -6,13 +6,10 @@ long as all the rest, and HTTP does it for who asks. The file is made on the dis
 memory forgets in which order its variables were laid out.
 """
 
-import errno
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import netCDF4
@@ -22,9 +19,10 @@ from record.archive.answer import Answer, Heading, together
 from record.archive.dataset import OF_STATION
 from record.archive.grid import FILL
 from record.errors import RecordError, SelectionError
-from record.netcdf import HEADROOM, LIBRARY
+from record.netcdf import LIBRARY, ROOM, give_back
 from service.encode import cf
 from service.encode.told import Told
+from service.written.workplace import workplace
 
 MOST_CELLS = 50_000_000
 """Values of one file: five hundred hourly gauges for eleven years, about a gigabyte with flags and entries."""
@@ -42,19 +40,26 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
 
     Raises `SelectionError` for more than `MOST_CELLS`, `RecordError` where the disk does not take the file.
     """
-    with TemporaryDirectory(prefix="arna-answer-") as folder:
-        path = Path(folder) / "answer.nc"
-        try:
-            _make(path, heading, iter(portions), told)
-        except (OSError, RuntimeError) as fault:
-            # The library has a RuntimeError for all that it meets once the file is open, a full disk among it.
-            raise RecordError(
-                f"the netCDF file of {heading.collection.id} was not made: {fault}; ask for fewer series or a shorter "
-                f"time, or for {_STREAMED}, and look at the space left for temporary files"
-            ) from None
+    with ExitStack() as stack:
+        with _told_of(heading):
+            path = stack.enter_context(workplace(told.workplace)) / "answer.nc"
+        _make(path, heading, iter(portions), told)
         with path.open("rb") as made:
             while piece := made.read(_PIECE):
                 yield piece
+
+
+@contextmanager
+def _told_of(heading: Heading) -> Iterator[None]:
+    """What the disk and the library refuse, told in one line as `RecordError`."""
+    try:
+        yield
+    except (OSError, RuntimeError) as fault:
+        # The library has a RuntimeError for all that it meets once the file is open, a full disk among it.
+        raise RecordError(
+            f"the netCDF file of {heading.collection.id} was not made: {fault}; ask for fewer series or a shorter "
+            f"time, or for {_STREAMED}, and look at the space left in the data folder"
+        ) from None
 
 
 def _make(path: Path, heading: Heading, portions: Iterator[Answer], told: Told) -> None:
@@ -81,10 +86,11 @@ def _keep(kept: IO[bytes], heading: Heading, portions: Iterable[Answer]) -> tupl
     for portion in portions:
         time = portion.time if not len(time) else np.union1d(time, portion.time)
         _refuse_many(heading, time)
-        _refuse_without_room(Path(kept.name).parent, sum(layer.nbytes for layer in portion.layers.values()))
-        np.save(kept, portion.time)
-        for name in _layers(heading):
-            np.save(kept, portion.layers[name])
+        with _told_of(heading):
+            ROOM.refuse(Path(kept.name).parent, sum(layer.nbytes for layer in portion.layers.values()))
+            np.save(kept, portion.time)
+            for name in _layers(heading):
+                np.save(kept, portion.layers[name])
         lengths.append(len(portion.heading.stations))
     return time, lengths
 
@@ -102,9 +108,22 @@ def _kept(kept: IO[bytes], heading: Heading, lengths: Sequence[int]) -> Iterator
 def _write_file(
     path: Path, heading: Heading, time: np.ndarray, portions: Iterable[tuple[int, np.ndarray, Layers]], told: Told
 ) -> None:
-    """Write the file, a portion at a time; between them other files are written too."""
+    """Write the file, or leave nothing of it. Raises `RecordError` where the disk does not take it."""
     cell = sum(FILL[kind].nbytes for kind in heading.kinds)
-    _refuse_without_room(path.parent, cell * len(heading.stations) * len(time) * len(heading.quantities))
+    size = cell * len(heading.stations) * len(time) * len(heading.quantities)
+    with _told_of(heading), ROOM.promised(path, size):
+        try:
+            _fill(path, heading, time, portions, told)
+        except (OSError, RuntimeError) as fault:
+            with LIBRARY:
+                give_back(path, fault)
+            raise
+
+
+def _fill(
+    path: Path, heading: Heading, time: np.ndarray, portions: Iterable[tuple[int, np.ndarray, Layers]], told: Told
+) -> None:
+    """A portion at a time; between them other files are written too."""
     with LIBRARY:
         file = netCDF4.Dataset(str(path), "w")
     try:
@@ -154,8 +173,9 @@ def _lay_out(file: netCDF4.Dataset, heading: Heading, time: np.ndarray, told: To
 
 def _put(file: netCDF4.Dataset, row: int, layers: Layers) -> None:
     """Write the layers of stations that stand together from a row on."""
-    for name, layer in layers.items():
-        _put_into(file.variables[name], slice(row, row + len(layer)), layer)
+    for name, variable in file.variables.items():
+        if name in layers:
+            _put_into(variable, slice(row, row + len(layers[name])), layers[name])
 
 
 def _put_into(variable: "netCDF4.Variable[Any]", where: slice, values: np.ndarray) -> None:
@@ -176,8 +196,3 @@ def _refuse_many(heading: Heading, time: np.ndarray) -> None:
             f"{len(heading.stations)} stations at {len(time)} different times are {cells} cells of a netCDF file, more "
             f"than {MOST_CELLS}: ask for fewer series or a shorter time, or for {_STREAMED}, which stream"
         )
-
-
-def _refuse_without_room(folder: Path, size: int) -> None:
-    if shutil.disk_usage(folder).free < size + HEADROOM:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

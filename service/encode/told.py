@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 
 def _nowhere() -> str:
@@ -20,7 +21,8 @@ class Told:
     `asked`: the address of the question, without its form; empty where it is not known. `entered` says when the last
     of the entries that the answer rests on was entered; a form that does not tell it never asks. `makers` are the
     ministries and services that the parties declare, in English; `licence` is what the parties declare of the use of
-    the record, empty where they declare nothing.
+    the record, empty where they declare nothing. `workplace` is a folder for what must lie on the disk while it is
+    made; without one it lies where the system keeps what is temporary.
     """
 
     service: str = ""
@@ -30,3 +32,4 @@ class Told:
     entered: Callable[[], datetime | None] = _never
     makers: tuple[str, ...] = ()
     licence: str = ""
+    workplace: Path | None = None

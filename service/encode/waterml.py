@@ -2,7 +2,8 @@
 
 The flag of a point is its quality: good, suspect, bad as `poor`, unknown as `unchecked`. What is missing is nil with
 its reason, and what was not wanted is nil and `withheld`. The source of a point is the address of the proof of its
-entry. A simulated station is named so in its own name, in that of its process and in parameters.
+entry, of a figure that of the newest entry it rests on. A simulated station is named so in its own name, in that of its
+process and in parameters.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +35,6 @@ _NIL = {
     True: f'<wml2:nilReason xlink:href="{_OGC}/nil/OGC/0/missing" xlink:title="missing"/>',
     False: f'<wml2:nilReason xlink:href="{_OGC}/nil/OGC/0/withheld" xlink:title="its flag was not asked for"/>',
 }
-_DURATION = {"daily": "P1D", "monthly": "P1M"}
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <wml2:Collection xmlns:wml2="http://www.opengis.net/waterml/2.0" xmlns:om="http://www.opengis.net/om/2.0"\
  xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:sam="http://www.opengis.net/sampling/2.0"\
@@ -78,7 +78,8 @@ def _station(one: Answer, row: int, told: Told, known: str) -> Iterator[bytes]:
             yield _opened(one.heading, about, quantity, f"{row}.{name}", _texts(time[[0, -1]]), known, where).encode()
             for begin in range(0, len(time), _AT_A_TIME):
                 part = slice(begin, begin + _AT_A_TIME)
-                yield _points(time[part], {kind: layer[part] for kind, layer in layers.items()}, told.service).encode()
+                within = {kind: layer[part] for kind, layer in layers.items()}
+                yield _points(time[part], within, told.service, figures=one.heading.figures).encode()
             yield b"</wml2:MeasurementTimeseries></om:result></om:OM_Observation></wml2:observationMember>\n"
             where = f'<om:featureOfInterest xlink:href="#station.{row}" xlink:title="{marked(about.name)}"/>\n'
 
@@ -133,7 +134,7 @@ def _opened(
     )
 
 
-def _points(time: np.ndarray, layers: dict[str, np.ndarray], service: str) -> str:
+def _points(time: np.ndarray, layers: dict[str, np.ndarray], service: str, *, figures: bool) -> str:
     values, flags = layers[""], layers[FLAG]
     # What stands between the value and the entry, by flag, whether it is nil and how far it was reviewed.
     status = layers.get(STATUS, np.full_like(flags, -1)).astype(np.int16)
@@ -142,16 +143,19 @@ def _points(time: np.ndarray, layers: dict[str, np.ndarray], service: str) -> st
     between = [
         _between(Flag(kind // 16), nil=bool(kind // 8 % 2), status=kind % 8 - 1) + proof for kind in kinds.tolist()
     ]
+    # An entry says a reading; of a figure it is only the newest one below it.
+    end = f'"{_RESTS_ON if figures else ""}/></wml2:TVPMeasurementMetadata></wml2:metadata>'
     numbers = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1].split(",")
     rows = zip(_texts(time), numbers, which.tolist(), layers[ENTRY].tolist(), strict=True)
     return "".join([
         f"<wml2:point><wml2:MeasurementTVP><wml2:time>{when}</wml2:time><wml2:value"
-        f'{f">{number}</wml2:value>" if number != "null" else _NOTHING}{between[kind]}{entry}"/>'
-        "</wml2:TVPMeasurementMetadata></wml2:metadata></wml2:MeasurementTVP></wml2:point>\n"
+        f'{f">{number}</wml2:value>" if number != "null" else _NOTHING}{between[kind]}{entry}{end}'
+        "</wml2:MeasurementTVP></wml2:point>\n"
         for when, number, kind, entry in rows
     ])  # fmt: skip
 
 
+_RESTS_ON = ' xlink:title="the newest entry that this figure rests on"'
 _NOTHING = ' xsi:nil="true"/>'
 
 
@@ -171,11 +175,11 @@ def _quality(flag: Flag) -> str:
 def _interpolation(heading: Heading, quantity: Quantity) -> str:
     """How a value belongs to its time: our stamp is the start of its period, so that the period follows it."""
     interval = interval_of(heading.collection.interval)
-    following = "AverageSucc" if quantity.mean else "TotalSucc"
-    word = "Continuous" if interval.point else following
-    spans = _DURATION.get(interval.id)
+    word = {"time: point": "Continuous", "time: mean": "AverageSucc", "time: sum": "TotalSucc"}
+    method = word[interval.cell_methods(quantity)]
+    spans = interval.step if interval.even and not interval.point else ""
     return (
-        f'<wml2:interpolationType xlink:href="{_OGC}/waterml/2.0/interpolationType/{word}" xlink:title="{word}"/>'
+        f'<wml2:interpolationType xlink:href="{_OGC}/waterml/2.0/interpolationType/{method}" xlink:title="{method}"/>'
         f"{f'<wml2:aggregationDuration>{spans}</wml2:aggregationDuration>' if spans else ''}"
     )
 
@@ -183,7 +187,7 @@ def _interpolation(heading: Heading, quantity: Quantity) -> str:
 def _process(about: About, heading: Heading) -> str:
     if about.nature == Nature.SIMULATED.value:
         return "Simulation"
-    averaged = not interval_of(heading.collection.interval).point
+    averaged = heading.figures or not interval_of(heading.collection.interval).point
     return "Algorithm" if about.computed or averaged else "Unknown"
 
 

@@ -127,8 +127,8 @@ def _styles(book: Any) -> list[Any]:
 
 def _heads(book: Any, sheet: Any, answer: Answer, name: str, kind: str, rows: list[int]) -> None:
     head, unreal = book.add_format(_HEAD), book.add_format(_HEAD | _UNREAL | {"bg_color": "#EADCF3"})
-    point = interval_of(answer.heading.collection.interval).point
-    sheet.write_string(0, 0, f"Time, UTC+00:00\n{'instant' if point else 'start of the period'}", head)
+    meant = interval_of(answer.heading.collection.interval).stamp_of([quantity_of(name)])
+    sheet.write_string(0, 0, f"Time, UTC+00:00\n{meant.split(' ', 1)[1]}", head)
     for place, row in enumerate(rows, 1):
         about = answer.heading.stations[row]
         sheet.write_string(0, place, _head_of(about, name, kind), head if about.nature == Nature.REAL.value else unreal)
@@ -191,7 +191,11 @@ def _about(book: Any, answer: Answer, shown: dict[str, list[int]], facts: dict[s
         known = one.lat == one.lat and one.lon == one.lon
         where = (one.lat, one.lon) if known else ("not known", "not known")
         lines.append((one.id, one.name, one.nature, _yes(one.verified), _yes(one.computed), *where))
-    lines += [(), ("Entries", "An entry is proven at the address of the service, /proof?entry= and its number.")]
+    entry = "That of a figure is the newest it rests on. " if answer.heading.figures else ""
+    lines += [
+        (),
+        ("Entries", f"{entry}An entry is proven at the address of the service, /proof?entry= and its number."),
+    ]
     headed = False
     for row, line in enumerate(lines):
         for place, said in enumerate(line):

@@ -7,7 +7,7 @@ alone, and of a day where readings of it are missing. Its entry is the newest on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -80,6 +80,8 @@ class FiguresRead:
             count=self.count,
             as_of=self.selection.as_of,
             origin=self.network.origin,
+            flags=self.selection.flags,
+            figures=True,
         )
 
     def portions(self, noted: list[Given] | None) -> Iterator[Answer]:
@@ -89,10 +91,7 @@ class FiguresRead:
             stations = list(whose)
             for first in range(0, len(stations), _AT_A_TIME):
                 part = stations[first : first + _AT_A_TIME]
-                of_part = Heading(
-                    collection=heading.collection, stations=tuple(part), quantities=heading.quantities,
-                    kinds=heading.kinds, count=heading.count, as_of=heading.as_of, origin=heading.origin,
-                )  # fmt: skip
+                of_part = replace(heading, stations=tuple(part))
                 yield self._portion(of_part, wanted, zone, days, noted)
 
     def _days(self) -> tuple[date, date]:

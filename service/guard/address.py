@@ -5,6 +5,7 @@ no address, and no limits: whoever is here can do worse. It has one where it bea
 """
 
 import logging
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -12,6 +13,9 @@ from record.errors import ConfigError
 
 log = logging.getLogger("arna.service")
 
+MARKS = frozenset({b"forwarded", b"via", b"x-real-ip", b"x-forwarded-proto", b"x-forwarded-host"})
+"""Headers that a proxy adds; who asks on his own sends none of them."""
+_WITH_PORT = re.compile(r"(?P<bare>[0-9.]+)(:[0-9]{1,5})?|\[(?P<boxed>[0-9A-Fa-f:.]+)\](:[0-9]{1,5})?")
 _MOST_HOPS = 10
 _REMEMBERED = 4096
 _OF_A_HOUSE = 64
@@ -34,14 +38,17 @@ class Addresses:
         self._known: dict[str, tuple[str, bool, bool]] = {}
         self._warned = False
 
-    def client(self, peer: str, forwarded: str | None) -> str | None:
-        """The address that limits are counted for; None for this machine itself. `forwarded` is `X-Forwarded-For`."""
+    def client(self, peer: str, forwarded: str | None, *, marked: bool = False) -> str | None:
+        """The address that limits are counted for; None for this machine itself.
+
+        `forwarded` is `X-Forwarded-For`; `marked` says that the request bears other marks of a proxy.
+        """
         name, trusted, here = self._of(peer)
         if trusted and forwarded:
             return self._beyond(forwarded) or name
         if not here or trusted:
             return name
-        if forwarded is None:
+        if forwarded is None and not marked:
             return None
         self._warn(peer)
         return name
@@ -53,7 +60,7 @@ class Addresses:
     def _beyond(self, forwarded: str) -> str | None:
         """The last address of the chain that is no proxy of ours: what stands before it anybody may have written."""
         for word in reversed(forwarded.split(",")[-_MOST_HOPS:]):
-            address = word.strip().strip("[]")
+            address = _without_port(word.strip())
             try:
                 ip_address(address)
             except ValueError:
@@ -92,3 +99,8 @@ class Addresses:
                 "requests come by a proxy at %s that ARNA_PROXIES does not name: all its clients are counted as one",
                 peer,
             )
+
+
+def _without_port(word: str) -> str:
+    found = _WITH_PORT.fullmatch(word)
+    return word if found is None else found["bare"] or found["boxed"]

@@ -26,11 +26,12 @@ class Visit(Protocol):
 def spend(request: Request, points: int) -> None:
     """Say that a request asks for so many points, one for each time and quantity of a station.
 
-    Raises `TooMuch` where that is more than one question may ask for, or more than the client has left. Ask before
-    anything is read. Where no guard stands nothing is counted.
+    What is asked for in parts is said part by part, and is one question. Raises `TooMuch` where that is more than one
+    question may ask for, or more than the client has left. Ask before anything is read. Where no guard stands nothing
+    is counted.
     """
     state = request.scope.setdefault("state", {})
-    state[POINTS] = points
+    state[POINTS] = points_of(state) + points
     visit: Visit | None = state.get(VISIT)
     if visit is not None:
         visit.spend(points)

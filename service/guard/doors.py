@@ -7,13 +7,19 @@ which a client finds its way.
 """
 
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from service.tokens import Scope, Token
 
-_FIRST = frozenset({"/", "/api", "/conformance", "/health", "/ready"})
+VISITOR = "visitor"
+"""In the state of a request: whom it comes from."""
+HOLDS = "holds"
+"""In the state of a request: tells, without arguments, whether who was let in still would be."""
+_FIRST = frozenset({"/", "/api", "/api/3.1", "/conformance", "/health", "/ready"})
 _OF_PROOF = re.compile(
     r"/log/(checkpoint|final|standing|policy|alarms|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
     re.ASCII,
@@ -22,16 +28,35 @@ _INBOX = "/inbox/"
 _METRICS = "/metrics"
 
 
-def admit(path: str, token: Token | None, *, closed: bool, here: bool) -> None:
-    """Let a request with a token that holds, or none, through to an address, or raise what is to be answered.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Whom a request comes from: the token that it bears and that holds, and whether it is of this machine itself."""
 
-    `here` says that it comes from this machine itself.
-    """
+    token: Token | None
+    here: bool
+
+
+def admit(path: str, visitor: Visitor, *, closed: bool) -> None:
+    """Let a request through to an address, or raise what is to be answered."""
     if path == _METRICS:
-        if not here:
-            _ask_for(Scope.METRICS, token, "the figures of the operator are read on the machine itself, or")
-    elif closed and not _is_open(path):
-        _ask_for(Scope.READ, token, "reading is for the parties:")
+        _admit_operator(visitor)
+    elif closed and not is_open(path):
+        _ask_for(Scope.READ, visitor.token, "reading is for the parties:")
+
+
+def for_operator(request: Request) -> None:
+    """Let through who may see the figures of the operator; for their own address, however that was spelled.
+
+    Where no guard stands everybody may.
+    """
+    visitor: Visitor | None = request.scope.get("state", {}).get(VISITOR)
+    if visitor is not None:
+        _admit_operator(visitor)
+
+
+def _admit_operator(visitor: Visitor) -> None:
+    if not visitor.here:
+        _ask_for(Scope.METRICS, visitor.token, "the figures of the operator are read on the machine itself, or")
 
 
 def challenge(description: str, error: str = "") -> HTTPException:
@@ -47,12 +72,21 @@ def unknown() -> HTTPException:
     )
 
 
+def unread() -> HTTPException:
+    """401, for what is sent in the place of a token and cannot be one."""
+    return challenge(
+        "what was sent as a token is none: send Authorization: Bearer TOKEN, as it was given to you, once",
+        ', error="invalid_token"',
+    )
+
+
 def ended(fault: str) -> HTTPException:
     """401, for a token that opens nothing any more."""
     return challenge(fault, ', error="invalid_token"')
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Whether an address is for anyone where reading is closed."""
     # The inbox asks for a token itself, since only there the source is known whose party it must be of.
     return path in _FIRST or path.startswith(_INBOX) or _OF_PROOF.fullmatch(path) is not None
 

@@ -17,6 +17,7 @@ OF_PAGES: Headers = (
     ),
 )
 """Our pages load nothing from elsewhere, run no script within the page, and stand in no frame."""
+_CACHING, _PRIVATELY = b"cache-control", b"private, no-cache"
 _ANY = (b"access-control-allow-origin", b"*")
 _VARY = (b"vary", b"Origin")
 _EXPOSED = (
@@ -65,6 +66,14 @@ def media_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
         if name == b"content-type":
             return value
     return b""
+
+
+def for_one_alone(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """The same, and no cache in between keeps the answer, whatever the address says of it to others."""
+    said = next((value for name, value in headers if name == _CACHING), b"")
+    if b"no-store" in said or b"private" in said:
+        return list(headers)
+    return [*(one for one in headers if one[0] != _CACHING), (_CACHING, _PRIVATELY)]
 
 
 def is_preflight(method: str, found: Mapping[bytes, bytes]) -> bool:

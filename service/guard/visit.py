@@ -11,7 +11,7 @@ from record.network.access import Access, Allowance
 from service.errors import TooSlow
 from service.guard.clients import LONG, Client, take_points
 from service.guard.cost import too_large, too_often
-from service.guard.headers import OF_PAGES, SECURITY, Headers, media_of
+from service.guard.headers import OF_PAGES, SECURITY, Headers, for_one_alone, media_of
 
 PIECE_SECONDS = 60.0
 """How long a client may take to accept the next piece of a long answer."""
@@ -19,11 +19,14 @@ _EVENTS = b"text/event-stream"
 
 
 class Visit:
-    """A request from its coming to the end of its answer; `client` is None where nothing is counted."""
+    """A request from its coming to the end of its answer; `client` is None where nothing is counted.
+
+    `private` says that the answer is for who asks alone, so that no cache in between may keep it.
+    """
 
     __slots__ = (
-        "_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_send", "_until", "began",
-        "more", "status", "whole",
+        "_access", "_allowance", "_client", "_clock", "_lock", "_long", "_long_drawn", "_points", "_send", "_until",
+        "began", "more", "private", "status", "whole",
     )  # fmt: skip
 
     def __init__(self, send: Send, access: Access, clock: Callable[[], float], lock: threading.Lock) -> None:
@@ -31,9 +34,11 @@ class Visit:
         self._client: Client | None = None
         self._allowance: Allowance = access.anyone
         self._long = self._long_drawn = False
+        self._points = 0
         self.began = clock()
         self._until = self.began + access.answer_seconds
         self.more: Headers = SECURITY
+        self.private = False
         self.status = 0
         self.whole = False
 
@@ -54,15 +59,16 @@ class Visit:
                     client.long -= 1
 
     def spend(self, points: int) -> None:
-        """Take points from what the client has left; raises `TooMuch`. Called by threads."""
-        if points > self._access.points_a_question:
-            raise too_large(points, self._access.points_a_question)
+        """Take points from what the client has left; raises `TooMuch`. Called by threads, one after the other."""
+        self._points += points
+        if self._points > self._access.points_a_question:
+            raise too_large(self._points, self._access.points_a_question)
         client, allowance = self._client, self._allowance
         if client is None:
             return
         with self._lock:
             # A request that is asked in parts is one long answer.
-            starts = points >= LONG and not self._long
+            starts = self._points >= LONG and not self._long
             if starts and client.long >= allowance.long_answers:
                 raise too_often(f"{client.long} long answers are under way for you, and no more may be", 5)
             wait = take_points(client, allowance, points, self._clock())
@@ -88,6 +94,8 @@ class Visit:
         self.status = message["status"]
         # What was answered may be kept to be answered again, and so is never changed.
         headers = [*message.get("headers", ()), *self.more]
+        if self.private:
+            headers = for_one_alone(headers)
         media = media_of(headers)
         if media.startswith(b"text/html"):
             headers += OF_PAGES

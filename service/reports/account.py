@@ -45,9 +45,11 @@ def late_and_amended(known: Known, archive: Archive, count: int) -> tuple[tuple[
     """Readings of the day first received after the hour of issue, and readings that were superseded."""
     late: list[Late] = []
     amended: list[Amendment] = []
-    for series in _spoken(known):
-        for cell in known.cells(series.id):
-            said = archive.history(cell.series, cell.time, as_of=count)
+    cells = {series: known.cells(series.id) for series in _spoken(known)}
+    told = archive.histories([(cell.series, cell.time) for one in cells.values() for cell in one], as_of=count)
+    for series, of_series in cells.items():
+        for cell in of_series:
+            said = told[cell.series, cell.time]
             late += _late(known, series, cell, said)
             amended += _amended(known, series, cell, said)
     return tuple(late), tuple(amended)

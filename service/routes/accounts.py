@@ -11,6 +11,8 @@ from service.accept import preferred
 from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import last_complete
+from service.front.visit import in_lane
+from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day
 from service.standing import STATE, state_of
 
@@ -28,6 +30,7 @@ _FORMS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/accounts/{basin}", summary="The water account of a basin by periods", responses=_FORMS)
+@in_lane(lambda lanes: lanes.papers)
 def account(
     basin: str,
     request: Request,
@@ -67,6 +70,8 @@ def account(
     }
     if is_held(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
+    # What is read are means of days, whatever they are made of.
+    spend(request, (days[1] - days[0]).days * sum(one.basin == basin for one in network.series.values()))
     document = written.build(archive, network, basin, *days, asked, by, size=size)
     body = written.render_csv(document) if form == "csv" else written.render_json(document)
     if noted is not None:

@@ -1,6 +1,6 @@
 """`/figures` and `/norms`: means, volumes and what is normal, of one series by periods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -20,7 +20,11 @@ from service.figures.answer import Answer, figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind, kind_called
 from service.figures.sources import known_at, rests_on
+from service.front.visit import in_lane
+from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day, years_called
+from service.points import points_of_days
+from service.present import present_moment
 from service.standing import STATE, state_of
 
 router = APIRouter()
@@ -42,6 +46,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/figures/{series}", summary="Figures of one series by periods", responses=_ANSWER)
+@in_lane(lambda lanes: lanes.papers)
 def of_series(
     series: str,
     request: Request,
@@ -58,15 +63,25 @@ def of_series(
 ) -> Response:
     """Means, completeness, volumes, how they stand to the norm and to the year before, of each period whole."""
     told_as_of, years = as_of_of(as_of, now), years_called(base) if base else None
-    days = calendar_day(first, "from") if first else None, calendar_day(last, "to") if last else None
-    kind, span = kind_called(by), span_of(network, *days, known_at(archive, told_as_of, now))
+    bounds = calendar_day(first, "from") if first else None, calendar_day(last, "to") if last else None
+    kind, span = kind_called(by), span_of(network, *bounds, known_at(archive, told_as_of, now))
     asked = _Asked(
-        what="figures", request=request, archive=archive, network=network, log=log, now=now, as_of=told_as_of, f=f
+        what="figures",
+        series=series,
+        request=request,
+        archive=archive,
+        network=network,
+        log=log,
+        now=now,
+        as_of=told_as_of,
+        f=f,
     )
-    return asked.answered(lambda: figures(archive, network, series, kind, *span, now, told_as_of, years))
+    days = (span[1] - span[0]).days, _base_days(network, years)
+    return asked.answered(days, lambda: figures(archive, network, series, kind, *span, now, told_as_of, years))
 
 
 @router.get("/norms/{series}", summary="What is normal for one series by periods of the year", responses=_ANSWER)
+@in_lane(lambda lanes: lanes.papers)
 def norms(
     series: str,
     request: Request,
@@ -82,9 +97,24 @@ def norms(
     """Mean, extremes with their years, percentiles and coefficient of variation over the base period."""
     told_as_of, years, kind = as_of_of(as_of, now), years_called(base) if base else None, kind_called(by)
     asked = _Asked(
-        what="norms", request=request, archive=archive, network=network, log=log, now=now, as_of=told_as_of, f=f
+        what="norms",
+        series=series,
+        request=request,
+        archive=archive,
+        network=network,
+        log=log,
+        now=now,
+        as_of=told_as_of,
+        f=f,
     )
-    return asked.answered(lambda: norms_of(archive, network, series, kind, now, told_as_of, years))
+    days = (_base_days(network, years),)
+    return asked.answered(days, lambda: norms_of(archive, network, series, kind, now, told_as_of, years))
+
+
+def _base_days(network: Network, years: tuple[int, int] | None) -> int:
+    """How many days are read for what is normal: those of the base period."""
+    first, last = years or (network.figures.base_from, network.figures.base_until)
+    return max(last - first + 1, 0) * 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +122,7 @@ class _Asked:
     """A question of figures or of norms, answered where who asks does not hold the answer already."""
 
     what: str
+    series: str
     request: Request
     archive: Archive
     network: Network
@@ -100,18 +131,29 @@ class _Asked:
     as_of: datetime | int | None
     f: str | None
 
-    def answered(self, make: Callable[[], Answer]) -> Response:
-        """The answer in the form that is asked for; 304 where that of the same tag is held."""
+    def answered(self, days: Sequence[int], make: Callable[[], Answer]) -> Response:
+        """The answer in the form asked for, made of stretches of so many days; 304 where the asker holds it."""
         form = _form(self.f, self.request)
         count, last = rests_on(self.archive, self.network, self.as_of, self.now)
         headers = self._headers(form, count, last)
         if is_held(self.request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
+        spend(self.request, self._points(days))
         found = make()
         noted = access.given_to(self.request)
         if noted is not None:
             noted += given(found, self.network)
         return self._written(found, form)
+
+    def _points(self, days: Sequence[int]) -> int:
+        """How many readings the answer may be made of: of the series of that name, or of that quantity at a station."""
+        moment, found = present_moment(self.request), 0
+        for one in self.network.series.values():
+            if self.series in (one.id, one.id.rpartition(".")[0]):
+                span = moment.span(self.network.collection(one.collection))
+                held = 0 if span is None else (span[1] - span[0]).days + 1
+                found += sum(points_of_days([one], min(stretch, held)) for stretch in days)
+        return found
 
     def _written(self, found: Answer, form: str) -> Response:
         document, rows = _WRITTEN[self.what]

@@ -9,6 +9,7 @@ from service.deps import ArchiveDep, LogDep, NetworkDep, network_of
 from service.describe import link
 from service.describe.link import HTML, in_both
 from service.documents import base_of, form_parameter, responses, written
+from service.front.visit import in_lane
 from service.openapi import MEDIA_30, MEDIA_31
 from service.standing import sentence
 
@@ -42,8 +43,8 @@ def landing(request: Request) -> Response:
             link(f"{base}/api", "service-desc", MEDIA_30, "Every address, in OpenAPI 3.0"),
             link(f"{base}/api/3.1", "related", MEDIA_31, "Every address, in OpenAPI 3.1"),
             link(f"{base}/api?f=html", "service-doc", HTML, "Every address, as a page"),
-            link(f"{base}/conformance", "conformance"),
-            link(f"{base}/collections", "data"),
+            link(f"{base}/conformance", "conformance", title="What the service claims to fulfil"),
+            link(f"{base}/collections", "data", title="The collections: a basin at an interval each"),
             link(f"{base}/log/standing", "status", title="How the record stands with both countries"),
             link(f"{base}/status", "status", title="What is amiss: late, silent, stuck or refused"),
             link(f"{base}/ledger", "related", title="What each party owed, and when it came"),
@@ -70,7 +71,8 @@ def conformance(request: Request) -> Response:
 
 
 @router.get("/health", summary="Whether the record answers")
-def health(archive: ArchiveDep, network: NetworkDep, log: LogDep) -> dict[str, Any]:
+@in_lane(lambda lanes: lanes.pulse)
+def health(_: Request, archive: ArchiveDep, network: NetworkDep, log: LogDep) -> dict[str, Any]:
     """The size of the journal and when it last grew; status 503 with the error body where the record is away."""
     grown = archive.grown()
     return {

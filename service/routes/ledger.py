@@ -7,10 +7,14 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from record.errors import SelectionError
+from record.ledger import Ledger
+from record.ledger.owed import MOST_DAYS
 from record.network import Network
 from service import ledger as written
 from service.accept import preferred
 from service.deps import LedgerDep, LogDep, NetworkDep, NowDep
+from service.front.visit import in_lane
+from service.guard.cost import spend
 from service.interval import as_of_of, days_of
 from service.standing import STATE, state_of
 
@@ -47,6 +51,7 @@ QuestionDep = Annotated[Question, Depends()]
 
 
 @router.get("/ledger", summary="Readings that were owed, and what became of each", responses=_ROWS)
+@in_lane(lambda lanes: lanes.papers)
 def readings(
     request: Request,
     question: QuestionDep,
@@ -58,6 +63,7 @@ def readings(
     form = f.strip().lower() if f else preferred(request.headers.get("accept", ""), written.MEDIA, "json")
     if form not in written.MEDIA:
         raise SelectionError(f"f={form[:40]!r} is not a form of the ledger: use {', '.join(written.MEDIA)}")
+    _spend(request, ledger, question)
     page = ledger.page(
         *question.days, question.now, party=question.party, obligation=question.obligation, as_of=question.as_of
     )
@@ -75,13 +81,25 @@ def readings(
 
 
 @router.get("/ledger/summary", summary="How much was owed, came in time, came late, did not come, by party")
-def summary(question: QuestionDep, ledger: LedgerDep, log: LogDep, response: Response) -> dict[str, Any]:
+@in_lane(lambda lanes: lanes.papers)
+def summary(
+    request: Request, question: QuestionDep, ledger: LedgerDep, log: LogDep, response: Response
+) -> dict[str, Any]:
     """In numbers of readings, with the median lateness of those that came late; and by obligation."""
+    _spend(request, ledger, question)
     page = ledger.page(
         *question.days, question.now, party=question.party, obligation=question.obligation, as_of=question.as_of
     )
     response.headers[STATE] = state_of(log.standing(), page.count)
     return written.summed(page, ledger.network, question.days, question.party, question.obligation)
+
+
+def _spend(request: Request, ledger: Ledger, question: Question) -> None:
+    """As many points as readings may be owed."""
+    first, last = question.days
+    owed = ledger.network.owed.items()
+    many = sum(len(names) for name, names in owed if question.obligation in (None, name))
+    spend(request, min(max((last - first).days + 1, 0), MOST_DAYS) * many)
 
 
 def _today(network: Network, moment: datetime) -> date:

@@ -17,6 +17,7 @@ from service.asked import parameter
 from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep, archive_of, network_of
 from service.front.visit import visit_of
+from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
 from service.offered import of_readings
 from service.present import present_moment
@@ -47,6 +48,7 @@ def history(
     """
     moment = moment_of(time)
     told_as_of = as_of_of(as_of, now)
+    spend(request, 1)
     said = archive.history(series, moment, told_as_of)
     noted = access.given_to(request)
     if noted is not None and said:
@@ -119,6 +121,7 @@ def _latest(request: Request, found: Collection) -> Response:
     before = again(request, headers, _JSON, noted)
     if before is not None:
         return before
+    spend(request, len(found.series))
     newest = archive_of(request).latest([series.id for series in found.series])
     if noted is not None:
         noted += [access.one_reading(name, int(one.time.timestamp()), one.entry) for name, one in newest.items()]

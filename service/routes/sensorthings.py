@@ -1,22 +1,26 @@
 """`/sensorthings/v1.1`: the record as SensorThings 1.1, to be read."""
 
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import numpy as np
 import orjson
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from record.errors import SelectionError
 from record.ledger.access import Given
 from service import access
-from service.asked import parameter
+from service.asked import parameter, refuse_misspelt
+from service.front.visit import visit_of
+from service.guard.cost import spend
 from service.interval import as_of_of
 from service.sensorthings.document import Writer
+from service.sensorthings.effort import Effort
 from service.sensorthings.entities import Entities
 from service.sensorthings.filtering import Remembered
 from service.sensorthings.observations import Observed, Rows
-from service.sensorthings.options import Options, options
+from service.sensorthings.options import MEANT, Options, options
 from service.sensorthings.path import steps
 from service.sensorthings.resource import resource, root
 
@@ -47,29 +51,33 @@ def sensorthings(request: Request) -> dict[str, Any]:
 @router.get(f"{_HERE}/{{path:path}}", summary="SensorThings: a set, an entity, a relation", openapi_extra=_PARAMETERS)
 async def entities(request: Request, path: str) -> Response:
     """Such as `Things`, `Things('kirov:kg')/Datastreams` or `Datastreams('kirov:kg.inflow.daily')/Observations`."""
-    return await run_in_threadpool(_answered, request, path)
+    return await visit_of(request.scope).lanes.large.run(partial(_answered, request, path))
 
 
 def _answered(request: Request, path: str) -> Response:
     state, given = request.app.state, request.query_params
     if len(given.multi_items()) != len(given):
         raise SelectionError("a parameter is given twice: give each once")
+    refuse_misspelt(given, MEANT)
     if not path.strip("/"):
         return _json(root(_entities(request)))
     now = state.clock()
     asked = options(given)
+    effort = Effort(partial(spend, request))
+    carried = {"as-of": given["as-of"]} if "as-of" in given else {}
     writer = Writer(
-        entities=_entities(request),
-        observed=Observed(state.archive, state.network, _count(request, asked)),
+        entities=_entities(request, carried, effort),
+        observed=Observed(state.archive, state.network, _count(request, asked), effort),
         entered=Remembered(state.archive.entered),
         now=now.timestamp(),
-        carried={"as-of": given["as-of"]} if "as-of" in given else {},
     )
     document = resource(writer, steps(path), asked)
     noted = access.given_to(request)
     if noted is not None:
         for series, rows, plain in writer.given:
             noted += _noted(series, rows, plain=plain)
+    if document is None:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     return Response(document, media_type="text/plain") if isinstance(document, str) else _json(document)
 
 
@@ -81,8 +89,8 @@ def _count(request: Request, asked: Options) -> int:
     return count if asked.after is None else min(count, asked.after.count)
 
 
-def _entities(request: Request) -> Entities:
-    return Entities(request.app.state.network, f"{str(request.base_url).rstrip('/')}{_HERE}")
+def _entities(request: Request, carried: dict[str, str] | None = None, effort: Effort | None = None) -> Entities:
+    return Entities(request.app.state.network, f"{str(request.base_url).rstrip('/')}{_HERE}", carried, effort)
 
 
 def _json(document: Any) -> Response:

@@ -30,13 +30,12 @@ Document = dict[str, Any]
 
 @dataclass(slots=True)
 class Writer:
-    """Writes one answer; `carried` are parameters of ours that links to next pages carry on, `given` the rows given."""
+    """Writes one answer; `given` are the rows given."""
 
     entities: Entities
     observed: Observed
     entered: Entered
     now: float
-    carried: dict[str, str] = field(default_factory=dict)
     given: list[tuple[tuple[str, ...], Rows, bool]] = field(default_factory=list)
     _written: int = 0
 
@@ -50,49 +49,57 @@ class Writer:
         latest = self._latest(kind, page, options)
         document["value"] = [self.entity(kind, name, options, latest) for name in page]
         if options.top and options.skip + options.top < len(found):
-            document["@iot.nextLink"] = self._next(here, options, {"$skip": str(options.skip + options.top)})
+            following = {"$skip": str(options.skip + options.top)}
+            pinned = self._pinned if _reaches_observations(options) else {}
+            document["@iot.nextLink"] = self._next(here, options, following | pinned)
         return document
 
-    def entity(self, kind: str, name: str, options: Options, latest: dict[str, Rows] | None = None) -> Document:
+    @property
+    def _pinned(self) -> dict[str, str]:
+        """The parameter by which another answer rests on the same entries as this one."""
+        return {"as-of": str(self.observed.count)}
+
+    def entity(self, kind: str, name: str, options: Options, latest: dict[str, Document] | None = None) -> Document:
         """An entity with its links, and what is expanded in it."""
         self._count()
         here = self.entities.link(kind, name)
-        whole = {"@iot.id": name, "@iot.selfLink": here} | self.entities.properties(kind, name)
+        whole = {"@iot.id": name, "@iot.selfLink": self.entities.asked(here)} | self.entities.properties(kind, name)
         document = _picked(whole, options)
         for relation, (target, many) in KINDS[kind].relations.items():
             if options.expand is not None and relation in options.expand:
                 within, there = options.expand[relation], f"{here}/{relation}"
                 if target == OBSERVATIONS and latest is not None:
-                    document |= _inlined(relation, self._newest(name, latest.get(name), within))
+                    document |= _inlined(relation, latest.get(name, {"value": []}))
                 elif many:
                     others = self.entities.related(kind, name, relation)
                     document |= _inlined(relation, self.listed(target, others, within, there))
                 else:
                     document[relation] = self.entity(target, self.entities.related(kind, name, relation)[0], within)
             elif not options.select or relation in options.select:
-                document[f"{relation}@iot.navigationLink"] = f"{here}/{relation}"
+                document[f"{relation}@iot.navigationLink"] = self.entities.asked(f"{here}/{relation}")
         _refuse_strange(kind, options)
         return document
 
-    def _latest(self, kind: str, page: Sequence[str], options: Options) -> dict[str, Rows] | None:
-        """The newest reading of each series, where just that is expanded: it is asked for all of them at once."""
+    def _latest(self, kind: str, page: Sequence[str], options: Options) -> dict[str, Document] | None:
+        """The newest reading of each series, where just that is expanded: of all of them at once."""
         within = (options.expand or {}).get(OBSERVATIONS)
-        if kind != "Datastreams" or within is None or not options.expand:
+        if kind != "Datastreams" or within is None:
             return None
         newest = bool(within.order) and by_time(within) and within.order[0].descending
         plain = within.filter is None and not within.skip and not within.count and within.after is None
-        if not newest or not plain or within.top != 1:
+        if not newest or not plain or within.top != 1 or within.form == DATA_ARRAY:
             return None
-        found = self.observed.latest(page)
-        self.entered(joined(list(found.values())).entry)
+        series, rows = tuple(page), self.observed.latest(page)
+        self._gave(series, rows, within)
+        self._count(len(rows))
+        found = dict[str, Document]()
+        written = self._rows(series, rows, within)
+        for one, rank, time in zip(written, rows.rank.tolist(), rows.time.tolist(), strict=True):
+            # Whether there are older ones is not looked up: the next page will tell.
+            following = {"$skiptoken": str(After(self.observed.count, time, 0))}
+            here = f"{self.entities.link(kind, series[rank])}/{OBSERVATIONS}"
+            found[series[rank]] = {"value": [one], "@iot.nextLink": self._next(here, within, following)}
         return found
-
-    def _newest(self, series: str, rows: Rows | None, options: Options) -> Document:
-        if rows is None:
-            return {"value": []}
-        self._gave((series,), rows, options)
-        self._count()
-        return {"value": self._rows((series,), rows, options)}
 
     def observations(self, series: tuple[str, ...], options: Options, here: str) -> Document:
         """A page of Observations."""
@@ -142,13 +149,13 @@ class Writer:
     def _following(self, page: Rows, options: Options) -> dict[str, str]:
         """Where the next page begins, of the same entries as this one; counted where it is not in order of time."""
         if not by_time(options):
-            return {"$skip": str(options.skip + options.top)}
+            return {"$skip": str(options.skip + options.top)} | self._pinned
         return {"$skiptoken": str(After(self.observed.count, int(page.time[-1]), int(page.rank[-1])))}
 
     def _rows(self, series: tuple[str, ...], rows: Rows, options: Options) -> list[Document]:
         """Observations as entities."""
         readings = Readings(self.entities, series, self.entered, self.now)
-        columns = self._columns(rows, options)
+        columns = self._columns(series, rows, options)
         names, found = list(columns), list[Document]()
         expanded = {
             relation: {
@@ -162,13 +169,14 @@ class Writer:
         ids = identities(readings, rows)
         for name, rank, values in zip(ids, rows.rank.tolist(), zip(*columns.values(), strict=True), strict=True):
             here = self.entities.link(OBSERVATIONS, name)
-            whole: Document = {"@iot.id": name, "@iot.selfLink": here} | dict(zip(names, values, strict=True))
+            whole: Document = {"@iot.id": name, "@iot.selfLink": self.entities.asked(here)}
+            whole |= dict(zip(names, values, strict=True))
             document = _picked(whole, options)
             for relation in KINDS[OBSERVATIONS].relations:
                 if relation in expanded:
                     document[relation] = expanded[relation][series[rank]]
                 elif not options.select or relation in options.select:
-                    document[f"{relation}@iot.navigationLink"] = f"{here}/{relation}"
+                    document[f"{relation}@iot.navigationLink"] = self.entities.asked(f"{here}/{relation}")
             found.append(document)
         return found
 
@@ -178,7 +186,7 @@ class Writer:
         (name,) = self.entities.related(OBSERVATIONS, series, relation)
         return self.entity(target, name, options.expand[relation])
 
-    def _columns(self, rows: Rows, options: Options) -> dict[str, list[Any]]:
+    def _columns(self, series: tuple[str, ...], rows: Rows, options: Options) -> dict[str, list[Any]]:
         """The properties of Observations that are wanted, a list each; nothing is known of a missing value."""
         wanted = options.select or KINDS[OBSERVATIONS].properties
         found: dict[str, list[Any]] = {"phenomenonTime": written(rows.time)}
@@ -188,20 +196,27 @@ class Writer:
         values[np.isnan(rows.value)] = None
         found["result"] = values.tolist()
         found["resultQuality"] = [WORDS[flag] for flag in rows.flag.tolist()]
-        found["parameters"] = [{"entry": entry} for entry in rows.entry.tolist()]
+        said = {rank: self.entities.standing(series[rank]) for rank in set(rows.rank.tolist())}
+        pairs = zip(rows.rank.tolist(), rows.entry.tolist(), strict=True)
+        found["parameters"] = [{"entry": entry, **said[rank]} for rank, entry in pairs]
         return found
 
     def _arrays(self, readings: Readings, rows: Rows, options: Options) -> Iterator[Document]:
         """Observations as lists of values, a table a Datastream."""
         _refuse_strange(OBSERVATIONS, options)
         components = options.select or _COMPONENTS
+        for name in components:
+            if name not in (*_COMPONENTS, "@iot.id"):
+                raise SelectionError(
+                    f"$select={name[:40]!r} is no component of a {DATA_ARRAY}: use {', '.join(_COMPONENTS)}"
+                )
         for rank in dict.fromkeys(rows.rank.tolist()):
             mine = rows.take(rows.rank == rank)
-            columns = self._columns(mine, options)
+            columns = self._columns(readings.series, mine, options)
             columns["id"] = columns["@iot.id"] = list(identities(readings, mine))
             here = self.entities.link("Datastreams", readings.series[rank])
             yield {
-                "Datastream@iot.navigationLink": here,
+                "Datastream@iot.navigationLink": self.entities.asked(here),
                 "components": list(components),
                 "dataArray@iot.count": len(mine),
                 "dataArray": [list(row) for row in zip(*(columns[name] for name in components), strict=True)],
@@ -216,7 +231,12 @@ class Writer:
 
     def _next(self, here: str, options: Options, following: dict[str, str]) -> str:
         kept = {name: text for name, text in options.said.items() if name not in ("$skip", "$skiptoken")}
-        return f"{here}?{urlencode(self.carried | kept | following, safe='$(),/:;')}"
+        return f"{here}?{urlencode(self.entities.carried | kept | following, safe='$(),/:;')}"
+
+
+def _reaches_observations(options: Options) -> bool:
+    """Whether readings come along, on whatever level."""
+    return any(name == OBSERVATIONS or _reaches_observations(one) for name, one in (options.expand or {}).items())
 
 
 def _inlined(relation: str, listed: Document) -> Document:

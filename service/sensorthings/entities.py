@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from record.errors import SelectionError, UnknownName
 from record.network import Network
 from record.network.basin import Series, Site, Station
 from record.network.interval import interval_of
 from record.quantities import quantity_of
+from service.sensorthings.effort import Effort
 
 OBSERVATIONS = "Observations"
 _GEOJSON = "application/geo+json"
@@ -64,10 +66,17 @@ KINDS: Mapping[str, Kind] = {
 
 
 class Entities:
-    """The entities of a network; `root` is the address of the service root, without a slash at its end."""
+    """The entities of a network; `root` is the address of the service root, without a slash at its end.
 
-    def __init__(self, network: Network, root: str) -> None:
-        self.network, self.root = network, root
+    `carried` are parameters of ours that every link carries on; `effort` is what looking at them takes.
+    """
+
+    def __init__(
+        self, network: Network, root: str, carried: Mapping[str, str] | None = None, effort: Effort | None = None
+    ) -> None:
+        self.network, self.root, self.carried = network, root, dict(carried or {})
+        self.effort = effort or Effort()
+        self._carried = f"?{urlencode(self.carried, safe=':')}" if self.carried else ""
         self._made: dict[tuple[str, str], dict[str, Any]] = {}
 
     @cached_property
@@ -101,6 +110,10 @@ class Entities:
     def link(self, kind: str, name: str) -> str:
         """The address of an entity."""
         return f"{self.root}/{kind}({quoted(name)})"
+
+    def asked(self, address: str) -> str:
+        """An address as links give it: it asks of the same record as this answer."""
+        return f"{address}{self._carried}"
 
     def properties(self, kind: str, name: str) -> dict[str, Any]:
         """The properties of an entity, not to be written to."""
@@ -154,11 +167,12 @@ class Entities:
         series = self.network.series[name]
         station, quantity = self.network.stations[series.station], quantity_of(series.quantity)
         site, interval = self.network.sites[station.site], interval_of(series.interval)
+        label = interval.label_of([quantity])
         placed = self._located(site.id)
         return {
-            "name": f"{station.names['en']}: {quantity.long_name}, {interval.label}",
-            "description": f"{interval.label.capitalize()} of {quantity.long_name} at {station.names['en']}. "
-            "A time stamp is the start of its period.",
+            "name": f"{station.names['en']}: {quantity.long_name}, {label}",
+            "description": f"{label.capitalize()} of {quantity.long_name} at {station.names['en']}. "
+            f"A time stamp is {interval.stamp_of([quantity])}.",
             "properties": self._said_of(station) | _of_series(series) | {"point": interval.point},
             "observationType": _MEASUREMENT,
             "unitOfMeasurement": {"name": quantity.label, "symbol": quantity.unit, "definition": _UCUM},
@@ -198,6 +212,11 @@ class Entities:
                 "verified": site.verified,
             },
         }
+
+    def standing(self, series: str) -> dict[str, Any]:
+        """What is to be seen in every reading of a series: whether it is real, and its station verified."""
+        said = self._said_of(self.network.stations[self.network.series[series].station])
+        return {"nature": said["nature"], "verified": said["verified"]}
 
     def _said_of(self, station: Station) -> dict[str, Any]:
         """What is to be seen in whatever is of a station."""

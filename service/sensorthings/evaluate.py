@@ -1,33 +1,15 @@
 """What a `$filter` says of rows: the tree is walked once for all of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
-import shapely
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
 
 from record.errors import SelectionError
+from service.sensorthings.effort import BY_ITSELF, Effort
+from service.sensorthings.functions import BLANK, DTYPES, FUNCTIONS, Function, constants
 from service.sensorthings.syntax import COMPARISONS, Call, Expression, Literal, Not, Pair, Path
-from service.sensorthings.vector import (
-    DURATION,
-    NUMBER,
-    SHAPE,
-    TEXT,
-    TIME,
-    TRUTH,
-    Vector,
-    aligned,
-    compared,
-    constant,
-    summed,
-    true_of,
-)
-
-_MOST_CORNERS = 1000
+from service.sensorthings.vector import TIME, TRUTH, Vector, aligned, compared, constant, summed, true_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +19,15 @@ class Table:
     size: int
     column: Callable[[tuple[str, ...]], Vector]
     now: float
+    effort: Effort = field(default_factory=Effort)
+    _found: dict[tuple[str, ...], Vector] = field(default_factory=dict)
+
+    def of(self, parts: tuple[str, ...]) -> Vector:
+        """A column, found once however often the filter names it."""
+        found = self._found.get(parts)
+        if found is None:
+            found = self._found[parts] = self.column(parts)
+        return found
 
 
 def chosen(found: Expression, table: Table) -> np.ndarray:
@@ -58,11 +49,12 @@ def moment(found: Expression, now: float) -> float | None:
 
 
 def _value(found: Expression, table: Table) -> Vector:
+    table.effort.look(table.size)
     match found:
         case Literal(kind, value):
             return constant(kind, value)
         case Path(parts):
-            return table.column(parts)
+            return table.of(parts)
         case Not(of):
             return Vector(TRUTH, ~true_of(_value(of, table), table.size), np.ones(1, dtype=bool))
         case Call(name, arguments):
@@ -80,91 +72,32 @@ def _paired(word: str, left: Vector, right: Vector, table: Table) -> Vector:
     return summed(word, left, right)
 
 
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """What it takes, what it gives, and how, a value at a time; `least` arguments suffice."""
-
-    takes: tuple[str, ...]
-    gives: str
-    of: Callable[..., Any]
-    least: int = 9
-
-
 def _called(name: str, given: list[Vector], table: Table) -> Vector:
-    if name == "now" and not given:
-        return constant(TIME, table.now)
-    function = _FUNCTIONS.get(name)
+    fixed = constants(table.now)
+    if name in fixed and not given:
+        return constant(TIME, fixed[name])
+    function = FUNCTIONS.get(name)
     if function is None:
-        raise SelectionError(f"$filter: {name[:40]!r} is not a function of ours: use {', '.join(_FUNCTIONS)}")
+        known = ", ".join((*fixed, *FUNCTIONS))
+        raise SelectionError(f"$filter: {name[:40]!r} is not a function of ours: use {known}")
     takes = function.takes
     fits = min(function.least, len(takes)) <= len(given) <= len(takes)
     if not fits or any(one.kind not in (kind, "null") for one, kind in zip(given, takes, strict=False)):
         raise SelectionError(f"$filter: {name} takes {', '.join(takes)}")
+    return _applied(function, given, table)
+
+
+def _applied(function: Function, given: list[Vector], table: Table) -> Vector:
+    """Its values where all that it takes is known; a constant is looked at once for all rows."""
     values, known, owner = aligned(*given)
-    size = max(len(one) for one in values)
-    spread = [np.broadcast_to(one, (size,)) for one in values]
+    (size,) = np.broadcast_shapes(known.shape, *(one.shape for one in values))
     known = np.broadcast_to(known, (size,))
-    found = np.empty(size, dtype=_DTYPES[function.gives])
-    blank = "" if function.gives == TEXT else 0
-    said = zip(known.tolist(), *(one.tolist() for one in spread), strict=True)
-    found[:] = [function.of(*row) if is_known else blank for is_known, *row in said]
+    found = np.full(size, BLANK.get(function.gives, 0), dtype=DTYPES[function.gives])
+    if not known.any():
+        return Vector(function.gives, found, known, owner)
+    if function.by_itself:
+        table.effort.look(size * BY_ITSELF)
+    found[known] = function.of(*(one if len(one) == 1 else one[known] for one in values))
+    if found.dtype == np.float64:
+        known = known & ~np.isnan(found)
     return Vector(function.gives, found, known, owner)
-
-
-def _part(name: str) -> _Function:
-    return _Function((TIME,), NUMBER, lambda time: getattr(datetime.fromtimestamp(time, UTC), name))
-
-
-def _related(predicate: Callable[[Any, Any], bool]) -> _Function:
-    return _Function((SHAPE, SHAPE), TRUTH, lambda one, other: bool(predicate(_shape(one), _shape(other))))
-
-
-def _shape(said: object) -> Any:
-    """A shape from WKT or from GeoJSON."""
-    try:
-        if isinstance(said, str):
-            found = shapely.from_wkt(said.partition(";")[2] if said.upper().startswith("SRID") else said)
-        else:
-            assert isinstance(said, dict)
-            plain = said["geometry"] if said.get("type") == "Feature" else said
-            found = shapely.Point() if plain is None else shape(plain)
-    except (ShapelyError, ValueError, TypeError):
-        raise SelectionError(
-            f"$filter: {str(said)[:40]!r} is not a shape: write geography'POLYGON ((74 42, ...))'"
-        ) from None
-    if shapely.get_num_coordinates(found) > _MOST_CORNERS:
-        raise SelectionError(f"$filter has a shape of more than {_MOST_CORNERS} corners: ask for a simpler one")
-    return found
-
-
-_DTYPES: dict[str, Any] = {NUMBER: np.float64, TEXT: object, TRUTH: bool, TIME: np.float64, DURATION: np.float64}
-_FUNCTIONS: dict[str, _Function] = {
-    "substringof": _Function((TEXT, TEXT), TRUTH, lambda part, whole: part in whole),
-    "contains": _Function((TEXT, TEXT), TRUTH, lambda whole, part: part in whole),
-    "startswith": _Function((TEXT, TEXT), TRUTH, str.startswith),
-    "endswith": _Function((TEXT, TEXT), TRUTH, str.endswith),
-    "length": _Function((TEXT,), NUMBER, len),
-    "indexof": _Function((TEXT, TEXT), NUMBER, str.find),
-    "substring": _Function(
-        (TEXT, NUMBER, NUMBER),
-        TEXT,
-        lambda text, first, many=1e9: text[max(int(first), 0) :][: max(int(many), 0)],
-        least=2,
-    ),
-    "tolower": _Function((TEXT,), TEXT, str.lower),
-    "toupper": _Function((TEXT,), TEXT, str.upper),
-    "trim": _Function((TEXT,), TEXT, str.strip),
-    "concat": _Function((TEXT, TEXT), TEXT, lambda one, other: one + other),
-    "year": _part("year"),
-    "month": _part("month"),
-    "day": _part("day"),
-    "hour": _part("hour"),
-    "minute": _part("minute"),
-    "second": _part("second"),
-    "round": _Function((NUMBER,), NUMBER, lambda value: float(np.round(value))),
-    "floor": _Function((NUMBER,), NUMBER, np.floor),
-    "ceiling": _Function((NUMBER,), NUMBER, np.ceil),
-    "geo.intersects": _related(shapely.intersects),
-    "st_intersects": _related(shapely.intersects),
-    "st_within": _related(shapely.within),
-}

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from record.entry import Flag
 from record.errors import SelectionError
+from service.sensorthings.effort import BY_ITSELF, ENTITY
 from service.sensorthings.entities import KINDS, OBSERVATIONS, Entities
 from service.sensorthings.evaluate import Table, chosen, moment
 from service.sensorthings.observations import Question, Rows
@@ -20,6 +21,9 @@ WORDS = {int(flag): flag.word for flag in Flag}
 _SHAPES = ("location", "feature", "observedArea")
 _IDS = ("id", "@iot.id")
 _PHENOMENON = ("phenomenonTime",)
+_MOST_RELATIONS = 3
+_BLOCK = 8192
+"""So many readings are filtered at a time, so that what is made of them needs little room."""
 _SWAPPED = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq"}
 
 Entered = Callable[[np.ndarray], np.ndarray]
@@ -46,8 +50,11 @@ def selected(entities: Entities, kind: str, ids: Sequence[str], options: Options
     def of(parts: tuple[str, ...]) -> Vector:
         return entity_column(entities, kind, ids, parts)
 
+    for one in options.order:
+        if way(kind, one.parts)[1]:
+            raise _no_order(one)
     if options.filter is not None:
-        wanted = chosen(options.filter, Table(len(ids), of, now))
+        wanted = chosen(options.filter, Table(len(ids), of, now, entities.effort))
         ids = [name for name, kept in zip(ids, wanted.tolist(), strict=True) if kept]
     places = _ordered(options.order, of, len(ids)) if options.order else range(len(ids))
     return [ids[place] for place in places]
@@ -59,7 +66,10 @@ def entity_column(
     """A property of each of the entities, by way of relations; of Observations `ids` are their series."""
     first, rest = parts[0], parts[1:]
     if first in KINDS[kind].relations:
+        if way(kind, parts)[0] > _MOST_RELATIONS:
+            raise SelectionError(f"{'/'.join(parts)[:60]!r} leads over more than {_MOST_RELATIONS} relations")
         return _related_column(entities, kind, ids, parts, owner)
+    entities.effort.look(len(ids) * BY_ITSELF)
     if first in _IDS and not rest:
         return column(list(ids), owner, TEXT)
     if first not in KINDS[kind].properties or kind == OBSERVATIONS:
@@ -75,13 +85,27 @@ def _related_column(
     target, many = KINDS[kind].relations[parts[0]]
     if target == OBSERVATIONS or len(parts) == 1:
         raise SelectionError(f"{'/'.join(parts)[:60]!r} cannot be filtered or ordered by: name a property of {target}")
-    found, owners = [], []
-    for place, name in enumerate(ids):
-        others = entities.related(kind, name, parts[0])
-        found += others
-        owners += [place if owner is None else int(owner[place])] * len(others)
-    of = np.array(owners, dtype=np.int64) if many or owner is not None else None
-    return entity_column(entities, target, found, parts[1:], of)
+    others = {name: entities.related(kind, name, parts[0]) for name in dict.fromkeys(ids)}
+    entities.effort.look(sum(len(others[name]) for name in ids) * ENTITY)
+    places = range(len(ids)) if owner is None else owner.tolist()
+    pairs = [(place, other) for place, name in zip(places, ids, strict=True) for other in others[name]]
+    if not many and owner is None:
+        return entity_column(entities, target, [other for _, other in pairs], parts[1:])
+    # Many ways may lead to the same entity, as from a station by its series to a quantity: it counts once.
+    pairs = list(dict.fromkeys(pairs))
+    of = np.array([place for place, _ in pairs], dtype=np.int64)
+    return entity_column(entities, target, [other for _, other in pairs], parts[1:], of)
+
+
+def way(kind: str, parts: tuple[str, ...]) -> tuple[int, bool]:
+    """Over how many relations a path leads, and whether to many entities."""
+    length, many = 0, False
+    for part in parts:
+        relation = KINDS[kind].relations.get(part)
+        if relation is None:
+            break
+        length, kind, many = length + 1, relation[0], many or relation[1]
+    return length, many
 
 
 def _dug(value: Any, parts: tuple[str, ...]) -> Any:
@@ -99,23 +123,37 @@ class Readings:
     series: tuple[str, ...]
     entered: Entered
     now: float
+    _related: dict[tuple[str, ...], Vector] = field(default_factory=dict)
 
     def column(self, rows: Rows, parts: tuple[str, ...]) -> Vector:
         """A property of each."""
         if parts[0] in KINDS[OBSERVATIONS].relations:
-            found = entity_column(self.entities, OBSERVATIONS, self.series, parts)
-            if found.owner is not None:
+            if way(OBSERVATIONS, parts)[1]:
                 raise SelectionError(f"{'/'.join(parts)[:60]!r} leads to many: ask for it by `and` beside the rest")
+            found = self._related.get(parts)
+            if found is None:
+                found = entity_column(self.entities, OBSERVATIONS, self.series, parts)
+                self._related[parts] = found
             return found.take(rows.rank)
         make = _COLUMNS.get(parts)
         if make is None:
             known = ", ".join("/".join(one) for one in _COLUMNS)
             raise SelectionError(f"{'/'.join(parts)[:60]!r} is not a property of Observations: use {known}")
+        if parts not in _NUMBERS:
+            self.entities.effort.look(len(rows) * BY_ITSELF)
         return make(self, rows)
+
+    def standing(self, name: str) -> Vector:
+        """Of each series whether it is real, or verified."""
+        return column([self.entities.standing(one)[name] for one in self.series])
 
     def keep(self, wanted: Sequence[Expression], rows: Rows) -> np.ndarray:
         """Which rows all the expressions are true of."""
-        table = Table(len(rows), lambda parts: self.column(rows, parts), self.now)
+        blocks = range(0, len(rows), _BLOCK)
+        return np.concatenate([self._kept(wanted, rows.take(slice(begin, begin + _BLOCK))) for begin in blocks])
+
+    def _kept(self, wanted: Sequence[Expression], rows: Rows) -> np.ndarray:
+        table = Table(len(rows), lambda parts: self.column(rows, parts), self.now, self.entities.effort)
         found = np.ones(len(rows), dtype=bool)
         for one in wanted:
             found &= chosen(one, table)
@@ -143,9 +181,15 @@ _COLUMNS: dict[tuple[str, ...], Callable[[Readings, Rows], Vector]] = {
     ("result",): lambda _, rows: numbers(rows.value),
     ("resultQuality",): lambda _, rows: column([WORDS[flag] for flag in rows.flag.tolist()], kind=TEXT),
     ("parameters", "entry"): lambda _, rows: numbers(rows.entry),
+    ("parameters", "nature"): lambda of, rows: of.standing("nature").take(rows.rank),
+    ("parameters", "verified"): lambda of, rows: of.standing("verified").take(rows.rank),
     ("id",): lambda of, rows: column(identities(of, rows), kind=TEXT),
     ("@iot.id",): lambda of, rows: column(identities(of, rows), kind=TEXT),
 }
+
+
+_NUMBERS = (_PHENOMENON, ("result",), ("parameters", "entry"))
+"""What is at hand as numbers; the rest is made of each reading by itself."""
 
 
 def question(readings: Readings, options: Options) -> tuple[Readings, Question]:
@@ -154,6 +198,9 @@ def question(readings: Readings, options: Options) -> tuple[Readings, Question]:
     What is said of Datastreams alone chooses series, what is said of `phenomenonTime` alone bounds the time; the rest
     is looked at a reading at a time.
     """
+    for named in options.order:
+        if way(OBSERVATIONS, named.parts)[1]:
+            raise _no_order(named)
     start, end = -math.inf, math.inf
     rest: list[Expression] = []
     for one in conjuncts(options.filter) if options.filter is not None else ():
@@ -191,7 +238,8 @@ def _narrowed(readings: Readings, found: Expression) -> Readings:
     def of(parts: tuple[str, ...]) -> Vector:
         return entity_column(readings.entities, OBSERVATIONS, readings.series, parts)
 
-    wanted = chosen(found, Table(len(readings.series), of, readings.now)).tolist()
+    table = Table(len(readings.series), of, readings.now, readings.entities.effort)
+    wanted = chosen(found, table).tolist()
     series = tuple(name for name, kept in zip(readings.series, wanted, strict=True) if kept)
     return Readings(readings.entities, series, readings.entered, readings.now)
 
@@ -217,15 +265,17 @@ def _bounds(found: Expression, now: float) -> tuple[float, float] | None:
     }[word]
 
 
+def _no_order(one: Order) -> SelectionError:
+    return SelectionError(f"$orderby={'/'.join(one.parts)[:40]} names no single value: order by another property")
+
+
 def _ordered(order: Sequence[Order], of: Callable[[tuple[str, ...]], Vector], size: int) -> list[int]:
     """The places of rows in the order asked for; what is unknown stands last."""
     places = list(range(size))
     for one in reversed(order):
         found = of(one.parts)
         if found.owner is not None or found.kind == SHAPE:
-            raise SelectionError(
-                f"$orderby={'/'.join(one.parts)[:40]} names no single value: order by another property"
-            )
+            raise _no_order(one)
         values = np.broadcast_to(found.values, (size,)).tolist()
         known = np.broadcast_to(found.known, (size,)).tolist()
         places.sort(key=values.__getitem__, reverse=one.descending)

@@ -1,7 +1,7 @@
 """Readings as Observations: a page at a time, in the order of their times, from as little of the record as it takes."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,15 +9,16 @@ import numpy as np
 
 from record.archive import Archive
 from record.archive.answer import Answer
-from record.errors import SelectionError
+from record.archive.latest import Latest
 from record.network import Network
 from record.network.basin import Series
 from record.quantities import ENTRY, FLAG
 from record.selection import EARLIEST, LATEST, Selection
+from service.points import points_between
+from service.sensorthings import effort
+from service.sensorthings.effort import Effort
 from service.sensorthings.options import After
 
-MOST_CELLS = 8_000_000
-"""What one request may read of the record to find what it asks for."""
 _STEPS = {"10-minute": 600, "hourly": 3600, "daily": 86_400, "term": 43_200, "10-day": 864_000, "monthly": 2_678_400}
 _GROWTH = 4
 _ALWAYS = int(EARLIEST.timestamp()), int(LATEST.timestamp())
@@ -76,11 +77,11 @@ class Question:
 
 
 class Observed:
-    """Reads the record as it stood when the journal held `count` entries, and no more of it than `MOST_CELLS`."""
+    """Reads the record as it stood when the journal held `count` entries, and no more of it than `taken` allows."""
 
-    def __init__(self, archive: Archive, network: Network, count: int) -> None:
+    def __init__(self, archive: Archive, network: Network, count: int, taken: Effort) -> None:
         self._archive, self._network, self.count = archive, network, count
-        self._left = MOST_CELLS
+        self._effort = taken
 
     def page(self, question: Question, many: int) -> Rows:
         """The first so many, in their order. Raises `SelectionError` where too much would have to be read."""
@@ -99,25 +100,18 @@ class Observed:
         start, end = self._bounds(question)
         step = min((_STEPS[one.interval] for one in self._declared(question.series)), default=1)
         likely = len(question.series) * max(end - start, 0) / step
-        if likely > self._left:
-            raise _too_much()
+        if likely > effort.MOST_CELLS:
+            raise effort.too_much()
         return self._read(question, start, end)
 
-    def latest(self, series: Sequence[str]) -> dict[str, Rows]:
-        """The newest reading of each series that ever spoke."""
-        found = self._archive.latest(series)
-        if any(one.entry >= self.count for one in found.values()) or self.count != self._archive.size():
-            found = self._archive.latest(series, self.count)
-        return {
-            name: Rows(
-                np.zeros(1, dtype=np.int64),
-                np.array([int(one.time.timestamp())]),
-                np.array([math.nan if one.value is None else one.value]),
-                np.array([int(one.flag)], dtype=np.int8),
-                np.array([one.entry]),
-            )
-            for name, one in found.items()
-        }
+    def latest(self, series: Sequence[str]) -> Rows:
+        """The newest reading of each series that ever spoke, in their order."""
+        self._effort.read(len(series), len(series))
+        found = self._archive.newest(series)
+        if (found.entry >= self.count).any() or self.count != self._archive.size():
+            return _newest_then(series, self._archive.latest(series, self.count))
+        rank = np.flatnonzero(found.entry >= 0)
+        return Rows(rank, found.time[rank], found.value[rank], found.flag[rank], found.entry[rank])
 
     def _declared(self, names: Sequence[str]) -> list[Series]:
         return [self._network.series[name] for name in names]
@@ -162,13 +156,15 @@ class Observed:
         for one in self._declared(question.series):
             members.setdefault(one.collection, []).append(one.id)
         parts: list[Rows] = []
-        for names in members.values() if start < end else ():
+        for collection, names in members.items() if start < end else ():
+            declared, interval = self._declared(names), self._network.collection(collection).interval
+            # Tables have room for each quantity of each station.
+            room = len({one.station for one in declared}) * len({one.quantity for one in declared})
+            cells, points = (points_between(interval, many, end - start) for many in (room, len(names)))
+            self._effort.read(cells, points)
             answer = self._archive.answer(
                 Selection(series=tuple(names), start=_moment(start), end=_moment(end), as_of=self.count)
             )
-            self._left -= len(answer.heading.stations) * len(answer.time) * len(answer.heading.quantities)
-            if self._left < 0:
-                raise _too_much()
             parts += _flat(answer, ranks)
         found = joined(parts)
         if question.after is not None:
@@ -176,10 +172,14 @@ class Observed:
         return found if question.keep is None or not len(found) else found.take(question.keep(found))
 
 
-def _too_much() -> SelectionError:
-    return SelectionError(
-        f"more than {MOST_CELLS} readings would have to be read for this answer: narrow $filter by phenomenonTime, "
-        "or ask at Datastreams('...')/Observations"
+def _newest_then(series: Sequence[str], found: Mapping[str, Latest]) -> Rows:
+    spoke = [(rank, found[name]) for rank, name in enumerate(series) if name in found]
+    return Rows(
+        np.array([rank for rank, _ in spoke], dtype=np.int64),
+        np.array([int(one.time.timestamp()) for _, one in spoke], dtype=np.int64),
+        np.array([math.nan if one.value is None else one.value for _, one in spoke], dtype=np.float64),
+        np.array([int(one.flag) for _, one in spoke], dtype=np.int8),
+        np.array([one.entry for _, one in spoke], dtype=np.int64),
     )
 
 

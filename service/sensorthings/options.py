@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from record.errors import SelectionError
-from service.sensorthings.syntax import Expression, parsed
+from service.sensorthings.syntax import MOST_PARTS, Expression, parsed
 
 TOP, MOST = 100, 10_000
 """Entities on a page where nothing is said, and at the most."""
 _LONGEST, _DEEPEST, _MOST_EXPANDED = 6000, 5, 24
-_MOST_SKIPPED = 1_000_000
+_MOST_SKIPPED, _MOST_ORDERS = 1_000_000, 8
 _NAME = re.compile(r"[@A-Za-z_][\w.@]*(?:/[@A-Za-z_][\w.@]*)*", re.ASCII)
 _TOKEN = re.compile(r"(?P<count>\d{1,15}):(?P<time>-?\d{1,12}):(?P<rank>\d{1,9})", re.ASCII)
 PLAIN, DATA_ARRAY = "", "dataArray"
@@ -52,6 +52,22 @@ class Options:
     expand: Mapping[str, "Options"] | None = None
     form: str = PLAIN
     said: Mapping[str, str] = field(default_factory=dict)
+
+
+_WHEN = "$filter=phenomenonTime ge 2026-05-01T00:00:00Z"
+MEANT: Mapping[str, str] = {
+    "asof": "as-of",
+    **{name.lower().removeprefix("$"): name for name in ("$expand", "$filter", "$top", "$skip", "$skiptoken")},
+    **{name.lower().removeprefix("$"): name for name in ("$orderby", "$select", "$count", "$resultFormat")},
+    **dict.fromkeys(("order", "sort", "sortby"), "$orderby"),
+    **dict.fromkeys(("datetime", "date", "time", "phenomenontime"), _WHEN),
+    "resulttime": "$filter=resultTime ge 2026-05-01T00:00:00Z",
+    **dict.fromkeys(("quality", "resultquality"), "$filter=resultQuality eq 'good'"),
+    **dict.fromkeys(("parametername", "parameternames"), "$filter=Datastream/ObservedProperty/name eq 'inflow'"),
+    "limit": "$top",
+    "offset": "$skip",
+}
+"""What to write for the name of a parameter that nobody would want passed over, by letters and digits alone."""
 
 
 def options(given: Mapping[str, str]) -> Options:
@@ -157,7 +173,12 @@ def _order(text: str) -> tuple[Order, ...]:
         name, _, way = part.strip().partition(" ")
         if not _NAME.fullmatch(name) or way.strip().lower() not in ("", "asc", "desc"):
             raise SelectionError(f"$orderby cannot be read at {part.strip()[:40]!r}: write phenomenonTime desc")
-        found.append(Order(tuple(name.split("/")), way.strip().lower() == "desc"))
+        parts = tuple(name.split("/"))
+        if len(parts) > MOST_PARTS:
+            raise SelectionError(f"$orderby: {name[:40]!r} has {len(parts)} parts, more than {MOST_PARTS}")
+        found.append(Order(parts, way.strip().lower() == "desc"))
+    if len(found) > _MOST_ORDERS:
+        raise SelectionError(f"$orderby names {len(found)} properties, more than {_MOST_ORDERS}")
     return tuple(found)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from record.errors import SelectionError, UnknownName
 from service.sensorthings.document import Document, Writer
 from service.sensorthings.entities import KINDS, OBSERVATIONS, Entities, kind_of, quoted, relation_of
@@ -121,16 +123,23 @@ def _property(document: Document, kind: str, steps: list[Step]) -> Any:
     value = document.get(key)
     for step in steps[1:]:
         if step.name == _VALUE:
-            return value if isinstance(value, dict) else str(value)
+            return _bare(value)
         if not isinstance(value, dict) or step.name not in value:
             raise UnknownName(f"there is no {step.name[:40]!r} in {name} of {kind}")
         name, value = step.name, value[step.name]
     return {name: value}
 
 
+def _bare(value: Any) -> Any:
+    """A value without its name: an object as JSON, text as it is; None where there is none."""
+    if value is None or isinstance(value, dict | str):
+        return value
+    return orjson.dumps(value).decode()
+
+
 def _references(writer: Writer, place: Place, options: Options) -> Document:
-    if options.expand or options.select:
-        raise SelectionError("$ref lists addresses alone: leave out $expand and $select")
+    if options.expand or options.select or options.form:
+        raise SelectionError("$ref lists addresses alone: leave out $expand, $select and $resultFormat")
     document = writer.listed(place.kind, place.ids, options, f"{place.here}/{_REFERENCE}")
     document["value"] = [{"@iot.selfLink": one["@iot.selfLink"]} for one in document["value"]]
     return document

@@ -1,19 +1,23 @@
 """The language of `$filter`: text to tokens, tokens to a tree. Pure, and limited in length and depth."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from record.errors import SelectionError
 
 _LONGEST, _MOST_TOKENS, _DEEPEST = 4000, 400, 24
+MOST_PARTS = 8
+"""Properties and relations in a path."""
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<duration>duration'(?P<length>[^']*)')
       | (?P<shape>(?:geography|geometry)'(?P<wkt>[^']*)')
       | (?P<text>'(?:[^']|'')*')
       | (?P<time>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+\- ]\d\d:?\d\d))?(?![\w:.-]))
+      | (?P<clock>\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?![\w:.-]))
       | (?P<number>-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?(?![\w.]))
       | (?P<word>[@A-Za-z_][\w.@]*(?:/[@A-Za-z_][\w.@]*)*)
       | (?P<mark>[(),])
@@ -142,14 +146,32 @@ def _token(found: re.Match[str]) -> _Token:
     if kind == "text":
         value = said[1:-1].replace("''", "'")
     elif kind == "number":
-        value = float(said)
+        value = _finite(said)
     elif kind == "time":
         value = _seconds(said)
+    elif kind == "clock":
+        kind, value = "duration", _of_day(said)
     elif kind == "duration":
         value = _length(found["length"])
     elif kind == "shape":
         value = found["wkt"]
     return _Token(kind, said, value)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise SelectionError(f"$filter: {text!r} is more than we can reckon with")
+    return value
+
+
+def _of_day(text: str) -> float:
+    """The seconds since midnight that a time of day is, as `time(...)` gives them."""
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        raise SelectionError(f"$filter: {text!r} is not a time of day: write 08:00:00") from None
+    return at.hour * 3600 + at.minute * 60 + at.second + at.microsecond / 1e6
 
 
 def _seconds(text: str) -> float:
@@ -234,7 +256,10 @@ class _Reader:
             return Call(token.text.lower(), self._arguments(depth + 1))
         if token.text in _CONSTANTS:
             return Literal(*_CONSTANTS[token.text])
-        return Path(tuple(token.text.split("/")))
+        parts = tuple(token.text.split("/"))
+        if len(parts) > MOST_PARTS:
+            raise SelectionError(f"$filter: {token.text[:40]!r} has {len(parts)} parts, more than {MOST_PARTS}")
+        return Path(parts)
 
     def _arguments(self, depth: int) -> tuple[Expression, ...]:
         if self._mark(")"):

@@ -46,7 +46,9 @@ class Vector:
 
 def constant(kind: str, value: object) -> Vector:
     """The same value for all rows."""
-    values: np.ndarray = np.empty(1, dtype=object if kind in (TEXT, SHAPE, NULL) else None)
+    values: np.ndarray = np.empty(
+        1, dtype={TRUTH: bool, NUMBER: np.float64, TIME: np.float64, DURATION: np.float64}.get(kind, object)
+    )
     values[0] = value
     return Vector(kind, values, np.array([kind != NULL]))
 

@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from record.archive.answer import entry_note
 from record.entry import Flag
 from record.network.interval import interval_of
 from record.quantities import ENTRY, FLAG, STATUS, quantity_of
@@ -141,7 +142,7 @@ def _kinds(heading: Heading) -> list[str]:
 def _about(heading: Heading, name: str, kind: str) -> dict[str, str]:
     quantity = quantity_of(name)
     if kind == ENTRY:
-        return {"long_name": f"index of the journal entry that says this {name}; null where none does"}
+        return {"long_name": f"{entry_note(name, figures=heading.figures)}; null where none does"}
     if kind == FLAG:
         return {"long_name": f"quality flag of {name}", "standard_name": "aggregate_quality_flag"} | _meanings(Flag)
     if kind == STATUS:
@@ -150,7 +151,7 @@ def _about(heading: Heading, name: str, kind: str) -> dict[str, str]:
         "long_name": quantity.long_name,
         "units": quantity.udunits,
         "ucum": quantity.unit,
-        "cell_methods": "time: point" if interval_of(heading.collection.interval).point else "time: mean",
+        "cell_methods": interval_of(heading.collection.interval).cell_methods(quantity),
         "ancillary_variables": " ".join(name + beside for beside in _kinds(heading) if beside),
     }
     return about | ({"standard_name": quantity.standard_name} if quantity.standard_name else {})

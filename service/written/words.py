@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from record.entry import Flag
-from record.leaf import write_time
-from record.network.basin import Nature
+from record.netcdf import title_of
 from record.network.interval import interval_of
+from record.quantities import quantity_of
 from record.review import Level
 
 if TYPE_CHECKING:
-    from record.archive.answer import About, Heading
+    from record.archive.answer import Heading
     from service.encode.told import Told
 
 FLAGS = {
@@ -30,6 +30,7 @@ LEVELS = {
     Level.VERIFIED: "a person has looked at it",
     Level.VALIDATED: "a person stands for it",
 }
+FIGURES = "computed of the readings of each period"
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -37,17 +38,19 @@ def facts_of(heading: Heading, told: Told) -> dict[str, str]:
     """What holds for the whole answer, each in one short text; what is not known is left out."""
     collection = heading.collection
     facts = {
-        "title": f"{collection.id}: the shared water record of the Chu and Talas basins",
+        "title": title_of(collection.id),
         "collection": collection.id,
         "basin": collection.basin,
         "interval": collection.interval,
+        "values": FIGURES if heading.figures else "",
         "stamp": stamp_of(heading),
         "origin": heading.origin,
         "journal_size": str(heading.count),
-        "as_of": _as_of(heading),
+        "as_of": heading.as_of_note,
         "record_state": told.state,
         "record_note": told.note,
-        "nature_note": nature_note(heading.stations),
+        "nature_note": heading.nature_note,
+        "flags_note": heading.flags_note,
         "service": told.service,
     }
     return {name: said for name, said in facts.items() if said}
@@ -55,14 +58,8 @@ def facts_of(heading: Heading, told: Told) -> dict[str, str]:
 
 def stamp_of(heading: Heading) -> str:
     """What a time stamp of this answer means."""
-    interval = interval_of(heading.collection.interval)
-    return f"{interval.label}; a time is {'that instant' if interval.point else 'the start of its period'}, in UTC"
-
-
-def nature_note(stations: tuple[About, ...]) -> str:
-    """Whether all of these stations stand in a river; what else there is among them."""
-    unreal = sorted({about.nature for about in stations} - {Nature.REAL.value})
-    return f"holds {' and '.join(unreal)} stations: see `nature`" if unreal else "real stations only"
+    interval, quantities = interval_of(heading.collection.interval), [quantity_of(name) for name in heading.quantities]
+    return f"{interval.label_of(quantities)}; a time is {interval.stamp_of(quantities)}, in UTC"
 
 
 def dated(heading: Heading, told: Told) -> datetime:
@@ -71,9 +68,3 @@ def dated(heading: Heading, told: Told) -> datetime:
     if entered is not None:
         return entered.astimezone(UTC)
     return heading.as_of.astimezone(UTC) if isinstance(heading.as_of, datetime) else _EARLIEST
-
-
-def _as_of(heading: Heading) -> str:
-    if heading.as_of is None:
-        return ""
-    return f"{heading.as_of} entries" if isinstance(heading.as_of, int) else write_time(heading.as_of)

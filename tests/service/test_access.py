@@ -152,6 +152,24 @@ def daily_file(client: TestClient) -> tuple[str, Piece]:
     return one["href"], next(piece for piece in log.segments() if piece.sha256 == one["sha256"])
 
 
+def test_a_slice_by_opendap_gives_what_lies_in_it_and_flags_alone_give_nothing(held: Held) -> None:
+    client, record, pen = held
+    at = int(MIDNIGHT_KG.timestamp())
+    give(pen, NOW, [reading(INFLOW, MIDNIGHT_KG + timedelta(days=day), "20.5") for day in (1, 2, 3)])
+    axis = [at, at + 3600, at + DAY, at + 2 * DAY, at + 3 * DAY]
+    assert client.app.state.archive.axis("talas-daily", 6).tolist() == axis  # type: ignore[attr-defined]
+    stations = client.get("/dap/talas-daily.dds").text.split("station = ")[1].split("]")[0]
+    rows = f"[0:{int(stations) - 1}]"
+    for names in ("time,station_id", "inflow_flag,inflow_entry", f"inflow{rows}[1]"):
+        assert client.get(f"/dap/talas-daily.dods?{names}", headers=AS_KZ).status_code == 200
+        assert noted(client, record) == []
+    assert client.get(f"/dap/talas-daily.dods?inflow{rows}[0:2:4]", headers=AS_KZ).status_code == 200
+    # What lies between them was passed over.
+    assert [row[1:4] for row in noted(client, record)] == [(INFLOW, axis[n], axis[n] + 1) for n in (0, 2, 4)]
+    assert client.get(f"/dap/talas-daily.ascii?inflow{rows}[1:3]", headers=AS_KG).status_code == 200
+    assert [row[1:4] for row in noted(client, record) if row[0] == "kg"] == [(INFLOW, axis[2], axis[3] + 1)]
+
+
 def test_who_says_that_it_has_a_file_is_noted_for_it_and_who_asks_for_any_is_not(held: Held) -> None:
     client, record, pen = held
     list(seal.seal(record, pen, lambda: datetime(2040, 1, 1, tzinfo=UTC), pause=lambda: None))
@@ -317,7 +335,7 @@ def test_what_waits_is_written_as_the_service_ends(tmp_path: Path, monkeypatch: 
 def test_notes_wait_in_order_up_to_a_bound_and_each_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.access._MOST", 3)
+    monkeypatch.setattr("service.access.MOST_NOTED", 3)
     written: list[Fetch] = []
     faults = [True]
 

@@ -26,7 +26,7 @@ from record.writer import Pen
 from service import renewal
 from service.app import create_app
 from service.opendap.constraint import Slab, Wanted, wanted
-from service.opendap.dataset import MOST_CELLS
+from service.opendap.dataset import MOST_CELLS, Datasets
 from service.settings import Settings
 from tests.example import BORDER, KIROV, START, network_of_two, open_pen, say, seen
 from tests.service.served import ROOT
@@ -98,17 +98,23 @@ def test_only_the_slice_that_is_looked_at_is_read(
         assert len(read) == 2
 
 
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service, made once, for it takes long: each test gives it a record of its own."""
+    own = tmp_path_factory.mktemp("own")
+    return create_app(Settings(config=ROOT / "config", data=own), now=lambda: START + timedelta(hours=3))
+
+
 @pytest.fixture
-def growing(tmp_path: Path) -> tuple[FastAPI, Pen]:
+def growing(app: FastAPI, tmp_path: Path) -> tuple[FastAPI, Pen]:
     """A record to which a test may write; one of its stations has a name in Kyrgyz with a quotation mark in it."""
     network = network_of_two()
     stations = dict(network.stations)
     names = {"en": NAME}
     stations["kirov:kg"] = stations["kirov:kg"].model_copy(update={"names": names})
-    (tmp_path / "own").mkdir()
     record, pen = open_pen(tmp_path, replace(network, stations=stations))
-    app = create_app(Settings(config=ROOT / "config", data=tmp_path / "own"), now=lambda: START + timedelta(hours=3))
     renewal.install(app, lambda: record)
+    app.state.datasets = Datasets()
     return app, pen
 
 
@@ -294,9 +300,10 @@ def test_people_can_read_it_too(served_world: World, get: Get, forgetful: httpx2
         (f"{HOURLY}.dods?snow", 400, "'snow' is not a variable"),
         (f"{HOURLY}.dods?discharge[0:1]", 400, "has 1 brackets and discharge 2 dimensions"),
         (f"{HOURLY}.dods?time[-1]", 400, "is not [i], [first:last]"),
-        (f"{HOURLY}.dods?time[5:2]", 400, "lies outside 0 to"),
-        (f"{HOURLY}.dods?time[0:0:5]", 400, "lies outside 0 to"),
+        (f"{HOURLY}.dods?time[5:2]", 400, "[5:2] runs backwards: write [2:5]"),
+        (f"{HOURLY}.dods?time[0:0:5]", 400, "stands still: give a step"),
         (f"{HOURLY}.dods?time[0:9999999]", 400, "lies outside 0 to"),
+        (f"{HOURLY}.dods?discharge[0][0:1],time,discharge[1][0:1]", 400, "discharge is asked for twice"),
         (f"{HOURLY}.dods?time[0:99999999999999999999]", 400, "is not [i], [first:last]"),
         (f"{HOURLY}.dods?time[[0]]", 400, "is not a variable with its slabs"),
         (f"{HOURLY}.dods?discharge&time%3E5", 400, "selects by value"),
@@ -315,7 +322,7 @@ def test_what_cannot_be_answered_is_refused_in_one_line(path: str, status: int, 
 
 
 def test_too_many_cells_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch, get: Get) -> None:
-    monkeypatch.setattr("service.opendap.dataset.refuse_too_many.__defaults__", (5000,))
+    monkeypatch.setattr("service.routes.opendap.MOST_CELLS", 5000)
     answer = get(f"{HOURLY}.dods?discharge")
     assert answer.status_code == 400
     assert "more than 5000: ask for a smaller slice of discharge" in answer.text

@@ -41,7 +41,7 @@ def test_a_collection_tells_its_quantities_with_units_its_queries_and_its_extent
     document = httpx2.get(f"{served_world.url}/collections/{DAILY}", headers={"Accept": "application/json"}).json()
     said = words(page_of(document))
     assert "inflow to the reservoir m³/s incoming_water_volume_transport_along_river_channel" in said
-    assert f"{served_world.url}/collections/{DAILY}/position" in said
+    assert f"{served_world.url}/collections/{DAILY}/position?coords=POINT(lon lat)" in said
     assert "2026-04-01T00:00:00Z to 2026-05-31T00:00:00Z" in said
     assert "latitude 42.3 to 42.3" in said
 
@@ -58,6 +58,15 @@ def test_stations_stand_with_their_nature_and_place(served_world: World) -> None
     assert "74.9, 42.95" in found["Post 9"]
     assert "2026-04-01 00:00 to 2026-05-31 23:00" in found["Post 9"]
     assert rows[0].find("th/a").get("href") == f"{address}/post-00:kg"
+
+
+def test_series_stand_with_their_newest_reading() -> None:
+    said = {"time": "2026-05-01T02:00:00Z", "value": 12.5, "unit": "m3/s", "flag": "good"}
+    told = [said, said | {"value": None, "flag": "missing"}, said | {"time": None, "value": None, "flag": None}]
+    table = page_of({"features": [{"id": "a", "properties": one} for one in told]}, "Series")
+    assert [row.findall("td")[0].text for row in table.findall(".//tbody/tr")] == [
+        "12.5 m3/s, good", "—, missing", "never yet",
+    ]  # fmt: skip
 
 
 def test_what_is_said_is_escaped_and_no_link_runs_a_script() -> None:

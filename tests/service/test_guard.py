@@ -5,16 +5,20 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
+from arna import tokens
 from record.errors import ConfigError
 from record.network.access import Access, Allowance
+from service.events.frames import FAREWELL
 from service.guard import clients, cost, visit
 from service.guard.address import Addresses
 from service.guard.clients import Client, Clients, take_points, take_request
-from service.tokens import Scope
+from service.tokens import Scope, Tokens
 from tests.service.guarded import ANYONE, FAR, HERE, PARTY, Clock, House, scope_of, told
 
 Make = Callable[..., House]
@@ -144,7 +148,10 @@ def test_clients_are_forgotten_that_have_all_they_may_have() -> None:
         ("10.0.0.5", "198.51.100.1, 192.168.7.9", "198.51.100.1"),
         ("10.0.0.5", "192.168.7.9", "10.0.0.5"),
         ("10.0.0.5", "nonsense", "10.0.0.5"),
-        ("10.0.0.5", "198.51.100.1:8080", "10.0.0.5"),
+        ("10.0.0.5", "198.51.100.1:8080", "198.51.100.1"),
+        ("10.0.0.5", "[2001:db8:1:2::9]:8080", "2001:db8:1:2::/64"),
+        ("10.0.0.5", "[2001:db8:1:2::9]", "2001:db8:1:2::/64"),
+        ("10.0.0.5", "198.51.100.1:port", "10.0.0.5"),
         ("10.0.0.5", None, "10.0.0.5"),
         ("::ffff:10.0.0.5", "198.51.100.1", "198.51.100.1"),
         ("2001:db8:1:2:3:4:5:6", None, "2001:db8:1:2::/64"),
@@ -211,10 +218,17 @@ def test_where_reading_is_closed_a_token_for_reading_opens_it_and_proofs_stay_op
 
 
 @pytest.mark.parametrize(
-    "path", ["/health/../collections", "//collections", "/log/tile/0/../entries/000", "/%63ollections"]
-)
-def test_no_spelling_of_a_path_opens_what_is_closed(make: Make, path: str) -> None:
-    house = make(reading="parties")
+    "path",
+    [
+        "/health/../collections", "//collections", "/log/tile/0/../entries/000", "/%63ollections", "/metrics%0a",
+        "/collections%0a", "/health%0a",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("reading", ["open", "parties"])
+def test_no_spelling_of_a_path_opens_what_is_closed(make: Make, path: str, reading: str) -> None:
+    if reading == "open" and not path.startswith("/metrics"):
+        return
+    house = make(reading=reading)
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -223,9 +237,9 @@ def test_no_spelling_of_a_path_opens_what_is_closed(make: Make, path: str) -> No
     async def receive() -> Any:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    scope = {**scope_of(path.replace("%63", "c")), "raw_path": path.encode()}
+    scope = {**scope_of(unquote(path)), "raw_path": path.encode()}
     asyncio.run(house.guard(scope, receive, send))
-    assert sent[0]["status"] in (401, 404)
+    assert sent[0]["status"] in (400, 401, 404)
     assert b"ok" not in [one.get("body") for one in sent]
 
 
@@ -235,6 +249,9 @@ def test_figures_are_for_this_machine_or_a_token_of_their_own(make: Make) -> Non
     assert house.client().get("/metrics").status_code == 401
     assert house.client(HERE, **{"X-Forwarded-For": FAR}).get("/metrics").status_code == 401
     assert house.client("10.0.0.5", **{"X-Forwarded-For": HERE}).get("/metrics").status_code == 401
+    house.clock.now += 60
+    for mark in ("Via", "Forwarded", "X-Real-IP", "X-Forwarded-Proto", "X-Forwarded-Host"):
+        assert house.client(HERE, **{mark: "a"}).get("/metrics").status_code == 401, mark
     assert house.client().get("/metrics", headers=house.token(Scope.READ)).status_code == 403
     assert house.client().get("/metrics", headers=house.token(Scope.METRICS)).status_code == 200
 
@@ -257,7 +274,12 @@ def test_a_token_that_has_ended_is_told_so_wherever_it_is_sent(make: Make, more:
 
 def test_a_token_of_nobody_is_refused_and_what_is_no_token_is_nothing(make: Make) -> None:
     house = make()
-    assert house.client().get("/", headers={"Authorization": "Bearer nobody's"}).status_code == 200
+    for unread in ("Bearer nobody's", 'Bearer "abc"', "bearer", "Bearer ", "Bearer a b", f"Bearer {'x' * 600}"):
+        answer = house.client("203.0.113.8").get("/", headers={"Authorization": unread})
+        assert (answer.status_code, told(answer)[:36]) == (401, "what was sent as a token is none: se"), unread
+        assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    twice = [("Authorization", "Basic a2c6a2c="), ("Authorization", "Bearer nobodys")]
+    assert house.client("203.0.113.9").get("/", headers=twice).status_code == 401
     refused = house.client().get("/", headers={"Authorization": "Bearer nobodys"})
     assert (refused.status_code, told(refused)[:44]) == (401, "the token that was sent is nobody's: check i")
     assert house.client().get("/", headers={"Authorization": "Basic a2c6a2c="}).status_code == 200
@@ -265,4 +287,43 @@ def test_a_token_of_nobody_is_refused_and_what_is_no_token_is_nothing(make: Make
     (house.data / "tokens" / "kz").rename(house.data / "tokens" / "uz")
     assert house.client().get("/", headers=sent).status_code == 401
     # Guessing is counted as any other asking.
-    assert [house.client().get("/", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(3)][-1] == 429
+    assert [house.client().get("/", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(5)][-1] == 429
+
+
+def test_a_proxy_that_nobody_named_is_known_by_its_marks_and_by_the_old_protocol_that_it_speaks(make: Make) -> None:
+    house, sent = make(), []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {**scope_of("/metrics"), "client": (HERE, 1)}
+    asyncio.run(house.guard({**scope, "state": {}}, receive, send))
+    asyncio.run(house.guard({**scope, "state": {}, "http_version": "1.0"}, receive, send))
+    assert [one["status"] for one in sent if "status" in one] == [200, 401]
+
+
+@pytest.mark.parametrize("change", ["none", "revoked", "gone", "closed", "narrower"])
+def test_what_lasts_ends_with_what_opened_it(make: Make, change: str) -> None:
+    house = make(reading="open" if change == "closed" else "parties")
+    sent = {} if change == "closed" else house.token(Scope.READ)
+    path, times = house.data / "tokens" / "kz", iter(range(3))
+
+    def between() -> None:
+        if next(times) != 1:
+            return
+        if change == "revoked":
+            (token,) = Tokens(house.data).all()
+            tokens.revoke(house.data, token.id, date(2026, 6, 1))
+        elif change == "gone":
+            path.unlink()
+        elif change == "narrower":
+            path.write_text(path.read_text().replace("scope=read", "scope=push"))
+        elif change == "closed":
+            house.state.network = SimpleNamespace(access=Access(reading="parties"), parties={"kz": 1})
+
+    house.app.state.between = between
+    body = house.client().get("/lasting", headers=sent).content
+    assert body == (b"..." if change == "none" else b"." + FAREWELL)

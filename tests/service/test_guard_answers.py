@@ -81,6 +81,13 @@ def test_the_declared_pages_alone_may_read(
     assert client.options("/", headers={"Origin": origin}).status_code == 405
 
 
+def test_a_browser_may_ask_whether_it_may_ask_also_where_reading_is_closed_and_is_counted(make: Make) -> None:
+    client = make(reading="parties").client()
+    asked = [client.options("/collections", headers={"Origin": "https://a.example", **ASKS}) for _ in range(7)]
+    assert [one.status_code for one in asked] == [204] * 6 + [429]
+    assert "Authorization" in asked[0].headers["access-control-allow-headers"]
+
+
 # --- what is sent, and what fails ----------------------------------------------------------------------------------
 
 
@@ -110,6 +117,11 @@ def test_what_no_client_sends_is_turned_away(make: Make, path: str, headers: dic
     assert answer.status_code == status
     if status != 200:
         told(answer)
+
+
+def test_who_names_two_hosts_names_none(make: Make) -> None:
+    answer = make().client().get("/", headers=[("Host", "a.example"), ("Host", "b.example")])
+    assert (answer.status_code, told(answer)[:29]) == (400, "the header Host names no host")
 
 
 def test_a_fault_is_one_line_in_the_log_and_nothing_in_the_answer(make: Make, caplog: pytest.LogCaptureFixture) -> None:

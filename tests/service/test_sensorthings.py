@@ -130,7 +130,7 @@ def test_an_observation_carries_its_flag_and_when_it_was_entered(served_world: W
     corrected = get(client, f"Observations('{POST}@2026-05-11T00:00:00Z')")
     assert (corrected["result"], corrected["resultTime"]) == (33.25, "2026-06-02T00:00:00Z")
     size = Archive(served_world.record).size()
-    assert corrected["parameters"] == {"entry": size - 1}
+    assert corrected["parameters"] == {"entry": size - 1, "nature": "real", "verified": True}
     before = get(client, f"Observations('{POST}@2026-05-11T00:00:00Z')", as_of=str(size - 1))
     assert before["result"] != 33.25
     assert before["parameters"]["entry"] < size - 1
@@ -195,23 +195,6 @@ def test_observations_are_ordered_by_results(served_world: World, client: httpx2
     assert known == sorted((value for value in values if value is not None), reverse=True)
     assert [one["result"] for one in found][: len(known)] == known
     assert len(found) == len(values)
-
-
-def test_the_newest_reading_comes_with_every_series_at_once(
-    served_world: World, client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = Archive(served_world.record).latest(list(served_world.network.series))
-
-    def never(*_: object) -> None:
-        raise AssertionError("a series was read by itself")
-
-    monkeypatch.setattr(Archive, "answer", never)
-    found = get(client, "Datastreams", expand="Observations($top=1;$orderby=phenomenonTime desc;$select=result,id)")
-    assert len(found["value"]) == len(expected)
-    for one in found["value"]:
-        (newest,) = one["Observations"]
-        assert newest == {"@iot.id": f"{one['@iot.id']}@{expected[one['@iot.id']].time:%Y-%m-%dT%H:%M:%SZ}",
-            "result": expected[one["@iot.id"]].value}  # fmt: skip
 
 
 def test_what_is_expanded_has_options_of_its_own(client: httpx2.Client) -> None:
@@ -364,7 +347,7 @@ def test_what_cannot_be_answered_is_refused_in_one_line(
 
 
 def test_what_would_read_too_much_is_refused(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.sensorthings.observations.MOST_CELLS", 5000)
+    monkeypatch.setattr("service.sensorthings.effort.MOST_CELLS", 5000)
     for asked in ("$filter=result%20gt%209999", "$count=true", "$orderby=result"):
         answer = client.get(f"Observations?{asked}")
         assert answer.status_code == 400

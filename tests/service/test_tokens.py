@@ -2,6 +2,8 @@
 
 import logging
 import os
+import stat
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 from arna import tokens as kept
 from record.errors import ConfigError, UnknownName
-from service.tokens import EARLIER, Scope, Token, Tokens, read_line, write_line
+from service.tokens import EARLIER, Scope, Token, Tokens, digest_of, read_line, secret_in, write_line
 from tests.service.owed import keep_token
 
 TODAY = date(2026, 6, 2)
@@ -26,7 +28,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def party_of(data: Path, header: str | None) -> str | None:
-    found = Tokens(data).sent(header)
+    secret = secret_in(header)
+    found = None if secret is None else Tokens(data).known(secret)
     return None if found is None else found.party
 
 
@@ -78,6 +81,7 @@ def test_a_file_that_is_no_partys_and_a_folder_are_passed_over(data: Path) -> No
         f"{DIGEST} id=kz-1 scope=read",
         f"{DIGEST} id=kz-1 scope=read,push created=2026-01-02 expires=2027-01-02 label=office in Taraz, room 4",
         f"{DIGEST} id=kz-1 scope=metrics created=2026-01-02 revoked=2026-01-03",
+        f"{DIGEST} id=kz-1 scope=read created=2026-01-02 expires=2026-01-09 successor=kz-2 label=office",
     ],
 )
 def test_a_line_is_written_as_it_was_read(line: str) -> None:
@@ -173,8 +177,83 @@ def test_a_token_that_takes_anothers_place_opens_the_same_and_both_hold_for_a_wh
     assert (ending.expires, second.scopes, second.label) == (date(2026, 6, 9), frozenset({Scope.PUSH}), "pump 3")
     found = Tokens(data)
     assert (found.known(secret), found.known(other)) == (ending, second)
-    again, _, _ = kept.rotate(data, ending.id, TODAY, TODAY + timedelta(days=30), None)
-    assert again.expires == date(2026, 6, 9)  # what ends earlier is not made to last
+    third, _, _ = kept.rotate(data, second.id, TODAY, TODAY + timedelta(days=7), None)
+    assert third.successor != ending.successor == second.id
+
+
+@pytest.mark.parametrize(
+    ("line", "end"),
+    [
+        ("created=2026-01-02 expires=2026-06-09", date(2026, 11, 7)),  # as long as the first was made for
+        ("expires=2026-06-09", date(2026, 6, 9)),
+        ("created=2026-01-02", None),
+    ],
+)
+def test_what_takes_the_place_of_a_token_with_an_end_has_an_end(data: Path, line: str, end: date | None) -> None:
+    path = data / "tokens" / "kz"
+    path.write_text(f"{DIGEST} id=kz-1 scope=read {line}\n")
+    first, second, _ = kept.rotate(data, "kz-1", TODAY, TODAY + timedelta(days=30), None)
+    assert second.expires == end
+    assert first.expires == (date(2026, 6, 9) if end else TODAY + timedelta(days=30))  # never made to last
+    named = kept.rotate(data, second.id, TODAY, TODAY, date(2027, 1, 1))
+    assert named[1].expires == date(2027, 1, 1)
+
+
+def test_the_place_of_a_token_is_taken_once_however_many_ask_for_it(data: Path) -> None:
+    first, _ = kept.make(data, "kg", TODAY)
+    barrier, said = threading.Barrier(4), []
+
+    def rotate() -> None:
+        barrier.wait()
+        try:
+            said.append(kept.rotate(data, first.id, TODAY, TODAY, None)[1].id)
+        except ConfigError as fault:
+            said.append(str(fault))
+
+    threads = [threading.Thread(target=rotate) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    (made,) = [one for one in said if one.startswith("kg-")]
+    assert [one for one in said if one != made] == [f"the place of {first.id} was taken by {made}: rotate that one"] * 3
+    assert len([token for token in Tokens(data).all() if token.party == "kg" and token.created]) == 2
+
+
+def test_a_file_that_others_may_have_read_is_not_made_to_hold_again(data: Path) -> None:
+    path = data / "tokens" / "kz"
+    old, other = kept.make(data, "kz", TODAY)[0], kept.make(data, "kg", TODAY)[0]
+    path.chmod(0o644)
+    before = path.read_bytes()
+    for change in (
+        lambda: kept.make(data, "kz", TODAY),
+        lambda: kept.rotate(data, old.id, TODAY, TODAY, None),
+        lambda: kept.revoke(data, old.id, TODAY),
+    ):
+        with pytest.raises(ConfigError, match=r"can be read by others, who may know .* chmod 600"):
+            change()
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (before, 0o644)
+    (data / "tokens" / "aa").mkdir()
+    assert kept.revoke(data, other.id, TODAY).revoked == TODAY
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+@pytest.mark.parametrize("of", ["revoked=2026-06-01", "expires=2026-06-01"])
+def test_of_two_lines_of_one_token_the_one_that_ended_counts(data: Path, turned: int, of: str) -> None:
+    digest = digest_of("s3cret-of.kz")
+    lines = [f"{digest} id=kz-1 scope=read,push", f"{digest} id=kz-2 scope=read {of}"]
+    (data / "tokens" / "kz").write_text("\n".join(lines[::turned]) + "\n")
+    keep_token(data, "uz", "s3cret-of.kz")
+    found = Tokens(data).known("s3cret-of.kz")
+    assert found is not None
+    assert found.id == "kz-2"
+
+
+def test_the_folder_is_written_down_too(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: kinds.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
+    kept.make(data, "kz", TODAY)
+    assert kinds == [False, True]
 
 
 def test_a_revoked_token_stays_in_the_list_and_has_no_successor(data: Path) -> None:

@@ -16,7 +16,7 @@ import pyfive
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from record.archive.segment.index import Variable, numbers_of, texts_of, variable_of
+from record.archive.segment.index import numbers_of, texts_of, variable_of
 from record.archive.segment.manifest import Piece
 from record.errors import RecordDamaged, RecordError
 from record.quantities import ENTRY, FLAG, QUANTITIES, ROW
@@ -59,17 +59,20 @@ class Opened:
     def block(self, variable: str, band: int, column: int) -> np.ndarray:
         """One chunk, decoded; raise `RecordDamaged` where its bytes cannot be."""
         layout = self.variables[variable]
-        shuffled = self._shuffled(variable, layout, band, column)
+        shuffled = self.inflated(variable, band, column)
         return np.ascontiguousarray(shuffled.reshape(len(shuffled), -1).T).view(layout.dtype).reshape(layout.chunk)
 
-    def rows_of(self, variable: str, band: int, column: int, rows: Sequence[int]) -> list[np.ndarray]:
-        """Rows of one chunk; to put all of them in order takes as long as to inflate them. Raises as `block` does."""
-        layout = self.variables[variable]
-        shuffled = self._shuffled(variable, layout, band, column)
-        return [np.ascontiguousarray(shuffled[:, row].T).view(layout.dtype)[:, 0] for row in rows]
+    def rows_of(self, variable: str, inflated: np.ndarray, rows: Sequence[int]) -> list[np.ndarray]:
+        """Rows of a chunk as `inflated` gives it; to put all of them in order takes as long as to inflate them."""
+        dtype = self.variables[variable].dtype
+        return [np.ascontiguousarray(inflated[:, row].T).view(dtype)[:, 0] for row in rows]
 
-    def _shuffled(self, variable: str, layout: Variable, band: int, column: int) -> np.ndarray:
-        """The bytes of a chunk as they lie in it: the first of every value, then the second (bytes, rows, times)."""
+    def inflated(self, variable: str, band: int, column: int) -> np.ndarray:
+        """The bytes of a chunk as they lie in it: the first of every value, then the second (bytes, rows, times).
+
+        Raises as `block` does.
+        """
+        layout = self.variables[variable]
         try:
             packed = os.pread(self._file, layout.size.item(band, column), layout.offset.item(band, column))
             stored = layout.mask.item(band, column) & _NOT_DEFLATED

@@ -46,7 +46,8 @@ class Segments:
     def __init__(self, store: Store, *, cache_bytes: int = CACHE_BYTES, open_files: int = OPEN_FILES) -> None:
         self.store = store
         self._opened: Cache[Opened] = Cache(open_files, lambda _: 1)
-        self._blocks: Cache[np.ndarray] = Cache(cache_bytes * 2 // 3, lambda block: block.nbytes)
+        self._blocks: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda block: block.nbytes)
+        self._inflated: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda inflated: inflated.nbytes)
         self._rows: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda row: row.nbytes)
         self._shares = os.cpu_count() or 1
         self._helpers = ThreadPoolExecutor(self._shares, thread_name_prefix="segments")
@@ -77,6 +78,7 @@ class Segments:
         """Let go of all that is open or decoded: files may have been made anew."""
         self._opened.clear()
         self._blocks.clear()
+        self._inflated.clear()
         self._rows.clear()
 
     def blocks(self, wanted: Sequence[Block], files: Mapping[str, Opened]) -> dict[Block, np.ndarray]:
@@ -92,7 +94,11 @@ class Segments:
         return found
 
     def rows(self, wanted: Sequence[Place], files: Mapping[str, Opened]) -> list[np.ndarray]:
-        """Single rows of chunks, in the order asked for, not to be written to; of each chunk no more is kept."""
+        """Single rows of chunks, in the order asked for, not to be written to.
+
+        An inflated chunk is kept beside them as it lies in its file: who asks of a station often asks of the next
+        along the river, which lies in the same chunk.
+        """
         found = self._rows.held(wanted)
         lacking: dict[Block, list[int]] = {}
         for block, row in wanted:
@@ -100,18 +106,24 @@ class Segments:
                 lacking.setdefault(block, []).append(row)
         for block, whole in (self._blocks.held(lacking) if lacking else {}).items():
             found |= {(block, row): whole[row] for row in lacking.pop(block)}
-
-        def decoded(portion: Sequence[tuple[Block, list[int]]]) -> dict[Place, np.ndarray]:
-            return {
-                (block, row): part
-                for block, rows in portion
-                for row, part in zip(rows, files[block[0]].rows_of(*block[1:], rows), strict=True)
-            }
-
-        for portion in self._shared(decoded, list(lacking.items())):
-            found |= portion
-            self._rows.keep(portion)
+        for block, inflated in (self._inflated_of(list(lacking), files) if lacking else {}).items():
+            rows = lacking[block]
+            parts = files[block[0]].rows_of(block[1], inflated, rows)
+            found |= {(block, row): part for row, part in zip(rows, parts, strict=True)}
+        self._rows.keep({place: found[place] for place in wanted})
         return [found[place] for place in wanted]
+
+    def _inflated_of(self, wanted: Sequence[Block], files: Mapping[str, Opened]) -> dict[Block, np.ndarray]:
+        """Chunks as they lie in their files, inflated; many at once are inflated on all cores."""
+        found = self._inflated.held(wanted)
+
+        def inflated(portion: Sequence[Block]) -> dict[Block, np.ndarray]:
+            return {block: files[block[0]].inflated(*block[1:]) for block in portion}
+
+        for portion in self._shared(inflated, [block for block in wanted if block not in found]):
+            found |= portion
+            self._inflated.keep(portion)
+        return found
 
     def _shared(self, decoded: Callable[[Sequence[Wanted]], Made], lacking: Sequence[Wanted]) -> Iterable[Made]:
         """What is made of all that is lacking, in one part, or where that is worth it in one for each core."""

@@ -17,7 +17,7 @@ from record.ledger.access import Given
 from record.network import Collection
 from record.selection import Selection
 from service.answering import Read, answered
-from service.asked import PARAMETERS, names_of, parameter
+from service.asked import PARAMETERS, names_of, parameter, refuse_misspelt
 from service.deps import archive_of, log_of, network_of, now_of, offered_of
 from service.documents import base_of
 from service.encode import ENCODERS, Encoder
@@ -156,8 +156,12 @@ def _named(name: str) -> dict[str, Any]:
 
 
 async def held(request: Request, collection: str, instance: str | None = None) -> Held:
-    """What the address is about; raise `UnknownName` where there is no such collection or instance."""
+    """What the address is about; raise `UnknownName` where there is no such collection or instance.
+
+    Raises `SelectionError` for a parameter that all but says one of ours.
+    """
     found = offered_of(request).collection(collection)
+    refuse_misspelt(request.query_params)
     if instance is None:
         return Held(request=request, collection=found)
     final = await run_in_threadpool(final_called, request, instance)

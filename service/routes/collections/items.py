@@ -13,6 +13,8 @@ from service.deps import network_of
 from service.describe.item import item
 from service.describe.link import GEOJSON, in_both, link
 from service.documents import form_parameter, responses, written
+from service.figures.collections import is_of_figures
+from service.guard.cost import spend
 from service.interval import interval_of
 from service.paging import limit_of, page_of
 from service.place.box import box_of
@@ -60,6 +62,7 @@ def _items(of: Held) -> Response:
         interval = interval_of(given.get("datetime"), of.zones)
         series = {name: one for name, one in series.items() if meets(spans.of_series.get(name), interval)}
     page = page_of(list(series), given.get("after"), limit_of(given.get("limit"), _USUAL))
+    _spend(of, len(page.keys))
     known = spans.newest
     _note(of, [(name, known[name]) for name in page.keys if name in known])
     network = network_of(of.request)
@@ -75,12 +78,19 @@ def _one_item(of: Held) -> Response:
     found = next((one for one in of.collection.series if one.id == name), None)
     if found is None:
         raise UnknownName(f"item {name[:60]!r} is not in {of.collection.id}: see /collections/{of.collection.id}/items")
+    _spend(of, 1)
     spans = of.spans
     newest = spans.newest.get(name)
     _note(of, [] if newest is None else [(name, newest)])
     feature = item(found, network_of(of.request), newest, spans.of_series.get(name), of.here)
     links = [*in_both(f"{of.here}/items/{name}", GEOJSON), link(of.here, "collection")]
     return written(of.request, feature | {"links": links}, name, GEOJSON)
+
+
+def _spend(of: Held, series: int) -> None:
+    """Pay for the newest reading of each; what is computed as it is asked for has none that is told here."""
+    if series and not is_of_figures(of.collection):
+        spend(of.request, series)
 
 
 def _refuse_unknown(of: Held, parameters: list[dict[str, Any]]) -> None:
