@@ -20,13 +20,15 @@ from service.figures.sources import rests_on, sources_of
 
 _NONE: np.ndarray = np.empty(0, dtype=np.int64)
 _DAY = 86_400
+_SECONDS = {Kind.DAY: _DAY, Kind.TEN_DAYS: 10 * _DAY, Kind.MONTH: 30 * _DAY}
+MOST_PERIODS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
     """The times of a collection of figures, as of the first `count` entries of the journal.
 
-    `until` is the report day (datetime64[D]) after the last that has ended.
+    `until` is the report day (datetime64[D]) after the last that has ended; `current` where that is all that there is.
     """
 
     archive: Archive
@@ -34,6 +36,7 @@ class Times:
     collection: Collection
     count: int
     until: np.datetime64
+    current: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -46,6 +49,24 @@ class Times:
         names = collections_below(self.network, self.collection)
         axes = {interval: self.archive.axis(name, self.count) for interval, name in names.items()}
         return {interval: axis for interval, axis in axes.items() if len(axis)}
+
+    @cached_property
+    def ends(self) -> dict[str, tuple[int, int]]:
+        """First and last time of the same, in seconds; of all that there is they are known without the times."""
+        if not self.current:
+            return {interval: (int(axis[0]), int(axis[-1])) for interval, axis in self.axes.items()}
+        names = collections_below(self.network, self.collection)
+        spans = {interval: self.archive.span(name) for interval, name in names.items()}
+        return {name: (int(one[0].timestamp()), int(one[1].timestamp())) for name, one in spans.items() if one}
+
+    @cached_property
+    def bounds(self) -> tuple[int, int] | None:
+        """Bounds of the times of all periods of which it may have a figure, in seconds; None where there are none."""
+        zones = {self.network.zone_of(one.station) for one in self.collection.series if one.id in self.newest}
+        edges = [(self._stamp(interval, zone, first, ended=False), self._stamp(interval, zone, last, ended=True))
+                 for interval, (first, last) in self.ends.items() for zone in zones]  # fmt: skip
+        found = (min(first for first, _ in edges), max(last for _, last in edges)) if edges else None
+        return found if found is not None and found[0] <= found[1] else None
 
     @cached_property
     def newest(self) -> dict[str, dict[str, int]]:
@@ -69,14 +90,20 @@ class Times:
         """Bounds of the times of each of its series that has any figure, in seconds."""
         found = {}
         zones = {self.network.zone_of(station) for station in self.collection.stations}
-        begins = {zone: self._of_zone(zone)[:1].tolist() for zone in zones}
+        begins = {zone: self._of_zone(zone)[:1].tolist() if self.is_short else [] for zone in zones}
         for one in self.collection.series:
             if one.id in self.newest:
                 zone, last = self.network.zone_of(one.station), self.newest[one.id]
-                first = [self._stamp(interval, zone, int(self.axes[interval][0]), ended=False) for interval in last]
+                first = [self._stamp(interval, zone, self.ends[interval][0], ended=False) for interval in last]
                 end = [self._stamp(interval, zone, at, ended=True) for interval, at in last.items()]
                 found[one.id] = max([min(first), *begins[zone]]), max(end)
         return {name: span for name, span in found.items() if span[0] <= span[1]}
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its periods are few enough to be told one by one, for which all times of readings are looked up."""
+        bounds = self.bounds
+        return bounds is not None and bounds[1] - bounds[0] <= MOST_PERIODS * _SECONDS[self.kind]
 
     def _sources(self, series: Series) -> list[str]:
         """The declared series from which the figures of one are made."""
@@ -139,7 +166,9 @@ def times_of(
     """The times of a collection of figures at the state of the journal that a question names."""
     count, last = rests_on(archive, network, as_of, now)
     until = np.datetime64(last + timedelta(days=1), "D")
-    return Times(archive=archive, network=network, collection=collection, count=count, until=until)
+    return Times(
+        archive=archive, network=network, collection=collection, count=count, until=until, current=as_of is None
+    )
 
 
 def within(stamps: np.ndarray, interval: Sequence[datetime]) -> np.ndarray:

@@ -25,6 +25,7 @@ from service.asked import parameter
 from service.cached import is_held
 from service.deps import LogDep, NetworkDep
 from service.interval import interval_of
+from service.offered import of_readings
 
 _log = logging.getLogger("arna.service")
 router = APIRouter()
@@ -194,7 +195,7 @@ def _wanted(request: Request, pieces: Sequence[Piece], network: Network) -> list
     start, end = interval_of(given.get("datetime"))
     found = [piece for piece in pieces if piece.first < end.timestamp() and piece.last >= start.timestamp()]
     if collection := given.get("collection"):
-        network.collection(collection)
+        of_readings(collection, network)
         found = [piece for piece in found if piece.period.collection == collection]
     if interval := given.get("interval"):
         interval_called(interval[:40])

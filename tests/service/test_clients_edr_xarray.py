@@ -84,3 +84,10 @@ def test_a_cube_in_another_form_is_of_the_stations_in_the_box(served_world: Worl
         assert (nobody["type"], nobody["coverages"]) == ("CoverageCollection", [])
         huge = client.get(f"/collections/{HOURLY}/cube", params={"bbox": "-180,-90,180,90"})
         assert huge.status_code == 200
+
+
+def test_without_times_it_opens_figures(served_world: World) -> None:
+    address = f"{served_world.url}/collections/chu-monthly-figures"
+    with xr.open_dataset(address, engine="edr", bbox=(75, 42, 76, 43)) as found:
+        assert found.storage.shape == (found.sizes["t"], found.sizes["y"], found.sizes["x"])
+        assert int(found.storage.notnull().sum()) >= 2

@@ -162,7 +162,7 @@ def test_the_times_of_figures_lie_within_what_their_collection_says(client: http
         assert client.get(here).json()["extent"]["temporal"]["values"] == sorted(times)
 
 
-def test_a_collection_of_figures_tells_the_periods_that_exist(tmp_path: Path) -> None:
+def test_a_collection_of_figures_tells_the_periods_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Months of a century ago, of which no days can be made; days of last month, of the Kyrgyz side alone.
     old = Observation(
         series="upper:kg.discharge.monthly", time=datetime(1928, 12, 31, 19, tzinfo=UTC), value=Decimal(3),
@@ -177,6 +177,13 @@ def test_a_collection_of_figures_tells_the_periods_that_exist(tmp_path: Path) ->
     assert times.spans() == {"gate:kg.discharge.daily": ends}
     told = [datetime.fromtimestamp(int(time), UTC) for time in times_of(held, network, months, None, NOW).stamps()]
     assert told == [old.time, _midnight(0)]
+    # Of a long record the times of all readings are not looked up to tell where figures begin and end.
+    monkeypatch.setattr("service.figures.times.MOST_PERIODS", 1)
+    monkeypatch.setattr(type(held), "axis", None)
+    told_alone = times_of(held, network, months, None, NOW)
+    assert told_alone.bounds == (int(old.time.timestamp()), int(_midnight(0).timestamp()))
+    assert told_alone.spans()["upper:kg.discharge.monthly"] == (int(old.time.timestamp()),) * 2
+    monkeypatch.undo()
     # As of the first entry, on whose day of entry the first day had not ended.
     assert not len(times_of(held, network, days, 1, NOW).stamps())
     assert times_of(held, network, days, 1, NOW).spans() == {}

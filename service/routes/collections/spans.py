@@ -15,12 +15,12 @@ from service.deps import archive_of, network_of, now_of
 from service.describe.collection import Told
 from service.describe.extent import Span
 from service.figures.collections import is_of_figures
-from service.figures.times import Times, times_of
+from service.figures.times import MOST_PERIODS, Times, times_of
 
 _DAY = 86_400
 _STEPS = {"10-minute": 600, "hourly": 3_600, "term": 43_200, "10-day": 10 * _DAY, "monthly": 30 * _DAY}
-_MOST_TIMES = 500
-"""So many times are told one by one, for clients that take what they are told for all that there are."""
+_MOST_TIMES = MOST_PERIODS
+"""The times of so many periods are told one by one, for clients that take what they are told for all there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +35,19 @@ class Spans:
         """First and last time of the collection, and all of them where they are few."""
         span = self.whole
         step = _STEPS.get(self.collection.interval, _DAY)
-        made = is_of_figures(self.collection) or self.as_of is not None
-        if span is None or (not made and (span[1] - span[0]).total_seconds() > _MOST_TIMES * step):
+        if span is None or (span[1] - span[0]).total_seconds() > _MOST_TIMES * step:
             return Told(span=span)
-        axis = self.axis
-        return Told(span=span, times=[_aware(time) for time in axis.tolist()] if len(axis) <= _MOST_TIMES else ())
+        return Told(span=span, times=[_aware(time) for time in self.axis.tolist()])
 
     @cached_property
     def whole(self) -> Span:
         """First and last time of the collection; None where nothing was said."""
         if self.as_of is None and not is_of_figures(self.collection):
             return self._archive.span(self.collection.id)
+        if is_of_figures(self.collection) and not self._times.is_short:
+            # To look up all times of readings takes long in a long record, and these bounds are of its first and last.
+            bounds = self._times.bounds
+            return None if bounds is None else (_aware(bounds[0]), _aware(bounds[1]))
         axis = self.axis
         return (_aware(int(axis[0])), _aware(int(axis[-1]))) if len(axis) else None
 
