@@ -7,7 +7,7 @@ waits for a thread, a very long one is sent as it is made.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
@@ -23,14 +23,16 @@ from service import access
 from service.accept import preferred
 from service.asked import Asked, asked
 from service.cached import PRIVATELY, again, etag_of, to_be_kept
+from service.deps import offered_of
 from service.encode import ENCODERS, Encoder, encoder_called
 from service.encode.told import Told
+from service.figures.collections import is_of_figures, sources_read
 from service.figures.day import last_complete
 from service.front.lanes import Lane
 from service.front.stream import Streamed
 from service.front.visit import Visit, visit_of
 from service.guard.cost import spend
-from service.points import points_asked
+from service.points import points_asked, points_between
 from service.present import Moment, Present, Said, present_moment
 from service.standing import SIGNED_BY_BOTH, STATE
 from service.written.workplace import workplace_of
@@ -43,6 +45,8 @@ _SMALL, _LONG = 5_000, 200_000
 _LIGHT = frozenset(("application/prs.coverage+json", "application/geo+json", "text/csv", "application/json"))
 """Forms that we write ourselves, in less time than a thread takes to begin."""
 _LIBRARY = frozenset(("application/x-netcdf",))
+_PERIOD = timedelta(days=32)
+"""No figure is of a longer one."""
 OPEN, SEALED, SIGNED = "public, max-age=5", "public, max-age=60", "public, max-age=86400"
 """For how long a cache need not ask again: while readings come every hour, once a period is sealed, once both countries
 have signed the entries that were asked for. None is for ever: an alarm must be seen."""
@@ -57,8 +61,11 @@ async def answered(
     form: str = "covjson",
     as_of: int | None = None,
     read: Read | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Response:
     """The series of these stations as the parameters of the request ask for them; `form` where none is preferred.
+
+    `more` are headers that the answer bears besides its own.
 
     `as_of` is the state of the record that the address itself names; `read` takes the place of the archive, for what
     is no reading. Without any station the answer is an empty document.
@@ -66,7 +73,9 @@ async def answered(
     """
     state = request.app.state
     now: datetime = state.clock()
-    said = asked(request.query_params, now)
+    offered = offered_of(request)
+    said = asked(request.query_params, now, offered.zones(collection))
+    offered.refuse_strange(said.names, collection)
     if as_of is not None:
         said = _of_instance(said, as_of)
     question = _Question(
@@ -75,8 +84,9 @@ async def answered(
         stations=stations,
         asked=said,
         selection=said.selection(collection, stations) if stations else None,
-        form=_encoder_of(request, forms, form),
+        form=encoder_of(request, forms, form),
         read=read,
+        more=more or {},
         day=None if read is None else last_complete(state.network.report_day, now),
     )
     present: Present = state.present
@@ -97,7 +107,8 @@ def _of_instance(question: Asked, as_of: int) -> Asked:
     return replace(question, as_of=as_of)
 
 
-def _encoder_of(request: Request, forms: Mapping[str, Encoder], default: str) -> Encoder:
+def encoder_of(request: Request, forms: Mapping[str, Encoder] = ENCODERS, default: str = "covjson") -> Encoder:
+    """The form in which a request wants series; raises `SelectionError` for one that there is not."""
     said = request.query_params.get("f")
     if said:
         return encoder_called(said, forms)
@@ -119,6 +130,7 @@ class _Question:
     selection: Selection | None
     form: Encoder
     read: Read | None
+    more: Mapping[str, str]
     day: date | None
     _headers: dict[int, dict[str, str]] = field(default_factory=dict)
 
@@ -161,6 +173,11 @@ class _Question:
             return 0
         return points_asked(self.selection, self.collection, lambda _: moment.span(self.collection))
 
+    def cost(self, moment: Moment) -> int:
+        """How many points it costs: as many as it may have, or as are read for it where these are more."""
+        asked = self.points(moment)
+        return asked if self.selection is None else max(asked, _points_read(self.selection, self.collection, moment))
+
     def is_small(self, moment: Moment) -> bool:
         """Whether the answer is made faster than a thread takes it up."""
         return self.read is None and self.form.media in _LIGHT and self.points(moment) <= _SMALL
@@ -192,6 +209,7 @@ class _Question:
             "Cache-Control": self._cache_control(moment, count),
             "ETag": self.tag(moment, count),
             STATE: self.said(moment, count).state,
+            **self.more,
         }
 
     def _cache_control(self, moment: Moment, count: int) -> str:
@@ -205,6 +223,19 @@ class _Question:
     def _name(self) -> str:
         one = self.stations[0].replace(":", "-") if len(self.stations) == 1 else None
         return self.collection.id if one is None else f"{self.collection.id}_{one}"
+
+
+def _points_read(selection: Selection, collection: Collection, moment: Moment) -> int:
+    """Of how many readings figures are made, which are read in whole periods; 0 of what is no figure."""
+    if not is_of_figures(collection):
+        return 0
+    network, found = moment.network, 0
+    for series in sources_read(collection, selection.series, network):
+        known = moment.span(network.collection(series.collection))
+        if known is not None:
+            start, end = max(selection.start - _PERIOD, known[0]), min(selection.end + _PERIOD, known[1])
+            found += points_between(series.interval, 1, (end - start).total_seconds() + 1)
+    return found
 
 
 def _answered(question: _Question) -> Response:
@@ -228,7 +259,7 @@ def _again(question: _Question, moment: Moment) -> Response | None:
 def _read(question: _Question, moment: Moment) -> Response:
     """The answer of the record; of an asker to be noted the whole answer is read, even where it has it already."""
     visit, noted, points = question.visit, question.noted, question.points(moment)
-    spend(question.request, points)
+    spend(question.request, question.cost(moment))
     long = points > _LONG
     heading, portions = _found(question, noted, long=long)
     headers = question.headers(moment, heading.count)

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from record.archive.record import Record, open_record
@@ -130,15 +129,15 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
     async def look() -> None:
         while True:
             await asyncio.sleep(_RENEWAL_SECONDS)
-            await run_in_threadpool(renewal.renew, app)
+            await asyncio.to_thread(renewal.renew, app)
 
     async def write() -> None:
         patience = _NOTE_SECONDS
         while True:
             await asyncio.sleep(patience)
-            patience = _NOTE_SECONDS if await run_in_threadpool(app.state.notes.write) else _NOTE_AGAIN_SECONDS
+            patience = _NOTE_SECONDS if await asyncio.to_thread(app.state.notes.write) else _NOTE_AGAIN_SECONDS
 
-    await run_in_threadpool(sweep, workplace_of(app.state.data))
+    await asyncio.to_thread(sweep, workplace_of(app.state.data))
     tasks, loop = [asyncio.create_task(look()), asyncio.create_task(write())], asyncio.get_running_loop()
     # A server waits for every answer to end before it lets this end, and streams of events last.
     with stopping.hearing(lambda: loop.call_soon_threadsafe(app.state.events.close)):
@@ -148,4 +147,4 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    await run_in_threadpool(app.state.notes.write)
+    await asyncio.to_thread(app.state.notes.write)

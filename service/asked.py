@@ -1,9 +1,10 @@
 """The common parameters of questions for series, read from an address, and as `/api` describes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from record.entry import FLAG_BY_WORD, Flag
 from record.errors import SelectionError
@@ -28,7 +29,8 @@ def parameter(name: str, description: str, example: Any = None, **schema: Any) -
 
 DATETIME = parameter(
     "datetime",
-    "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC",
+    "An instant, or an interval a/b, a/.. or ../b, in RFC 3339 with offset; a bare date is that day in UTC, or in a "
+    "collection of means that day in the calendar of each station",
     "2026-05-01T00:00:00Z/2026-05-31T00:00:00Z",
     pattern=_WHEN,
 )
@@ -66,6 +68,43 @@ PARAMETERS: tuple[dict[str, Any], ...] = (
         pattern=r"^\d{1,5}(/\d{1,5})?$",
     ),
 )
+
+
+_OURS = (
+    "datetime", "parameter-name", "as-of", "quality", "status", "crs", "z", "f", "coords", "bbox", "within",
+    "within-units", "limit", "after", "before",
+)  # fmt: skip
+_CALLED_OTHERWISE = {
+    "datetime": "date dates time times datetimes daterange timerange period interval from to since until start end "
+    "begin starttime endtime startdate enddate starttimestamp",
+    "parameter-name": "parameter parameters param params parameternames variable variables quantity quantities",
+    "quality": "qualities flag flags qualityflag qualityflags",
+    "as-of": "asat",
+    "f": "format output outputformat",
+    "coords": "coord coordinates",
+    "bbox": "box boundingbox",
+    "within-units": "withinunit",
+    "limit": "limits",
+}
+_MEANT = {
+    **{"".join(filter(str.isalnum, name)): name for name in _OURS},
+    **{said: name for name, many in _CALLED_OTHERWISE.items() for said in many.split()},
+}
+_TAKEN = ("parameter_names",)
+_LONGEST_NAME = 40
+
+
+def refuse_misspelt(given: Iterable[str], meant: Mapping[str, str] = _MEANT) -> None:
+    """Raise `SelectionError` for the name of a parameter that all but says one of ours, in any case or with any marks.
+
+    Passed over, `as_of` would be answered with what is known today. Names that are like none of ours pass: the field's
+    clients send some of their own. `meant` says what to write instead, by letters and digits alone.
+    """
+    for name in given:
+        bare = "".join(filter(str.isalnum, name[:_LONGEST_NAME].lower()))
+        ours = meant.get(bare)
+        if ours is not None and name != ours and name not in _TAKEN:
+            raise SelectionError(f"{name[:_LONGEST_NAME]!r} is no parameter of this address: write {ours}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +145,17 @@ class Asked:
         return tuple(dict.fromkeys(self.names)) or known
 
 
-def asked(given: Mapping[str, str], now: datetime) -> Asked:
+def asked(given: Mapping[str, str], now: datetime, zones: Sequence[ZoneInfo] = ()) -> Asked:
     """Read the common parameters of an address; some clients spell `parameter_names`, which is taken for the same.
+
+    Bare dates are days of these `zones`, or of UTC where there are none.
 
     Parameters that nobody knows are passed over, for the field's clients send some of their own.
     Raises `SelectionError` for one that cannot be read.
     """
     refuse_other_crs(given.get("crs"))
     refuse_malformed_z(given.get("z"))
-    start, end = interval_of(given.get("datetime"))
+    start, end = interval_of(given.get("datetime"), zones)
     return Asked(
         start,
         end,
@@ -126,9 +167,13 @@ def asked(given: Mapping[str, str], now: datetime) -> Asked:
 
 
 def names_of(given: Mapping[str, str]) -> tuple[str, ...]:
-    """The quantities that are asked for, none where all are; some clients spell `parameter_names`."""
+    """The quantities that are asked for, in any case of letters, none where all are.
+
+    Some clients spell `parameter_names`.
+    """
     said = given.get("parameter-name", given.get("parameter_names", ""))
-    return tuple(name.strip() for name in said.split(",") if name.strip())
+    names = (name.strip() for name in said.split(",") if name.strip())
+    return tuple(name.lower() if name.lower() in QUANTITIES else name for name in names)
 
 
 def refuse_other_crs(name: str | None) -> None:
@@ -140,7 +185,7 @@ def refuse_other_crs(name: str | None) -> None:
 def _flags_of(quality: str | None) -> frozenset[Flag] | None:
     if quality is None:
         return None
-    words = [word.strip() for word in quality.split(",") if word.strip()]
+    words = [word.strip().lower() for word in quality.split(",") if word.strip()]
     strange = [word for word in words if word not in FLAG_BY_WORD]
     if strange or not words:
         raise SelectionError(f"quality {quality[:40]!r} holds no flag of ours: use {', '.join(FLAG_BY_WORD)}")

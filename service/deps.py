@@ -1,8 +1,9 @@
 """What routes ask for: the archive, the network, the ledger, the clock."""
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
@@ -10,6 +11,8 @@ from record.archive import Archive, Log
 from record.ledger import Ledger
 from record.network import Network
 from service.offered import Offered
+
+Found = TypeVar("Found")
 
 
 def clock() -> datetime:
@@ -58,8 +61,17 @@ def now_of(request: Request) -> datetime:
     return found
 
 
-LogDep = Annotated[Log, Depends(log_of)]
-LedgerDep = Annotated[Ledger, Depends(ledger_of)]
-ArchiveDep = Annotated[Archive, Depends(archive_of)]
-NetworkDep = Annotated[Network, Depends(network_of)]
-NowDep = Annotated[datetime, Depends(now_of)]
+def _at_once(of: Callable[[Request], Found]) -> Callable[[Request], Awaitable[Found]]:
+    """The same for the framework, which has a function that waits for nothing wait for a thread."""
+
+    async def found(request: Request) -> Found:
+        return of(request)
+
+    return found
+
+
+LogDep = Annotated[Log, Depends(_at_once(log_of))]
+LedgerDep = Annotated[Ledger, Depends(_at_once(ledger_of))]
+ArchiveDep = Annotated[Archive, Depends(_at_once(archive_of))]
+NetworkDep = Annotated[Network, Depends(_at_once(network_of))]
+NowDep = Annotated[datetime, Depends(_at_once(now_of))]

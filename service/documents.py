@@ -8,8 +8,10 @@ from fastapi import Request, Response
 from record.errors import SelectionError
 from service.accept import preferred
 from service.asked import parameter
+from service.cached import BRIEFLY, etag_of_bytes
 from service.describe.link import GEOJSON, HTML, JSON
 from service.describe_html import page
+from service.front.visit import visit_of
 
 _FORMS = {JSON: {"json": JSON, "html": HTML}, GEOJSON: {"geojson": GEOJSON, "json": GEOJSON, "html": HTML}}
 """The forms of a document by the media type of the one that programs read, which comes first."""
@@ -34,7 +36,21 @@ def written(request: Request, document: dict[str, Any], title: str, media: str =
     """
     found = _media_of(request, media)
     body = page(document, title, base_of(request)) if found == HTML else orjson.dumps(document)
-    return Response(body, media_type=found, headers={"Vary": "Accept"})
+    return told(request, body, found)
+
+
+def told(request: Request, body: str | bytes, media: str) -> Response:
+    """The bytes of a document, or that the asker has them.
+
+    It follows from what was asked and the record as it stands, and so is kept for who asks again.
+    """
+    said = body.encode() if isinstance(body, str) else body
+    headers = {"Vary": "Accept", "Cache-Control": BRIEFLY, "ETag": etag_of_bytes(said)}
+    visit = visit_of(request.scope)
+    if visit.has_any or visit.has(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    visit.keep = visit.question is not None
+    return Response(said, media_type=media, headers=headers)
 
 
 def base_of(request: Request) -> str:

@@ -1,7 +1,9 @@
 """Reading times from addresses: `datetime` as EDR spells it, and `as-of`."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from record.errors import SelectionError
 from record.selection import EARLIEST, LATEST
@@ -14,20 +16,23 @@ _YEARS = re.compile(r"(\d{4})/(\d{4})", re.ASCII)
 _OFFSET = re.compile(r"(?:Z|[ +-]\d\d(?::?\d\d)?)\s*\Z", re.ASCII)
 
 
-def interval_of(text: str | None) -> tuple[datetime, datetime]:
+def interval_of(text: str | None, zones: Sequence[ZoneInfo] = ()) -> tuple[datetime, datetime]:
     """The half-open interval that `datetime` asks for; closed at its end, as the standard has it.
 
+    A bare date is that day in UTC. Where `zones` are given it is a day of each: it begins at the first midnight of any
+    and ends where the next day begins in the first of them, and so holds of each zone the stamp of that day, which is
+    the midnight with which it begins, and that of no other.
     Raises `SelectionError` where it is neither an instant nor an interval, or has no offset.
     """
     if text is None or text in ("..", "../.."):
         return EARLIEST, LATEST
     first, slash, last = text.partition("/")
     if not slash:
-        return _moment(first)
-    start = EARLIEST if first in ("", "..") else _moment(first)[0]
-    end = LATEST if last in ("", "..") else _moment(last)[1]
+        return _moment(first, zones)
+    start = EARLIEST if first in ("", "..") else _moment(first, zones)[0]
+    end = LATEST if last in ("", "..") else _moment(last, zones)[1]
     if start >= end:
-        raise SelectionError(f"datetime {text[:80]!r} ends before it starts: turn it round")
+        raise SelectionError(f"datetime {_written(text)[:80]!r} ends before it starts: turn it round")
     return start, end
 
 
@@ -94,16 +99,24 @@ def as_of_of(text: str | None, now: datetime) -> datetime | int | None:
     return moment
 
 
-def _moment(text: str) -> tuple[datetime, datetime]:
-    """First time and first time past the end of an instant, or of a whole day in UTC."""
+def _moment(text: str, zones: Sequence[ZoneInfo] = ()) -> tuple[datetime, datetime]:
+    """First time and first time past the end of an instant, or of a whole day in UTC or in each of the zones."""
     day = _iso_day(text)
-    start = _read(text) if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if day is not None:
+        begin, end = (_midnight(one, zones or (UTC,)) for one in (day, day + _DAY))
+        return max(begin, EARLIEST), end
+    start = _read(text)
     if start is None or not EARLIEST <= start < LATEST:
         raise SelectionError(
-            f"datetime {text[:40]!r} is not a time with offset from {EARLIEST.year} to {LATEST.year - 1}: "
+            f"datetime {_written(text)[:40]!r} is not a time with offset from {EARLIEST.year} to {LATEST.year - 1}: "
             "write 2026-05-01T08:00:00Z, 2026-05-01T08:00:00+06:00 or 2026-05-01"
         )
-    return start, start + (_STEP if day is None else _DAY)
+    return start, start + _STEP
+
+
+def _midnight(day: date, zones: Sequence[tzinfo]) -> datetime:
+    """The first moment at which a day begins in any of the zones, in UTC."""
+    return min(datetime.combine(day, time(), zone).astimezone(UTC) for zone in zones)
 
 
 def _iso_day(text: str) -> date | None:
@@ -115,10 +128,14 @@ def _iso_day(text: str) -> date | None:
     return day if day is not None and EARLIEST.date() <= day < LATEST.date() else None
 
 
+def _written(text: str) -> str:
+    """A time as it was written: a plus sign that was not escaped in the address arrives as a blank."""
+    return text.replace(" ", "+")
+
+
 def _read(text: str) -> datetime | None:
-    # A plus sign that was not escaped in the address arrives as a blank.
     try:
-        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
+        moment = datetime.fromisoformat(_written(text.strip()))
     except ValueError:
         return None
     return moment if moment.tzinfo is not None and _OFFSET.search(text) else None

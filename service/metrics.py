@@ -103,8 +103,9 @@ def _template(route: object, path: str, status: int) -> str:
         # What no route answered and is well was given before.
         return _KEPT if status in _GIVEN_AGAIN else _UNMATCHED
     parts = path.split("/")
-    for cut in range(1, len(parts)):
-        if route.path_regex.match("/" + "/".join(parts[cut:])):
+    for cut in range(1, len(parts) + 1):
+        # All of the address may stand before it, and then its own part is empty.
+        if route.path_regex.match("".join(f"/{part}" for part in parts[cut:])):
             return "/".join(parts[:cut]) + route.path
     return route.path
 

@@ -162,6 +162,10 @@ class Tokens:
                 found = token if found is None else min(found, token, key=_end)
         return found
 
+    def still(self, token: Token) -> Token | None:
+        """The token of the same hash as it is now; None where it was taken out."""
+        return min((one for one in self.all() if one.sha256 == token.sha256), key=_end, default=None)
+
     def _of(self, path: Path) -> tuple[tuple[int, ...], tuple[Token, ...]]:
         try:
             state = path.stat()

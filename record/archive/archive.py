@@ -132,17 +132,34 @@ class Archive:
         It is the same for the same count for ever, and that of more entries holds that of fewer. Not to be written to.
         Raises `SelectionError` where the count lies beyond the journal, `RecordError` where a file cannot be read.
         """
-        known, series = self._network.collection(collection).id, self._network.series
-
-        def member(name: str) -> bool:
-            return name not in series or series[name].collection == known
+        known = self._network.collection(collection).id
 
         def answer(connection: Connection) -> np.ndarray:
             size = journal.size(connection)
             snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
-            return self._axes.of(snapshot, known, counted(connection, count, size), member)
+            return self._axes.of(snapshot, known, counted(connection, count, size), self._member(known))
 
         return self._ask(answer)
+
+    def moved(self, collection: str, then: int, count: int) -> int | None:
+        """The first time of the collection that came in late by one of the entries [then, count): behind a later one.
+
+        Up to it the axis of `count` entries is that of every state since `then`. None where all came in its order.
+        Raises as `axis` does.
+        """
+        known = self._network.collection(collection).id
+
+        def answer(connection: Connection) -> int | None:
+            size = journal.size(connection)
+            snapshot = Snapshot(connection, self._record.segments, size, self._stretches)
+            return self._axes.moved(snapshot, known, then, counted(connection, count, size), self._member(known))
+
+        return self._ask(answer)
+
+    def _member(self, collection: str) -> Callable[[str], bool]:
+        """Says whether a series may be of the collection."""
+        series = self._network.series
+        return lambda name: name not in series or series[name].collection == collection
 
     def size(self) -> int:
         """How many entries the journal holds."""

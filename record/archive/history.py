@@ -57,13 +57,13 @@ def histories(
     said = _said_of(snapshot, collection, asked, readings, count)
     level = _levels(snapshot.connection, names, readings, said, count)
     wanted: dict[int, list[int]] = {}
-    for entry, position in level:
-        wanted.setdefault(entry, []).append(position)
+    for index, position in level:
+        wanted.setdefault(index, []).append(position)
     found: dict[_Row, Said] = {}
-    for entry in journal.entries_of(snapshot.connection, None, sorted(wanted)):
-        leaf = entry.leaf
-        for position in wanted.pop(entry.index):
-            found[entry.index, position] = _said(entry, leaf, position, level[entry.index, position])
+    for read in journal.entries_of(snapshot.connection, None, sorted(wanted)):
+        leaf = read.leaf
+        for position in wanted.pop(read.index):
+            found[read.index, position] = _said(read, leaf, position, level[read.index, position])
     for index in wanted:
         raise RecordDamaged(f"the journal has no entry {index}: it holds {snapshot.size}")
     return [[found[row] for row in rows] for rows in said]

@@ -85,6 +85,11 @@ def _description(found: Collection, network: Network) -> str:
     label, basin = interval.label_of(quantities).capitalize(), network.basins[found.basin].names["en"]
     stamp = interval.stamp_of(quantities)
     whose = f"{label} of the {basin} basin; {_natures(found, network)}. A time stamp is {stamp}."
+    if not interval.point:
+        whose += (
+            " Bare dates in datetime are days in the calendar of each station, in which its periods begin: "
+            "2026-04-01/2026-04-30 are the days, and the month, of April."
+        )
     if not is_of_figures(found):
         return whose
     return (

@@ -11,8 +11,9 @@ import orjson
 from record.archive.answer import Answer, Heading
 from record.leaf import write_time
 from record.quantities import ENTRY, FLAG, STATUS, quantity_of
-from service.encode.text import Piece, counts, gathered, numbers, spoken_of, stations_of
+from service.encode.text import Piece, counts, gathered, numbers, spoken_of
 from service.encode.told import Told
+from service.written.portions import one_by_one
 from service.written.words import FIGURES
 
 
@@ -36,7 +37,7 @@ def _pieces(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterato
         "units": {name: quantity_of(name).unit for name in heading.quantities},
     }
     yield orjson.dumps(about)[:-1] + b',"stations":['
-    for place, one in enumerate(stations_of(portions)):
+    for place, one in enumerate(one_by_one(portions)):
         yield b"," if place else b""
         yield from _station(one)
     yield b"]}"

@@ -13,8 +13,9 @@ import orjson
 from record.archive.answer import About, Answer, Heading
 from record.quantities import ENTRY, FLAG, STATUS
 from service.encode.parameters import PLACE, TIME, members, parameters
-from service.encode.text import Piece, counts, gathered, instants, numbers, spoken_of, stations_of
+from service.encode.text import Piece, counts, gathered, instants, numbers, spoken_of
 from service.encode.told import Told
+from service.written.portions import one_by_one
 
 _RANGE = b'"%b":{"type":"NdArray","dataType":"%b","axisNames":["t"],"shape":[%d],"values":'
 
@@ -27,12 +28,12 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
 def _pieces(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[Piece]:
     described = members(heading, told) + b',"parameters":' + parameters(heading)
     if len(heading.stations) == 1:
-        for one in stations_of(portions):
+        for one in one_by_one(portions):
             yield from _coverage(one)
         yield b"," + described + b"}"
         return
     yield b'{"type":"CoverageCollection",' + described + b',"coverages":['
-    for place, one in enumerate(stations_of(portions)):
+    for place, one in enumerate(one_by_one(portions)):
         yield b"," if place else b""
         yield from _coverage(one)
         yield b"}"

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from record.archive.answer import About, Answer, Heading
 from record.quantities import ENTRY, FLAG, quantity_of
-from service.encode.text import Piece, cells, gathered, slices, spelled, stations_of
+from service.encode.text import Piece, cells, gathered, slices, spelled
 from service.encode.told import Told
+from service.written.portions import one_by_one
 
 _UNITS = {"m3 s-1": "m3/s", "1e6 m3": "million m3", "degree_Celsius": "degC"}
 _COMMA = ord(",")
@@ -29,7 +30,7 @@ def write(heading: Heading, portions: Iterable[Answer], _told: Told) -> Iterator
 
 def _pieces(heading: Heading, portions: Iterable[Answer]) -> Iterator[Piece]:
     yield _line([*_ABOUT, *(title for name in heading.quantities for title in _titles(name))]) + b"\r\n"
-    for one in stations_of(portions):
+    for one in one_by_one(portions):
         for part in slices(len(one.time)):
             yield from _rows(one, part)
 

@@ -12,8 +12,9 @@ import orjson
 from record.archive.answer import Answer, Heading
 from record.quantities import ENTRY, FLAG, STATUS, quantity_of
 from service.encode.parameters import members
-from service.encode.text import Piece, counts, gathered, instants, numbers, span, spoken_of, stations_of
+from service.encode.text import Piece, counts, gathered, instants, numbers, span, spoken_of
 from service.encode.told import Told
+from service.written.portions import one_by_one
 
 
 def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
@@ -23,7 +24,7 @@ def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[
 
 def _pieces(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[Piece]:
     yield b'{"type":"FeatureCollection",' + members(heading, told) + b',"features":['
-    for place, one in enumerate(stations_of(portions)):
+    for place, one in enumerate(one_by_one(portions)):
         yield b"," if place else b""
         yield from _feature(one, told)
     yield b"]}"

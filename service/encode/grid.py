@@ -3,12 +3,12 @@
 Axes are the longitudes, latitudes and times at which there is anything; where no station stands, or none spoke, the
 grid holds null. All ranges are of type float, flags and entries too, for some clients refuse nulls among integers.
 
-Of several stations at one place a quantity is one's alone, for a mixture would be nobody's: a measured real one comes
-before an example, that before a computed one, that before a simulated one, and of equals the one declared first.
+Of several stations at one place a quantity is one's alone, for a mixture would be nobody's: one that ever spoke of it
+comes before one that never did, and of these the first by the rank of their nature, of equals the one declared first.
 `arna:stations` says which station gives what; `arna:left_out` names those of which the grid holds nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +16,19 @@ import orjson
 
 from record.archive.answer import About, Answer, Heading
 from record.errors import SelectionError
-from record.network.basin import Nature
 from record.quantities import ENTRY
 from service.encode.parameters import PLACE, TIME, members, parameters
-from service.encode.text import Piece, gathered, instants, numbers, stations_of
+from service.encode.text import Piece, gathered, instants, numbers
 from service.encode.told import Told
+from service.twins import rank_of
+from service.written.portions import one_by_one
 
 MOST_CELLS = 2_000_000
 """Cells of a quantity times quantities: as text with flags and entries some thirty megabytes, of nulls the most."""
-_RANKS = (Nature.REAL.value, Nature.EXAMPLE.value, "computed", Nature.SIMULATED.value)
 _AXES = b'"axisNames":["t","y","x"],"shape":[%d,%d,%d]'
 
+Spoke = Collection[tuple[str, str]]
+"""Stations and the quantities of which each ever spoke."""
 Write = Callable[[Heading, Iterable[Answer], Told], Iterator[bytes]]
 
 
@@ -71,9 +73,12 @@ def over(stations: Sequence[About], time: np.ndarray | None = None) -> Write:
     return write_over
 
 
-def on(x: np.ndarray, y: np.ndarray, times: Callable[[Heading], np.ndarray | None]) -> Write:
+def on(
+    x: np.ndarray, y: np.ndarray, times: Callable[[Heading], np.ndarray | None], spoke: Callable[[], Spoke | None]
+) -> Write:
     """The same on these axes (float64, rising), at the times that `times` gives for an answer, or those of which it is.
 
+    `spoke` tells which stations ever spoke of which quantities; without it, those that do in the answer.
     Where there are no longitudes or no latitudes there is no grid, and the document is a collection of no coverages.
     """
 
@@ -82,23 +87,29 @@ def on(x: np.ndarray, y: np.ndarray, times: Callable[[Heading], np.ndarray | Non
             described = members(heading, told) + b',"parameters":' + parameters(heading)
             yield b'{"type":"CoverageCollection",' + described + b',"coverages":[]}'
             return
-        yield from gathered(_pieces(heading, portions, told, x, y, times(heading)))
+        yield from gathered(_pieces(heading, portions, told, x, y, times(heading), spoke()))
 
     return write_on
 
 
 def _pieces(
-    heading: Heading, portions: Iterable[Answer], told: Told, x: np.ndarray, y: np.ndarray, time: np.ndarray | None
+    heading: Heading,
+    portions: Iterable[Answer],
+    told: Told,
+    x: np.ndarray,
+    y: np.ndarray,
+    time: np.ndarray | None,
+    ever: Spoke | None = None,
 ) -> Iterator[Piece]:
     given = Axes(x, y, np.empty(0, dtype=np.int64) if time is None else time)
-    _refuse_many(heading, given)
+    refuse_many(given, len(heading.quantities))
     spoke: list[Answer] = []
-    for one in stations_of(portions):
+    for one in one_by_one(portions):
         spoke.append(one)
         if time is None:
             given = Axes(x, y, np.union1d(given.time, one.time))
-            _refuse_many(heading, given)
-    chosen = _chosen(heading, spoke)
+            refuse_many(given, len(heading.quantities))
+    chosen = _chosen(heading, spoke, ever)
     yield from _head(heading, given, chosen)
     for place, (name, kind) in enumerate((name, kind) for name in heading.quantities for kind in heading.kinds):
         begin = b'"%b":{"type":"NdArray","dataType":"float",' % (name + kind).encode()
@@ -108,8 +119,9 @@ def _pieces(
     yield b"}," + members(heading, told) + b',"parameters":' + parameters(heading) + b"}"
 
 
-def _refuse_many(heading: Heading, axes: Axes) -> None:
-    cells = len(axes.x) * len(axes.y) * len(axes.time) * len(heading.quantities)
+def refuse_many(axes: Axes, quantities: int) -> None:
+    """Raise `SelectionError` for a grid of more than `MOST_CELLS`."""
+    cells = len(axes.x) * len(axes.y) * len(axes.time) * quantities
     if cells > MOST_CELLS:
         raise SelectionError(
             f"a grid of {len(axes.x)} x {len(axes.y)} places at {len(axes.time)} times is {cells} cells, more than "
@@ -121,23 +133,21 @@ def _id(one: Answer) -> str:
     return one.heading.stations[0].id
 
 
-def _chosen(heading: Heading, spoke: Sequence[Answer]) -> dict[str, list[str]]:
+def _chosen(heading: Heading, spoke: Sequence[Answer], ever: Spoke | None) -> dict[str, list[str]]:
     """Which quantities each station gives to the grid."""
     chosen: dict[str, list[str]] = {_id(one): [] for one in spoke}
     taken: set[tuple[float, float, str]] = set()
-    for one in sorted(spoke, key=lambda one: _rank(one.heading.stations[0])):
+    for one in sorted(
+        spoke, key=lambda one: rank_of(one.heading.stations[0].nature, computed=one.heading.stations[0].computed)
+    ):
         (station,) = one.heading.stations
         for name in heading.quantities:
-            said = (one.layers[f"{name}{ENTRY}"] >= 0).any()
+            here = ever is None and (one.layers[f"{name}{ENTRY}"] >= 0).any()
+            said = here or (ever is not None and (station.id, name) in ever)
             if said and station.lon == station.lon and (station.lon, station.lat, name) not in taken:
                 taken.add((station.lon, station.lat, name))
                 chosen[station.id].append(name)
     return chosen
-
-
-def _rank(station: About) -> int:
-    kind = "computed" if station.computed and station.nature == Nature.REAL.value else station.nature
-    return _RANKS.index(kind) if kind in _RANKS else len(_RANKS)
 
 
 def _head(heading: Heading, axes: Axes, chosen: dict[str, list[str]]) -> Iterator[Piece]:

@@ -90,7 +90,7 @@ def _quantity(one: Answer, name: str, width: int) -> dict[str, Any]:
     return {
         "about": quantity,
         "counts": {word: counts[flag] for flag, word in _WORDS.items() if counts[flag]},
-        "curve": curve_of(one.time, one.layers[name][0], width=width),
+        "curve": curve_of(one.time, one.layers[name][0], one.layers[name + FLAG][0], width=width),
     }
 
 

@@ -9,8 +9,6 @@ from functools import cache
 import numpy as np
 import orjson
 
-from record.archive.answer import Answer
-
 SLICE = 1 << 17
 """So many readings are spelled at once: ten hourly years and more, about two megabytes of text a column."""
 
@@ -36,13 +34,6 @@ def gathered(pieces: Iterable[Piece]) -> Iterator[bytes]:
             held, size, wanted = [], 0, min(2 * wanted, _PIECE)
     if held:
         yield b"".join(held)
-
-
-def stations_of(portions: Iterable[Answer]) -> Iterator[Answer]:
-    """Each station by itself, with the times at which something was said of it."""
-    for portion in portions:
-        for row in range(len(portion.heading.stations)):
-            yield portion.of(row)
 
 
 def spoken_of(entries: np.ndarray) -> np.ndarray | None:

@@ -7,10 +7,8 @@ until it is where the others are. So neither many listeners nor slow ones cost m
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-
-from starlette.concurrency import run_in_threadpool
 
 from record.errors import ArnaError
 from record.events.beside import Beside
@@ -67,7 +65,7 @@ class Hub:
         """Follow the journal where nobody does yet; return its size. Raises `RecordError` where it cannot be read."""
         async with self._opening:
             if self._task is None or self._task.done():
-                size, self._beside = await run_in_threadpool(self._story().state)
+                size, self._beside = await asyncio.to_thread(self._story().state)
                 # Who listened while nobody followed finds a gap here, and reads on from the record.
                 self._ring, self._size = Ring(begin=self._ring.end + 1), size
                 self._task = asyncio.create_task(self._follow())
@@ -85,7 +83,7 @@ class Hub:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def listen(self, place: Place | None, wanted: Wanted) -> AsyncIterator[bytes]:
+    async def listen(self, place: Place | None, wanted: Wanted) -> AsyncGenerator[bytes, None]:
         """What a listener is told, from `place` on or from now on, until the service stops.
 
         Where nothing is told for some seconds a comment shows that the stream lasts, with the id of what was passed
@@ -119,13 +117,13 @@ class Hub:
         """What happened from a place on, up to `until` so many entries, read from the record a portion at a time."""
         story = self._story()
         async with self._reading:
-            since = await run_in_threadpool(story.since, place.entry)
+            since = await asyncio.to_thread(story.since, place.entry)
         first, ends = place.entry, False
         while not (ends or self._closed):
             past = min(first + PORTION, until)
             ends = past >= until
             async with self._reading:
-                events, since = await run_in_threadpool(story.portion, first, past, since, ends=ends)
+                events, since = await asyncio.to_thread(story.portion, first, past, since, ends=ends)
             yield _joined(told(events, story.network), place, wanted) or sign_of_life(
                 past - 1 if past > first else None
             )
@@ -158,7 +156,7 @@ class Hub:
 
     async def _look(self) -> bool:
         """Tell what is new; whether there may be more."""
-        more, size, beside, found = await run_in_threadpool(_new, self._story(), self._size, self._beside)
+        more, size, beside, found = await asyncio.to_thread(_new, self._story(), self._size, self._beside)
         for one in found:
             self._ring.put(one)
         self._size, self._beside = size, beside

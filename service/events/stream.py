@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from service.events.frames import MEDIA
+from service.events.frames import FAREWELL, MEDIA
 from service.events.hub import Hub
 
 log = logging.getLogger("arna.service")
@@ -15,6 +16,16 @@ log = logging.getLogger("arna.service")
 PATIENCE_SECONDS = 60.0
 """How long a listener may take nothing before it is let go; it comes back with the id of its last event."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def as_long_as(holds: Callable[[], bool], frames: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    """The frames as long as who listens may: asked before each of them, signs of life too; then a word of farewell."""
+    async with aclosing(frames):
+        async for frame in frames:
+            if not holds():
+                yield FAREWELL
+                return
+            yield frame
 
 
 class EventStream(StreamingResponse):

@@ -1,6 +1,7 @@
 """Collections of figures: what is computed of a basin by days, 10-day periods and months, asked for as readings are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 
 from record.network import Collection, Network
@@ -32,6 +33,15 @@ def collections_below(network: Network, collection: Collection) -> dict[str, str
     made_of = {interval for group in sources_of(list(INTERVALS), KINDS[collection.interval]) for interval in group}
     names = {interval: f"{collection.basin}-{interval}" for interval in INTERVALS}
     return {interval: name for interval, name in names.items() if interval in given & made_of}
+
+
+def sources_read(collection: Collection, wanted: Iterable[str], network: Network) -> Iterator[Series]:
+    """The series of which these figures of a collection may be made."""
+    asked, kind, given = set(wanted), KINDS[collection.interval], _given(network, network.basins[collection.basin])
+    for one in collection.series:
+        if one.id in asked:
+            for interval in chain.from_iterable(sources_of(given[one.station, one.quantity], kind)):
+                yield network.series[f"{one.station}.{one.quantity}.{interval}"]
 
 
 def _collection(network: Network, basin: Basin, interval: str) -> Collection:

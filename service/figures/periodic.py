@@ -128,9 +128,10 @@ def year_before(figures: xr.Dataset) -> xr.Dataset:
     place, year = figures["place"].values, figures["year"].values
     places = PLACES[Kind(figures.attrs["by"])]
     number = year * places + place
-    found = np.searchsorted(number, number - places)
-    is_there = (found < len(number)) & (number[np.minimum(found, len(number) - 1)] == number - places)
-    found = np.minimum(found, len(number) - 1)
+    # The season without growth, the second of its two, ends and so counts before the other one of its year.
+    order = np.argsort(number, kind="stable")
+    found = order[np.minimum(np.searchsorted(number, number - places, sorter=order), len(number) - 1)]
+    is_there = number[found] == number - places
     values, flags = figures["value"].values[:, found], figures["flag"].values[:, found]
     held = np.where(is_there & figures["ended"].values[found] & np.isin(flags, USABLE), values, np.nan)
     dims = ("station", "period")

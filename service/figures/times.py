@@ -68,12 +68,14 @@ class Times:
     def spans(self) -> dict[str, tuple[int, int]]:
         """Bounds of the times of each of its series that has any figure, in seconds."""
         found = {}
+        zones = {self.network.zone_of(station) for station in self.collection.stations}
+        begins = {zone: self._of_zone(zone)[:1].tolist() for zone in zones}
         for one in self.collection.series:
             if one.id in self.newest:
                 zone, last = self.network.zone_of(one.station), self.newest[one.id]
                 first = [self._stamp(interval, zone, int(self.axes[interval][0]), ended=False) for interval in last]
                 end = [self._stamp(interval, zone, at, ended=True) for interval, at in last.items()]
-                found[one.id] = min(first), max(end)
+                found[one.id] = max([min(first), *begins[zone]]), max(end)
         return {name: span for name, span in found.items() if span[0] <= span[1]}
 
     def _sources(self, series: Series) -> list[str]:

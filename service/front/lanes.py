@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Made = TypeVar("Made")
-_LARGE, _LIBRARY = 4, 2
+_LARGE, _LIBRARY, _PAPERS, _PULSE = 4, 2, 2, 2
 
 
 class Lane:
@@ -29,7 +29,11 @@ class Lane:
 
 
 class Lanes:
-    """`large` for what takes long in our own code, `library` for what is written by the netCDF library."""
+    """`large` for what takes long in our own code, `library` for what is written by the netCDF library.
+
+    `papers` is for reports, accounts, figures and the ledger, and `pulse` for whoever asks whether we are well.
+    """
 
     def __init__(self) -> None:
         self.large, self.library = Lane(_LARGE, "large"), Lane(_LIBRARY, "library")
+        self.papers, self.pulse = Lane(_PAPERS, "papers"), Lane(_PULSE, "pulse")

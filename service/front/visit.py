@@ -1,12 +1,15 @@
 """One request, as the door and the routes behind it see it: what was asked, and what is to become of the answer."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from starlette.requests import HTTPConnection
 
 from service.front.coding import Coding, coding_of
 from service.front.kept import Keeper, Kept, bare_tag, is_short
-from service.front.lanes import Lanes
+from service.front.lanes import Lane, Lanes
 
 _NAME = "arna.visit"
 _READ = frozenset(
@@ -16,6 +19,7 @@ _OF_THE_QUESTION = (b"host", b"accept", b"accept-encoding", b"origin")
 _OF_ONE_ASKER = (b"authorization", b"cookie", b"range")
 
 Scope = MutableMapping[str, Any]
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +82,20 @@ def visit_of(scope: Scope) -> Visit:
     """The visit of a request; one of which nothing is known, and nothing kept, where it came by no door."""
     found: Visit | None = scope.get(_NAME)
     return Visit() if found is None else found
+
+
+def in_lane(lane: Callable[[Lanes], Lane]) -> Callable[[Callable[..., Made]], Callable[..., Awaitable[Made]]]:
+    """Have a route, which takes its request, answer in a lane of the door instead of in any thread."""
+
+    def led(route: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
+        @wraps(route)
+        async def waiting(**given: Any) -> Made:
+            request = next(one for one in given.values() if isinstance(one, HTTPConnection))
+            return await lane(visit_of(request.scope).lanes).run(partial(route, **given))
+
+        return waiting
+
+    return led
 
 
 def tags_of(said: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from service.tokens import Scope, Token
 
 VISITOR = "visitor"
 """In the state of a request: whom it comes from."""
+HOLDS = "holds"
+"""In the state of a request: tells, without arguments, whether who was let in still would be."""
 _FIRST = frozenset({"/", "/api", "/api/3.1", "/conformance", "/health", "/ready"})
 _OF_PROOF = re.compile(
     r"/log/(checkpoint|final|standing|policy|alarms|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",

@@ -4,7 +4,9 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +21,7 @@ from service.guard import doors, upload
 from service.guard.address import MARKS, Addresses
 from service.guard.clients import Clients, take_request
 from service.guard.cost import VISIT, too_often
-from service.guard.doors import VISITOR, Visitor
+from service.guard.doors import HOLDS, VISITOR, Visitor
 from service.guard.headers import Origins, is_preflight
 from service.guard.visit import Visit
 from service.tokens import SENT, Token, Tokens, secret_in
@@ -135,7 +137,7 @@ class Guard:
             upload.refuse_larger(found.get(b"content-length"), access.body_bytes)
         doors.admit(scope["path"], visitor, closed=access.reading != "open")
         state = scope["state"]
-        state[VISITOR] = visitor
+        state[VISITOR], state[HOLDS] = visitor, partial(self._holds, scope["path"], visitor)
         if visitor.token is not None:
             state[SENT] = visitor.token
 
@@ -166,6 +168,20 @@ class Guard:
             return None, doors.unknown()
         ended = token.fault(self._today())
         return (token, None) if ended is None else (None, doors.ended(ended))
+
+    def _holds(self, path: str, visitor: Visitor) -> bool:
+        """Whether who was let in would still be: what lasts is asked again while it does."""
+        network: Network = self._state.network
+        token = visitor.token
+        if token is not None:
+            token = self._tokens.still(token)
+            if token is None or token.party not in network.parties or token.fault(self._today()) is not None:
+                return False
+        try:
+            doors.admit(path, replace(visitor, token=token), closed=network.access.reading != "open")
+        except HTTPException:
+            return False
+        return True
 
     def _bounded(self, scope: Scope, receive: Receive, access: Access) -> Receive:
         if scope["method"] not in _WITH_BODY:

@@ -22,7 +22,8 @@ _ANY = (b"access-control-allow-origin", b"*")
 _VARY = (b"vary", b"Origin")
 _EXPOSED = (
     b"access-control-expose-headers",
-    b"ETag, Link, Location, Retry-After, Content-Disposition, Arna-Record-State, Content-Range, Accept-Ranges",
+    b"ETag, Link, Location, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, "
+    b"Arna-Record-State, Arna-Stations, Arna-Left-Out, Arna-Hint",
 )
 _PREFLIGHT: Headers = (
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),

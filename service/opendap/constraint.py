@@ -31,6 +31,11 @@ class Slab:
         return (self.last - self.first) // self.step + 1
 
     @property
+    def reach(self) -> int:
+        """How many places it passes over, those that it skips among them."""
+        return self.last + 1 - self.first
+
+    @property
     def places(self) -> slice:
         """The same for an array."""
         return slice(self.first, self.last + 1, self.step)
@@ -71,7 +76,12 @@ def wanted(query: str, shapes: Mapping[str, tuple[int, ...]]) -> list[Wanted]:
     parts = projection.split(",")
     if len(parts) > _MOST_VARIABLES:
         raise SelectionError(f"the constraint names {len(parts)} variables, more than {_MOST_VARIABLES}")
-    return [_one(part.strip(), shapes) for part in parts]
+    found = [_one(part.strip(), shapes) for part in parts]
+    for place, one in enumerate(found):
+        # Clients take an answer apart by the names of its variables.
+        if any(one.name == earlier.name for earlier in found[:place]):
+            raise SelectionError(f"{one.name} is asked for twice: ask for its slices in several requests")
+    return found
 
 
 def _one(text: str, shapes: Mapping[str, tuple[int, ...]]) -> Wanted:
@@ -103,7 +113,16 @@ def _slabs(name: str, brackets: Sequence[str], shape: Sequence[int]) -> tuple[Sl
             )
         first, *more = (int(number) for number in found.groups() if number is not None)
         step, last = (more[0], more[1]) if len(more) > 1 else (1, more[0] if more else first)
-        if not (first <= last < size and step >= 1):
-            raise SelectionError(f"{name}: {bracket} lies outside 0 to {size - 1}, or runs backwards, or stands still")
+        fault = _fault(first, step, last, size)
+        if fault:
+            raise SelectionError(f"{name}: {bracket} {fault}")
         slabs.append(Slab(first, step, last))
     return tuple(slabs)
+
+
+def _fault(first: int, step: int, last: int, size: int) -> str:
+    if step < 1:
+        return "stands still: give a step of 1 or more"
+    if last < first:
+        return f"runs backwards: write [{last}:{first}]"
+    return f"lies outside 0 to {size - 1}" if last >= size else ""

@@ -1,6 +1,6 @@
 """Datasets from the record: opened by their layout alone, and read a hyperslab at a time, as it is asked for."""
 
-from collections import deque
+import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -24,20 +24,24 @@ from service.opendap.layout import KINDS, TIME, Layout, Variable, layout_of
 MOST_CELLS = 20_000_000
 """What one request may ask for: a thousand gauges for two years, by the hour."""
 _CELLS_AT_A_TIME = 1_000_000
-_REMEMBERED_TIMES, _REMEMBERED_MOVES = 4_000_000, 1000
+MOST_SINGLE = 10_000
+"""How many readings one request may give to a party one by one."""
+_REMEMBERED_TIMES = 4_000_000
 _INT32 = 1 << 31
 
 
 class Datasets:
-    """The layouts that were asked for lately, and what moved from one to the next; safe under threads."""
+    """The layouts that were asked for lately; safe under threads."""
 
     def __init__(self) -> None:
         self._held: Cache[Layout] = Cache(_REMEMBERED_TIMES, lambda layout: len(layout.time) + 1000)
-        self._newest: dict[str, Layout] = {}
-        self._moved: dict[str, deque[tuple[int, int]]] = {}
 
-    def opened(self, archive: Archive, network: Network, collection: str, count: int, at: int) -> Layout:
-        """The collection as it stood when the journal held `count` entries; asked for `at`, in seconds since 1970.
+    def holds(self, network: Network, collection: str, count: int) -> bool:
+        """Whether it takes next to nothing to open it."""
+        return bool(self._held.held([(network.version, collection, count)]))
+
+    def opened(self, archive: Archive, network: Network, collection: str, count: int) -> Layout:
+        """The collection as it stood when the journal held `count` entries.
 
         Raises `UnknownName` where it is not declared, or nothing had been said of it by then.
         """
@@ -46,23 +50,7 @@ class Datasets:
         if found is None:
             found = _laid_out(archive, network, collection, count)
             self._held.keep({key: found})
-        before = self._newest.get(collection)
-        if before is None or before.heading.count < count:
-            self._newest[collection] = found
-            moved = None if before is None else first_moved(before.time, found.time)
-            if moved is not None:
-                self._moved.setdefault(collection, deque(maxlen=_REMEMBERED_MOVES)).append((at, moved))
         return found
-
-    def moved(self, collection: str, since: int) -> int | None:
-        """The first time that came in late after others of it were shown, `since` then; None where none did."""
-        return min((time for at, time in list(self._moved.get(collection, ())) if at >= since), default=None)
-
-
-def first_moved(earlier: np.ndarray, now: np.ndarray) -> int | None:
-    """The first time of an axis at a place where the `earlier` axis had another; None where it only grew at its end."""
-    other = np.flatnonzero(now[: len(earlier)] != earlier)
-    return int(now[other[0]]) if len(other) else None
 
 
 def _laid_out(archive: Archive, network: Network, collection: str, count: int) -> Layout:
@@ -91,18 +79,28 @@ def _empty(heading: Heading) -> Answer:
 
 
 def cells_of(asked: Sequence[Wanted]) -> int:
-    """How many values are asked for."""
-    return sum(int(np.prod(one.shape)) for one in asked)
+    """How many values are read for what is asked for; those that a stride in time skips are read too."""
+    return sum(math.prod(one.shape[:-1]) * one.slabs[-1].reach for one in asked)
 
 
-def refuse_too_many(layout: Layout, asked: Sequence[Wanted], most: int = MOST_CELLS) -> None:
-    """Raise `SelectionError` where all that is asked for is more than `most` cells."""
+def refuse_too_many(layout: Layout, asked: Sequence[Wanted], most: int) -> None:
+    """Raise `SelectionError` where more than `most` cells are read for all that is asked for."""
     cells = cells_of(asked)
     if cells > most:
-        largest = max(asked, key=lambda one: int(np.prod(one.shape)))
+        largest = max(asked, key=lambda one: cells_of([one]))
         raise SelectionError(
-            f"{cells} cells of {layout.name} are asked for at once, more than {most}: ask for a smaller slice of "
+            f"{cells} cells of {layout.name} are read for this at once, more than {most}: ask for a smaller slice of "
             f"{largest.name}, as {largest.name}{''.join(map(str, largest.slabs))} in parts"
+        )
+
+
+def refuse_unnoted(asked: Sequence[Wanted]) -> None:
+    """Raise `SelectionError` where a stride in time gives a party more single readings than can be noted."""
+    single = sum(math.prod(one.shape) for one in asked if one.slabs[-1].step > 1)
+    if single > MOST_SINGLE:
+        raise SelectionError(
+            f"{single} readings are asked for one by one, and of a party at most {MOST_SINGLE} are noted so: ask for "
+            "[first:last] without a step"
         )
 
 
@@ -123,7 +121,9 @@ def refuse_moved(layout: Layout, asked: Sequence[Wanted], moved: int) -> None:
 
 
 def read(archive: Archive, layout: Layout, asked: Wanted, noted: list[Given] | None) -> Iterator[np.ndarray]:
-    """The values asked for, whole rows at a time; what is given to a party is added to `noted`.
+    """The values asked for, whole rows at a time; the readings that are so given to a party are added to `noted`.
+
+    Flags and entries alone give none.
 
     Raises `RecordError` where the record cannot be read.
     """

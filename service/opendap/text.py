@@ -44,7 +44,7 @@ def das(layout: Layout) -> str:
 
 def error(status: int, description: str) -> str:
     """An error as the protocol has it."""
-    return f"Error {{\n{_INDENT}code = {status};\n{_INDENT}message = {_quoted(description)};\n}};\n"
+    return f"Error {{\n{_INDENT}code = {status};\n{_INDENT}message = {quoted(description)};\n}};\n"
 
 
 def _container(name: str, attributes: Mapping[str, object], level: int) -> Iterator[str]:
@@ -66,10 +66,11 @@ def _written(value: object) -> tuple[str, str]:
         return "Int32", str(int(value))
     if isinstance(value, float | np.floating):
         return "Float64", repr(float(value))
-    return "String", _quoted(str(value))
+    return "String", quoted(str(value))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text in quotation marks, on one line."""
     plain = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'
 

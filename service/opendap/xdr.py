@@ -7,6 +7,7 @@ import numpy as np
 
 from service.opendap.constraint import Wanted
 from service.opendap.layout import Variable
+from service.opendap.text import quoted
 
 
 def size(variable: Variable, shape: tuple[int, ...]) -> int:
@@ -40,7 +41,7 @@ def ascii_of(asked: Wanted, parts: Iterable[np.ndarray]) -> Iterator[str]:
     row = 0
     for part in parts:
         for values in part if part.ndim > 1 else [part]:
-            said = ", ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values.tolist())
+            said = ", ".join(quoted(value) if isinstance(value, str) else str(value) for value in values.tolist())
             yield f"[{row}], {said}\n" if part.ndim > 1 else f"{said}\n"
             row += 1
     yield "\n"

@@ -24,6 +24,11 @@ class Box:
     north: float
 
 
+def exchanged(box: Box) -> Box:
+    """The same box with latitude before longitude."""
+    return Box(west=box.south, south=box.west, east=box.north, north=box.east)
+
+
 def box_of(text: str | None) -> Box:
     """The box that `bbox` tells; raise `SelectionError` where it lacks or is none."""
     if text is None or not text.strip():

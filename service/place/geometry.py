@@ -17,6 +17,7 @@ _POINTS = ("POINT", "MULTIPOINT")
 _POLYGONS = ("POLYGON", "MULTIPOLYGON")
 # Numbers and brackets alone: neither NaN nor infinity, and nothing empty.
 _TEXT = re.compile(r"\s*([A-Z]+)\s*(?:Z\s*)?(\([-+0-9.Ee,()\s]*\))\s*", re.IGNORECASE | re.ASCII)
+_RING = re.compile(r"\(([^()]*)\)")
 _DEEPEST = 3
 _DEGREES = (180.0, 90.0)
 
@@ -36,6 +37,11 @@ def polygon_of(coords: str | None) -> BaseGeometry:
     return found
 
 
+def exchanged(area: BaseGeometry) -> BaseGeometry:
+    """The same area with latitude before longitude."""
+    return shapely.transform(area, lambda corners: corners[:, ::-1])
+
+
 def _geometry(coords: str | None, kinds: tuple[str, ...], example: str) -> BaseGeometry:
     if coords is None or not coords.strip():
         raise SelectionError(f"coords is wanted: write coords={example}, longitude first")
@@ -49,11 +55,22 @@ def _geometry(coords: str | None, kinds: tuple[str, ...], example: str) -> BaseG
         with np.errstate(over="ignore"):
             found = shapely.from_wkt(coords)
     except (shapely.errors.ShapelyError, ValueError) as fault:
+        _refuse_open(coords)
         raise SelectionError(
             f"coords {coords[:60]!r} cannot be read as well-known text: write {example}, longitude first"
         ) from fault
     _refuse_off_the_globe(coords, found)
     return found
+
+
+def _refuse_open(coords: str) -> None:
+    for ring in _RING.findall(coords) if "POLYGON" in coords.upper() else ():
+        first, last = (ring.split(",")[end].split() for end in (0, -1))
+        if first != last:
+            raise SelectionError(
+                f"coords {coords[:60]!r} has a ring that is open: end it with the point it begins with, "
+                f"{' '.join(first)[:40]}"
+            )
 
 
 def _refuse_huge(coords: str) -> None:

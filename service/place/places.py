@@ -39,15 +39,15 @@ class Places:
         kept = np.array([name in frozenset(stations) for name in self.names], dtype=bool)
         return Places(names=self._called(kept), lon=self.lon[kept], lat=self.lat[kept])
 
-    def nearest(self, points: np.ndarray) -> tuple[str, ...]:
-        """Of each point (point, 2) the nearest station within 5 km, if there is one; a real one before its twin."""
-        found = np.zeros(len(self.names), dtype=bool)
+    def nearest(self, points: np.ndarray) -> list[tuple[str, ...]]:
+        """For each point (point, 2) that has any, the stations at the nearest place within 5 km; each place once."""
+        found: dict[tuple[str, ...], None] = {}
         for lon, lat in points if self.names else ():
             distance = np.round(distances_km(lon, lat, self.lon, self.lat), _SAME_KM)
-            # Of those equally near the first: a real station is declared before its simulated twin.
-            place = int(np.argmin(distance))
-            found[place] |= bool(distance[place] <= NEAR_KM)
-        return self._called(found)
+            nearest = distance.min()
+            if nearest <= NEAR_KM:
+                found[self._called(distance == nearest)] = None
+        return list(found)
 
     def within(self, points: np.ndarray, km: float) -> tuple[str, ...]:
         """Those that lie within a distance of any of the points (point, 2)."""

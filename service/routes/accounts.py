@@ -11,6 +11,7 @@ from service.accept import preferred
 from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import last_complete
+from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day
 from service.standing import STATE, state_of
@@ -29,6 +30,7 @@ _FORMS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/accounts/{basin}", summary="The water account of a basin by periods", responses=_FORMS)
+@in_lane(lambda lanes: lanes.papers)
 def account(
     basin: str,
     request: Request,

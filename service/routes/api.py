@@ -8,7 +8,7 @@ from service import openapi
 from service.deps import offered_of
 from service.describe.link import HTML, link
 from service.describe_html import page
-from service.documents import base_of
+from service.documents import base_of, told
 from service.openapi import MEDIA_30, MEDIA_31
 
 router = APIRouter()
@@ -44,11 +44,10 @@ def _liked(accept: str) -> str:
 def _written(request: Request, media: str) -> Response:
     offered = offered_of(request)
     document = openapi.completed(request.app.openapi(), offered)
-    headers = {"Vary": "Accept"}
     if media == HTML:
         base = base_of(request)
         links = [link(f"{base}/api", "alternate", MEDIA_30), link(f"{base}/api/3.1", "alternate", MEDIA_31)]
         shown = {"title": "Every address of Arna", "links": links, "addresses": openapi.addresses(document)}
-        return Response(page(shown, "The API", base), media_type=HTML, headers=headers)
+        return told(request, page(shown, "The API", base), HTML)
     made = document if media == MEDIA_31 else openapi.as_30(document)
-    return Response(orjson.dumps(made), media_type=media, headers=headers)
+    return told(request, orjson.dumps(made), media)

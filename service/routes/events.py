@@ -10,8 +10,10 @@ from service import errors
 from service.asked import parameter
 from service.events.frames import MEDIA
 from service.events.hub import Hub
-from service.events.stream import EventStream
+from service.events.stream import EventStream, as_long_as
 from service.events.wanted import place_asked, wanted
+from service.guard.doors import HOLDS
+from service.offered import of_readings
 
 router = APIRouter()
 
@@ -45,8 +47,11 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 )
 async def events(request: Request) -> Response:
     """Server-sent events. The id of one is the index of its entry, with which a client goes on where it was."""
-    state, hub = request.app.state, _hub_of(request)
-    chosen = wanted(request.query_params, state.network)
+    network = request.app.state.network
+    for name in request.query_params.get("collection", "").split(","):
+        if name.strip():
+            of_readings(name.strip(), network)
+    chosen, hub = wanted(request.query_params, network), _hub_of(request)
     last_id = request.headers.get("last-event-id")
     place = place_asked(request.query_params, last_id)
     client = "" if request.client is None else request.client.host
@@ -55,7 +60,9 @@ async def events(request: Request) -> Response:
     size = await hub.open()
     if place is not None and not last_id:
         _refuse_beyond(place, size)
-    return EventStream(hub, client, hub.listen(place, chosen))
+    # Where no guard stands everybody may listen.
+    holds = request.scope.get("state", {}).get(HOLDS, lambda: True)
+    return EventStream(hub, client, as_long_as(holds, hub.listen(place, chosen)))
 
 
 def _refuse_beyond(place: Place, size: int) -> None:

@@ -20,6 +20,7 @@ from service.figures.answer import Answer, figures, norms_of, span_of
 from service.figures.given import given
 from service.figures.periods import Kind, kind_called
 from service.figures.sources import known_at, rests_on
+from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day, years_called
 from service.points import points_of_days
@@ -45,6 +46,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/figures/{series}", summary="Figures of one series by periods", responses=_ANSWER)
+@in_lane(lambda lanes: lanes.papers)
 def of_series(
     series: str,
     request: Request,
@@ -79,6 +81,7 @@ def of_series(
 
 
 @router.get("/norms/{series}", summary="What is normal for one series by periods of the year", responses=_ANSWER)
+@in_lane(lambda lanes: lanes.papers)
 def norms(
     series: str,
     request: Request,

@@ -9,6 +9,7 @@ from service.deps import ArchiveDep, LogDep, NetworkDep, network_of
 from service.describe import link
 from service.describe.link import HTML, in_both
 from service.documents import base_of, form_parameter, responses, written
+from service.front.visit import in_lane
 from service.openapi import MEDIA_30, MEDIA_31
 from service.standing import sentence
 
@@ -70,7 +71,8 @@ def conformance(request: Request) -> Response:
 
 
 @router.get("/health", summary="Whether the record answers")
-def health(archive: ArchiveDep, network: NetworkDep, log: LogDep) -> dict[str, Any]:
+@in_lane(lambda lanes: lanes.pulse)
+def health(_: Request, archive: ArchiveDep, network: NetworkDep, log: LogDep) -> dict[str, Any]:
     """The size of the journal and when it last grew; status 503 with the error body where the record is away."""
     grown = archive.grown()
     return {

@@ -13,6 +13,7 @@ from record.network import Network
 from service import ledger as written
 from service.accept import preferred
 from service.deps import LedgerDep, LogDep, NetworkDep, NowDep
+from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, days_of
 from service.standing import STATE, state_of
@@ -50,6 +51,7 @@ QuestionDep = Annotated[Question, Depends()]
 
 
 @router.get("/ledger", summary="Readings that were owed, and what became of each", responses=_ROWS)
+@in_lane(lambda lanes: lanes.papers)
 def readings(
     request: Request,
     question: QuestionDep,
@@ -79,6 +81,7 @@ def readings(
 
 
 @router.get("/ledger/summary", summary="How much was owed, came in time, came late, did not come, by party")
+@in_lane(lambda lanes: lanes.papers)
 def summary(
     request: Request, question: QuestionDep, ledger: LedgerDep, log: LogDep, response: Response
 ) -> dict[str, Any]:

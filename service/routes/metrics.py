@@ -10,13 +10,15 @@ from starlette.exceptions import HTTPException
 from record.errors import RecordError
 from record.ledger.amiss import Kind
 from service.deps import ArchiveDep, NetworkDep
+from service.front.visit import in_lane
 from service.guard import doors
 
 router = APIRouter()
 
 
 @router.get("/ready", summary="Whether questions would be answered now")
-def ready(archive: ArchiveDep, network: NetworkDep, response: Response) -> dict[str, Any]:
+@in_lane(lambda lanes: lanes.pulse)
+def ready(_: Request, archive: ArchiveDep, network: NetworkDep, response: Response) -> dict[str, Any]:
     """Status 503 with the error body while the record cannot be read: ask another machine meanwhile."""
     response.headers["Cache-Control"] = "no-store"
     try:
@@ -27,6 +29,7 @@ def ready(archive: ArchiveDep, network: NetworkDep, response: Response) -> dict[
 
 
 @router.get("/metrics", summary="What the service counts of itself, for Prometheus", response_class=Response)
+@in_lane(lambda lanes: lanes.pulse)
 def metrics(request: Request) -> Response:
     """On the machine itself, or with a token of scope `metrics`."""
     doors.for_operator(request)

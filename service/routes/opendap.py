@@ -9,22 +9,39 @@ within a day, it is refused what may be another time than it means.
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, StreamingResponse
+from starlette.responses import HTMLResponse
 
 from record.errors import ArnaError, UnknownName
+from record.selection import Selection
 from service import access, errors
-from service.guard.cost import spend
+from service.deps import archive_of, network_of
+from service.front.lanes import Lane
+from service.front.stream import Streamed
+from service.front.visit import visit_of
+from service.guard.cost import TooMuch, spend
+from service.offered import of_readings
 from service.opendap import text, xdr
 from service.opendap.constraint import Wanted, wanted
-from service.opendap.dataset import Datasets, cells_of, first_moved, read, refuse_moved, refuse_too_many
+from service.opendap.dataset import (
+    MOST_CELLS,
+    Datasets,
+    cells_of,
+    read,
+    refuse_moved,
+    refuse_too_many,
+    refuse_unnoted,
+)
 from service.opendap.layout import Layout
+from service.points import points_asked
+from service.present import present_moment
 
 router = APIRouter()
 
@@ -35,8 +52,12 @@ _AT_ONCE = 4_000_000
 """Up to so many bytes are sent as one piece with their length; more as they are read."""
 _MOST_IN_TEXT = 500_000
 _FOR_EVER, _NOT_KEPT = "public, max-age=86400", "private, no-cache"
+_BYTES = "application/octet-stream"
 _PLAIN = "text/plain; charset=utf-8"
-_FAULT: dict[str, Any] = {"description": "A fault, as DAP spells it", "content": {"text/plain": {}}}
+_FAULT: dict[str, Any] = {
+    "description": "A fault as DAP spells it, or as all others are where nothing was let in",
+    "content": {"text/plain": {}, "application/json": {}},
+}
 _SAID: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The dataset, in the form that is added to its name",
@@ -72,17 +93,24 @@ class _Asked:
         return found
 
     def _moved(self) -> int | None:
-        """The first time that came in late within a day: as this process saw it, or as the day before has it."""
-        state, since = self.request.app.state, (self.at // _HOUR - _HOURS_OPEN) * _HOUR
-        then = state.archive.size_as_of(datetime.fromtimestamp(since, UTC))
-        earlier = state.archive.axis(self.name, then)
-        held: Datasets = state.datasets
-        moved = (held.moved(self.name, since), first_moved(earlier, self.layout.time))
-        return min((time for time in moved if time is not None), default=None)
+        """The first time that came in late within a day."""
+        archive = archive_of(self.request)
+        since = (self.at // _HOUR - _HOURS_OPEN) * _HOUR
+        then = archive.size_as_of(datetime.fromtimestamp(since, UTC))
+        return archive.moved(self.name, then, self.layout.heading.count)
 
     def pieces(self, one: Wanted) -> Iterator[Any]:
         """The values of a variable, whole rows at a time."""
         return read(self.request.app.state.archive, self.layout, one, access.given_to(self.request))
+
+    def taken(self, most: int) -> list[Wanted]:
+        """What the constraint asks for, where its client may have so much; raises `SelectionError` or `TooMuch`."""
+        found = self.wanted
+        refuse_too_many(self.layout, found, most)
+        if access.given_to(self.request) is not None:
+            refuse_unnoted(found)
+        spend(self.request, cells_of(found))
+        return found
 
 
 @router.get("/dap", summary="The collections as OPeNDAP datasets")
@@ -110,7 +138,11 @@ async def dataset(request: Request, dataset: str) -> Response:
     name, dot, form = dataset.rpartition(".")
     if not dot:
         name, form = dataset, "html"
-    return await run_in_threadpool(_given, request, name, form)
+    return await _lane(request).run(partial(_given, request, name, form))
+
+
+def _lane(request: Request) -> Lane:
+    return visit_of(request.scope).lanes.large
 
 
 def _given(request: Request, name: str, form: str) -> Response:
@@ -123,7 +155,10 @@ def _given(request: Request, name: str, form: str) -> Response:
         asked = _opened(request, name, structure=form == "dds")
         answer = written(asked)
     except ArnaError as fault:
-        return _refused(fault)
+        status = next(status for kind, status in errors.STATUSES.items() if isinstance(fault, kind))
+        return _refused(status, str(fault))
+    except TooMuch as fault:
+        return _refused(fault.status_code, fault.detail, fault.headers)
     answer.headers["XDODS-Server"] = "dods/2.0"
     answer.headers["Cache-Control"] = _FOR_EVER if asked.pinned else _NOT_KEPT
     if not asked.pinned:
@@ -141,28 +176,49 @@ def _opened(request: Request, name: str, *, structure: bool) -> _Asked:
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownName(f"{name[:60]!r} is not a dataset: write a collection, or one with @ and a number of entries")
-    collection, said = found["collection"], found["size"]
+    collection, said = of_readings(found["collection"], state.network).id, found["size"]
     count = state.archive.counted(int(said)) if said else state.archive.size()
     at = int(state.clock().timestamp())
+    seen = None if said else _seen(request, collection, count, at)
+    if structure and seen is not None and at - seen[1] > _SAME_SECONDS:
+        seen = None
+    if seen is not None:
+        count, at = seen
+    layout = _layout(request, collection, count)
+    return _Asked(request, collection, bool(said), bool(said) or structure or seen is not None, at, layout)
+
+
+def _seen(request: Request, collection: str, size: int, now: int) -> tuple[int, int] | None:
+    """On how many entries the client saw the dataset rest, and when, as its cookie has it.
+
+    None where it has none, or one that we cannot have given: of more entries than there are, or of a time to come.
+    """
     kept = _SEEN.fullmatch(request.cookies.get(_cookie(collection), ""))
-    if said or (structure and kept is not None and at - int(kept["at"]) > _SAME_SECONDS):
-        kept = None
-    if kept is not None:
-        count, at = min(count, int(kept["size"])), int(kept["at"])
+    if kept is None:
+        return None
+    count, at = int(kept["size"]), int(kept["at"])
+    return (count, at) if count <= size and at <= now else None
+
+
+def _layout(request: Request, collection: str, count: int) -> Layout:
+    """That of a collection in a state; one that nobody asked for lately costs a point for each of its times."""
+    state = request.app.state
     held: Datasets = state.datasets
-    layout = held.opened(state.archive, state.network, collection, count, at)
-    return _Asked(request, collection, bool(said), bool(said) or structure or kept is not None, at, layout)
+    network = network_of(request)
+    if not held.holds(network, collection, count):
+        known = network.collection(collection)
+        asked = Selection(series=(known.series[0].id,), as_of=count)
+        spend(request, points_asked(asked, known, lambda _: present_moment(request).span(known)))
+    return held.opened(state.archive, network, collection, count)
 
 
 def _cookie(collection: str) -> str:
     return f"arna-dap-{collection}"
 
 
-def _refused(fault: ArnaError) -> Response:
-    status = next(status for kind, status in errors.STATUSES.items() if isinstance(fault, kind))
-    return Response(
-        text.error(status, str(fault)[:1000]), status, {"Content-Description": "dods_error"}, media_type=_PLAIN
-    )
+def _refused(status: int, description: str, headers: Mapping[str, str] | None = None) -> Response:
+    said = {"Content-Description": "dods_error", **(headers or {})}
+    return Response(text.error(status, description[:1000]), status, said, media_type=_PLAIN)
 
 
 def _dds(asked: _Asked) -> Response:
@@ -175,9 +231,7 @@ def _das(asked: _Asked) -> Response:
 
 
 def _dods(asked: _Asked) -> Response:
-    parts = asked.wanted
-    refuse_too_many(asked.layout, parts)
-    spend(asked.request, cells_of(parts))
+    parts = asked.taken(MOST_CELLS)
     head = f"{text.dds(asked.layout, parts)}Data:\n".encode()
     texts = {one.name: b"" for one in parts if asked.layout.variables[one.name].type == "String"}
     for one in parts:
@@ -197,13 +251,11 @@ def _dods(asked: _Asked) -> Response:
                 yield from xdr.numbers(variables[one.name], one.shape, asked.pieces(one))
 
     headers = {"Content-Description": "dods_data", "Content-Length": str(length)}
-    return _sent(body(), length, headers, "application/octet-stream")
+    return _sent(body(), length, headers, _lane(asked.request))
 
 
 def _ascii(asked: _Asked) -> Response:
-    parts = asked.wanted
-    refuse_too_many(asked.layout, parts, _MOST_IN_TEXT)
-    spend(asked.request, cells_of(parts))
+    parts = asked.taken(_MOST_IN_TEXT)
     pieces = [text.dds(asked.layout, parts), "-" * 45, "\n"]
     for one in parts:
         pieces += xdr.ascii_of(one, asked.pieces(one))
@@ -228,17 +280,12 @@ def _html(asked: _Asked) -> Response:
     )
 
 
-def _sent(body: Iterator[bytes], length: int, headers: dict[str, str], media: str) -> Response:
+def _sent(body: Iterator[bytes], length: int, headers: dict[str, str], lane: Lane) -> Response:
     if length <= _AT_ONCE:
-        return Response(b"".join(body), headers=headers, media_type=media)
+        return Response(b"".join(body), headers=headers, media_type=_BYTES)
     # The first values are read before the answer begins, so that what cannot be read is an error and no broken answer.
-    begun = [next(body), next(body), next(body)]
-    return StreamingResponse(_after(begun, body), headers=headers, media_type=media)
-
-
-def _after(begun: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield from begun
-    yield from rest
+    begun = b"".join(islice(body, 3))
+    return Streamed(begun, body, lane, media_type=_BYTES, headers=headers)
 
 
 _FORMS: dict[str, Callable[[_Asked], Response]] = {

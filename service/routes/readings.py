@@ -19,6 +19,7 @@ from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep, archive_of, net
 from service.front.visit import visit_of
 from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
+from service.offered import of_readings
 from service.present import present_moment
 from service.standing import STATE, state_of
 
@@ -104,7 +105,7 @@ async def latest(request: Request) -> Response:
     name = request.query_params.get("collection")
     if name is None:
         raise SelectionError("collection is wanted: write collection=chu-daily, as /collections lists them")
-    found = network_of(request).collection(name)
+    found = of_readings(name, network_of(request))
     return await visit_of(request.scope).lanes.large.run(partial(_latest, request, found))
 
 

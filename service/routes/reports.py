@@ -10,15 +10,19 @@ from record.leaf import write_time
 from record.network import Network
 from service import access
 from service.accept import preferred
+from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
+from service.front.visit import in_lane, visit_of
 from service.guard.cost import spend
 from service.interval import as_of_of
 from service.points import points_of_days
 from service.reports import MEDIA, REPORTS, last_complete_day
 from service.reports.given import given
+from service.reports.known import RECENT
 from service.standing import STATE, sentence, state_of
 
 router = APIRouter()
+_LATEST = "latest"
 _MEDIA = {form: media.partition(";")[0] for form, media in MEDIA.items()}
 
 Form = Annotated[str | None, Query(alias="f", description="json or html; without it, what Accept prefers, or json")]
@@ -28,6 +32,7 @@ AsOf = Annotated[
 
 
 @router.get("/reports/daily/{day}", summary="The daily exchange report of a report day, YYYY-MM-DD or latest")
+@in_lane(lambda lanes: lanes.papers)
 def daily_report(
     day: str,
     request: Request,
@@ -43,19 +48,37 @@ def daily_report(
     form = f.lower() if f else preferred(request.headers.get("accept", ""), _MEDIA, "json")
     then = as_of_of(as_of, now)
     count = then if isinstance(then, int) else archive.size() if then is None else archive.size_as_of(then)
-    how = log.standing()
-    write = REPORTS["daily"].form(form)
+    how, write = log.standing(), REPORTS["daily"].form(form)
+    visit, noted, said = visit_of(request.scope), access.given_to(request), sentence(how, network, count)
+    headers = {
+        "Vary": "Accept",
+        "Cache-Control": PRIVATELY if visit.private else BRIEFLY,
+        "ETag": etag_of("report", request.app.version, network.version, called, form, then, count, said),
+        STATE: state_of(how, count),
+    }
+    if day == _LATEST:
+        # A day ends without anything being entered.
+        visit.question = None
+    before = again(request, headers, MEDIA[form], noted)
+    if before is not None:
+        return before
     _spend(request, network)
     document = REPORTS["daily"].build(archive, network, called, then)
-    body = write(document, sentence(how, network, count))
-    noted = access.given_to(request)
     if noted is not None:
         noted += given(document, network)
-    return Response(body, media_type=MEDIA[form], headers={"Vary": "Accept", STATE: state_of(how, count)})
+    if document.journal_size != count:
+        # Something was entered meanwhile.
+        del headers["ETag"]
+    elif visit.has_any or visit.has(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    else:
+        to_be_kept(request, noted)
+    return Response(write(document, said), media_type=MEDIA[form], headers=headers)
 
 
 @router.get("/reports/daily/{day}/issued", summary="The reports of a day as they were issued, with their proofs")
-def issued(day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str, Any]:
+@in_lane(lambda lanes: lanes.papers)
+def issued(_: Request, day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str, Any]:
     """Each with its entry, the time of entry, and its forms by SHA-256."""
     called = _called(day, network, now).isoformat()
     return {
@@ -77,6 +100,7 @@ def issued(day: str, network: NetworkDep, log: LogDep, now: NowDep) -> dict[str,
 
 
 @router.get("/reports/daily/{day}/issued/{entry}/{name}", summary="A form of an issued report, byte for byte")
+@in_lane(lambda lanes: lanes.papers)
 def issued_form(
     day: str, entry: int, name: str, request: Request, archive: ArchiveDep, network: NetworkDep, log: LogDep
 ) -> Response:
@@ -95,12 +119,12 @@ def issued_form(
 
 
 def _spend(request: Request, network: Network) -> None:
-    """A report is made of a day of every series."""
-    spend(request, points_of_days(network.series.values(), 1))
+    """A report is made of a day of every series, and looks for who has been silent for some time before."""
+    spend(request, points_of_days(network.series.values(), RECENT.days + 4))
 
 
 def _called(text: str, network: Network, now: datetime) -> date:
-    if text == "latest":
+    if text == _LATEST:
         return last_complete_day(network, now)
     return _called_exactly(text)
 

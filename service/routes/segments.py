@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from record.archive import Log
 from record.archive.segment.manifest import Piece
-from record.errors import RecordError
+from record.errors import RecordError, SelectionError
 from record.leaf import write_time
 from record.ledger.access import Given
 from record.network import Network
@@ -27,8 +29,7 @@ from service.interval import interval_of
 _log = logging.getLogger("arna.service")
 router = APIRouter()
 _FOR_EVER = "public, max-age=31536000, immutable"
-_RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*", re.ASCII)
-_BEGINS, _ENDINGS = re.compile(r"(\d+)-", re.ASCII), re.compile(r"[=,]\s*-", re.ASCII)
+_RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*", re.ASCII | re.IGNORECASE)
 _LONGEST_RANGE = 500
 _YAML = "application/yaml"
 _FILTERS: dict[str, Any] = {
@@ -129,24 +130,62 @@ def segment(sha256: str, request: Request, log: LogDep, network: NetworkDep) -> 
             _note(request, log, network, sha256, None)
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     size = file.stat().st_size
-    if (refused := _range_refused(request, size)) is not None:
-        return refused
-    _note(request, log, network, sha256, size)
-    return FileResponse(file, media_type="application/x-netcdf", filename=name, headers=headers)
-
-
-def _range_refused(request: Request, size: int) -> Response | None:
-    """The answer to a `Range` that cannot be read, or lies past the end of the file."""
-    said = request.headers.get("range")
-    if said is None or "if-range" in request.headers:
-        return None
-    if len(said) > _LONGEST_RANGE or not _RANGE.fullmatch(said.strip()):
-        return errors.body(HTTPStatus.BAD_REQUEST, f"Range {said[:60]!r} cannot be read: write bytes=0-1023")
-    if all(int(first) >= size for first in _BEGINS.findall(said)) and not _ENDINGS.search(said):
+    spans = _asked(request, size, headers["ETag"])
+    if spans == []:
         answer = errors.body(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"the file has {size} bytes: ask for fewer")
         answer.headers["Content-Range"] = f"bytes */{size}"
         return answer
-    return None
+    _note(request, log, network, sha256, spans)
+    return _File(spans, file, media_type="application/x-netcdf", filename=name, headers=headers)
+
+
+class _File(FileResponse):
+    """A file, or parts of it: rising spans of its bytes that do not touch, None for the whole."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]] | None, path: Path, **said: Any) -> None:
+        self._spans = spans
+        super().__init__(path, **said)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        headers = [one for one in scope["headers"] if one[0] != b"range"]
+        if self._spans is not None:
+            asked = ",".join(f"{first}-{end - 1}" for first, end in self._spans)
+            headers.append((b"range", f"bytes={asked}".encode()))
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _asked(request: Request, size: int, etag: str) -> list[tuple[int, int]] | None:
+    """The bytes that a `Range` asks for, first <= byte < end, those that are there; None where it asks for all.
+
+    They rise, and what touches is one. A unit that we do not know asks for all (RFC 9110, 14.2), and so does who has
+    parts of another file (`If-Range`).
+    Raises `SelectionError` where it cannot be read.
+    """
+    said, held = request.headers.get("range", ""), request.headers.get("if-range", etag)
+    if said.partition("=")[0].strip().lower() != "bytes" or held != etag:
+        return None
+    if len(said) > _LONGEST_RANGE or not _RANGE.fullmatch(said.strip()):
+        raise SelectionError(f"Range {said[:60]!r} cannot be read: write bytes=0-1023")
+    found: list[tuple[int, int]] = []
+    for first, end in sorted(_span(part.strip(), size) for part in said.partition("=")[2].split(",")):
+        if first >= end:
+            continue
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((first, end))
+    return found
+
+
+def _span(part: str, size: int) -> tuple[int, int]:
+    """One of them; empty where it lies past the end of the file."""
+    first, _, last = part.partition("-")
+    if not first:
+        return max(size - int(last), 0), size
+    if last and int(last) < int(first):
+        raise SelectionError(f"Range {part} runs backwards: write {last}-{first}")
+    return int(first), min(int(last) + 1, size) if last else size
 
 
 def _wanted(request: Request, pieces: Sequence[Piece], network: Network) -> list[Piece]:
@@ -167,17 +206,16 @@ def _moment(time: int) -> str:
     return write_time(datetime.fromtimestamp(time, UTC))
 
 
-def _note(request: Request, log: Log, network: Network, sha256: str, size: int | None) -> None:
-    """Say what a file gives to a party, and what the parts of it that are asked for give of its `size` bytes."""
+def _note(request: Request, log: Log, network: Network, sha256: str, spans: Sequence[tuple[int, int]] | None) -> None:
+    """Say what a file gives to a party, and what those parts of it give that are asked for."""
     noted, in_part = access.given_to(request), access.given_in_part(request)
     piece = None if noted is None else log.piece(sha256)
     if noted is None or in_part is None or piece is None:
         return
     noted.append(_given(piece))
-    said = request.headers.get("range")
-    if said is not None and size is not None:
+    if spans is not None:
         try:
-            in_part += _within(log, network, piece, _spans(said, size))
+            in_part += _within(log, network, piece, spans)
         except RecordError as fault:
             _log.warning("it is not noted what a part of a file gives: %s", fault)
 
@@ -200,21 +238,3 @@ def _within(log: Log, network: Network, piece: Piece, spans: Sequence[tuple[int,
         for name, first, last in names
         if name in network.series
     ]
-
-
-def _spans(said: str, size: int) -> list[tuple[int, int]]:
-    """The bytes that a `Range` asks for, first <= byte < end; they rise, and what touches is one."""
-    found: list[tuple[int, int]] = []
-    for first, end in sorted(_span(part, size) for part in said.partition("=")[2].split(",")):
-        if found and first <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((first, end))
-    return found
-
-
-def _span(part: str, size: int) -> tuple[int, int]:
-    first, _, last = part.strip().partition("-")
-    if not first:
-        return max(size - int(last), 0), size
-    return int(first), min(int(last) + 1, size) if last else size

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from record.errors import SelectionError
 from record.ledger.access import Given
 from service import access
-from service.asked import parameter
+from service.asked import parameter, refuse_misspelt
 from service.front.visit import visit_of
 from service.guard.cost import spend
 from service.interval import as_of_of
@@ -20,7 +20,7 @@ from service.sensorthings.effort import Effort
 from service.sensorthings.entities import Entities
 from service.sensorthings.filtering import Remembered
 from service.sensorthings.observations import Observed, Rows
-from service.sensorthings.options import Options, options
+from service.sensorthings.options import MEANT, Options, options
 from service.sensorthings.path import steps
 from service.sensorthings.resource import resource, root
 
@@ -58,6 +58,7 @@ def _answered(request: Request, path: str) -> Response:
     state, given = request.app.state, request.query_params
     if len(given.multi_items()) != len(given):
         raise SelectionError("a parameter is given twice: give each once")
+    refuse_misspelt(given, MEANT)
     if not path.strip("/"):
         return _json(root(_entities(request)))
     now = state.clock()

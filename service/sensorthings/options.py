@@ -54,6 +54,22 @@ class Options:
     said: Mapping[str, str] = field(default_factory=dict)
 
 
+_WHEN = "$filter=phenomenonTime ge 2026-05-01T00:00:00Z"
+MEANT: Mapping[str, str] = {
+    "asof": "as-of",
+    **{name.lower().removeprefix("$"): name for name in ("$expand", "$filter", "$top", "$skip", "$skiptoken")},
+    **{name.lower().removeprefix("$"): name for name in ("$orderby", "$select", "$count", "$resultFormat")},
+    **dict.fromkeys(("order", "sort", "sortby"), "$orderby"),
+    **dict.fromkeys(("datetime", "date", "time", "phenomenontime"), _WHEN),
+    "resulttime": "$filter=resultTime ge 2026-05-01T00:00:00Z",
+    **dict.fromkeys(("quality", "resultquality"), "$filter=resultQuality eq 'good'"),
+    **dict.fromkeys(("parametername", "parameternames"), "$filter=Datastream/ObservedProperty/name eq 'inflow'"),
+    "limit": "$top",
+    "offset": "$skip",
+}
+"""What to write for the name of a parameter that nobody would want passed over, by letters and digits alone."""
+
+
 def options(given: Mapping[str, str]) -> Options:
     """The options of an address; parameters without a dollar sign are passed over.
 

@@ -22,9 +22,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from arna.cli import app
 from tests.arna.cookbook import HERE, PAGES, Recipe, at, fits, recipes
 
 ROOT = Path(__file__).parents[2]
@@ -59,17 +57,22 @@ def port(data: Path) -> Iterator[int]:
     )
     try:
         wait_for(found, served)
-        folder = data / "demo"
-        sealed = CliRunner().invoke(
-            app, ["seal"], env={"ARNA_DATA": str(folder), "ARNA_CONFIG": str(folder / "config")}
-        )
-        assert "sealed 13 periods" in sealed.output
+        seal(data / "demo")
         yield found
     finally:
         served.send_signal(signal.SIGINT)
         said, _ = served.communicate(timeout=WAIT_SECONDS)
+        sys.stdout.write(said)
     assert "Issued the report" in said
     assert "Traceback" not in said
+
+
+def seal(folder: Path) -> None:
+    env = os.environ | {"ARNA_DATA": str(folder), "ARNA_CONFIG": str(folder / "config")}
+    done = subprocess.run(
+        [ARNA, "seal"], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert "sealed 13 periods" in done.stdout, done.stdout
 
 
 def wait_for(port: int, served: subprocess.Popen[str]) -> None:
@@ -80,7 +83,7 @@ def wait_for(port: int, served: subprocess.Popen[str]) -> None:
                 return
         except OSError:
             time.sleep(0.2)
-    pytest.fail(f"arna demo did not serve within {WAIT_SECONDS} s")
+    pytest.fail(f"arna demo did not serve within {WAIT_SECONDS} s, or stopped with {served.poll()}")
 
 
 def blocks(language: str) -> list[str]:

@@ -39,7 +39,7 @@ BROKEN = [
     (PARTIES, "[report_day]", 'origin = "b.example"\n[report_day]', "not TOML: Cannot overwrite a value", 0),
     (PARTIES, 'origin = "arna.example/test"\n', "", "origin must name this record", None),
     (PARTIES, '"arna.example/test"', '"https://arna.example"', "origin must name this record", 0),
-    (PARTIES, "[report_day]", "[report_days]", "unknown key 'report_days': this file holds origin, party", 0),
+    (PARTIES, "[report_day]", "[report_days]", "unknown key 'report_days': this file holds licence, origin, party", 0),
     (SHARES, '[[share]]\nid = "talas-flow"\n', '[[shares]]\nid = "talas-flow"\n', "unknown key 'shares'", 0),
     # one row
     (BASIN, "capacity = 550", "capacty = 550", "unknown key 'capacty'", 0),
@@ -56,6 +56,9 @@ BROKEN = [
     (BASIN, PLACE, PLACE.replace("kirov", "Kirov"), "site id 'Kirov' is not plain", 0),
     (BASIN, PLACE, PLACE.replace('river = "talas"', 'river = "the Talas"'), "river 'the Talas' is not plain", 3),
     (BASIN, PLACE, PLACE.replace("kirov", "example-border"), "site id 'example-border' is already taken at", 12),
+    (BASIN, 'names = { en = "Kirov" }', 'names = { en = "=HYPERLINK(0)" }',
+     "site 'kirov': the name '=HYPERLINK(0)' begins as a formula of a spreadsheet does", 0),
+    (BASIN, 'names = { en = "Kirov" }', 'names = { en = "Kirov", ru = "\\tКиров" }', "begins as a formula", 0),
     (BASIN, BORDER_KG, KIROV, "station id 'kirov:kg' is already taken at", 0),
     (SHARES, 'id = "talas-flow-later"', 'id = "talas-flow"', "share id 'talas-flow' is already taken at", 0),
     (SEASONS, 'id = "talas-2024-kz-autumn"', 'id = "talas-2024-kz"', "season plan id 'talas-2024-kz' is already", 0),

@@ -1,6 +1,6 @@
 """A guard before a few addresses, its clock, and the requests that tests send it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 from arna import tokens
 from record.network.access import Access, Allowance
 from service import errors
+from service.events.stream import as_long_as
 from service.guard import cost
+from service.guard.doors import HOLDS
 from service.guard.guard import Guard
 from service.tokens import SENT, Scope, Tokens
 
@@ -44,6 +46,17 @@ def points(request: Request) -> Response:
             "token": getattr(request.scope["state"].get(SENT), "id", None),
         }
     )
+
+
+def lasting(request: Request) -> Response:
+    """Three pieces; whatever `between` is told happens before each."""
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        for _ in range(3):
+            request.app.state.between()
+            yield b"."
+
+    return StreamingResponse(as_long_as(request.scope["state"][HOLDS], pieces()), media_type="text/event-stream")
 
 
 async def echo(request: Request) -> Response:
@@ -75,7 +88,9 @@ class House:
         routes += [Route("/points", points), Route("/fails", fails), Route("/broken", broken)]
         routes += [Route("/page", lambda _: HTMLResponse("<p>"))]
         routes += [Route("/echo", echo, methods=["POST"]), Route("/inbox/a", echo, methods=["POST"])]
+        routes += [Route("/lasting", lasting)]
         app = Starlette(routes=routes)
+        self.app = app
         errors.install(app)  # type: ignore[arg-type]
         self.guard = Guard(
             app,

@@ -1,7 +1,7 @@
 """What answers are said to cost: every address that reads readings tells how many points, before it reads them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +10,13 @@ from starlette.testclient import TestClient
 from record import leaf as leaves
 from record.archive import Archive
 from record.ledger import Ledger
+from record.network import Network
 from record.network.access import Access
 from service.figures.day import day_of
 from service.front.kept import Keeper
 from service.guard import visit
 from service.guard.cost import TooMuch, points_of
+from service.reports import REPORTS, DailyReport, Report
 from service.reports.account import late_and_amended
 from service.reports.known import read
 from tests.service.world import DAILY, HOURLY, POSTS, World
@@ -59,10 +61,12 @@ def ask(served_world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
         (f"/collections/{HOURLY}/locations/post-03:kz?datetime=2026-05-02/2026-05-02", 24, 24),
         (f"/dap/{HOURLY}.dods?discharge[0:1][0:9]", 20, 20),
         (f"/dap/{DAILY}.ascii?inflow[0][0:9]", 10, 10),
+        ("/collections/chu-monthly-figures/locations/post-03:kz?datetime=2026-04-01/2026-05-31", 61 * 24, 61 * 24),
+        ("/collections/chu-daily-figures/locations/post-03:kz?datetime=2026-05-02/2026-05-02", 24, 65 * 24),
         (f"/figures/{INFLOW}?from=2026-05-01&to=2026-05-11", 10, 10 + 62),
         (f"/figures/{POST}?from=2026-05-01&to=2026-05-11&by=day", 240, 240 + 62 * 24),
         (f"/norms/{INFLOW}", 61, 62),
-        ("/reports/daily/2026-05-02", SERIES * 24 + 3, SERIES * 24 + 3),
+        ("/reports/daily/2026-05-02", 33 * (SERIES * 24 + 3), 35 * (SERIES * 24 + 3)),
         ("/accounts/chu?from=2026-05-01&to=2026-05-11", 10 * (SERIES + 3), 10 * (SERIES + 3)),
         (f"{OF_ARNA}Datastreams('{POST}')/Observations?$filter={WINDOW}&$count=true", 24, 24),
         (f"{OF_ARNA}Datastreams('{POST}')/Observations?$top=100", 100, 200),
@@ -142,3 +146,25 @@ def test_a_report_reads_each_entry_once_however_many_readings_it_tells_of(
     monkeypatch.setattr(leaves, "decode", counted)
     late_and_amended(known, archive, count)
     assert 0 < len(decoded) == len(set(decoded))
+
+
+def test_a_report_is_made_once_as_long_as_nothing_is_entered(
+    served_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[date] = []
+    report = REPORTS["daily"]
+
+    def build(archive: Archive, network: Network, called: date, as_of: datetime | int | None = None) -> DailyReport:
+        built.append(called)
+        return report.build(archive, network, called, as_of)
+
+    monkeypatch.setitem(REPORTS, "daily", Report(build, report.forms))
+    client = TestClient(served_world.app)
+    first, second = (client.get("/reports/daily/2026-05-03") for _ in range(2))
+    assert (second.content, second.headers["etag"]) == (first.content, first.headers["etag"])
+    held = client.get("/reports/daily/2026-05-03", headers={"If-None-Match": first.headers["etag"]})
+    assert (held.status_code, held.content) == (304, b"")
+    assert client.get("/reports/daily/2026-05-03?f=html").headers["etag"] != first.headers["etag"]
+    earlier = client.get("/reports/daily/2026-05-03?as-of=4")
+    assert earlier.headers["etag"] != first.headers["etag"]
+    assert built == [date(2026, 5, 3)] * 3

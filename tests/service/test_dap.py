@@ -300,9 +300,10 @@ def test_people_can_read_it_too(served_world: World, get: Get, forgetful: httpx2
         (f"{HOURLY}.dods?snow", 400, "'snow' is not a variable"),
         (f"{HOURLY}.dods?discharge[0:1]", 400, "has 1 brackets and discharge 2 dimensions"),
         (f"{HOURLY}.dods?time[-1]", 400, "is not [i], [first:last]"),
-        (f"{HOURLY}.dods?time[5:2]", 400, "lies outside 0 to"),
-        (f"{HOURLY}.dods?time[0:0:5]", 400, "lies outside 0 to"),
+        (f"{HOURLY}.dods?time[5:2]", 400, "[5:2] runs backwards: write [2:5]"),
+        (f"{HOURLY}.dods?time[0:0:5]", 400, "stands still: give a step"),
         (f"{HOURLY}.dods?time[0:9999999]", 400, "lies outside 0 to"),
+        (f"{HOURLY}.dods?discharge[0][0:1],time,discharge[1][0:1]", 400, "discharge is asked for twice"),
         (f"{HOURLY}.dods?time[0:99999999999999999999]", 400, "is not [i], [first:last]"),
         (f"{HOURLY}.dods?time[[0]]", 400, "is not a variable with its slabs"),
         (f"{HOURLY}.dods?discharge&time%3E5", 400, "selects by value"),
@@ -321,7 +322,7 @@ def test_what_cannot_be_answered_is_refused_in_one_line(path: str, status: int, 
 
 
 def test_too_many_cells_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch, get: Get) -> None:
-    monkeypatch.setattr("service.opendap.dataset.refuse_too_many.__defaults__", (5000,))
+    monkeypatch.setattr("service.routes.opendap.MOST_CELLS", 5000)
     answer = get(f"{HOURLY}.dods?discharge")
     assert answer.status_code == 400
     assert "more than 5000: ask for a smaller slice of discharge" in answer.text

@@ -32,7 +32,7 @@ def app(tmp_path: Path) -> FastAPI:
     say(pen, "kg again", [seen(KIROV, 0, "21.75")], hours=2)
     made = FastAPI(openapi_url=None)
     renewal.install(made, lambda: record)
-    made.state.clock = lambda: START + timedelta(days=2)
+    made.state.clock, made.state.data = lambda: START + timedelta(days=2), tmp_path
     errors.install(made)
     for resource in (landing, api, collections, readings):
         made.include_router(resource.router)

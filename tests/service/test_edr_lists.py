@@ -37,7 +37,7 @@ def test_pages_lead_on_until_each_was_given_once(client: httpx2.Client, name: st
     while page:
         document = client.get(page).json()
         assert document["numberMatched"] == count
-        assert document["timeStamp"] == "2026-06-02T00:00:00Z"
+        assert "timeStamp" not in document
         assert len(document["features"]) <= 5
         found += ids(document)
         page = next_of(document)

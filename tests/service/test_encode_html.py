@@ -97,7 +97,7 @@ def test_each_station_has_its_part_of_the_page(served_world: World) -> None:
     assert len(sections) == 12
     assert [len(section.findall(".//tbody/tr")) for section in sections] == [500 // 12] * 12
     assert "its place is not known" in words(sections[-1])
-    assert len(sections[0].findall(".//svg/path")) == 2
+    assert len(sections[0].findall(".//svg/path[@d]")) == 4
 
 
 def test_review_and_silence_are_told(served_world: World) -> None:
@@ -159,6 +159,26 @@ def test_a_line_keeps_every_peak_and_breaks_where_nothing_was_measured() -> None
     assert len(steps) < 5 * curve.width
     assert steps[0][1:] == ("0.0", f"{(9 - 0) / 18 * curve.height:.1f}")
     assert float(steps[-1][1]) == curve.width
+
+
+def test_a_spike_that_nobody_relies_on_is_a_mark_and_sets_no_scale() -> None:
+    time, values = np.arange(9), np.array([2.0, 4, 500, 2, 4, 3, -70, 2, 4])
+    flags = np.array([1, 1, 4, 1, 1, 2, 3, 1, 9])
+    curve = curve_of(time, values, flags, width=80, height=10)
+    assert curve is not None
+    assert (curve.low, curve.high) == (2, 4)
+    # The bad one breaks the line and lies at the upper edge; the suspect one is left out and lies at the lower.
+    assert re.sub(r"[\d.]+ [\d.]+", "", curve.path) == "MLMLLLL"
+    assert curve.marks == "M20 0h0M60 10h0"
+    everything = curve_of(np.arange(2), np.array([500.0, -70]), np.array([4, 3]))
+    assert everything is not None
+    assert (everything.low, everything.high, everything.marks) == (-70, 500, "")
+
+
+def test_a_page_shows_bad_and_suspect_values_as_dots(served_world: World) -> None:
+    page = written("html", answer_of(served_world, HOURLY, [post(0)])).decode()
+    assert page.count('<path class="doubted"') == 2
+    assert "without the suspect and bad values, which are dots" in page
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [float("nan")] * 5])

@@ -1,9 +1,13 @@
 """Long answers: portion by portion the same as at once, never all in memory; how much one netCDF file may hold."""
 
 import gc
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
@@ -11,8 +15,10 @@ import xarray as xr
 from record.archive import Archive
 from record.archive.answer import Answer
 from record.errors import RecordError, SelectionError
+from record.netcdf import HEADROOM, LIBRARY, Room
 from record.selection import Selection
 from service.encode import ENCODERS, netcdf, text
+from service.written.workplace import sweep, workplace_of
 from tests.answers import TOLD, written
 from tests.service.world import HOURLY, World
 
@@ -65,6 +71,84 @@ def test_a_full_disk_is_told_in_one_line(
     monkeypatch.setattr("record.netcdf.HEADROOM", 1 << 62)
     with pytest.raises(RecordError, match=r"^the netCDF file of chu-hourly was not made: .*No space left[^\n]*$"):
         written("netcdf", Archive(served_world.record).answer(selection))
+
+
+def test_portions_and_the_whole_are_the_same_file_with_reviews_too(
+    served_world: World, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(served_world.record)
+    reviewed = replace(selection, status=True)
+    at_once = written("netcdf", archive.answer(reviewed))
+    heading, portions = archive.portions(reviewed)
+    assert heading.kinds == ("", "_flag", "_entry", "_status")
+    assert written("netcdf", archive.answer(reviewed), portions) == at_once
+    assert written("netcdf", archive.answer(reviewed), backwards(archive.answer(reviewed))) == at_once
+
+
+def backwards(answer: Answer) -> Iterator[Answer]:
+    """The same answer, whose layers come in another order."""
+    yield Answer(answer.heading, answer.time, dict(reversed(list(answer.layers.items()))))
+
+
+def test_a_fault_of_the_record_is_no_fault_of_the_disk(served_world: World, selection: Selection) -> None:
+    def torn() -> Iterator[Answer]:
+        yield from ()
+        raise RuntimeError("the archive has a fault")
+
+    answer = Archive(served_world.record).answer(selection)
+    with pytest.raises(RuntimeError, match="the archive has a fault"):
+        written("netcdf", answer, torn())
+
+
+def test_a_file_that_cannot_be_closed_is_let_go_of_under_the_lock(
+    served_world: World, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed: list[bool] = []
+
+    class Unclosable(netCDF4.Dataset):
+        def close(self) -> memoryview:
+            raise RuntimeError("NetCDF: HDF error")
+
+        def __del__(self) -> None:
+            freed.append(LIBRARY.locked())
+
+    monkeypatch.setattr(netCDF4, "Dataset", Unclosable)
+    with pytest.raises(RecordError, match="was not made: NetCDF: HDF error"):
+        written("netcdf", Archive(served_world.record).answer(selection))
+    assert freed == [True]
+
+
+def test_room_is_promised_to_one_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=HEADROOM + 10_000))
+    room = Room()
+    with room.promised(tmp_path / "first", 8000):
+        with pytest.raises(OSError, match="No space left"), room.promised(tmp_path / "second", 8000):
+            pass
+        # What is on the disk already is not to come any more.
+        (tmp_path / "first").write_bytes(bytes(9000))
+        room.refuse(tmp_path, 8000)
+        (tmp_path / "first").write_bytes(b"")
+    room.refuse(tmp_path, 8000)
+
+
+def test_answers_are_made_in_the_data_folder_and_leavings_of_the_dead_are_swept(
+    served_world: World, selection: Selection, tmp_path: Path
+) -> None:
+    within = workplace_of(tmp_path)
+    assert sweep(within) == 0
+    answer = Archive(served_world.record).answer(selection)
+    pieces = netcdf.write(answer.heading, [answer], replace(TOLD, workplace=within))
+    next(pieces)
+    (used,) = within.iterdir()
+    dead = within / "arna-answer-dead"
+    dead.mkdir()
+    (dead / "answer.nc").write_bytes(b"half")
+    (within / "somebody's").mkdir()
+    assert sweep(within) == 1
+    assert {used.name, "somebody's"} == {path.name for path in within.iterdir()}
+    del pieces
+    gc.collect()
+    assert [path.name for path in within.iterdir()] == ["somebody's"]
 
 
 def test_nothing_is_left_of_a_file_that_nobody_took_to_its_end(

@@ -60,7 +60,7 @@ def test_a_sheet_is_set_out_for_a_person(served_world: World) -> None:
     with zipfile.ZipFile(io.BytesIO(document)) as held:
         assert b'<dimension ref="A1:B32"/>' in held.read("xl/worksheets/sheet1.xml")
     sheet = openpyxl.load_workbook(io.BytesIO(document))["storage"]
-    assert sheet["A1"].value == "Time, UTC+00:00\nstart of the period"
+    assert sheet["A1"].value == "Time, UTC+00:00\nstart of its period"
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref == "A1:B32"
     assert sheet.dimensions == "A1:B32"

@@ -179,6 +179,15 @@ def test_a_cumulative_volume_begins_anew_with_the_season_and_knows_of_days_befor
     assert of_year["missing"].values.tolist() == [[364, 364, 0, 0]]
 
 
+def test_each_season_knows_the_same_season_of_the_year_before() -> None:
+    begin, end = date(2020, 10, 1), date(2024, 10, 1)
+    figures = mean_by(daily(begin, [float(day) for day in range((end - begin).days)]), Kind.SEASON, RULES)
+    found, values = year_before(figures)["year_before"].values[0], figures["value"].values[0]
+    assert len(values) == 8
+    assert np.isnan(found[:2]).all()
+    np.testing.assert_array_equal(found[2:], values[:-2])
+
+
 def test_the_same_date_last_year_knows_the_leap_day() -> None:
     begin = date(2023, 2, 27)
     days = daily(begin, [float(number) for number in range(734)])

@@ -5,17 +5,20 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from arna import tokens
 from record.errors import ConfigError
 from record.network.access import Access, Allowance
+from service.events.frames import FAREWELL
 from service.guard import clients, cost, visit
 from service.guard.address import Addresses
 from service.guard.clients import Client, Clients, take_points, take_request
-from service.tokens import Scope
+from service.tokens import Scope, Tokens
 from tests.service.guarded import ANYONE, FAR, HERE, PARTY, Clock, House, scope_of, told
 
 Make = Callable[..., House]
@@ -300,3 +303,27 @@ def test_a_proxy_that_nobody_named_is_known_by_its_marks_and_by_the_old_protocol
     asyncio.run(house.guard({**scope, "state": {}}, receive, send))
     asyncio.run(house.guard({**scope, "state": {}, "http_version": "1.0"}, receive, send))
     assert [one["status"] for one in sent if "status" in one] == [200, 401]
+
+
+@pytest.mark.parametrize("change", ["none", "revoked", "gone", "closed", "narrower"])
+def test_what_lasts_ends_with_what_opened_it(make: Make, change: str) -> None:
+    house = make(reading="open" if change == "closed" else "parties")
+    sent = {} if change == "closed" else house.token(Scope.READ)
+    path, times = house.data / "tokens" / "kz", iter(range(3))
+
+    def between() -> None:
+        if next(times) != 1:
+            return
+        if change == "revoked":
+            (token,) = Tokens(house.data).all()
+            tokens.revoke(house.data, token.id, date(2026, 6, 1))
+        elif change == "gone":
+            path.unlink()
+        elif change == "narrower":
+            path.write_text(path.read_text().replace("scope=read", "scope=push"))
+        elif change == "closed":
+            house.state.network = SimpleNamespace(access=Access(reading="parties"), parties={"kz": 1})
+
+    house.app.state.between = between
+    body = house.client().get("/lasting", headers=sent).content
+    assert body == (b"..." if change == "none" else b"." + FAREWELL)

@@ -37,7 +37,7 @@ def test_requests_are_counted_by_the_template_of_their_address(tmp_path: Path) -
         client.get(KIROV, headers={"If-None-Match": tag, **AS_KZ})
         client.head(KIROV, headers=AS_KZ)
         client.get(f"{KIROV}x?datetime=nonsense")
-        for path in ("/nowhere/1", "/nowhere/2"):
+        for path in ("/collections", "/collections/talas-term", "/nowhere/1", "/nowhere/2"):
             client.get(path)
         answer = client.get("/metrics", headers={"Authorization": f"Bearer {secret}"})
     assert answer.headers["content-type"].startswith("text/plain; version=")
@@ -46,6 +46,8 @@ def test_requests_are_counted_by_the_template_of_their_address(tmp_path: Path) -
     assert found["arna_requests_total", "GET", place, "200"] in (3, 4)
     assert found["arna_requests_total", "GET", place, "304"] == 1
     assert found["arna_requests_total", "HEAD", place, "200"] == 1
+    assert found["arna_requests_total", "GET", "/collections", "200"] == 1
+    assert found["arna_requests_total", "GET", "/collections/{collection}", "200"] == 1
     assert found["arna_requests_total", "GET", "kept", "200"] >= 1
     assert found["arna_requests_total", "GET", place, "404"] == 1
     assert found["arna_requests_total", "GET", "unmatched", "404"] == 2

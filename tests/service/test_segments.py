@@ -83,7 +83,15 @@ def test_a_file_is_named_and_tagged_by_its_hash_and_may_be_kept_for_ever(
 
 @pytest.mark.parametrize(
     ("said", "part"),
-    [("bytes=0-99", slice(0, 100)), ("bytes=1000-", slice(1000, None)), ("bytes=-8", slice(-8, None))],
+    [
+        ("bytes=0-99", slice(0, 100)),
+        ("bytes=1000-", slice(1000, None)),
+        ("bytes=-8", slice(-8, None)),
+        ("bytes=0-5,99999999-", slice(0, 6)),
+        ("bytes=-0, 7-7", slice(7, 8)),
+        ("Bytes=4-9, 0-5", slice(0, 10)),
+        ("bytes=-99999999", slice(None)),
+    ],
 )
 def test_parts_of_a_file_can_be_asked_for(
     served_world: World, forgetful: httpx2.Client, said: str, part: slice
@@ -99,13 +107,33 @@ def test_parts_of_a_file_can_be_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("said", "status"), [("bytes=99999999-", 416), ("bytes=x-y", 400), ("lines=1-2", 400), ("bytes=1-2," * 200, 400)]
+    ("said", "status"),
+    [
+        ("bytes=99999999-", 416),
+        ("bytes=-0", 416),
+        ("bytes=99999998-99999999, -0", 416),
+        ("bytes=5-2", 400),
+        ("bytes=0-1, 99999999-5", 400),
+        ("bytes=x-y", 400),
+        ("bytes=", 400),
+        ("bytes=1-2," * 200, 400),
+    ],
 )
 def test_a_part_that_is_not_there_is_refused(
     served_world: World, forgetful: httpx2.Client, said: str, status: int
 ) -> None:
     answer = forgetful.get(first_of(served_world, forgetful), headers={"Range": said})
     assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers.get("content-range", "").startswith("bytes */") is (status == 416)
+
+
+def test_a_unit_that_nobody_knows_asks_for_the_whole(served_world: World, forgetful: httpx2.Client) -> None:
+    address = first_of(served_world, forgetful)
+    assert forgetful.get(address, headers={"Range": "lines=1-2"}).status_code == 200
+    other = {"Range": "bytes=99999999-", "If-Range": '"other"'}
+    assert forgetful.get(address, headers=other).status_code == 200
+    several = forgetful.get(address, headers={"Range": "bytes=0-1,5-6,99999999-"})
+    assert (several.status_code, several.content.count(b"Content-Range: bytes")) == (206, 2)
 
 
 @pytest.mark.parametrize(

@@ -155,3 +155,7 @@ def test_work_is_paid_for_before_it_is_done_and_is_bounded(monkeypatch: pytest.M
     kept("concat(name,'x') eq 'x'")
     with pytest.raises(SelectionError, match="narrow it by phenomenonTime"):
         kept("concat(concat(concat(name,'x'),'x'),'x') eq 'x'")
+
+
+def test_of_no_entities_there_is_none_to_choose() -> None:
+    assert kept("concat(name,'x') eq 'x'", size=0) == []

@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     names.ids_are_plain,
     names.ids_are_unique,
     names.source_ids_are_free,
+    names.names_are_no_formulas,
     places.zones_are_known,
     places.sites_stand_somewhere,
     places.figures_make_sense,

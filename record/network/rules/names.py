@@ -11,6 +11,7 @@ RESERVED = frozenset({"config", "reports", "seals", "quality", "derived", "follo
 """Sources of entries that the record makes itself: no message comes from them."""
 RESERVED_BEGINNINGS = ("amendments-", "reviews-")
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -46,6 +47,19 @@ def source_ids_are_free(declared: Declared) -> None:
         name = row.fact.id
         if name in RESERVED or name.startswith(RESERVED_BEGINNINGS):
             raise row.wrong(f"source id {name!r} is the record's own: choose another, such as {name}-posts", "id")
+
+
+def names_are_no_formulas(declared: Declared) -> None:
+    """Tables hold names as they stand, and a spreadsheet works out what begins as a formula does."""
+    for kind, name, row in _ids(declared):
+        for language, text in (getattr(row.fact, "names", None) or {}).items():
+            if text.startswith(_FORMULA):
+                raise row.wrong(
+                    f"{kind} {name!r}: the name {text[:40]!r} begins as a formula of a spreadsheet does, with one of "
+                    "= + - @, a tab or a line's end: begin it with a letter or a digit",
+                    "names",
+                    language,
+                )
 
 
 def _ids(declared: Declared) -> Iterator[tuple[str, str, Row[Any]]]:

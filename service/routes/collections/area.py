@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from service.asked import parameter
-from service.place.geometry import polygon_of
+from service.place.geometry import exchanged, polygon_of
 from service.routes.collections.held import ASKED, SERIES, Held, both
 
 router = APIRouter()
@@ -19,4 +19,5 @@ _COORDS = parameter(
 @both(router, "/area", "The series of the stations within a polygon", [_COORDS, *ASKED], SERIES)
 async def area(of: Held) -> Response:
     """The series of the stations that lie in the polygon or on its border."""
-    return await of.answered(of.giving(of.places.inside(polygon_of(of.request.query_params.get("coords")))))
+    there = polygon_of(of.request.query_params.get("coords"))
+    return await of.answered_there(of.places.inside(there), lambda: of.places.inside(exchanged(there)))

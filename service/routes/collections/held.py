@@ -3,7 +3,9 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -15,17 +17,20 @@ from record.ledger.access import Given
 from record.network import Collection
 from record.selection import Selection
 from service.answering import Read, answered
-from service.asked import PARAMETERS, names_of, parameter
+from service.asked import PARAMETERS, names_of, parameter, refuse_misspelt
 from service.deps import archive_of, log_of, network_of, now_of, offered_of
 from service.documents import base_of
 from service.encode import ENCODERS, Encoder
 from service.figures.collections import is_of_figures
 from service.figures.reading import FiguresRead, figures_of
+from service.interval import as_of_of
 from service.offered import Offered
 from service.place.places import Places
 from service.routes.collections.spans import Spans
 
 _MOST_DIGITS = 15
+_FEW = 5
+HINT = "Arna-Hint"
 _NAMES = re.compile(r"\{(\w+)\}")
 FORM = parameter(
     "f",
@@ -65,6 +70,18 @@ class Held:
         return None if self.final is None else self.final.size
 
     @property
+    def state(self) -> datetime | int | None:
+        """The state of the record that is asked of: that of the instance, or of `as-of`; None for all there is."""
+        if self.final is not None:
+            return self.final.size
+        return as_of_of(self.request.query_params.get("as-of"), now_of(self.request))
+
+    @property
+    def spoke(self) -> frozenset[tuple[str, str]]:
+        """The stations with the quantities of which they ever spoke, in the state that is asked of."""
+        return Spans(request=self.request, collection=self.collection, as_of=self.state).spoke
+
+    @property
     def here(self) -> str:
         """Its address."""
         above = f"{base_of(self.request)}/collections/{self.collection.id}"
@@ -74,6 +91,11 @@ class Held:
     def spans(self) -> Spans:
         """Of which times anything was said in it."""
         return Spans(request=self.request, collection=self.collection, as_of=self.as_of)
+
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        """The calendars in which dates that are asked of it are read; of instants none, which is UTC."""
+        return self.offered.zones(self.collection)
 
     @property
     def asked(self) -> str:
@@ -88,12 +110,27 @@ class Held:
         given = {series.station for series in self.collection.series if series.quantity in wanted}
         return tuple(name for name in stations if name in given)
 
+    async def answered_there(self, stations: tuple[str, ...], exchanged: Callable[[], tuple[str, ...]]) -> Response:
+        """The same of the stations at a place; `exchanged` are those at the place with latitude before longitude.
+
+        Where there are none but those, a header says so: the answer is an empty document, as of any empty place.
+        """
+        found = self.giving(stations)
+        meant = () if found else self.giving(exchanged())
+        return await self.answered(found, more={HINT: hint(meant)} if meant else None)
+
     async def answered(
-        self, stations: tuple[str, ...], forms: Mapping[str, Encoder] = ENCODERS, read: Read | None = None
+        self,
+        stations: tuple[str, ...],
+        forms: Mapping[str, Encoder] = ENCODERS,
+        read: Read | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Response:
         """The series of these stations, as the parameters of the request ask for them."""
         reads = read or (self._figures if is_of_figures(self.collection) else None)
-        return await answered(self.request, self.collection, stations, forms=forms, as_of=self.as_of, read=reads)
+        return await answered(
+            self.request, self.collection, stations, forms=forms, as_of=self.as_of, read=reads, more=more
+        )
 
     def figures(self, selection: Selection) -> FiguresRead:
         """What is asked of it where it is a collection of figures."""
@@ -105,6 +142,11 @@ class Held:
         return found.heading(), found.portions(noted)
 
 
+def hint(stations: tuple[str, ...]) -> str:
+    """What to say of a place where nobody is, of whose numbers the other order would have these."""
+    return f"longitude comes first, then latitude: the other way round {', '.join(stations[:_FEW])} would be there"
+
+
 Answers = Callable[[Held], Awaitable[Response]]
 
 
@@ -114,8 +156,12 @@ def _named(name: str) -> dict[str, Any]:
 
 
 async def held(request: Request, collection: str, instance: str | None = None) -> Held:
-    """What the address is about; raise `UnknownName` where there is no such collection or instance."""
+    """What the address is about; raise `UnknownName` where there is no such collection or instance.
+
+    Raises `SelectionError` for a parameter that all but says one of ours.
+    """
     found = offered_of(request).collection(collection)
+    refuse_misspelt(request.query_params)
     if instance is None:
         return Held(request=request, collection=found)
     final = await run_in_threadpool(final_called, request, instance)

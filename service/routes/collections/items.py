@@ -59,7 +59,7 @@ def _items(of: Held) -> Response:
         series = {name: one for name, one in series.items() if one.quantity in wanted}
     spans = of.spans
     if given.get("datetime") is not None:
-        interval = interval_of(given.get("datetime"))
+        interval = interval_of(given.get("datetime"), of.zones)
         series = {name: one for name, one in series.items() if meets(spans.of_series.get(name), interval)}
     page = page_of(list(series), given.get("after"), limit_of(given.get("limit"), _USUAL))
     _spend(of, len(page.keys))

@@ -1,14 +1,13 @@
 """`locations`: the stations of a collection, and the series of one of them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from record.leaf import write_time
 from service.asked import CRS_WANTED, DATETIME, PARAMETERS, parameter, refuse_other_crs
-from service.deps import network_of, now_of
+from service.deps import network_of
 from service.describe.extent import Span
 from service.describe.link import GEOJSON, in_both, link
 from service.describe.location import location
@@ -47,7 +46,7 @@ def _locations(of: Held) -> Response:
     spans = of.spans.of_stations
     stations = of.giving(of.collection.stations)
     if given.get("datetime") is not None:
-        interval = interval_of(given.get("datetime"))
+        interval = interval_of(given.get("datetime"), of.zones)
         stations = tuple(name for name in stations if meets(spans.get(name), interval))
     if given.get("bbox") is not None:
         there = frozenset(of.places.in_box(box_of(given.get("bbox"))))
@@ -70,8 +69,7 @@ def meets(span: Span, interval: tuple[datetime, datetime]) -> bool:
 
 
 def listed(of: Held, page: Page, features: list[dict[str, Any]]) -> dict[str, Any]:
-    """A page of features, with a link to the next one."""
-    made: datetime = now_of(of.request).astimezone(UTC)
+    """A page of features, with a link to the next one; when it was made it does not say, or none was as another."""
     links = [*in_both(of.asked, GEOJSON), link(of.here, "collection")]
     if page.after is not None:
         following = str(of.request.url.include_query_params(after=page.after))
@@ -80,7 +78,6 @@ def listed(of: Held, page: Page, features: list[dict[str, Any]]) -> dict[str, An
         "type": "FeatureCollection",
         "features": features,
         "links": links,
-        "timeStamp": write_time(made),
         "numberMatched": page.matched,
         "numberReturned": len(features),
     }

@@ -22,4 +22,5 @@ async def radius(of: Held) -> Response:
     given = of.request.query_params
     points = points_of(given.get("coords"))
     distance = distance_of(given.get("within"), given.get("within-units"))
-    return await of.answered(of.giving(of.places.within(points, distance)))
+    places = of.places
+    return await of.answered_there(places.within(points, distance), lambda: places.within(points[:, ::-1], distance))

@@ -29,7 +29,7 @@ class Spans:
 
     request: Request
     collection: Collection
-    as_of: int | None = None
+    as_of: datetime | int | None = None
 
     def told(self) -> Told:
         """First and last time of the collection, and all of them where they are few."""
@@ -84,7 +84,13 @@ class Spans:
         """All times of the collection (int64, rising)."""
         if is_of_figures(self.collection):
             return self._times.stamps()
-        return self._archive.axis(self.collection.id, self._archive.size() if self.as_of is None else self.as_of)
+        return self._archive.axis(self.collection.id, self._archive.counted(self.as_of))
+
+    @property
+    def spoke(self) -> frozenset[tuple[str, str]]:
+        """The stations with the quantities of which they ever spoke."""
+        known = self._times.newest if is_of_figures(self.collection) else self.newest
+        return frozenset((one.station, one.quantity) for one in self.collection.series if one.id in known)
 
     @property
     def _archive(self) -> Archive:
