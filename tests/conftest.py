@@ -1,18 +1,31 @@
 """What all tests share: examples that are the same on every run, on a busy machine too, and a PostgreSQL cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 from sqlalchemy import Engine, create_engine
 
 from record import database
+from record.network import Network, network_from
 from tests.postgres import running_cluster
 
 settings.register_profile("arna", deadline=None, derandomize=True, max_examples=60, print_blob=True)
 settings.load_profile("arna")
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Count no lines while a test runs that comes to the lines of another: it takes twice as long to count them.
+
+    These are properties, which are there to find what examples do not, and what is tried on SQLite before PostgreSQL.
+    """
+    for item in items:
+        chosen = getattr(item, "callspec", None)
+        again = chosen is not None and chosen.params.get("each_database") == "postgresql"
+        if again or is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +40,23 @@ def no_wait_for_the_disk() -> Iterator[None]:
     """Let SQLite not wait for the disk: no test pulls the plug, and who kills a process loses nothing by it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_PRAGMAS", ("PRAGMA synchronous=OFF", *database._PRAGMAS[1:]))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def networks_read_once() -> Iterator[None]:
+    """Read the same files of a network once: what they declare hangs on their bytes alone, and is never changed."""
+    known: dict[tuple[object, ...], Network] = {}
+
+    def read(files: Mapping[str, bytes], folder: Path) -> Network:
+        key = (folder, *files.items())
+        if key not in known:
+            known[key] = network_from(files, folder)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("record.network.load", "record.force"):
+            patch.setattr(f"{module}.network_from", read)
         yield
 
 
