@@ -150,7 +150,7 @@ def test_another_party_may_not_speak_there(house: House, client: TestClient) -> 
 @pytest.mark.parametrize("to", ["nowhere", "other-kg", "..", "%2e%2e%2fkeys", "tables-kg%00", "a%0Ab", "x" * 3000])
 def test_a_source_that_takes_nothing_is_not_found(house: House, client: TestClient, to: str) -> None:
     answer = push(client, house, to=to)
-    assert answer.status_code in (404, 405)
+    assert answer.status_code in ((400,) if "%0" in to else (404, 405))
     assert set(answer.json()) == {"code", "status", "description"}
     assert answer.json()["description"].splitlines() == [answer.json()["description"]]
     assert len(answer.text) < 1000
