@@ -45,7 +45,8 @@ def days(station: str, quantity: str, offset: int, *numbers: int) -> list[Observ
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    record, pen = open_pen(tmp_path_factory.mktemp("meaning"), network())
+    folder = tmp_path_factory.mktemp("meaning")
+    record, pen = open_pen(folder, network())
     months = [
         said("kirov:kg.inflow.monthly", datetime(2026, month, 1, tzinfo=UTC) - timedelta(hours=6), month)
         for month in (3, 4, 5)
@@ -55,7 +56,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     say(pen, "twin", [*days(TWIN, "inflow", 6, 20, 25), *days(TWIN, "surface", 6, 25)])
     made = FastAPI(openapi_url=None)
     renewal.install(made, lambda: record)
-    made.state.clock = lambda: datetime(2026, 12, 2, tzinfo=UTC)
+    made.state.clock, made.state.data = lambda: datetime(2026, 12, 2, tzinfo=UTC), folder
     errors.install(made)
     for resource in (collections, readings, opendap, events):
         made.include_router(resource.router)
