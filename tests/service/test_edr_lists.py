@@ -124,9 +124,9 @@ def test_items_can_be_chosen_by_place_and_by_when_they_last_spoke(client: httpx2
 
 def test_items_refuse_a_parameter_that_nobody_knows(client: httpx2.Client) -> None:
     for path in ("items", f"items/{post(2)}.level.hourly"):
-        answer = client.get(f"{HERE}/{path}?crs=CRS84&shade=3" if path == "items" else f"{HERE}/{path}?limit=3")
+        answer = client.get(f"{HERE}/{path}?crs=CRS84&colour=red" if path == "items" else f"{HERE}/{path}?limit=3")
         assert (answer.status_code, "is not known at this address" in answer.text) == (400, True)
-    assert client.get(f"{HERE}/locations?shade=3").status_code == 200
+    assert client.get(f"{HERE}/locations?colour=red").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["locations", "items"])

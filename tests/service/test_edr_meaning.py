@@ -56,8 +56,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     say(pen, "twin", [*days(TWIN, "inflow", 6, 20, 25), *days(TWIN, "surface", 6, 25)])
     made = FastAPI(openapi_url=None)
     renewal.install(made, lambda: record)
-    made.state.data = folder
-    made.state.clock = lambda: datetime(2026, 12, 2, tzinfo=UTC)
+    made.state.clock, made.state.data = lambda: datetime(2026, 12, 2, tzinfo=UTC), folder
     errors.install(made)
     for resource in (collections, readings, opendap, events):
         made.include_router(resource.router)

@@ -171,6 +171,6 @@ def test_a_long_question_is_not_sent_back_whole(client: TestClient, path: str) -
 
 
 def test_of_a_long_line_the_advice_at_its_end_is_kept(client: TestClient) -> None:
-    said = client.get(f"/latest?collection={'x' * 5000}").json()["description"]
+    said = client.get(f"/collections/{'x' * 5000}").json()["description"]
     assert said.startswith("collection 'xxx")
     assert said.endswith("talas-daily-figures, talas-10-day-figures, talas-monthly-figures")
