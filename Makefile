@@ -61,7 +61,7 @@ lint: setup-dev ## style, types and the plan of the house
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet || { echo "Some files are not formatted: run make format." >&2; exit 1; }
 	@echo "Types (mypy)"
-	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary --num-workers $(TEST_JOBS)
 	@echo "Plan of the house (import-linter)"
 	@$(BIN)/lint-imports --no-logo
 
