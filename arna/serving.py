@@ -1,5 +1,6 @@
 """Serving the record: one process, or several that share nothing but the record itself."""
 
+import gc
 import logging
 import os
 import resource
@@ -55,6 +56,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, mirrors: bo
 
 def serve_app(app: FastAPI, host: str, port: int) -> None:
     """Serve an app in this process until stopped; raises `RecordError` where the address is taken."""
+    _settle()
     _run(app, host, port)
 
 
@@ -62,7 +64,15 @@ def app_of_worker() -> FastAPI:
     """The application of one worker process."""
     open_more_files()
     _say_once()
-    return create_app(Settings())
+    app = create_app(Settings())
+    _settle()
+    return app
+
+
+def _settle() -> None:
+    """Keep the collector from looking through what stands as long as the process: in the midst of answers it costs."""
+    gc.collect()
+    gc.freeze()
 
 
 def open_more_files() -> None:

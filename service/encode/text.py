@@ -4,7 +4,7 @@ A piece is never made of one reading alone: what costs a microsecond there costs
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import orjson
@@ -20,6 +20,7 @@ _DAY = 86_400
 _CALENDAR = (np.datetime64("1900-01-01"), np.datetime64("2100-01-01"))
 """Days that are spelled once and looked up after that: all of which gauges speak but for errors."""
 _WIDTH = len("2026-05-01T08:00:00Z")
+_LONG = 1 << 13
 
 
 def gathered(pieces: Iterable[Piece]) -> Iterator[bytes]:
@@ -94,6 +95,16 @@ def instants(time: np.ndarray) -> Iterator[Piece]:
 
 def spelled(time: np.ndarray, before: bytes = b"", after: bytes = b"") -> memoryview:
     """Rising seconds since 1970 as `2026-05-01T08:00:00Z`, one after the other without a gap, each between the two."""
+    return _spelled_before(time.tobytes(), before, after) if len(time) >= _LONG else _spelled(time, before, after)
+
+
+@lru_cache(maxsize=4)
+def _spelled_before(seconds: bytes, before: bytes, after: bytes) -> memoryview:
+    """The same of a long axis, which the series of a collection share: it is spelled once for all of them."""
+    return _spelled(np.frombuffer(seconds, dtype=np.int64), before, after)
+
+
+def _spelled(time: np.ndarray, before: bytes, after: bytes) -> memoryview:
     day = time // _DAY
     second = time - day * _DAY
     low, high = (bound.astype(np.int64) for bound in _CALENDAR)

@@ -46,9 +46,9 @@ class Segments:
     def __init__(self, store: Store, *, cache_bytes: int = CACHE_BYTES, open_files: int = OPEN_FILES) -> None:
         self.store = store
         self._opened: Cache[Opened] = Cache(open_files, lambda _: 1)
-        self._blocks: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda block: block.nbytes)
-        self._inflated: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda inflated: inflated.nbytes)
-        self._rows: Cache[np.ndarray] = Cache(cache_bytes // 3, lambda row: row.nbytes)
+        self._blocks: Cache[np.ndarray] = Cache(cache_bytes // 4, lambda block: block.nbytes)
+        self._inflated: Cache[np.ndarray] = Cache(cache_bytes // 2, lambda inflated: inflated.nbytes)
+        self._rows: Cache[np.ndarray] = Cache(cache_bytes // 4, lambda row: row.nbytes)
         self._shares = os.cpu_count() or 1
         self._helpers = ThreadPoolExecutor(self._shares, thread_name_prefix="segments")
 
