@@ -35,7 +35,7 @@ endef
 define install_lock
 @$(find_python); \
 echo "Installing the packages of $< into $(VENV) (the first time this takes a minute or two)"; \
-"$$python" -m pip --python $(BIN)/python install -qq --only-binary :all: --require-hashes -r $<
+"$$python" -m pip --python $(BIN)/python install -qq --no-compile --only-binary :all: --require-hashes -r $<
 endef
 
 help: ## list these targets

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyproj  # noqa: F401 - it finds its database only where it is loaded before the libraries that read BUFR
 import pytest
 from hypothesis import is_hypothesis_test, settings
 from sqlalchemy import Engine, create_engine

@@ -139,7 +139,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 1), WORDS), min_size=1, max_size=6), min_size=1, max_size=4))
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_what_is_told_a_third_time_unchanged_is_never_entered(
     tmp_path_factory: pytest.TempPathFactory, told: list[list[tuple[int, tuple[str | None, Flag | None]]]]
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_sealed_value_that_is_said_again_is_no_news(tmp_path: Path) -> None:
         max_size=6,
     )
 )
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_asked_again_or_not_the_same_stands_in_the_end(
     tmp_path_factory: pytest.TempPathFactory, told: list[list[tuple[int, str | None]]]
 ) -> None:

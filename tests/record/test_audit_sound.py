@@ -135,7 +135,7 @@ steps = st.lists(st.one_of(st.none(), st.lists(observations, min_size=1, max_siz
 
 
 @given(steps, st.booleans())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_random_corrections_and_seals_give_no_difference(
     said: Sequence[Sequence[Observation] | None], little_at_a_time: bool
 ) -> None:

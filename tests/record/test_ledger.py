@@ -174,7 +174,7 @@ messages = st.lists(st.one_of(st.none(), st.lists(spoken, min_size=1, max_size=8
 
 
 @given(messages, st.sampled_from([0, 24]))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_a_page_says_what_the_history_of_each_reading_says(
     said: Sequence[Sequence[Observation] | None], few: int
 ) -> None:

@@ -29,7 +29,7 @@ messages = st.lists(st.lists(observations, min_size=1, max_size=12), min_size=1,
 
 
 @given(messages)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_rebuilding_gives_equal_answers_as_of_every_size(said: Sequence[Sequence[Observation]]) -> None:
     with TemporaryDirectory() as folder:
         record, pen = open_pen(Path(folder))
@@ -55,7 +55,7 @@ def test_rebuilding_gives_equal_answers_as_of_every_size(said: Sequence[Sequence
 
 
 @given(messages)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_last_word_stands_and_earlier_sizes_remember(said: Sequence[Sequence[Observation]]) -> None:
     with TemporaryDirectory() as folder:
         record, pen = open_pen(Path(folder))

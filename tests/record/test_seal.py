@@ -76,7 +76,7 @@ steps = st.lists(st.one_of(st.none(), st.lists(observations, min_size=1, max_siz
 
 
 @given(steps, st.sampled_from([0, 24]))
-@settings(max_examples=16)
+@settings(max_examples=8)
 def test_a_record_that_was_sealed_answers_as_one_that_never_was(
     said: Sequence[Sequence[Observation] | None], few: int
 ) -> None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import compliance_checker.cf.cf  # noqa: F401 - its library of projections does not load late in a long run
 import pytest
 from compliance_checker.runner import CheckSuite
 
