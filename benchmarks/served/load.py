@@ -107,7 +107,8 @@ def _fill(served: Served) -> None:
             if last:
                 wide[rows] = values
             if first < DEEP:
-                deep[rows, (span[0] - served.spans[0][0]) // HOUR :][:, : len(times)] = values
+                first_hour = (span[0] - served.spans[0][0]) // HOUR
+                deep[first : first + len(rows), first_hour : first_hour + len(times)] = values
         if not last:
             for done in seal.seal(record, pen, lambda at=span[1]: after(at + 4 * DAY), pause=lambda: None):  # type: ignore[misc]
                 assert done.fault is None
