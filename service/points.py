@@ -6,19 +6,11 @@ from datetime import datetime, timedelta
 
 from record.network import Collection
 from record.network.basin import Series
+from record.network.interval import interval_of
 from record.selection import Selection
 
 Span = tuple[datetime, datetime] | None
 
-_STEPS = {
-    "term": timedelta(hours=12),
-    "10-minute": timedelta(minutes=10),
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    # The shortest third of a month, and the shortest month.
-    "10-day": timedelta(days=8),
-    "monthly": timedelta(days=28),
-}
 _DAY = 86_400
 _FEW = 10_000
 """So few points are counted as asked for, without a look at how far the record reaches."""
@@ -29,7 +21,7 @@ def points_asked(selection: Selection, collection: Collection, span: Callable[[s
 
     `span` gives the first and last time of which a series of a collection was spoken.
     """
-    step = _STEPS[collection.interval]
+    step = interval_of(collection.interval).shortest
     most = _count(selection, selection.start, selection.end, step)
     if most <= _FEW:
         return most
@@ -46,7 +38,7 @@ def points_of_days(series: Iterable[Series], days: int) -> int:
 
 def points_between(interval: str, many: int, seconds: float) -> int:
     """One point for each of so many series of an interval and step of it in a stretch of time."""
-    return many * max(math.ceil(seconds / _STEPS[interval].total_seconds()), 0)
+    return many * max(math.ceil(seconds / interval_of(interval).shortest.total_seconds()), 0)
 
 
 def _count(selection: Selection, start: datetime, end: datetime, step: timedelta) -> int:

@@ -12,6 +12,7 @@ from record.archive.answer import Answer
 from record.archive.latest import Latest
 from record.network import Network
 from record.network.basin import Series
+from record.network.interval import interval_of
 from record.quantities import ENTRY, FLAG
 from record.selection import EARLIEST, LATEST, Selection
 from service.points import points_between
@@ -19,7 +20,6 @@ from service.sensorthings import effort
 from service.sensorthings.effort import Effort
 from service.sensorthings.options import After
 
-_STEPS = {"10-minute": 600, "hourly": 3600, "daily": 86_400, "term": 43_200, "10-day": 864_000, "monthly": 2_678_400}
 _GROWTH = 4
 _ALWAYS = int(EARLIEST.timestamp()), int(LATEST.timestamp())
 
@@ -98,7 +98,10 @@ class Observed:
     def everything(self, question: Question) -> Rows:
         """All of them, in no order."""
         start, end = self._bounds(question)
-        step = min((_STEPS[one.interval] for one in self._declared(question.series)), default=1)
+        step = min(
+            (int(interval_of(one.interval).shortest.total_seconds()) for one in self._declared(question.series)),
+            default=1,
+        )
         likely = len(question.series) * max(end - start, 0) / step
         if likely > effort.MOST_CELLS:
             raise effort.too_much()
@@ -139,7 +142,7 @@ class Observed:
         declared = self._declared(question.series)
         if start >= end:
             return
-        step = min(_STEPS[one.interval] for one in declared)
+        step = min(map(_step, declared))
         length = max(math.ceil(many / len(declared) * 1.2) + 1, 2) * step
         while start < end:
             if question.descending:
@@ -217,3 +220,8 @@ def _flat(answer: Answer, ranks: dict[str, int]) -> Iterator[Rows]:
             flag=answer.layers[f"{quantity}{FLAG}"][row, column],
             entry=entry[row, column],
         )
+
+
+def _step(series: Series) -> int:
+    """The shortest time from one reading to the next, in seconds."""
+    return int(interval_of(series.interval).shortest.total_seconds())

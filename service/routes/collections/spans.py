@@ -11,14 +11,13 @@ from fastapi import Request
 from record.archive import Archive
 from record.archive.latest import Latest
 from record.network import Collection
+from record.network.interval import interval_of
 from service.deps import archive_of, network_of, now_of
 from service.describe.collection import Told
 from service.describe.extent import Span
 from service.figures.collections import is_of_figures
 from service.figures.times import MOST_PERIODS, Times, times_of
 
-_DAY = 86_400
-_STEPS = {"10-minute": 600, "hourly": 3_600, "term": 43_200, "10-day": 10 * _DAY, "monthly": 30 * _DAY}
 _MOST_TIMES = MOST_PERIODS
 """The times of so many periods are told one by one, for clients that take what they are told for all there are."""
 
@@ -34,8 +33,8 @@ class Spans:
     def told(self) -> Told:
         """First and last time of the collection, and all of them where they are few."""
         span = self.whole
-        step = _STEPS.get(self.collection.interval, _DAY)
-        if span is None or (span[1] - span[0]).total_seconds() > _MOST_TIMES * step:
+        step = interval_of(self.collection.interval).shortest
+        if span is None or span[1] - span[0] > _MOST_TIMES * step:
             return Told(span=span)
         return Told(span=span, times=[_aware(time) for time in self.axis.tolist()])
 
