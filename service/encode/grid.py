@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import orjson
 
-from record.archive.answer import About, Answer, Heading
+from record.archive.answer import Answer, Heading
 from record.errors import SelectionError
 from record.quantities import ENTRY
 from service.encode.parameters import PLACE, TIME, members, parameters
@@ -46,37 +46,10 @@ class Axes:
         return len(self.time), len(self.y), len(self.x)
 
 
-def write(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
-    """One coverage, over the places of the answer's stations and the times at which something was said of them.
-
-    Raises `SelectionError` where no station has a known place, and for more than `MOST_CELLS`.
-    """
-    return over(heading.stations)(heading, portions, told)
-
-
-def over(stations: Sequence[About], time: np.ndarray | None = None) -> Write:
-    """The same over the places of these stations, and at these times where they are given (int64, rising).
-
-    A client that asks for one quantity after the other expects the axes of all to be the same.
-    """
-    placed = [one for one in stations if one.lon == one.lon and one.lat == one.lat]
-    x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
-
-    def write_over(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
-        if not placed:
-            raise SelectionError(
-                f"no station asked of {heading.collection.id} has a known place, so there is no grid of them: ask for "
-                "their series by /locations"
-            )
-        return gathered(_pieces(heading, portions, told, x, y, time))
-
-    return write_over
-
-
 def on(
     x: np.ndarray, y: np.ndarray, times: Callable[[Heading], np.ndarray | None], spoke: Callable[[], Spoke | None]
 ) -> Write:
-    """The same on these axes (float64, rising), at the times that `times` gives for an answer, or those of which it is.
+    """One coverage on these axes (float64, rising), at the times that `times` gives, or at those of the answer.
 
     `spoke` tells which stations ever spoke of which quantities; without it, those that do in the answer.
     Where there are no longitudes or no latitudes there is no grid, and the document is a collection of no coverages.

@@ -1,6 +1,7 @@
 """The grid of several stations: where each value lies, what is left out and said to be, and how much is too much."""
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from record.errors import SelectionError
 from record.network import Collection
 from record.selection import Selection
 from service.encode import grid
+from service.encode.told import Told
 from tests.answers import TOLD
 from tests.service.world import BEGIN, World, post
 
@@ -45,7 +47,19 @@ def answer(*stations: About, hours: int = 2) -> Answer:
     return Answer(heading, np.arange(hours) * HOUR, layers)
 
 
-def laid(given: Answer, write: grid.Write = grid.write) -> dict[str, Any]:
+def over(stations: Sequence[About], time: np.ndarray | None = None) -> grid.Write:
+    """On the places of these stations, at these times or at those of the answer."""
+    placed = [one for one in stations if one.lon == one.lon]
+    x, y = np.unique([one.lon for one in placed]), np.unique([one.lat for one in placed])
+    return grid.on(x, y, lambda _: time, lambda: None)
+
+
+def written_over(heading: Heading, portions: Iterable[Answer], told: Told) -> Iterator[bytes]:
+    """On the places of the answer's own stations."""
+    return over(heading.stations)(heading, portions, told)
+
+
+def laid(given: Answer, write: grid.Write = written_over) -> dict[str, Any]:
     raw = b"".join(write(given.heading, [given], TOLD))
     Coverage.model_validate_json(raw)
     found: dict[str, Any] = json.loads(raw)
@@ -76,17 +90,18 @@ def test_at_one_place_the_measured_station_stands_and_the_other_is_said_to_be_le
 
 def test_axes_that_are_given_hold_for_whatever_quantity_is_asked() -> None:
     given = answer(about("a:kg", 75.0, 42.5))
-    write = grid.over([*given.heading.stations, about("b:kz", 74.0, 43.0)], np.arange(3) * HOUR)
+    write = over([*given.heading.stations, about("b:kz", 74.0, 43.0)], np.arange(3) * HOUR)
     found = laid(given, write)
     assert found["ranges"]["discharge"]["shape"] == [3, 2, 2]
     assert [value for value in found["ranges"]["discharge"]["values"] if value is not None] == [0.0]
-    later = laid(answer(about("a:kg", 75.0, 42.5), hours=4), grid.over(given.heading.stations, np.array([1, 5]) * HOUR))
+    later = laid(answer(about("a:kg", 75.0, 42.5), hours=4), over(given.heading.stations, np.array([1, 5]) * HOUR))
     assert later["ranges"]["discharge"]["values"] == [1.0, None]
 
 
 def test_without_a_known_place_there_is_no_grid() -> None:
-    with pytest.raises(SelectionError, match="no station asked of chu-hourly has a known place"):
-        laid(answer(about("a:kg", NAN, NAN)))
+    given = answer(about("a:kg", NAN, NAN))
+    found = json.loads(b"".join(written_over(given.heading, [given], TOLD)))
+    assert (found["type"], found["coverages"]) == ("CoverageCollection", [])
 
 
 def test_a_grid_of_too_many_cells_is_refused_before_it_is_laid(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +114,7 @@ def test_edr_xarray_reads_the_posts_of_the_river(served_world: World) -> None:
     series = tuple(f"{post(number)}.discharge.hourly" for number in range(4))
     end = BEGIN.replace(day=4)
     heading, portions = Archive(served_world.record).portions(Selection(series=series, start=BEGIN, end=end))
-    raw = b"".join(grid.write(heading, portions, TOLD))
+    raw = b"".join(written_over(heading, portions, TOLD))
     Coverage.model_validate_json(raw)
     read = parse_coverage(json.loads(raw))
     whole = Archive(served_world.record).answer(Selection(series=series, start=BEGIN, end=end))
@@ -116,4 +131,4 @@ def test_an_answer_in_portions_is_the_same_grid_as_a_whole_one() -> None:
     for row in range(2):
         heading = replace(given.heading, stations=given.heading.stations[row : row + 1])
         parts.append(Answer(heading, given.time, {name: layer[row : row + 1] for name, layer in given.layers.items()}))
-    assert b"".join(grid.write(given.heading, parts, TOLD)) == b"".join(grid.write(given.heading, [given], TOLD))
+    assert b"".join(written_over(given.heading, parts, TOLD)) == b"".join(written_over(given.heading, [given], TOLD))
