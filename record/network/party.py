@@ -31,14 +31,21 @@ class Party(Fact):
 class ReportDay(Fact):
     """The day boundary and the hour of issue, fixed by protocol and not by anybody's midnight.
 
-    A report day begins at `begins` in `zone`; the report of a day is issued at `issued` of the following day.
+    A report day begins at `begins` in `zone`; the report of a day is issued at `issued` of the following day, or when
+    all that is owed of it has come, but at `deadline` at the latest: at `issued` where none is declared.
     """
 
     zone: str
     begins: time
     issued: time
+    deadline: time | None = None
     document: str
     verified: bool = False
+
+    @property
+    def latest(self) -> time:
+        """The hour at which a report is issued whatever is missing."""
+        return self.deadline or self.issued
 
     @property
     def tz(self) -> ZoneInfo:

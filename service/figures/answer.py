@@ -13,7 +13,7 @@ from record.network.account import FigureRules
 from service.figures.day import last_complete
 from service.figures.norms import against, base_of, extremes, norms, sample
 from service.figures.periodic import cumulative, is_rate, mean_by, year_before
-from service.figures.periods import FIRST, LAST, Kind, days_between, numbers, split
+from service.figures.periods import FIRST, LAST, PLACES, Kind, days_between, numbers, split
 from service.figures.sources import Reader, Subject, reader_of, subject_of
 
 MOST = 4_000
@@ -129,6 +129,8 @@ def labels_of_places(kind: Kind, rules: FigureRules) -> list[str]:
         return ["year"]
     if kind is Kind.SEASON:
         return ["growing", "non-growing"]
+    if kind is Kind.WEEK:
+        return [f"week {place + 1}" for place in range(PLACES[Kind.WEEK])]
     # The calendar of a leap year, in which 29 February has a place.
     return [period.label.removeprefix("2000-") for period in split(kind, date(2000, 1, 1), date(2001, 1, 1), rules)]
 

@@ -1,4 +1,4 @@
-"""The periods that figures are of: days, 5-day and 10-day periods, months, seasons, years.
+"""The periods that figures are of: days, 5-day and 10-day periods, weeks from Monday on, months, seasons, years.
 
 All are half open and made of whole report days. Each kind parts the calendar without hole or overlap. A period is of
 the year in which its last day lies: the hydrological year 2025/2026 and the non-growing season within it are of 2026.
@@ -17,6 +17,9 @@ FIRST, LAST = date(1801, 1, 1), date(2198, 1, 1)
 """The first and the last day that figures are made of: no gauge is older."""
 
 _MONTHS = 12
+_DAYS_OF_WEEK = 7
+_THURSDAY = 3
+"""1 January 1970 was one, three days after a Monday."""
 _LEAP = np.datetime64("2000-01-01")
 
 
@@ -25,6 +28,7 @@ class Kind(StrEnum):
 
     DAY = "day"
     FIVE_DAYS = "5-day"
+    WEEK = "week"
     TEN_DAYS = "10-day"
     MONTH = "month"
     SEASON = "season"
@@ -38,13 +42,14 @@ _PARTS = {Kind.FIVE_DAYS: (5, 6), Kind.TEN_DAYS: (10, 3)}
 PLACES: dict[Kind, int] = {
     Kind.DAY: 366,
     Kind.FIVE_DAYS: 72,
+    Kind.WEEK: 53,
     Kind.TEN_DAYS: 36,
     Kind.MONTH: 12,
     Kind.SEASON: 2,
     Kind.HYDROLOGICAL_YEAR: 1,
     Kind.YEAR: 1,
 }
-"""How many periods of a kind a year has: 366 days, because 29 February has a place of its own."""
+"""How many periods of a kind a year has: 366 days, because 29 February has a place of its own; 53 Sundays at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,8 @@ def _day(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _longer(days: np.ndarray, kind: Kind, rules: FigureRules) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    if kind is Kind.WEEK:
+        return _week(days)
     month = days.astype("datetime64[M]")
     if kind in _PARTS:
         return _part_of_month(days, month, *_PARTS[kind])
@@ -143,6 +150,14 @@ def _longer(days: np.ndarray, kind: Kind, rules: FigureRules) -> tuple[np.ndarra
     first = rules.year_begins if kind is Kind.HYDROLOGICAL_YEAR else 1
     since = (_month_of_year(month) - (first - 1)) % _MONTHS
     return _months(month - since, np.array(_MONTHS), np.zeros_like(since))
+
+
+def _week(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weeks end with Sunday; the first of a year is that of its first Sunday."""
+    begin = days - (days.astype(np.int64) + _THURSDAY) % _DAYS_OF_WEEK
+    last = begin + _DAYS_OF_WEEK - 1
+    since = (last - last.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
+    return begin, last + 1, since // _DAYS_OF_WEEK
 
 
 def _part_of_month(
@@ -184,5 +199,7 @@ def _label(kind: Kind, begin: date, end: date, place: int) -> str:
         return f"{begin:%Y-%m} {begin.day:02}-{last.day:02}"
     if kind is Kind.MONTH:
         return f"{begin:%Y-%m}"
+    if kind is Kind.WEEK:
+        return f"{begin:%G-W%V}"
     years = str(last.year) if begin.year == last.year else f"{begin.year}/{last.year}"
     return f"{years} {'non-growing' if place else 'growing'}" if kind is Kind.SEASON else years

@@ -99,7 +99,7 @@ def test_norms_are_of_the_base_period_asked_for(client: TestClient) -> None:
     [
         ("/figures/nowhere:kg.inflow", 404, "neither a series nor station.quantity"),
         ("/norms/kirov:kg.rain", 404, "neither a series nor station.quantity"),
-        (f"{KIROV}?by=decade", 400, "use day, 5-day, 10-day, month"),
+        (f"{KIROV}?by=decade", 400, "use day, 5-day, week, 10-day"),
         (f"{KIROV}?from=yesterday", 400, "from 'yesterday' is not a day from 1800 to 2199"),
         (f"{KIROV}?from=2026-02-30", 400, "is not a day"),
         (f"{KIROV}?from=2026-05-02&to=2026-05-02", 400, "give the first day and the day after the last"),

@@ -1,0 +1,31 @@
+"""The names of the numbers of a report, the same in every form; those of rows stand in their figures."""
+
+from collections.abc import Sequence
+
+LAST_YEAR, NORM, PERCENT = "last_year", "norm", "percent_of_norm"
+"""What a figure is held against, behind the key of the figure itself: kirov:kg.inflow.norm."""
+
+
+def of_figure(subject: str, quantity: str, measure: str = "") -> str:
+    """The key of a figure of a row: kirov:kg.storage.change."""
+    return f"{subject}.{quantity}.{measure}" if measure else f"{subject}.{quantity}"
+
+
+def of_against(figure: str, what: str) -> str:
+    """The key of what a figure is held against."""
+    return f"{figure}.{what}"
+
+
+def of_division(shares: Sequence[str], nature: str, what: str, party: str = "") -> str:
+    """The key of a number of a division: share:flow-50:real.due.kz; `what` is resource, due, part or received."""
+    return ".".join(filter(None, (f"share:{'+'.join(shares)}:{nature}", what, party)))
+
+
+def of_plan(plan: str, nature: str, what: str, *, to_date: bool = False) -> str:
+    """The key of a number of a plan: plan:talas-2026-kz:real.to_date.percent; `what` is a field of it."""
+    return ".".join(filter(None, (f"plan:{plan}:{nature}", "to_date" if to_date else "", what)))
+
+
+def of_gate(site: str, quantity: str, nature: str, what: str) -> str:
+    """The key of a number of a gate: gate:border:discharge:real.kz; `what` is a party, difference or percent."""
+    return f"gate:{site}:{quantity}:{nature}.{what}"
