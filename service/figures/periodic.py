@@ -32,7 +32,8 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetim
     how many were flagged bad. `completeness`: percent. `flag`: the worst of those used, and at least unknown where the
     period does not rest on all that it should: where days lack or were bad, or one is estimated, and of a day where
     readings of it lack. `readings`: how many are in it. `entry`: the newest on which it rests. Of `basis` bit n is set
-    where a day came from `BASES[n]`. Days that `daily` does not reach count as missing. Of a period that has not ended before the day `until` (datetime64[D]), where one is given, `ended` is
+    where a day came from `BASES[n]`. Days that `daily` does not reach count as missing. Of a period that has not ended
+    before the day `until` (datetime64[D]), where one is given, `ended` is
     false, and it is made of its days before that day, so many as `length` says. A single day is given as it is, also
     where it is flagged bad; what is bad never is part of a mean.
     `value_estimated`: whether a day that counts rests on readings at the terms alone, one or two, which are no mean;
@@ -54,7 +55,7 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetim
     shown = enough | (kind is Kind.DAY)
     by_terms = np.logical_or.reduceat(_of_terms(daily), first, axis=1) if len(first) else enough
     estimated = shown & by_terms
-    readings = _readings(daily, first, rules)
+    readings = _by_period(readings_of(daily, rules), first)
     whole = (counted == length) & ~estimated
     if kind is Kind.DAY:
         whole &= readings >= _WHOLE_DAY[daily["basis"].values]
@@ -128,6 +129,18 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
     )
 
 
+def readings_of(daily: xr.Dataset, rules: FigureRules) -> np.ndarray:
+    """How many readings each day is made of, (station, day); a mean of a longer period is one, on its first day."""
+    readings, days = daily["readings"].values, daily["day"].values.astype("datetime64[D]")
+    for place, kind in _MEANS_OF.items():
+        spread = daily["basis"].values == place
+        if spread.any():
+            begins = numbers(days, kind, rules).begin
+            readings = np.where(spread & np.append(False, begins[1:] == begins[:-1]), 0, readings)
+    found: np.ndarray = readings
+    return found
+
+
 def year_before(figures: xr.Dataset) -> xr.Dataset:
     """The same period of the year before; dims (station, period).
 
@@ -167,20 +180,13 @@ def _of_terms(daily: xr.Dataset) -> np.ndarray:
     return found
 
 
-def _flags(worst: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    found: np.ndarray = np.where(whole, worst, np.maximum(worst, _UNKNOWN))
+def _by_period(layer: np.ndarray, first: np.ndarray) -> np.ndarray:
+    found: np.ndarray = np.add.reduceat(layer, first, axis=1) if len(first) else layer
     return found
 
 
-def _readings(daily: xr.Dataset, first: np.ndarray, rules: FigureRules) -> np.ndarray:
-    """How many readings are in each period, (station, period); a mean of a longer period is one, on its first day."""
-    readings, days = daily["readings"].values, daily["day"].values.astype("datetime64[D]")
-    for place, kind in _MEANS_OF.items():
-        spread = daily["basis"].values == place
-        if spread.any():
-            begins = numbers(days, kind, rules).begin
-            readings = np.where(spread & np.append(False, begins[1:] == begins[:-1]), 0, readings)
-    found: np.ndarray = np.add.reduceat(readings, first, axis=1) if len(first) else readings
+def _flags(worst: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    found: np.ndarray = np.where(whole, worst, np.maximum(worst, _UNKNOWN))
     return found
 
 
