@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from service.paper.paper import Cell, Column, Kind, Number, Row, Table
-from service.reports.keys import LAST_YEAR, NORM, PERCENT, of_against
+from service.reports.keys import LAST_YEAR, NORM, PERCENT, RANK, of_against
 from service.reports.report import Figure, Place
 from service.reports.told import teller as telling
 from service.reports.told.teller import Teller
@@ -57,6 +57,7 @@ def _columns(teller: Teller) -> tuple[Column, ...]:
         Column(tag="last_year", head=teller.say("Same time last year")),
         Column(tag="norm", head=teller.say("Norm")),
         Column(tag="percent", head=teller.say("Of the norm"), unit=teller.unit("%")),
+        Column(tag="rank", head=teller.say("Rank, 0 to 1")),
         Column(tag="class", head=teller.say("Class"), kind=Kind.TEXT),
     )
 
@@ -70,6 +71,7 @@ def _row(teller: Teller, place: Place, figure: Figure) -> Row:
         last_year(figure),
         norm(figure),
         percent(figure),
+        _rank(figure),
         teller.klass(figure.against),
     )
     return Row(tag=f"{place.station}.{figure.quantity}", cells=cells, marks=telling.marks_of_place(place))
@@ -79,6 +81,13 @@ def _notes(teller: Teller, rows: Sequence[Row]) -> tuple[str, ...]:
     if not rows:
         return ()
     return (teller.say("Classes are those of WMO HydroSOS. What is not listed has neither a norm nor last year."),)
+
+
+def _rank(figure: Figure) -> Number | None:
+    against = figure.against
+    if against is None:
+        return None
+    return Number(key=of_against(figure.key, RANK), value=against.rank, decimals=2)
 
 
 def _number(figure: Figure, what: str, value: float | None) -> Number:

@@ -62,10 +62,9 @@ def _alt(teller: Teller, one: Hydrograph) -> str:
 
 
 def _months(teller: Teller, begin: date, days: int) -> Iterator[tuple[date, str]]:
-    names = teller.language.locale.months["stand-alone"]["abbreviated"]
     day, end = begin, begin + timedelta(days=days)
     while day < end:
-        yield day, names[day.month]
+        yield day, teller.language.month(day)
         day = day.replace(day=monthrange(day.year, day.month)[1]) + timedelta(days=1)
 
 

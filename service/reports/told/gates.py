@@ -14,28 +14,32 @@ _FLOW = 3
 def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
     """A table for each pair of parties."""
     pairs: dict[tuple[str, ...], list[Gate]] = {}
-    for one in basin.account.gates:
+    for one in of(basin):
         pairs.setdefault(tuple(gauge.party for gauge in one.gauges), []).append(one)
     for parties, held in pairs.items():
         yield _table(teller, basin, parties, held)
 
 
-def flow(one: Gate, place: int) -> Number:
-    """What one of the two gauges says."""
+def of(basin: BasinPart) -> tuple[Gate, ...]:
+    """The gates; none of an account that has no period."""
+    return basin.account.gates if basin.account.spans else ()
+
+
+def flow(teller: Teller, basin: BasinPart, one: Gate, place: int) -> Number:
+    """The mean of one of both gauges over the days that both know; where there is none, its own figure."""
     gauge = one.gauges[place]
-    return _number(one, gauge.party, gauge.said[0])
-
-
-def percent(one: Gate) -> Number:
-    """How far both are apart in percent of their mean."""
-    return _number(one, "percent", one.percent[0], PERCENT, signed=True)
+    rows = (*basin.borders, *basin.canals, *basin.rivers)
+    own = next((row.flow for row in rows if row.place.station == gauge.part.station), None)
+    if gauge.mean[-1] is None and own is not None and own.quantity == one.quantity and own.value is not None:
+        return teller.number(own)
+    return _number(one, gauge.party, gauge.mean[-1])
 
 
 def agrees(one: Gate) -> bool | None:
     """Whether both are within the tolerance on all days of the period; None where no day is known of both."""
-    if one.days_outside[0]:
+    if one.days_outside[-1]:
         return False
-    return True if one.days_inside[0] else None
+    return True if one.days_inside[-1] else None
 
 
 def _number(one: Gate, what: str, value: float | None, decimals: int = _FLOW, *, signed: bool = False) -> Number:
@@ -55,27 +59,29 @@ def _table(teller: Teller, basin: BasinPart, parties: Sequence[str], held: Seque
             Column(tag="percent", head=teller.say("Of the mean"), unit=teller.unit("%")),
             Column(tag="tolerance", head=teller.say("Tolerance"), kind=Kind.TEXT),
             Column(tag="within", head=teller.say("Within it"), kind=Kind.TEXT),
-            Column(tag="run", head=teller.say("Days outside in a row"), kind=Kind.TEXT),
+            Column(tag="run_days", head=teller.say("Days outside in a row")),
+            Column(tag="run_since", head=teller.say("Outside since"), kind=Kind.TEXT),
         ),
-        rows=tuple(_row(teller, one) for one in held),
+        rows=tuple(_row(teller, basin, one) for one in held),
         empty=teller.say("None."),
-        notes=(teller.say("A difference is the first gauge less the second."),),
+        notes=(teller.say("A difference is the first gauge less the second, over the days on which both are known."),),
     )
 
 
-def _row(teller: Teller, one: Gate) -> Row:
+def _row(teller: Teller, basin: BasinPart, one: Gate) -> Row:
     confirmed = one.rest.verified and all(gauge.part.verified for gauge in one.gauges)
     return Row(
         tag=f"{one.site}.{one.quantity}.{one.nature}",
         cells=(
             teller.name(one.site),
-            flow(one, 0),
-            flow(one, 1),
-            _number(one, "difference", one.difference[0], signed=True),
-            percent(one),
+            flow(teller, basin, one, 0),
+            flow(teller, basin, one, 1),
+            _number(one, "difference", one.difference[-1], signed=True),
+            _number(one, "percent", one.percent[-1], PERCENT, signed=True),
             _tolerance(teller, one),
             _within(teller, one),
-            _run(teller, one),
+            _number(one, "run_days", one.run_days[-1], 0),
+            _since(teller, one),
         ),
         marks=(*marks_of_nature(one.nature), *unverified(verified=confirmed)),
     )
@@ -99,15 +105,15 @@ def _within(teller: Teller, one: Gate) -> str:
             return teller.say("no")
 
 
-def _run(teller: Teller, one: Gate) -> str:
-    since, days = one.run_since[0], one.run_days[0]
-    if since is None or not days:
-        return teller.language.count(0)
-    if one.run_unknown[0]:
-        return teller.say(
-            "{days} since {day}; not known: {unknown}",
-            days=teller.language.count(days),
+def _since(teller: Teller, one: Gate) -> str:
+    since, unknown = one.run_since[-1], one.run_unknown[-1]
+    if since is None:
+        return ""
+    if unknown:
+        return teller.many(
+            "{day}; {count} day since then is not known",
+            "{day}; {count} days since then are not known",
+            unknown,
             day=teller.day(since),
-            unknown=teller.language.count(one.run_unknown[0]),
         )
-    return teller.say("{days} since {day}", days=teller.language.count(days), day=teller.day(since))
+    return teller.day(since)

@@ -44,9 +44,9 @@ def _of(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
     for row in _chosen(basin.reservoirs, nature):
         yield from _reservoir(teller, row)
     yield from _rivers(teller, [row for row in basin.rivers if row.place.nature == nature])
-    for gate in basin.account.gates:
+    for gate in gates.of(basin):
         if gate.nature == nature:
-            yield from _gate(teller, gate)
+            yield from _gate(teller, basin, gate)
     for plan in _told_plans(basin, nature):
         yield _plan(teller, plan)
     silent = [row.place.station for row in basin.reservoirs if row.place.nature == nature and not _speaks(row)]
@@ -168,27 +168,27 @@ def _river(teller: Teller, row: FlowRow) -> str:
     )
 
 
-def _gate(teller: Teller, one: Gate) -> Iterator[str]:
+def _gate(teller: Teller, basin: BasinPart, one: Gate) -> Iterator[str]:
     first, second = one.gauges
+    first_flow, second_flow = gates.flow(teller, basin, one, 0), gates.flow(teller, basin, one, 1)
     fields = {
         "name": teller.name(one.site),
         "first": teller.name(first.party),
-        "first_flow": teller.shown(gates.flow(one, 0)),
+        "first_flow": teller.shown(first_flow),
         "second": teller.name(second.party),
-        "second_flow": teller.shown(gates.flow(one, 1)),
-        "percent": teller.shown(gates.percent(one)),
+        "second_flow": teller.shown(second_flow),
     }
-    if first.said[0] is None and second.said[0] is None:
+    if first_flow.value is None and second_flow.value is None:
         return
-    if first.said[0] is None:
+    if first_flow.value is None:
         yield teller.say("{name}: {second} {second_flow} m³/s; {first} said nothing.", **fields)
-    elif second.said[0] is None:
+    elif second_flow.value is None:
         yield teller.say("{name}: {first} {first_flow} m³/s; {second} said nothing.", **fields)
     elif gates.agrees(one) is False:
         yield teller.many(
             "{name}: {first} {first_flow} m³/s, {second} {second_flow} m³/s; OUTSIDE the tolerance on {count} day.",
             "{name}: {first} {first_flow} m³/s, {second} {second_flow} m³/s; OUTSIDE the tolerance on {count} days.",
-            max(one.run_days[0], one.days_outside[0]),
+            max(one.run_days[-1], one.days_outside[-1]),
             **fields,
         )
     else:
@@ -200,36 +200,34 @@ def _gate(teller: Teller, one: Gate) -> Iterator[str]:
 def _told_plans(basin: BasinPart, nature: str) -> Iterator[Plan]:
     """Of each plan the line of real stations; of others where only these say anything."""
     spoken: dict[str, int] = {}
-    for one in basin.account.plans:
+    for one in plans.of(basin):
         rank = NATURES.index(one.nature)
-        if one.to_date.known[0] is not None or one.to_date.delivered[0] is not None:
+        if one.to_date.known[-1] is not None or one.to_date.delivered[-1] is not None:
             spoken[one.id] = min(rank, spoken.get(one.id, rank))
-    return (
-        one for one in basin.account.plans if one.nature == nature and spoken.get(one.id, 0) == NATURES.index(nature)
-    )
+    return (one for one in plans.of(basin) if one.nature == nature and spoken.get(one.id, 0) == NATURES.index(nature))
 
 
 def _plan(teller: Teller, one: Plan) -> str:
     so_far = one.to_date
     fields = {
         "country": teller.name(one.party),
-        "planned": teller.shown(plans.to_date(one, "planned", so_far.planned[0])),
-        "delivered": teller.shown(plans.to_date(one, "delivered", so_far.delivered[0])),
-        "percent": teller.shown(plans.to_date(one, "percent", so_far.percent[0])),
-        "known": teller.shown(plans.to_date(one, "known", so_far.known[0])),
-        "of_known": teller.shown(plans.to_date(one, "percent_of_known", so_far.percent_of_known[0])),
+        "planned": teller.shown(plans.to_date(one, "planned", so_far.planned[-1])),
+        "delivered": teller.shown(plans.to_date(one, "delivered", so_far.delivered[-1])),
+        "percent": teller.shown(plans.to_date(one, "percent", so_far.percent[-1])),
+        "known": teller.shown(plans.to_date(one, "known", so_far.known[-1])),
+        "of_known": teller.shown(plans.to_date(one, "percent_of_known", so_far.percent_of_known[-1])),
     }
-    if so_far.percent[0] is not None:
+    if so_far.percent[-1] is not None:
         return teller.say(
             "Delivery to date, {country}: {delivered} of {planned} million m³ planned, {percent} %.", **fields
         )
-    if so_far.percent_of_known[0] is not None:
+    if so_far.percent_of_known[-1] is not None:
         return teller.many(
             "Delivery to date, {country}: {count} day is missing; on the others {known} million m³, {of_known} % "
             "of what was planned for them.",
             "Delivery to date, {country}: {count} days are missing; on the others {known} million m³, {of_known} % "
             "of what was planned for them.",
-            so_far.days_missing[0],
+            so_far.days_missing[-1],
             **fields,
         )
     return teller.say("Delivery to date, {country}: missing; planned {planned} million m³.", **fields)

@@ -3,26 +3,18 @@
 from collections.abc import Iterator
 
 from record.network.key import EXAMPLE
-from service.language import phrase
+from service.language.words import EDITIONS
 from service.paper.paper import Fact
 from service.reports.report import Seal, Signed
 from service.reports.told.teller import Teller, places_of
 
-TITLES = {
-    "daily": phrase("Daily exchange report"),
-    "weekly": phrase("Weekly exchange report"),
-    "10-day": phrase("10-day exchange report"),
-    "monthly": phrase("Monthly exchange report"),
-    "season": phrase("Season exchange report"),
-}
 FINAL, DIFFERENT = "final", "records differ"
 """Words for how the record stands; all others say that it is provisional."""
 
 
 def title(teller: Teller) -> str:
     """What the paper is called."""
-    edition = teller.report.edition
-    return teller.say(TITLES[edition]) if edition in TITLES else edition
+    return teller.language.word(EDITIONS, teller.report.edition)
 
 
 def running(teller: Teller) -> str:
@@ -152,12 +144,14 @@ def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterat
         yield teller.say(
             "The period has not ended. The report is of {days}.", days=teller.days(report.span.begin, report.span.until)
         )
+    if not report.span.verified:
+        yield teller.say("The hours of the report day are a working assumption: no protocol fixes them.")
     if not _verified(teller):
-        yield teller.say("The report day, or stations, shares and plans marked “unverified”, were confirmed by nobody.")
+        yield teller.say("What is marked “unverified” was confirmed by nobody.")
 
 
 def _verified(teller: Teller) -> bool:
     basins = teller.report.basins
     stations = all(place.verified for basin in basins for place in places_of(basin))
     shares = all(share.verified for basin in basins for part in basin.account.divisions for share in part.shares)
-    return teller.report.span.verified and stations and shares
+    return stations and shares

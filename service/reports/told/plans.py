@@ -13,13 +13,18 @@ _VOLUME = 3
 
 def tables(teller: Teller, basin: BasinPart) -> tuple[Table, ...]:
     """The plans by date, and of the period; nothing where none is declared."""
-    held = basin.account.plans
+    held = of(basin)
     return (_to_date(teller, basin, held), _of_period(teller, basin, held)) if held else ()
+
+
+def of(basin: BasinPart) -> tuple[Plan, ...]:
+    """The plans; none of an account that has no period."""
+    return basin.account.plans if basin.account.spans else ()
 
 
 def lacks_days(held: Sequence[Plan]) -> bool:
     """Whether days lack in a delivery to date."""
-    return any(one.to_date.days_missing[0] for one in held)
+    return any(one.to_date.days_missing[-1] for one in held)
 
 
 def to_date(one: Plan, what: str, value: float | None, *, signed: bool = False) -> Number:
@@ -60,10 +65,10 @@ def _columns(teller: Teller, *, lacking: bool) -> Iterator[Column]:
 def _row(teller: Teller, one: Plan, *, lacking: bool) -> Row:
     so_far = one.to_date
     known = (
-        to_date(one, "days_missing", so_far.days_missing[0]),
-        to_date(one, "known", so_far.known[0]),
-        to_date(one, "planned_of_known", so_far.planned_of_known[0]),
-        to_date(one, "percent_of_known", so_far.percent_of_known[0]),
+        to_date(one, "days_missing", so_far.days_missing[-1]),
+        to_date(one, "known", so_far.known[-1]),
+        to_date(one, "planned_of_known", so_far.planned_of_known[-1]),
+        to_date(one, "percent_of_known", so_far.percent_of_known[-1]),
     )
     return Row(
         tag=f"{one.id}.{one.nature}",
@@ -71,10 +76,10 @@ def _row(teller: Teller, one: Plan, *, lacking: bool) -> Row:
             one.id,
             teller.name(one.party),
             Number(key=keys.of_plan(one.id, one.nature, "volume"), value=one.volume, decimals=_VOLUME),
-            to_date(one, "planned", so_far.planned[0]),
-            to_date(one, "delivered", so_far.delivered[0]),
-            to_date(one, "deviation", so_far.deviation[0], signed=True),
-            to_date(one, "percent", so_far.percent[0]),
+            to_date(one, "planned", so_far.planned[-1]),
+            to_date(one, "delivered", so_far.delivered[-1]),
+            to_date(one, "deviation", so_far.deviation[-1], signed=True),
+            to_date(one, "percent", so_far.percent[-1]),
             *(known if lacking else ()),
         ),
         marks=_marks(one),
@@ -109,10 +114,10 @@ def _period_row(teller: Teller, one: Plan) -> Row:
         cells=(
             one.id,
             teller.name(one.party),
-            number("planned", one.planned[0]),
-            number("delivered", one.delivered.volume[0]),
-            number("deviation", one.deviation[0], signed=True),
-            number("percent", one.percent[0], PERCENT),
+            number("planned", one.planned[-1]),
+            number("delivered", one.delivered.volume[-1]),
+            number("deviation", one.deviation[-1], signed=True),
+            number("percent", one.percent[-1], PERCENT),
         ),
         marks=_marks(one),
     )

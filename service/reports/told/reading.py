@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
-from service.paper.paper import Attachment, Code, Column, Kind, Prose, Row, Section, Table
+from service.language.words import FLAGS, MARKS
+from service.paper.paper import Attachment, Code, Column, Kind, Mark, Prose, Row, Section, Table
 from service.reports.report import Seal
 from service.reports.told.teller import Teller
-from service.reports.told.terms import MARKS, MEANINGS
+from service.reports.told.terms import MEANINGS
+
+_SHOWN = 12
+"""So many signs of a version are shown; the JSON holds all."""
 
 
 def sections(teller: Teller, seal: Seal | None) -> tuple[Section, ...]:
@@ -31,10 +35,10 @@ def words(teller: Teller) -> dict[str, str]:
     return {
         "page": teller.say("page {page} of {pages}"),
         "contents": teller.say("Contents"),
-        "missing": teller.say("no data"),
+        "missing": teller.language.word(FLAGS, "missing"),
         "made": teller.say("Arna, the shared water record"),
         "mark": teller.say("mark"),
-        **{mark.value: teller.say(said) for mark, said in MARKS.items()},
+        **{mark.value: teller.language.word(MARKS, mark) for mark in Mark},
     }
 
 
@@ -86,10 +90,10 @@ def _marks(teller: Teller) -> Table:
         rows=tuple(
             Row(
                 tag=mark.value,
-                cells=(teller.say(said), teller.say(MEANINGS[mark])),
+                cells=(teller.language.word(MARKS, mark), teller.say(said)),
                 marks=(mark,),
             )
-            for mark, said in MARKS.items()
+            for mark, said in MEANINGS.items()
         ),
         empty=teller.say("None."),
     )
@@ -118,7 +122,7 @@ def _checking(teller: Teller, seal: Seal | None) -> Iterator[str]:
         "The report rests on the first {count} entries of the journal {origin} and on network version {version}.",
         report.journal_size,
         origin=report.origin,
-        version=report.network_version,
+        version=report.network_version[:_SHOWN],
     )
     if seal is None:
         yield teller.say("This copy bears no proof: it was not issued.")

@@ -1,9 +1,10 @@
 """The reservoirs of a basin: what they hold, what flows in and out."""
 
-from service.paper.paper import Column, Kind, Row, Table
+from service.paper.paper import Column, Kind, Number, Row, Table
+from service.reports import keys
 from service.reports.report import BasinPart, ReservoirRow
 from service.reports.told import against
-from service.reports.told.teller import Teller, marks_of_place
+from service.reports.told.teller import Teller, decimals_of, marks_of_place
 
 
 def tables(teller: Teller, basin: BasinPart) -> tuple[Table, ...]:
@@ -35,6 +36,7 @@ def _columns(teller: Teller) -> tuple[Column, ...]:
         Column(tag="name", head=teller.say("Reservoir"), kind=Kind.TEXT),
         Column(tag="level", head=teller.say("Level"), unit=metre),
         Column(tag="storage", head=teller.say("Storage"), unit=million),
+        Column(tag="capacity", head=teller.say("Capacity"), unit=million),
         Column(tag="filled", head=teller.say("Of capacity"), unit=teller.unit("%")),
         Column(tag="change", head=teller.say("Change"), unit=million),
         Column(tag="inflow", head=teller.say("Inflow"), unit=rate),
@@ -50,6 +52,7 @@ def _row(teller: Teller, row: ReservoirRow) -> Row:
             teller.name(row.place.station),
             teller.figure(row.level, computed=computed),
             teller.figure(row.storage, computed=computed),
+            _capacity(row),
             teller.figure(row.filled, computed=computed),
             teller.figure(row.change, signed=True, computed=computed),
             teller.figure(row.inflow, computed=computed),
@@ -57,3 +60,10 @@ def _row(teller: Teller, row: ReservoirRow) -> Row:
         ),
         marks=marks_of_place(row.place),
     )
+
+
+def _capacity(row: ReservoirRow) -> Number | None:
+    if row.capacity is None:
+        return None
+    key = keys.of_figure(row.place.station, "storage", keys.CAPACITY)
+    return Number(key=key, value=row.capacity, decimals=decimals_of("storage", "million m³"))

@@ -14,8 +14,9 @@ _VOLUME = 3
 
 def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
     """The division of flow and the one of storage."""
-    flows = [one for one in basin.account.divisions if one.basis == FLOW]
-    stored = [one for one in basin.account.divisions if one.basis != FLOW]
+    held = basin.account.divisions if basin.account.spans else ()
+    flows = [one for one in held if one.basis == FLOW]
+    stored = [one for one in held if one.basis != FLOW]
     if flows:
         yield _of_flow(teller, basin, flows)
     if stored:
@@ -106,14 +107,14 @@ def _tag(one: Division, party: PartyWater) -> str:
 
 def _percent(one: Division, party: PartyWater) -> Number:
     key = keys.of_division(_shares(one), one.nature, "percent", party.party)
-    return Number(key=key, value=party.percent[0], decimals=PERCENT)
+    return Number(key=key, value=party.percent[-1], decimals=PERCENT)
 
 
 def _volume(one: Division, what: str, volume: Volume | None, party: str = "") -> Number | None:
     if volume is None:
         return None
     key = keys.of_division(_shares(one), one.nature, what, party)
-    return Number(key=key, value=volume.volume[0], decimals=_VOLUME)
+    return Number(key=key, value=volume.volume[-1], decimals=_VOLUME)
 
 
 def _marks(one: Division, party: PartyWater) -> tuple[Mark, ...]:
@@ -127,10 +128,10 @@ def _notes(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Iterat
     lacking = [station for one in held for station in _lacking(one)]
     if lacking:
         yield teller.say("A sum with a missing part is missing. No value: {names}.", names=teller.names(lacking))
-    without = max(one.days_without_share[0] for one in held)
+    without = max(one.days_without_share[-1] for one in held)
     if without:
         yield teller.many("On {count} day no share is in force.", "On {count} days no share is in force.", without)
-    negative = max(one.days_negative[0] for one in held)
+    negative = max(one.days_negative[-1] for one in held)
     if negative:
         yield teller.many(
             "On {count} day the water counted is below nought, so what is due is missing.",
@@ -153,5 +154,5 @@ def _lacking(one: Division) -> Iterator[str]:
     """What was counted and has no value: the station, or the site where there is none."""
     counted = (*one.counted, *(addend for party in one.parties for addend in party.counted))
     for addend in counted:
-        if addend.volume.volume[0] is None:
+        if addend.volume.volume[-1] is None:
             yield addend.part.station or addend.part.site

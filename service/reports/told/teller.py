@@ -7,9 +7,10 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from service.language import Language
+from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, QUANTITIES
 from service.paper.paper import Mark, Number
 from service.reports.report import Against, BasinPart, Figure, Place, Report
-from service.reports.told.terms import CLASSES, INTERVALS, MARKS, MEASURES, QUANTITIES, UNITS
+from service.reports.told.terms import MEASURES
 
 SHOWN = 60
 """How many rows of one kind of gap a paper shows; the rest stands in the other forms."""
@@ -77,11 +78,11 @@ class Teller:
 
     def unit(self, label: str) -> str:
         """A unit as readers of the language write it."""
-        return self.say(UNITS[label]) if label in UNITS else label
+        return self.language.unit(label)
 
     def quantity(self, quantity: str) -> str:
         """The word of a quantity."""
-        return self.say(QUANTITIES[quantity]) if quantity in QUANTITIES else quantity
+        return self.language.word(QUANTITIES, quantity)
 
     def measure(self, quantity: str, measure: str) -> str:
         """What a figure says: inflow, or storage: change."""
@@ -92,14 +93,14 @@ class Teller:
     def kind(self, series: str) -> str:
         """What a series says, without its station: inflow, daily."""
         _, quantity, interval = series.rsplit(".", 2)
-        how = self.say(INTERVALS[interval]) if interval in INTERVALS else interval
+        how = self.language.word(INTERVALS, interval)
         return self.say("{quantity}, {interval}", quantity=self.quantity(quantity), interval=how)
 
     def klass(self, against: Against | None) -> str | None:
         """The word of a figure's class."""
         if against is None or against.klass is None:
             return None
-        return self.say(CLASSES[against.klass]) if against.klass in CLASSES else against.klass
+        return self.language.word(CLASSES, against.klass)
 
     def reason(self, text: str | None) -> str:
         """A reason as it can be said: "" where it was given in English alone."""
@@ -131,8 +132,10 @@ class Teller:
 
     def figure(self, figure: Figure | None, *, signed: bool = False, computed: bool = False) -> Number | None:
         """The number of a figure; `computed` where its row bears that mark already."""
-        if figure is None:
-            return None
+        return None if figure is None else self.number(figure, signed=signed, computed=computed)
+
+    def number(self, figure: Figure, *, signed: bool = False, computed: bool = False) -> Number:
+        """The same of a figure that there is."""
         marks = (
             *_MARK_OF_FLAG.get(figure.flag, ()),
             *((Mark.ESTIMATED,) if figure.estimated and figure.value is not None else ()),
@@ -145,11 +148,11 @@ class Teller:
     def shown(self, number: Number) -> str:
         """A number within a sentence, with the words of its marks."""
         if number.value is None:
-            return self.say("missing")
+            return self.language.word(FLAGS, "missing")
         said = self.language.number(number.value, number.decimals, signed=number.signed)
         if not number.marks:
             return said
-        marks = ", ".join(self.say(MARKS[mark]) for mark in number.marks)
+        marks = ", ".join(self.language.word(MARKS, mark) for mark in number.marks)
         return self.say("{number} ({marks})", number=said, marks=marks)
 
     @cached_property
