@@ -5,6 +5,7 @@
 It stands alone: Python 3.9 or newer and nothing else, so that who distrusts the rest need read only this, top to
 bottom: the words, the policy, the signatures, the six steps of a proof, the last for each kind of file, the sentence.
 FILE: what is to be checked, and its `.tlog-proof` files or a .zip of them; proofs alone are checked for what they hold.
+With no proof among them the file of the same name but `.tlog-proof` beside each is taken; a PDF can bear its own.
 POLICY: whose signatures are asked for (C2SP tlog-policy); get it from your own ministry, not from who gave you FILE.
 Answers 0: shown to be unchanged; 1: not shown; 2: nothing was checked, because the command or the policy is wrong.
 
@@ -62,6 +63,7 @@ EN = {
     "table": "table {name} ({count} values)",
     "entry": "entry {index} ({kind}, source {source}, readings: {count})",
     "no proof": "there is no .tlog-proof among the files",
+    "staple": "the proof behind the paper is not as it was stapled there: a byte of it was changed",
     "lacking": "the signature of {names} is lacking",
     "no way": "the hashes do not lead to the signed root, so this entry is not in this record",
     "changed": "no proven entry names its SHA-256: it was changed, or the proof belongs to another file",
@@ -87,6 +89,7 @@ RU = {
     "table": "таблица {name} (значений: {count})",
     "entry": "запись {index} ({kind}, источник {source}, измерений: {count})",
     "no proof": "среди файлов нет .tlog-proof",
+    "staple": "доказательство в конце документа не такое, каким его приложили: в нём изменён байт",
     "lacking": "нет подписи: {names}",
     "no way": "хеши не ведут к подписанному корню, этой записи нет в этом журнале",
     "changed": "его SHA-256 не назван ни в одной доказанной записи: файл изменён или доказательство от другого файла",
@@ -112,6 +115,7 @@ KK = {
     "table": "кесте {name} (мәндер: {count})",
     "entry": "жазба {index} ({kind}, көзі {source}, өлшемдер: {count})",
     "no proof": "файлдардың арасында .tlog-proof жоқ",
+    "staple": "құжаттың соңындағы дәлел тіркелген күйінде емес: оның бір байты өзгертілген",
     "lacking": "мына қолтаңба жоқ: {names}",
     "no way": "хештер қол қойылған түбірге апармайды, бұл жазба осы журналда жоқ",
     "changed": "оның SHA-256 мәні дәлелденген жазбаларда жоқ: файл өзгертілген немесе дәлел басқа файлдікі",
@@ -138,6 +142,7 @@ KY = {
     "table": "таблица {name} (маанилер: {count})",
     "entry": "жазуу {index} ({kind}, булагы {source}, өлчөөлөр: {count})",
     "no proof": "файлдардын арасында .tlog-proof жок",
+    "staple": "документтин аягындагы далил тиркелген абалында эмес: анын бир байты өзгөртүлгөн",
     "lacking": "бул колтамга жок: {names}",
     "no way": "хештер кол коюлган тамырга алып барбайт, бул жазуу ушул журналда жок",
     "changed": "анын SHA-256 мааниси далилденген жазууларда жок: файл өзгөртүлгөн же далил башка файлдыкы",
@@ -409,6 +414,25 @@ def read_note(raw: bytes) -> tuple[str, list[tuple[str, bytes]]]:
     signatures = [(one[1], unbase64(one[2])) for one in found if one]
     need(len(signatures) == len(found) and all(len(raw) > 4 for _, raw in signatures), "a signature line is not one")
     return head + "\n", signatures
+
+
+def staple(pdf: bytes, proof: bytes) -> bytes:
+    """The PDF with its proof behind it: the lines as comments, and where the PDF's own table stands once more."""
+    lines = b"".join(b"%" + line + b"\n" for line in proof[:-1].split(b"\n"))
+    address = b"".join(pdf.rpartition(b"startxref")[2].split()[:1])
+    return b"%s\n%sstartxref\n%s\n%%%%EOF\n" % (pdf, lines, address)
+
+
+def unstapled(body: bytes) -> tuple[bytes, bytes]:
+    """A file, and the proof behind it if it bears one: then it must be, to a byte, what stapling the two gives."""
+    pdf, mark, tail = body.rpartition(b"\n%" + HEADER) if body.startswith(b"%PDF-") else (b"", b"", b"")
+    if not mark:
+        return body, b""
+    lines = tail.rpartition(b"startxref")[0].splitlines(keepends=True)
+    proof = HEADER + b"".join(line[1:] for line in lines)
+    if staple(pdf, proof) != body:
+        raise FailedError(STEP_FILE, "staple")
+    return pdf, proof
 
 
 # Steps 2 and 3: who signed the checkpoint.
@@ -698,7 +722,7 @@ def verify(
     Where all are proofs, a sentence for each entry; with a `reading` (series, time) for those alone that say it.
     """
     asked = Asked(policy, words, now)
-    things = {name: body for name, body in files.items() if not is_proof(name, body)}
+    things = [name for name, body in files.items() if not is_proof(name, body)]
     entries: dict[int, Entry] = {}
     proof = next(iter(files), "")
     try:
@@ -716,7 +740,7 @@ def verify(
         return Outcome(lines, shown=False)
     if not things:
         return _entries(list(entries.values()), reading, asked)
-    said = [_thing(thing, body, list(entries.values()), asked) for thing, body in things.items()]
+    said = [_thing(thing, unstapled(files[thing])[0], list(entries.values()), asked) for thing in things]
     return Outcome([line for one in said for line in one.lines], all(one.shown for one in said))
 
 
@@ -791,11 +815,12 @@ def is_proof(name: str, body: bytes) -> bool:
 
 
 def unpacked(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Every proof file with its name, those in a zip too, which is never laid on the disk."""
+    """Every proof file with its name, those in a zip too, which is never laid on the disk, and those behind a PDF."""
     for name, body in files.items():
         if not body.startswith(b"PK\3\4"):
-            if is_proof(name, body):
-                yield name, body
+            found = body if is_proof(name, body) else unstapled(body)[1]
+            if found:
+                yield name, found
             continue
         try:
             with zipfile.ZipFile(io.BytesIO(body)) as packed:
@@ -823,7 +848,7 @@ def main(argv: Sequence[str], now: Callable[[], datetime]) -> int:
         asked = parser.parse_args(argv)
         policy = read_policy(_read(_policy_path(asked), MAX_POLICY).decode())
         reading = _reading(asked)
-        files = {name: _read(path, MAX_FILE) for name, path in _names(asked.files).items()}
+        files = _files(asked.files)
         at = _moment(asked.now) if asked.now else now()
     except SystemExit as left:
         return 2 if left.code else 0
@@ -839,6 +864,28 @@ def _printable(text: str) -> str:
     """The text with an escape for each letter that the terminal's encoding does not have."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _files(paths: Sequence[str]) -> dict[str, bytes]:
+    """The files by name; without any proof among them, those beside them that are called as they are."""
+    files = {name: _read(path, MAX_FILE) for name, path in _names(paths).items()}
+    if not any(is_proof(*file) or b"\n%" + HEADER in file[1] for file in files.items()):
+        beside = [found for path in paths for found in [_proof_beside(path)] if found]
+        files.update(
+            {name: _read(path, MAX_FILE) for name, path in _names([*paths, *beside]).items() if path in beside}
+        )
+    return files
+
+
+def _proof_beside(path: str) -> str | None:
+    """The proof of a file: `a.r1.kk.tlog-proof` of a.r1.kk.pdf, else `a.r1.tlog-proof`, which is of all copies."""
+    folder, name = os.path.split(path)
+    while "." in name:
+        name = name.rpartition(".")[0]
+        found = os.path.join(folder, f"{name}.tlog-proof")
+        if name and os.path.exists(found):
+            return found
+    return None
 
 
 def _names(paths: Sequence[str]) -> dict[str, str]:

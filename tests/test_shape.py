@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 CODE = ("arna", "benchmarks", "ingest", "record", "service", "tests")
 MAX_LINES = 400
 # Whoever distrusts the rest reads this one alone, so that it can lean on no other; its languages take a hundred lines.
-ALONE = {"record/verify.py": 900}
+ALONE = {"record/verify.py": 940}
 TOP_LEVEL = {
     *CODE,
     ".ci",

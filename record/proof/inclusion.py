@@ -11,7 +11,8 @@ from record.proof.checkpoint import Checkpoint
 from record.proof.note import Verified
 from record.proof.policy import Policy
 
-_HEADER = "c2sp.org/tlog-proof@v1"
+HEADER = "c2sp.org/tlog-proof@v1"
+"""The first line of a proof file."""
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 _MAX_HASHES = 63
 MAX_BYTES = 128 * 1024
@@ -29,7 +30,7 @@ class Proof:
 
     def encode(self) -> bytes:
         """The file's bytes."""
-        lines = [_HEADER]
+        lines = [HEADER]
         if self.extra is not None:
             lines.append(f"extra {base64.b64encode(self.extra).decode()}")
         lines.append(f"index {self.index}")
@@ -46,8 +47,8 @@ def parse(raw: bytes) -> Proof:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError:
         raise ProofError("not a proof file: its head is not plain text") from None
-    if not blank or lines.pop(0) != _HEADER:
-        raise ProofError(f"not a proof file: its first line is not {_HEADER}")
+    if not blank or lines.pop(0) != HEADER:
+        raise ProofError(f"not a proof file: its first line is not {HEADER}")
     extra = _decoded(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
     index = _INDEX.fullmatch(lines.pop(0)) if lines else None
     if index is None:

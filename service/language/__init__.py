@@ -1,9 +1,11 @@
 """The languages of the record: its sentences, numbers, dates and units in Kazakh, Kyrgyz, Russian and English.
 
-A text of the house is written in English and stands in `catalogues/<language>.po` under itself.
+A text of the house is written in English and stands in `catalogues/<language>.po` under itself. The terms of the field
+stand in `words`, by the ids under which the record knows what they name.
 """
 
-from service.language.language import LANGUAGES, Language, language_called
-from service.language.phrase import Phrase, phrase
+from service.language.language import LANGUAGES, Language, Parts, language_called
+from service.language.phrase import Phrase, phrase, phrases
+from service.language.preferred import preferred_language
 
-__all__ = ["LANGUAGES", "Language", "Phrase", "language_called", "phrase"]
+__all__ = ["LANGUAGES", "Language", "Parts", "Phrase", "language_called", "phrase", "phrases", "preferred_language"]

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 from record.errors import SelectionError
 from service.language.phrase import Phrase
+from service.language.words import UNITS, Words
 
 LANGUAGES = ("kk", "ky", "ru", "en")
 """The languages in which the record speaks, those of the parties first."""
@@ -48,7 +49,7 @@ class Language:
     def say(self, text: str, /, **fields: object) -> str:
         """A text of the catalogues, or a phrase, in this language; what no catalogue has stays as it is."""
         if isinstance(text, Phrase):
-            return self.say(text.text, **{**text.fields, **fields})
+            return self._phrase(text, {**text.fields, **fields})
         said = self.texts.get(text, text)
         said = said if isinstance(said, str) else said[0]
         return said.format(**self._fields(fields)) if fields else said
@@ -59,8 +60,37 @@ class Language:
         forms, place = (found, self.plural(count)) if isinstance(found, tuple) else ((one, other), int(count != 1))
         return forms[place].format(count=self.count(count), **self._fields(fields))
 
+    def word(self, table: Words, key: str) -> str:
+        """A term of `service.language.words`; a key that the table has not stays as it is."""
+        return self.say(table.get(key, key))
+
+    def unit(self, label: str) -> str:
+        """A unit by its label in the record: m³/s is м³/с."""
+        return self.word(UNITS, label)
+
+    def _phrase(self, phrase: Phrase, fields: Mapping[str, object]) -> str:
+        count = fields.get("count")
+        if not (phrase.other and isinstance(count, int)):
+            return self.say(phrase.text, **fields)
+        return self.many(phrase.text, phrase.other, count, **{name: fields[name] for name in fields.keys() - {"count"}})
+
     def _fields(self, fields: Mapping[str, object]) -> dict[str, object]:
-        return {name: self.say(held) if isinstance(held, Phrase) else held for name, held in fields.items()}
+        return {name: self._field(held) for name, held in fields.items()}
+
+    def _field(self, held: object) -> object:
+        """A phrase, a time, a day or a number with decimals as this language has it; all else as it is."""
+        match held:
+            case Phrase():
+                return self.say(held)
+            case datetime():
+                return self.moment(held)
+            case date():
+                return self.day(held)
+            case float():
+                places = Decimal(repr(float(held))).as_tuple().exponent
+                return self.number(held, max(0, -places) if isinstance(places, int) else 0)
+            case _:
+                return held
 
     def knows(self, text: str) -> bool:
         """Whether a text, or the text of a phrase, can be said in this language."""
@@ -72,7 +102,7 @@ class Language:
 
     def parts(self, value: float, decimals: int, *, signed: bool = False) -> Parts:
         """A number with so many decimals, rounded half to even from the number as it is written in decimals."""
-        rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
         whole, _, fraction = f"{abs(rounded):,f}".partition(".")
         sign = _MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
         return Parts(f"{sign}{whole.replace(',', self._group)}", f"{self._point}{fraction}" if fraction else "")
@@ -102,6 +132,10 @@ class Language:
         """The days `begin <= day < end`: one day alone, or the first and the last."""
         last = end - _DAY
         return self.day(begin) if last <= begin else f"{self.day(begin)} – {self.day(last)}"
+
+    def month(self, day: date) -> str:
+        """The short name of a day's month, for the foot of a chart."""
+        return str(self.locale.months["stand-alone"]["abbreviated"][day.month])
 
     def moment(self, at: datetime) -> str:
         """A time as its own clock shows it, to the minute, with its offset: 2026-05-02 09:30 (+06:00)."""

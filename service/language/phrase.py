@@ -4,24 +4,33 @@
 class Phrase(str):
     """An English text, made of a `text` of the catalogues and its `fields`; to whoever knows no languages it is a str.
 
-    A field may be a phrase itself, which is then said in the same language.
+    A field may be a phrase itself, which is then said in the same language; a date, a time or a number with decimals is
+    written as that language does. Of a text that depends on a number `other` is its form for many, and the field
+    `count` the number.
     """
 
-    __slots__ = ("fields", "text")
+    __slots__ = ("fields", "other", "text")
     text: str
     fields: dict[str, object]
+    other: str
 
-    def __new__(cls, text: str, fields: dict[str, object]) -> "Phrase":
+    def __new__(cls, text: str, fields: dict[str, object], other: str = "") -> "Phrase":
         """The text with its fields put in, in English."""
-        self = super().__new__(cls, text.format(**fields) if fields else text)
-        self.text, self.fields = text, fields
+        form = other if other and fields["count"] != 1 else text
+        self = super().__new__(cls, form.format(**fields) if fields else form)
+        self.text, self.fields, self.other = text, fields, other
         return self
 
-    def __getnewargs__(self) -> tuple[str, dict[str, object]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, dict[str, object], str]:  # type: ignore[override]
         """What a copy is made of."""
-        return self.text, self.fields
+        return self.text, self.fields, self.other
 
 
 def phrase(text: str, /, **fields: object) -> Phrase:
-    """The phrase of a text that stands in the catalogues, such as `phrase("{count} days lack", count=3)`."""
+    """The phrase of a text that stands in the catalogues, such as `phrase("the gate of {name}", name="Tuyte")`."""
     return Phrase(text, fields)
+
+
+def phrases(one: str, other: str, count: int, /, **fields: object) -> Phrase:
+    """The phrase of a text that depends on a number: `phrases("{count} day lacks", "{count} days lack", 3)`."""
+    return Phrase(one, {**fields, "count": count}, other)

@@ -14,7 +14,7 @@ from record.network import Network
 from service.figures import last_complete
 from service.reports import daily
 from service.reports.document import DailyReport
-from service.reports.forms import render_html, render_json
+from service.reports.rendered import render_html, render_json
 
 __all__ = ["MEDIA", "REPORTS", "DailyReport", "Report", "last_complete_day", "render_html", "render_json"]
 

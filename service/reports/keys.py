@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
-LAST_YEAR, NORM, PERCENT = "last_year", "norm", "percent_of_norm"
+LAST_YEAR, NORM, PERCENT, RANK = "last_year", "norm", "percent_of_norm", "rank"
 """What a figure is held against, behind the key of the figure itself: kirov:kg.inflow.norm."""
+
+CAPACITY = "capacity"
+"""What a reservoir is declared to hold, which is no figure: kirov:kg.storage.capacity."""
 
 
 def of_figure(subject: str, quantity: str, measure: str = "") -> str:
@@ -17,7 +20,7 @@ def of_against(figure: str, what: str) -> str:
 
 
 def of_division(shares: Sequence[str], nature: str, what: str, party: str = "") -> str:
-    """The key of a number of a division: share:flow-50:real.due.kz; `what` is resource, due, part or received."""
+    """The key of a number of a division: share:flow-50:real.due.kz; `what` is its resource, or a field of a party."""
     return ".".join(filter(None, (f"share:{'+'.join(shares)}:{nature}", what, party)))
 
 

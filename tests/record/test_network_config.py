@@ -1,6 +1,7 @@
 """The network that is shipped: it loads, and it says no more than its sources do."""
 
 import csv
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from record.network import Network, load_network
 from record.network.basin import Nature, SiteKind
+from record.network.fact import LANGUAGES
 from record.network.share import Basis
 from record.quantities import QUANTITIES
 from tests.record.network_files import but, write_files
@@ -66,6 +68,18 @@ def test_there_are_nineteen_real_posts_and_no_real_post_of_kazakhstan(network: N
     assert len(real) == 19
     assert {station.party for station in real} == {"kg"}
     assert all(len(station.code) == 5 and station.code.isdecimal() for station in real)
+
+
+def test_everything_that_has_a_name_has_it_in_four_languages(network: Network) -> None:
+    names = {site.id: site.names for site in network.sites.values()}
+    names |= {station.id: station.names for station in network.stations.values()}
+    names |= {basin.id: basin.names for basin in network.basins.values()}
+    for party in network.parties.values():
+        names |= {party.id: party.names} | {ministry.id: ministry.names for ministry in party.ministries}
+    assert {"kirov", "kirov:kg", "chu", "kz", "kazhydromet"} <= names.keys()
+    assert [name for name, said in names.items() if set(said) != set(LANGUAGES)] == []
+    cyrillic = {name: [said[language] for language in LANGUAGES if language != "en"] for name, said in names.items()}
+    assert [name for name, said in cyrillic.items() if re.search(r"[A-Za-z]|Киргиз", " ".join(said))] == []
 
 
 def test_every_shared_reservoir_and_canal_of_the_agreement_is_declared(network: Network) -> None:

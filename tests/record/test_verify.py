@@ -157,8 +157,11 @@ def test_a_table_that_was_changed_is_told_by_its_line(
     assert why in said
 
 
-def test_without_any_proof_it_says_so(held: Ministry, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "there is no .tlog-proof among the files" in told(capsys, held.report, code=1)
+def test_without_any_proof_it_says_so(held: Ministry, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    alone = tmp_path / "alone.html"
+    alone.write_bytes(held.report.read_bytes())
+    said = told(capsys, alone, "--policy", held.folder / "policy", code=1)
+    assert "there is no .tlog-proof among the files" in said
 
 
 def test_another_policy_knows_neither_log_nor_witness(
