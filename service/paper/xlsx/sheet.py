@@ -83,11 +83,11 @@ class Sheet:
             case Number(value=None):
                 shown = self.paper.words["missing"] + signs_of(cell.marks)
                 self.sheet.write_string(self.row, place, shown, self.looks.number(cell, row, room))
-            case Number():
-                self.sheet.write_number(self.row, place, Exact(cell.value), self.looks.number(cell, row, room))
-            case _ if is_date(cell) and (day := _day(cell)) is not None:
+            case Number(value=float() | int() as value):
+                self.sheet.write_number(self.row, place, Exact(value), self.looks.number(cell, row, room))
+            case str() if is_date(cell) and (day := _day(cell)) is not None:
                 self.sheet.write_datetime(self.row, place, day, self.looks.day(row))
-            case _:
+            case str():
                 signs = signs_of(row.marks) if place == 0 else ""
                 self.sheet.write_string(self.row, place, f"{cell} {signs}".strip() if signs else cell, look)
 
