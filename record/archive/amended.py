@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from record import journal, tables
 from record import leaf as leaves
@@ -44,14 +44,14 @@ class Amended:
 
 
 def read(
-    connection: Connection, of: tuple[datetime, datetime], by: tuple[datetime, datetime], count: int
+    connection: Connection, of: tuple[datetime, datetime] | None, by: tuple[int, int], count: int
 ) -> list[Amended]:
-    """What the first `count` entries superseded of readings of times `of`, and what entries entered within `by` did.
+    """What the first `count` entries superseded of readings of times `of`, and of any what the entries `by` did.
 
     Both bounds are half open. In the order of the later entries, of the series' registration and of time.
     """
     ended: dict[int, list[Any]] = {}
-    for row in connection.execute(_question(connection, of, by, count)):
+    for row in connection.execute(_question(of, by, count)):
         ended.setdefault(row.ended, []).append(row)
     return [
         one
@@ -60,17 +60,16 @@ def read(
     ]
 
 
-def _question(connection: Connection, of: tuple[datetime, datetime], by: tuple[datetime, datetime], count: int) -> Any:
+def _question(of: tuple[datetime, datetime] | None, by: tuple[int, int], count: int) -> Any:
     row, series = tables.superseded.c, tables.series.c
-    start, end = (moment.timestamp() for moment in of)
-    first, past = (journal.size_as_of(connection, moment) for moment in by)
+    wanted: ColumnElement[bool] = row.ended.between(by[0], by[1] - 1)
+    if of is not None:
+        wanted = or_(and_(row.time >= of[0].timestamp(), row.time < of[1].timestamp()), wanted)
     columns = (series.id, row.time, row.entry, row.position, row.value, row.flag, row.ended)
     return (
         select(*columns)
         .join(tables.series, series.no == row.series)
-        .where(
-            or_(and_(row.time >= start, row.time < end), and_(row.ended >= first, row.ended < past)), row.ended < count
-        )
+        .where(wanted, row.ended < count)
         .order_by(row.ended, row.series, row.time)
     )
 

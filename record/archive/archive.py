@@ -319,10 +319,8 @@ class Archive:
 
         return self._ask(answer)
 
-    def amended(
-        self, of: tuple[datetime, datetime], by: tuple[datetime, datetime], as_of: AsOf = None
-    ) -> list[Amended]:
-        """What was superseded of readings of times `of`, and of any by entries entered within `by`; half open both."""
+    def amended(self, of: tuple[datetime, datetime] | None, by: tuple[int, int], as_of: AsOf = None) -> list[Amended]:
+        """What was superseded of readings of times `of`, and of any readings by the entries `by`; half open both."""
 
         def answer(connection: Connection) -> list[Amended]:
             return amended.read(connection, of, by, counted(connection, as_of, journal.size(connection)))

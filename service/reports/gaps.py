@@ -29,7 +29,8 @@ def gaps_of(archive: Archive, network: Network, span: Span, count: int, figures:
     """
     calendar = calendar_of(network, span)
     since = issued_before(network, span.begin)
-    superseded = archive.amended(calendar.around, (since, span.issue), count)
+    entries = archive.size_as_of(since), archive.size_as_of(span.issue)
+    superseded = archive.amended(calendar.around, entries, count)
     own = [one for one in superseded if _is_of(calendar, one)]
     dues, firsts = dues_of(calendar), firsts_of(own)
     lacking: list[Missing] = []

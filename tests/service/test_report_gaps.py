@@ -11,6 +11,7 @@ from record.network.obligation import Obligation
 from service.reports.estimated import estimated
 from service.reports.gaps import gaps_of
 from service.reports.report import Gaps
+from tests.ingest import computing
 from tests.service.report_example import (
     ALMATY,
     BEGIN,
@@ -176,4 +177,20 @@ def test_an_estimated_figure_says_why_once() -> None:
     assert [(row.key, row.why) for row in found] == [
         ("tuyte:kg.intake", "readings at the terms stand for the mean of the day"),
         ("tuyte:kg.intake.season", "the days that have a value stand for 2 of 31 that lack"),
+    ]
+
+
+def test_what_was_computed_anew_stands_with_the_correction_that_it_follows_from(tmp_path: Path) -> None:
+    house = computing.House(tmp_path)
+    house.tell(*computing.reservoir([10, 11, 12], ["25", "25.2", "25.3"]))
+    house.follow()
+    house.minutes += 60
+    entry = house.tell(computing.said(computing.LEVEL, computing.term(10), "25.1"))
+    done = house.follow()
+    assert done.computed > 1
+    day = date(2026, 7, 10)
+    now = replace(span(), begin=day, end=day + timedelta(days=1), until=day + timedelta(days=1))
+    found = gaps_of(house.archive, house.record.network, now, house.archive.size(), ())
+    assert [(row.series, row.new_entry, row.follows) for row in found.amended] == [
+        (computing.LEVEL, entry, done.computed)
     ]
