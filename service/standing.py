@@ -48,7 +48,9 @@ def _with_examples(said: Phrase, network: Network) -> Phrase:
 def _sentence(standing: Standing, network: Network, count: int | None) -> Phrase:
     state = state_of(standing, count)
     if state == DIFFERENT:
-        return phrase("RECORDS DIFFER: {alarm}. See {address} for the evidence.", alarm=standing.alarms[0], address=_ALARMS)
+        return phrase(
+            "RECORDS DIFFER: {alarm}. See {address} for the evidence.", alarm=standing.alarms[0], address=_ALARMS
+        )
     if state == SIGNED_BY_BOTH:
         each = (
             phrase("{name} {time}", **_named(network, name), time=_local(network, one.time))
