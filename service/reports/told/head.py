@@ -8,8 +8,8 @@ from service.paper.paper import Fact
 from service.reports.report import Seal, Signed
 from service.reports.told.teller import Teller, places_of
 
-FINAL, DIFFERENT = "final", "records differ"
-"""Words for how the record stands; all others say that it is provisional."""
+FINAL, NOT_YET, DIFFERENT = "final", "provisional", "records differ"
+"""Words for how the record stands."""
 
 
 def title(teller: Teller) -> str:
@@ -101,7 +101,9 @@ def _standing(teller: Teller, standing: str | None) -> str:
         return f"{teller.say('Both countries hold the same record.')} {rests}"
     if standing == DIFFERENT:
         return f"{teller.say('RECORDS DIFFER.')} {rests}"
-    return f"{teller.reason(standing) or teller.say('Provisional: not signed by both countries.')} {rests}"
+    if standing == NOT_YET:
+        return f"{teller.say('Provisional: not signed by both countries.')} {rests}"
+    return " ".join(filter(None, (teller.reason(standing), rests)))
 
 
 def _sealed(teller: Teller, seal: Seal) -> str:
