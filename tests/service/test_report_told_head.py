@@ -200,6 +200,12 @@ def test_a_site_is_told_from_a_generator_only_where_no_gauge_speaks(report: Repo
     assert "SIMULATED" not in of_basin(report)
 
 
+def test_many_stations_without_a_value_are_counted(report: Report) -> None:
+    lost = tuple(flow_row(f"canal-{count}:kz", "canal", "intake", None) for count in range(6))
+    assert "6 stations gave no value." in of_basin(report, canals=lost)
+    assert "No value: canal-0:kz, canal-1:kz" in of_basin(report, canals=lost[:5])
+
+
 def test_gates_are_told_as_they_agree(report: Report) -> None:
     basin = report.basins[0]
     gate: Gate = basin.account.gates[0]

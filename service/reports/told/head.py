@@ -97,13 +97,14 @@ def _standing(teller: Teller, standing: str | None) -> str:
         "The report rests on the first {count} entries of the journal.",
         teller.report.journal_size,
     )
+    said = teller.reason(standing)
     if standing == FINAL:
-        return f"{teller.say('Both countries hold the same record.')} {rests}"
-    if standing == DIFFERENT:
-        return f"{teller.say('RECORDS DIFFER.')} {rests}"
-    if standing == NOT_YET:
-        return f"{teller.say('Provisional: not signed by both countries.')} {rests}"
-    return " ".join(filter(None, (teller.reason(standing), rests)))
+        said = teller.say("Both countries hold the same record.")
+    elif standing == NOT_YET:
+        said = teller.say("Provisional: not signed by both countries.")
+    elif standing == DIFFERENT:
+        said = teller.say("RECORDS DIFFER: the two countries do not hold the same.")
+    return " ".join(filter(None, (said, rests)))
 
 
 def _sealed(teller: Teller, seal: Seal) -> str:
