@@ -66,8 +66,8 @@ def _shape(one: object) -> object:
     return one.tag, [column.tag for column in one.columns], [(row.tag, row.marks) for row in one.rows]  # type: ignore[attr-defined]
 
 
-def test_all_rows_have_a_cell_for_each_column(paper: Paper) -> None:
-    for one in tables(paper):
+def test_all_rows_have_a_cell_for_each_column(report: Report, paper: Paper) -> None:
+    for one in (*tables(paper), *tables(tell(report, BOTH))):
         assert {len(held.cells) for held in one.rows} <= {len(one.columns)}, one.tag
 
 

@@ -38,8 +38,8 @@ def of_basin(report: Report, **parts: object) -> str:
 def test_the_head_gives_the_day_on_both_clocks(report: Report) -> None:
     paper = tell(report, "en")
     assert (paper.title, paper.subtitle) == ("Daily exchange report", "1 May 2026")
-    assert fact(paper, "day.kz") == "2026-05-01 07:00 (+05:00) up to 2026-05-02 07:00 (+05:00), not included"
-    assert fact(paper, "day.kg") == "2026-05-01 08:00 (+06:00) up to 2026-05-02 08:00 (+06:00), not included"
+    assert fact(paper, "day.kz") == "2026-05-01 07:00 (+05:00) – 2026-05-02 07:00 (+05:00)"
+    assert fact(paper, "day.kg") == "2026-05-01 08:00 (+06:00) – 2026-05-02 08:00 (+06:00)"
     assert fact(paper, "status") == "20 figures are provisional; 1 figure is verified"
 
 

@@ -68,6 +68,17 @@ def test_sentences_follow_each_other_and_cells_stand_once(first: Paper) -> None:
     assert chart == first.sections[0].parts[2]
 
 
+def test_a_row_of_texts_alone_keeps_its_cells(first: Paper) -> None:
+    gaps = first.sections[1]
+    prose, table, *rest = gaps.parts
+    assert isinstance(table, Table)
+    other = replace(table, rows=(replace(table.rows[0], cells=("telegrams", "15954 ///")),))
+    second = replace(first, sections=(first.sections[0], replace(gaps, parts=(prose, other, *rest))))
+    held = pair(first, second).sections[1].parts[1]
+    assert isinstance(held, Table)
+    assert held.rows[0].cells == ("telegrams", f"{table.rows[0].cells[1]} / 15954 ///")
+
+
 def test_a_paper_beside_itself_is_itself(first: Paper) -> None:
     same = pair(first, first)
     assert replace(same, name=first.name, languages=first.languages) == first

@@ -44,14 +44,14 @@ def warnings(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[s
 def _clocks(teller: Teller) -> Iterator[Fact]:
     span = teller.report.span
     for local in span.local:
-        bounds = {"begin": teller.language.moment(local.begin), "end": teller.language.moment(local.end)}
+        bounds = " – ".join(map(teller.language.moment, (local.begin, local.end)))
         country = teller.name(local.party)
         day = (
             teller.say("Report day, {country}", country=country)
             if span.kind == "day"
             else teller.say("Period, {country}", country=country)
         )
-        yield Fact(tag=f"day.{local.party}", name=day, said=teller.say("{begin} up to {end}, not included", **bounds))
+        yield Fact(tag=f"day.{local.party}", name=day, said=bounds)
 
 
 def _issue(teller: Teller, seal: Seal | None) -> Fact:
