@@ -107,6 +107,7 @@ def test_decimals_are_those_of_the_field(paper: Paper) -> None:
     decimals = {one.key: one.decimals for one in numbers(paper)}
     assert decimals["kirov:kg.level"] == decimals["kirov:kg.storage"] == decimals["kirov:kg.storage.change"] == 2
     assert decimals["kirov:kg.inflow"] == decimals["tuyte:kg.intake.volume"] == decimals["kirov:kg.inflow.norm"] == 3
+    assert decimals["share:storage-88:real.part.kz"] == 2
     assert decimals["kirov:kg.storage.filled"] == decimals["kirov:kg.inflow.percent_of_norm"] == 1
     assert [one.signed for one in numbers(paper) if one.key.endswith((".change", "difference"))].count(False) == 0
 

@@ -108,7 +108,7 @@ def test_warnings_say_what_is_not_as_it_should_be(report: Report) -> None:
     )
     said = tell(report, "en").warnings
     assert "This report holds simulated data: rows marked “simulated” come from a generator." in said
-    assert "The hours of the report day are a working assumption: no protocol fixes them." in said
+    assert said[-1] == "The hours of the report day, and what is marked “unverified”, were confirmed by nobody."
 
 
 def test_a_second_revision_begins_with_what_changed(report: Report) -> None:

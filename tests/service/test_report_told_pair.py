@@ -43,7 +43,7 @@ def test_both_languages_stand_beside_each_other(first: Paper) -> None:
     assert (both.name, both.languages) == ("daily-2026-05-01.r1.kk-ky", ("kk", "ky"))
     assert both.title == "Тәуліктік алмасу есебі / Күндөлүк отчёт"
     assert both.subtitle == first.subtitle
-    assert both.warnings == (*first.warnings, "Бул отчётто моделденген маалымат бар.")
+    assert both.warnings == (f"{first.warnings[0]} / Бул отчётто моделденген маалымат бар.",)
     assert both.words["missing"] == "— / жок"
     assert both.words["page"].format(page=1, pages=2) == "1-бет, барлығы 2 / 1-бет, баары 2"
     assert both.words["suspect"] == first.words["suspect"]

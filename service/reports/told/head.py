@@ -147,10 +147,19 @@ def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterat
         yield teller.say(
             "The period has not ended. The report is of {days}.", days=teller.days(report.span.begin, report.span.until)
         )
-    if not report.span.verified:
-        yield teller.say("The hours of the report day are a working assumption: no protocol fixes them.")
-    if not _verified(teller):
-        yield teller.say("What is marked “unverified” was confirmed by nobody.")
+    unconfirmed = _unconfirmed(teller)
+    if unconfirmed:
+        yield unconfirmed
+
+
+def _unconfirmed(teller: Teller) -> str:
+    """What nobody confirmed: the report day, or what is declared; "" where all is."""
+    day, declared = teller.report.span.verified, _verified(teller)
+    if not day and not declared:
+        return teller.say("The hours of the report day, and what is marked “unverified”, were confirmed by nobody.")
+    if not day:
+        return teller.say("The hours of the report day were confirmed by nobody.")
+    return "" if declared else teller.say("What is marked “unverified” was confirmed by nobody.")
 
 
 def _verified(teller: Teller) -> bool:

@@ -9,7 +9,7 @@ from service.paper.paper import Paper, Part, Prose, Section
 
 _Held = TypeVar("_Held")
 _BETWEEN = " / "
-_SENTENCES = ("warnings", "notes", "foot", "words")
+_SENTENCES = ("notes", "foot", "words")
 """What holds sentences that stand by themselves."""
 
 
