@@ -72,10 +72,10 @@ def test_both_sides_have_the_same_fields(known: dict[Text, Message]) -> None:
 
 def test_both_sides_begin_and_end_alike(known: dict[Text, Message]) -> None:
     for english, form in translations(known):
-        ends = [text[-1] if text[-1] in ".:!?,;" else "" for text in (english, form)]
+        ends = [text[-1:] if text[-1:] in set(".:!?,;") else "" for text in (english, form)]
         assert ends[0] == ends[1], (english, form)
-        if english[0].isalpha() and form[0].isalpha():
-            assert english[0].isupper() == form[0].isupper(), (english, form)
+        if english[:1].isalpha() and form[:1].isalpha():
+            assert english[:1].isupper() == form[:1].isupper(), (english, form)
         assert form == form.strip(), (english, form)
 
 
