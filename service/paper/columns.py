@@ -121,7 +121,7 @@ class Setter:
         cells = tuple(tuple(map(self._shown, row.cells)) for row in table.rows)
         signs = max((self.font.width(signs_of(row.marks)) for row in table.rows), default=0.0) * RAISED
         columns = zip(*cells, strict=True) if cells else ((),) * len(table.columns)
-        needs = []
+        needs: list[_Need] = []
         for column, held in zip(table.columns, columns, strict=True):
             texts = {cell for cell in held if isinstance(cell, str)}
             heads = {self.font.shown(column.head), self.font.shown(column.unit)}

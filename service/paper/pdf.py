@@ -35,7 +35,11 @@ def write(paper: Paper) -> bytes:
     """The paper as a PDF file, A4, turned where a table needs it."""
     writing = _Writing(paper)
     files = {"main": _template(), "paper.json": orjson.dumps(writing.told()), **writing.files}
-    return typst.compile(files, root=_TEMPLATES, font_paths=_fonts(), format="pdf", pdf_standards=_STANDARDS)
+    # Files by name are part of the compiler's interface, if not of its stubs. It works without the interpreter's lock.
+    compiled: bytes = typst.compile(  # type: ignore[call-overload]
+        files, root=_TEMPLATES, font_paths=_fonts(), format="pdf", pdf_standards=_STANDARDS
+    )
+    return compiled
 
 
 @cache
@@ -118,7 +122,7 @@ class _Writing:
                 return {
                     "part": "chart",
                     "title": self._text(part.title),
-                    "alt": self.font.shown(part.alt),
+                    "alt": self.font.shown(part.alt or part.title),
                     "picture": name,
                 }
             case Table():
