@@ -14,7 +14,7 @@ export PIP_USER := 0
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help setup setup-dev run test lint format bench soak clean lock
+.PHONY: help setup setup-dev run test lint format words bench soak clean lock
 
 # Debian's own Python may come without ensurepip, so the environment is made without pip and filled by the pip outside.
 define find_python
@@ -68,6 +68,9 @@ lint: setup-dev ## style, types and the plan of the house
 format: setup-dev ## lay the code out and mend what ruff can mend
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+words: setup-dev ## bring the catalogues of the languages in step with the texts of the code
+	@$(BIN)/python -m tests.catalogues
 
 bench: setup-dev ## measure speed against the bars in benchmarks/
 	@$(BIN)/python -m benchmarks

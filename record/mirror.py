@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from record import force, journal, tables
+from record import force, issued, journal, tables
 from record import leaf as leaves
 from record.archive import alarms
 from record.archive.fold import Fold
@@ -237,6 +237,7 @@ def open_mirror(url: str, *, segments: str, data: Path, origin: str) -> Mirror:
             held = journal.entry_at(connection, 0).leaf.content["log"]
             if held != origin:
                 raise RecordError(f"this record is of {held}, not of {origin}: give the mirror a folder of its own")
+    issued.list_once(mirror.engine)
     return mirror
 
 

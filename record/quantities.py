@@ -21,7 +21,8 @@ class Quantity:
 
     `flows`: whether it is water that flows, whose sum over time is a volume. `ratio`: whether its zero is none of it,
     so that one value can be told in percent of another; a level counts from a datum, a temperature from melting ice.
-    `mean`: whether a mean of it says something; of an amount it is the sum that does.
+    `mean`: whether a mean of it says something; of an amount it is the sum that does. `state`: whether it is what a
+    reservoir holds at an instant, which one reading tells and no mean has to.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Quantity:
     flows: bool = False
     ratio: bool = True
     mean: bool = True
+    state: bool = False
 
 
 def _rate(name: str, long_name: str, standard_name: str | None, *, flows: bool = True) -> Quantity:
@@ -67,6 +69,7 @@ _ALL = (
         low=Decimal(-50),
         high=Decimal(5000),
         ratio=False,
+        state=True,
     ),
     Quantity(
         id="storage",
@@ -77,6 +80,7 @@ _ALL = (
         standard_name=None,
         low=Decimal(0),
         high=Decimal(30000),
+        state=True,
     ),
     Quantity(
         id="surface",
@@ -87,6 +91,7 @@ _ALL = (
         standard_name=None,
         low=Decimal(0),
         high=Decimal(5000),
+        state=True,
     ),
     Quantity(
         id="precipitation",

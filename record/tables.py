@@ -4,13 +4,15 @@
 it: `node` the Merkle tree; `recent` what stands and no segment holds; `superseded` what stood once, up to the entry
 that `ended` it; `open_period` the periods that have recent rows, none of an entry before `low`; `segment` the sealed
 files, the ones `replaced` among them; `network_step` what was proposed, approved and came into force; `latest` the
-newest reading of each series; `refusal` the list of what was refused; `review` what persons say of readings. `cursor`
+newest reading of each series; `refusal` the list of what was refused; `review` what persons say of readings;
+`issued` the reports. `cursor`
 remembers how far each source was read and `health` how it fares; `checkpoint` keeps what was signed, `cosignature` what
 a witness signed of it, and `alarm` what anyone found that must not be. Times are seconds since 1970 in UTC.
 
-Three are neither journal nor view: `access` notes which party was given what, and when for the first time; `warning`
-is what was amiss, from when to when, and `warning_told` who was told of it. No entry says these, so that a rebuild
-cannot fold them and leaves them as they are, a mirror keeps its own, and losing them loses nothing of the record.
+Four are neither journal nor view: `access` notes which party was given what, and when for the first time; `warning`
+is what was amiss, from when to when, and `warning_told` who was told of it; `delivered` which file of a report was sent
+to whom. No entry says these, so that a rebuild cannot fold them and leaves them as they are, a mirror keeps its own,
+and losing them loses nothing of the record.
 
 Recent rows are kept by `stretch`: a day or so of one collection, whose number is that of its first series, its `home`;
 `length` is the stretch in seconds. What comes in together is so written together, and a commit costs the same in a
@@ -220,6 +222,18 @@ review = Table(
     Index("review_series", "series", "start"),
 )
 
+issued = Table(
+    "issued",
+    metadata,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("part", Text, nullable=False),
+    Index("issued_day", "kind", "day", "entry"),
+    sqlite_with_rowid=False,
+)
+
 cursor = Table(
     "cursor",
     metadata,
@@ -285,4 +299,20 @@ warning_told = Table(
     Column("channel", Text, primary_key=True),
     Column("change", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+delivered = Table(
+    "delivered",
+    metadata,
+    # By what the recipient is known here; the address itself is not kept.
+    Column("recipient", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("party", Text),
+    Column("edition", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("delivered_day", "edition", "day", "revision"),
+    sqlite_with_rowid=False,
 )

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from sqlalchemy import Connection, insert, select
 
-from record import force, journal, tables
+from record import force, issued, journal, tables
 from record import leaf as leaves
 from record.archive import Archive, alarms, standing
 from record.archive.record import Record
@@ -22,7 +22,7 @@ from record.batch import Batch
 from record.database import told, writing
 from record.entering import Entering, Moment, read
 from record.entry import Observation, Receipt, Refusal
-from record.errors import ConfigError, ProofError
+from record.errors import ConfigError, ProofError, RecordBusy
 from record.proof import note
 from record.proof.checkpoint import Checkpoint
 from record.proof.keys import Signer
@@ -178,9 +178,17 @@ class Pen:
         return self._in_one_transaction(write, "the approval")
 
     def issue(self, report: Mapping[str, Any], forms: Sequence[Receipt], now: Moment) -> int:
-        """Enter an issued report: its content of text and counts, and the bytes of its forms; return the index."""
+        """Enter an issued report: its content of text and counts, and the bytes of its forms; return the index.
+
+        Raises `RecordBusy` where the same part of the same revision of it was issued meanwhile.
+        """
 
         def write(connection: Connection) -> int:
+            if "part" in report and issued.is_issued(connection, report):
+                raise RecordBusy(
+                    f"revision {report['revision']} of the {report['kind']} report of {report['day']} was issued "
+                    "meanwhile: look at it, and issue again where it lacks something"
+                )
             fields = {"report": dict(report)}
             return self._entering(connection, now).other(leaves.REPORT, leaves.REPORTS, forms, fields)
 

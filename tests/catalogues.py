@@ -3,12 +3,13 @@
 A text that is new stands there with an empty translation, one that is gone is left out, and all others stay.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +27,7 @@ _REVIEWED = {
     "ru": "No hydrologist of the two services has reviewed these texts yet.",
 }
 _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"say": None, "phrase": None, "many": (1, 2), "phrases": (1, 2)}
+_SAYS = re.compile(rb"\b(say|phrase|many|phrases)\(")
 _HEADER = """# The texts of Arna in {name}, each under its English one. `make words` keeps them in step with the code.
 # {reviewed}
 msgid ""
@@ -42,13 +44,19 @@ Text = str | tuple[str, str]
 """A text, or its forms for one and for many."""
 
 
-def said(folders: Iterable[Path] = SAID_IN) -> set[Text]:
+def speaking() -> Iterator[Path]:
+    """The files of the code that say anything."""
+    files = (path for folder in SAID_IN for path in sorted(folder.rglob("*.py")))
+    return (path for path in files if _SAYS.search(path.read_bytes()))
+
+
+def said() -> set[Text]:
     """All texts that the code gives to `say`, `phrase`, `many` and `phrases` as they stand."""
-    return {text for folder in folders for text in _said_in(folder)}
+    return {text for path in speaking() for text in _said_in(path)}
 
 
-def _said_in(folder: Path) -> Iterator[Text]:
-    for _, _, text, _, _ in extract_from_dir(folder, [("**.py", "python")], keywords=_KEYWORDS):
+def _said_in(path: Path) -> Iterator[Text]:
+    for _, text, _, _ in extract_from_file("python", path, keywords=_KEYWORDS):
         if isinstance(text, str):
             yield text
         else:

@@ -11,7 +11,8 @@ import xarray as xr
 from sqlalchemy import Connection, select
 
 from record import force, journal, review, tables
-from record.archive import changes, history, latest
+from record.archive import amended, changes, history, latest
+from record.archive.amended import Amended
 from record.archive.answer import Answer, Facts, Heading, answer_of, filled
 from record.archive.axis import Axes
 from record.archive.cache import Cache
@@ -314,27 +315,23 @@ class Archive:
         """What was refused, by the time at which it was entered, start <= entered < end."""
 
         def answer(connection: Connection) -> list[Refused]:
-            refusal, entry = tables.refusal.c, tables.entry.c
-            question = (
-                select(refusal.entry, entry.entered, refusal.source, refusal.place, refusal.reason, refusal.fragment)
-                .join(tables.entry, entry.idx == refusal.entry)
-                .where(entry.entered >= start.timestamp(), entry.entered < end.timestamp())
-                .where(refusal.entry < counted(connection, as_of, journal.size(connection)))
-                .order_by(refusal.entry, refusal.position)
-            )
-            return [
-                Refused(
-                    entry=row.entry,
-                    entered=datetime.fromtimestamp(row.entered, UTC),
-                    source=row.source,
-                    where=row.place,
-                    reason=row.reason,
-                    fragment=bytes(row.fragment),
-                )
-                for row in connection.execute(question)
-            ]
+            return history.refusals(connection, start, end, counted(connection, as_of, journal.size(connection)))
 
         return self._ask(answer)
+
+    def amended(self, of: tuple[datetime, datetime] | None, by: tuple[int, int], as_of: AsOf = None) -> list[Amended]:
+        """What was superseded of readings of times `of`, and of any readings by the entries `by`; half open both."""
+
+        def answer(connection: Connection) -> list[Amended]:
+            return amended.read(connection, of, by, counted(connection, as_of, journal.size(connection)))
+
+        return self._ask(answer)
+
+    def arrivals_of(self, entries: Sequence[int]) -> list[Arrival]:
+        """These entries, each once and in their order, an entry a line."""
+        return self._ask(
+            lambda connection: history.arrivals(list(journal.entries_of(connection, None, sorted(set(entries)))))
+        )
 
     def arrivals(self, start: datetime, end: datetime, as_of: AsOf = None) -> list[Arrival]:
         """What was entered, start <= entered < end, an entry a line."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import Connection, func, insert, select, text
 
-from record import force, review, tables
+from record import force, issued, review, tables
 from record import leaf as leaves
 from record.archive import period, rows
 from record.archive.rows import NOBODY, Rows
@@ -58,6 +58,8 @@ class Fold:
             self.refusals(index, leaf.source, leaf.content["refused"])
         elif leaf.kind == leaves.REVIEW:
             review.fold(self.connection, index, leaf)
+        elif leaf.kind == leaves.REPORT:
+            issued.fold(self.connection, index, leaf)
         elif leaf.kind == leaves.SEAL:
             return manifest.piece_said(leaf.content["segment"])
         force.fold(self.connection, index, leaf)

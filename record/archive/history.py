@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -156,6 +156,28 @@ class Refused:
     where: str
     reason: str
     fragment: bytes
+
+
+def refusals(connection: Connection, start: datetime, end: datetime, count: int) -> list[Refused]:
+    """What the first `count` entries refused, by the time at which it was entered, start <= entered < end."""
+    refusal, entry = tables.refusal.c, tables.entry.c
+    question = (
+        select(refusal.entry, entry.entered, refusal.source, refusal.place, refusal.reason, refusal.fragment)
+        .join(tables.entry, entry.idx == refusal.entry)
+        .where(entry.entered >= start.timestamp(), entry.entered < end.timestamp(), refusal.entry < count)
+        .order_by(refusal.entry, refusal.position)
+    )
+    return [
+        Refused(
+            entry=row.entry,
+            entered=datetime.fromtimestamp(row.entered, UTC),
+            source=row.source,
+            where=row.place,
+            reason=row.reason,
+            fragment=bytes(row.fragment),
+        )
+        for row in connection.execute(question)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from record import journal, tables
-from record import leaf as leaves
 from record.errors import UnknownName
+from record.issued import COPIES, FIGURES, part_of, revision_of
+
+__all__ = ["COPIES", "FIGURES", "IssuedReport", "body", "latest", "reports", "sealing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedReport:
-    """A report as it was issued: its entry, when, for which day, on how many entries it rests, its forms by SHA-256."""
+    """One part of a report as it was issued: its entry, when, of which day, on how many entries it rests.
+
+    `kind` is the edition and `day` the first day of its period. `forms` are its files by name, as SHA-256. `part` is
+    "figures" or "copies"; of copies, `figures` is the entry of the figures that they were made from, None where an
+    earlier version issued all at once.
+    """
 
     entry: int
     entered: datetime
@@ -20,16 +28,31 @@ class IssuedReport:
     day: str
     as_of_size: int
     forms: dict[str, str]
+    revision: int = 1
+    part: str = COPIES
+    figures: int | None = None
 
 
-def reports(connection: Connection, kind: str, day: str) -> list[IssuedReport]:
-    """Every report of that kind and day, in the order in which they were issued."""
-    column = tables.entry.c
-    found = connection.execute(
-        select(column.idx, column.leaf).where(column.source == leaves.REPORTS).order_by(column.seq)
-    )
-    issued = [_report(row.idx, leaves.decode(bytes(row.leaf))) for row in found]
-    return [one for one in issued if (one.kind, one.day) == (kind, day)]
+def reports(connection: Connection, kind: str, day: str, last: str | None = None) -> list[IssuedReport]:
+    """Every part of every report of that kind and day, in the order of their entries.
+
+    With `last`, of all days from `day` to that one, both counted, in the order of the days.
+    """
+    row = tables.issued.c
+    question = select(row.entry).where(row.kind == kind, row.day.between(day, day if last is None else last))
+    return _read(connection, question.order_by(row.day, row.entry))
+
+
+def latest(connection: Connection, kind: str, most: int, before: str | None = None) -> list[IssuedReport]:
+    """The reports of that kind whose copies are issued, all revisions, newest day first, no more than `most`.
+
+    With `before`, of days before that one.
+    """
+    row = tables.issued.c
+    question = select(row.entry).where(row.kind == kind, row.part == COPIES)
+    if before is not None:
+        question = question.where(row.day < before)
+    return _read(connection, question.order_by(row.day.desc(), row.entry.desc()).limit(most))
 
 
 def sealing(connection: Connection, sha256: str) -> int:
@@ -49,13 +72,23 @@ def body(connection: Connection, sha256: str) -> bytes:
     return found
 
 
-def _report(entry: int, leaf: leaves.Leaf) -> IssuedReport:
-    said = leaf.content["report"]
+def _read(connection: Connection, question: Select[Any]) -> list[IssuedReport]:
+    wanted = [int(index) for index in connection.execute(question).scalars()]
+    # Not by their source, whose whole chain would be looked through.
+    known = {entry.index: entry for entry in journal.entries_of(connection, None, sorted(wanted))}
+    return [_report(known[index]) for index in wanted if index in known]
+
+
+def _report(entry: journal.Entry) -> IssuedReport:
+    said = entry.leaf.content["report"]
     return IssuedReport(
-        entry=entry,
-        entered=leaf.entered,
+        entry=entry.index,
+        entered=entry.entered,
         kind=str(said.get("kind", "")),
         day=str(said.get("day", "")),
         as_of_size=int(said.get("as_of_size", 0)),
         forms={str(form["name"]): str(form["sha256"]) for form in said.get("forms", [])},
+        revision=revision_of(said),
+        part=part_of(said),
+        figures=said["figures"] if isinstance(said.get("figures"), int) else None,
     )

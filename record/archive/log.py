@@ -187,9 +187,13 @@ class Log:
                 return canonical.decode(receipt.body)
         return None
 
-    def reports(self, kind: str, day: str) -> list[IssuedReport]:
-        """The reports of that kind and day as they were issued, the first one first."""
-        return self._ask(lambda connection: issued.reports(connection, kind, day))
+    def reports(self, kind: str, day: str, last: str | None = None) -> list[IssuedReport]:
+        """Both parts of the reports of that kind and day, or of the days up to `last`, the first issued first."""
+        return self._ask(lambda connection: issued.reports(connection, kind, day, last))
+
+    def latest_reports(self, kind: str, most: int, before: str | None = None) -> list[IssuedReport]:
+        """The copies of the reports of that kind, every revision, newest day first; of days before one if given."""
+        return self._ask(lambda connection: issued.latest(connection, kind, most, before))
 
     def form(self, sha256: str) -> bytes:
         """The bytes of an issued form; raises `UnknownName`."""

@@ -23,6 +23,7 @@ _VIEWS = (
     tables.latest,
     tables.refusal,
     tables.review,
+    tables.issued,
     tables.node,
     tables.series,
     tables.open_period,

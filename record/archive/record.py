@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from record import force, tables
+from record import force, issued, tables
 from record.archive.segment import manifest
 from record.archive.segment.segments import Segments
 from record.archive.segment.store import open_store
@@ -42,6 +42,7 @@ def open_record(url: str, declared: Network | None, *, segments: str, data: Path
         if network is None:
             raise RecordError("no network is in force in this record yet: let `arna mirror` follow a log first")
         record = Record(engine, network, declared or network, Segments(store))
+        issued.list_once(engine)
         if not renew_views:
             _refuse_moved_series(record)
         otherwise.pop_all()

@@ -11,6 +11,7 @@ import numpy as np
 
 from record import leaf as leaves
 from record.events.event import Event, EventKind, Span
+from record.issued import FIGURES, part_of, revision_of
 from record.journal import Entry
 from record.leaf import Leaf
 from record.network import Network
@@ -96,8 +97,12 @@ def _review(leaf: Leaf, network: Network) -> Iterator[Event]:
 
 
 def _report(leaf: Leaf, _network: Network) -> Iterator[Event]:
+    """A revision is told once, when all its copies are there."""
     said = leaf.content["report"]
+    if part_of(said) == FIGURES:
+        return
     facts = {"report": said.get("kind"), "day": said.get("day"), "as_of_size": said.get("as_of_size")}
+    facts |= {"revision": revision_of(said), "figures": said.get("figures")}
     forms = {str(form["name"]): str(form["sha256"]) for form in said.get("forms", [])}
     yield Event(kind=EventKind.REPORT, moment=leaf.entered, facts=facts | {"forms": forms})
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from record.entry import Flag
 from record.network import Network
+from record.quantities import quantity_of
 from service.figures.days import read_days
 from service.figures.reads import Reads
 
@@ -22,7 +23,6 @@ MEANS = ("daily", "hourly", "10-minute")
 """The intervals that make a mean of a day."""
 STATES = (*MEANS, "term")
 """The intervals at which a state is known."""
-_STATE = ("storage", "level", "surface")
 _OF_NOBODY: dict[str, float] = {
     "value": np.nan,
     "flag": Flag.MISSING,
@@ -89,7 +89,7 @@ def read(archive: Reads, network: Network, keys: Iterable[Key], begin: date, end
 
 def bases_of(quantity: str) -> tuple[str, ...]:
     """The intervals from which the value of a day is taken."""
-    return STATES if quantity in _STATE else MEANS
+    return STATES if quantity_of(quantity).state else MEANS
 
 
 def series_of(network: Network, keys: Iterable[Key]) -> Iterator[str]:

@@ -9,13 +9,17 @@ from record.entry import Flag
 from record.network.account import FigureRules
 from record.quantities import quantity_of
 from service.figures.days import BASES
-from service.figures.means import USABLE, means
+from service.figures.means import OF_A_DAY, USABLE, means
 from service.figures.periods import PLACES, Kind, numbers
 from service.figures.volume import MILLION_M3_PER_DAY
 
 VOLUME_UNITS = "1e6 m3"
 _BAD, _MISSING = int(Flag.BAD), int(Flag.MISSING)
+_UNKNOWN = int(Flag.UNKNOWN)
 _TERM = BASES.index("term")
+_WHOLE_DAY = np.array([OF_A_DAY.get(basis, 1) for basis in BASES] + [0])
+"""How many readings a whole day has by the place of its interval in `BASES`; at the end, of no interval."""
+_MEANS_OF = {BASES.index("10-day"): Kind.TEN_DAYS, BASES.index("monthly"): Kind.MONTH}
 
 
 def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetime64 | None = None) -> xr.Dataset:
@@ -25,12 +29,15 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetim
     `year`, `place` and `length` (days). `value`: mean of the usable daily values, each day counting as much as any
     other, where at least `completeness_percent` of the period's days have one; NaN elsewhere. (WMO-No. 1203 asks for
     values in 80 % of the years of a normal; the same share is asked of days.) `days`: how many have one; `left_out`:
-    how many were flagged bad. `completeness`: percent. `flag`: the worst of those used. `entry`: the newest on which
-    it rests. Of `basis` bit n is set where a day came from `BASES[n]`. Days that `daily` does not reach count as
-    missing. Of a period that has not ended before the day `until` (datetime64[D]), where one is given, `ended` is
+    how many were flagged bad. `completeness`: percent. `flag`: the worst of those used, and at least unknown where the
+    period does not rest on all that it should: where days lack or were bad, or one is estimated, and of a day where
+    readings of it lack. `readings`: how many are in it. `entry`: the newest on which it rests. Of `basis` bit n is set
+    where a day came from `BASES[n]`. Days that `daily` does not reach count as missing. Of a period that has not ended
+    before the day `until` (datetime64[D]), where one is given, `ended` is
     false, and it is made of its days before that day, so many as `length` says. A single day is given as it is, also
     where it is flagged bad; what is bad never is part of a mean.
-    `value_estimated`: whether a day that counts rests on readings at the terms alone, one or two, which are no mean.
+    `value_estimated`: whether a day that counts rests on readings at the terms alone, one or two, which are no mean;
+    a state is what it is read to be, and no estimate.
     Of flows there is also the `volume`, million m3: the mean times 0.0864 times all days of the period. Where days
     are missing these are taken to have had the mean of the others; then, and where the mean is estimated, `estimated`.
     """
@@ -47,17 +54,23 @@ def mean_by(daily: xr.Dataset, kind: Kind, rules: FigureRules, until: np.datetim
     enough = (completeness >= float(rules.completeness_percent)) & (counted > 0)
     shown = enough | (kind is Kind.DAY)
     by_terms = np.logical_or.reduceat(_of_terms(daily), first, axis=1) if len(first) else enough
+    estimated = shown & by_terms
+    readings = _by_period(readings_of(daily, rules), first)
+    whole = (counted == length) & ~estimated
+    if kind is Kind.DAY:
+        whole &= readings >= _WHOLE_DAY[daily["basis"].values]
     dims, units = ("station", "period"), {"units": daily["value"].attrs["units"]}
     made = xr.Dataset(
         {
             "value": (dims, np.where(shown, found.value, np.nan), units),
-            "flag": (dims, np.where(shown, found.flag, _MISSING).astype(np.int8)),
+            "flag": (dims, np.where(shown, _flags(found.flag, whole), _MISSING).astype(np.int8)),
             "days": (dims, counted),
             "left_out": (dims, np.where(found.flag == _BAD, found.readings, found.left_out)),
             "completeness": (dims, completeness, {"units": "percent"}),
+            "readings": (dims, readings),
             "entry": (dims, found.newest),
             "basis": (dims, _bases(daily, first)),
-            "value_estimated": (dims, shown & by_terms),
+            "value_estimated": (dims, estimated),
         },
         coords={
             **{name: daily[name] for name in ("station", "nature")},
@@ -116,6 +129,18 @@ def cumulative(daily: xr.Dataset, rules: FigureRules, since: Kind = Kind.SEASON)
     )
 
 
+def readings_of(daily: xr.Dataset, rules: FigureRules) -> np.ndarray:
+    """How many readings each day is made of, (station, day); a mean of a longer period is one, on its first day."""
+    readings, days = daily["readings"].values, daily["day"].values.astype("datetime64[D]")
+    for place, kind in _MEANS_OF.items():
+        spread = daily["basis"].values == place
+        if spread.any():
+            begins = numbers(days, kind, rules).begin
+            readings = np.where(spread & np.append(False, begins[1:] == begins[:-1]), 0, readings)
+    found: np.ndarray = readings
+    return found
+
+
 def year_before(figures: xr.Dataset) -> xr.Dataset:
     """The same period of the year before; dims (station, period).
 
@@ -148,8 +173,20 @@ def year_before(figures: xr.Dataset) -> xr.Dataset:
 
 
 def _of_terms(daily: xr.Dataset) -> np.ndarray:
-    """Which days that count rest on readings at the terms alone, (station, day)."""
+    """Which days that count rest on readings at the terms alone, (station, day); of a state none does."""
+    if quantity_of(daily.attrs["quantity"]).state:
+        return np.zeros(daily["value"].shape, dtype=np.bool_)
     found: np.ndarray = (daily["basis"].values == _TERM) & np.isin(daily["flag"].values, USABLE)
+    return found
+
+
+def _by_period(layer: np.ndarray, first: np.ndarray) -> np.ndarray:
+    found: np.ndarray = np.add.reduceat(layer, first, axis=1) if len(first) else layer
+    return found
+
+
+def _flags(worst: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    found: np.ndarray = np.where(whole, worst, np.maximum(worst, _UNKNOWN))
     return found
 
 

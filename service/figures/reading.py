@@ -18,7 +18,6 @@ import xarray as xr
 from record.archive import Archive
 from record.archive.answer import Answer, Facts, Heading
 from record.archive.grid import FILL
-from record.entry import Flag
 from record.errors import SelectionError
 from record.ledger.access import Given
 from record.network import Collection, Network
@@ -26,18 +25,14 @@ from record.quantities import ENTRY, FLAG
 from record.selection import Selection
 from service.figures import answer as alone
 from service.figures.collections import KINDS, collections_below
-from service.figures.days import BASES, begins_of_days
+from service.figures.days import begins_of_days
 from service.figures.given import given
-from service.figures.means import OF_A_DAY
 from service.figures.periodic import mean_by
 from service.figures.periods import FIRST, LAST, Kind, numbers
 from service.figures.sources import Reader, Subject, rests_on, sources_of
 
 _AT_A_TIME = 5
 _LONGEST_PERIOD, _ZONES = timedelta(days=32), timedelta(days=1)
-_UNKNOWN, _MISSING = int(Flag.UNKNOWN), int(Flag.MISSING)
-_WHOLE_DAY = np.array([OF_A_DAY.get(basis, 1) for basis in BASES] + [0])
-"""How many readings a whole day has by the place of its interval in `BASES`; at the end, of no interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +120,10 @@ class FiguresRead:
         for quantity in heading.quantities if days[0] < days[1] else ():
             for sources, rows in self._alike(names, wanted, quantity).items():
                 subject = Subject(name=quantity, station=names[rows[0]], quantity=quantity, sources=sources)
-                table, flag = self._table(subject, [names[row] for row in rows], days)
+                table = self._table(subject, [names[row] for row in rows], days)
                 if not len(stamps):
                     stamps, kept = self._stamps(table, zone)
-                said = {"": table["value"].values, FLAG: flag, ENTRY: table["entry"].values}
+                said = {"": table["value"].values, FLAG: table["flag"].values, ENTRY: table["entry"].values}
                 for kind, layer in said.items():
                     full = layers.setdefault(quantity + kind, np.full((len(names), len(stamps)), FILL[kind]))
                     full[rows] = layer
@@ -148,22 +143,15 @@ class FiguresRead:
                 found.setdefault(sources_of(given_at, self.kind), []).append(row)
         return found
 
-    def _table(
-        self, subject: Subject, stations: Sequence[str], days: tuple[date, date]
-    ) -> tuple[xr.Dataset, np.ndarray]:
-        """Means of the periods, (station, period), and their flags."""
+    def _table(self, subject: Subject, stations: Sequence[str], days: tuple[date, date]) -> xr.Dataset:
+        """Means of the periods, (station, period)."""
         reader = Reader(
             archive=self.archive, network=self.network, subject=subject, count=self.count, until=self.until,
             stations=tuple(stations),
         )  # fmt: skip
         parts = reader.parts(*(np.datetime64(day, "D") for day in days))
         daily = reader.best(parts, self.kind, self.network.figures)
-        table = mean_by(daily, self.kind, self.network.figures, self.until)
-        whole = (table["days"] == table["length"]) & ~table["value_estimated"]
-        if self.kind is Kind.DAY:
-            whole = whole.values & (daily["readings"].values >= _WHOLE_DAY[daily["basis"].values])
-        flag = table["flag"].values
-        return table, np.where(np.asarray(whole), flag, np.maximum(flag, _UNKNOWN)).astype(np.int8)
+        return mean_by(daily, self.kind, self.network.figures, self.until)
 
     def _stamps(self, table: xr.Dataset, zone: ZoneInfo) -> tuple[np.ndarray, np.ndarray]:
         """When each period begins by the clock of the zone, seconds, and whether it is asked for and has ended."""

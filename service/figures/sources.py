@@ -22,6 +22,7 @@ from service.figures.days import BY_PREFERENCE, counted, read_days
 from service.figures.means import NOBODY, USABLE
 from service.figures.periodic import mean_by
 from service.figures.periods import FIRST, LAST, Kind, numbers
+from service.figures.reads import Reads
 from service.figures.terms import AT_AN_INSTANT, HOURS, read_terms
 
 _MEANS = {"10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH}
@@ -110,7 +111,7 @@ class Reader:
     those that have the subject's quantity from the same intervals; without them it is the subject's own.
     """
 
-    archive: Archive
+    archive: Reads
     network: Network
     subject: Subject
     count: int

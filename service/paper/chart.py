@@ -31,6 +31,7 @@ _DRAWN = {
     Stroke.BEFORE: 'stroke="#5f5f5f" stroke-width="1.5" stroke-dasharray="8 4"',
     Stroke.NORM: 'stroke="#1a1a1a" stroke-width="1.7" stroke-dasharray="0.1 4.2" stroke-linecap="round"',
 }
+_THIN = 'stroke="#a8a8a8" stroke-width="0.6"'
 _BAND = 'fill="#9fb3c0" fill-opacity="0.35"'
 _LAST_UNDER = (Stroke.NORM, Stroke.BEFORE, Stroke.NOW)
 
@@ -64,7 +65,7 @@ def svg(chart: Chart, *codes: str) -> str:
     known = [value for line in chart.lines for value in line.values if value is not None]
     keys = list(_keys(chart, codes))
     rows = _rows(keys)
-    top = _LINE * len(rows) + _LINE
+    top = _LINE * len(rows) + 1.4 * _LINE
     height = top + _PLOT + _LINE
     if not known:
         top, height = _LINE, 3 * _LINE
@@ -130,9 +131,8 @@ def _axes(chart: Chart, scale: _Scale, code: str) -> str:
     drawn = [_text(0, scale.top - _SIZE, chart.unit)]
     for tick in scale.ticks:
         y = scale.y(tick)
-        heavy = "0.9" if tick == scale.ticks[0] else "0.25"
-        drawn.append(f'<path class="grid" d="M{scale.left:.1f} {y:.1f}H{right:.1f}" stroke="currentColor" ')
-        drawn.append(f'stroke-width="{heavy}"/>')
+        heavy = 'stroke="currentColor" stroke-width="0.9"' if tick == scale.ticks[0] else _THIN
+        drawn.append(f'<path class="grid" d="M{scale.left:.1f} {y:.1f}H{right:.1f}" {heavy}/>')
         drawn.append(_text(scale.left - _GAP, y + _SIZE * 0.35, language.number(tick, scale.decimals), "end"))
     return "".join(drawn)
 
@@ -146,7 +146,7 @@ def _months(chart: Chart, scale: _Scale) -> str:
         left, right = scale.x(first), scale.x(following)
         if first:
             drawn.append(f'<path class="grid" d="M{left:.1f} {scale.top:.1f}V{bottom + _GAP:.1f}" ')
-            drawn.append('stroke="currentColor" stroke-width="0.25"/>')
+            drawn.append(f"{_THIN}/>")
         if _wide(name) <= right - left:
             drawn.append(_text((left + right) / 2, bottom + _SIZE + 3, name, "middle"))
     return "".join(drawn)

@@ -1,6 +1,7 @@
 """The names of the numbers of a report, the same in every form; those of rows stand in their figures."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 LAST_YEAR, NORM, PERCENT, RANK = "last_year", "norm", "percent_of_norm", "rank"
 """What a figure is held against, behind the key of the figure itself: kirov:kg.inflow.norm."""
@@ -32,3 +33,13 @@ def of_plan(plan: str, nature: str, what: str, *, to_date: bool = False) -> str:
 def of_gate(site: str, quantity: str, nature: str, what: str) -> str:
     """The key of a number of a gate: gate:border:discharge:real.kz; `what` is a party, difference or percent."""
     return f"gate:{site}:{quantity}:{nature}.{what}"
+
+
+def of_amendment(series: str, time: datetime, what: str) -> str:
+    """The key of a reading that was amended, tuyte:kg.intake.daily@2026-05-01T03:00:00+00:00.old; or new."""
+    return f"{series}@{time.isoformat()}.{what}"
+
+
+def of_change(figure: str) -> str:
+    """The key of what the revision before gave for a figure: tuyte:kg.intake.before."""
+    return f"{figure}.before"

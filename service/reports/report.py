@@ -117,7 +117,8 @@ class Hydrograph:
     """A quantity of a station by day since the season began, `days` from `begin` to the end of the season.
 
     `now` of this year, None for days to come and without a value; `before` of the same days a year ago; `norm` the mean
-    of the base period with its 10th and 90th percentile, all None where there is no norm.
+    of the base period with its 10th and 90th percentile, all None where there is no norm. `basis` are the intervals
+    that `now` is taken from, best first, and `entry` is the newest of the journal that it rests on.
     """
 
     station: str
@@ -130,6 +131,8 @@ class Hydrograph:
     norm: tuple[float | None, ...]
     low: tuple[float | None, ...]
     high: tuple[float | None, ...]
+    basis: tuple[str, ...] = ()
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,8 @@ BROKEN = [
     (PARTIES, 'zone = "Asia/Almaty"', 'zone = "Asia/Taraz"', "zone 'Asia/Taraz' is not an IANA time zone", 0),
     (PARTIES, 'zone = "Asia/Almaty"', 'zone = "../etc"', "zone '../etc' is not an IANA time zone", 0),
     (PARTIES, '[report_day]\nzone = "Asia/Bishkek"', '[report_day]\nzone = "Asia"', "zone 'Asia' is not", 1),
+    (PARTIES, "issued = 09:30:00", "issued = 09:30:00\ndeadline = 09:29:59",
+     "deadline 09:29:59 is before 09:30:00", 1),
     (SOURCES, 'zone = "Asia/Bishkek"\ntrigger', 'zone = "+06:00"\ntrigger', "zone '+06:00' is not an IANA", 0),
     (SOURCES, TABLE_ZONE, TABLE_ZONE.replace("Almaty", "Shymkent"), "zone 'Asia/Shymkent' is not an IANA", 1),
     (BASIN, PLACE, PLACE.replace('basin = "talas"', 'basin = "chu"'), "basin 'chu' is not declared: use one of", 2),

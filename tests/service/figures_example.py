@@ -32,6 +32,7 @@ def daily(
         {
             "value": (dims, value, {"units": quantity_of(quantity).udunits}),
             "flag": (dims, np.where(missing, 9, given).astype(np.int8)),
+            "readings": (dims, np.where(missing, 0, 1)),
             "entry": (dims, np.where(missing, -1, np.arange(value.shape[1]))),
             "basis": (dims, np.where(missing, -1, BASES.index("daily")).astype(np.int8)),
         },

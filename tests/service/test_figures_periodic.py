@@ -35,7 +35,7 @@ def test_a_mean_lies_within_its_days_and_is_there_when_enough_of_them_are(
         assert bool(one["value"].notnull()) == (100 * len(some) >= 80 * int(one["length"]))
         if bool(one["value"].notnull()):
             assert some.min() <= float(one["value"]) <= some.max()
-            assert int(one["flag"]) == 1
+            assert int(one["flag"]) == (1 if len(some) == int(one["length"]) else 2)
 
 
 @settings(max_examples=50, deadline=None)
@@ -79,7 +79,7 @@ def test_of_ten_days_eight_are_enough_and_seven_are_not(present: int, value: flo
     assert found["volume"].values[0] == pytest.approx([volume], nan_ok=True)
     assert found["estimated"].values.tolist() == [[present == 8]]
     assert found["completeness"].values.tolist() == [[10 * present]]
-    assert found["flag"].values.tolist() == [[9 if present == 7 else 1]]
+    assert found["flag"].values.tolist() == [[{10: 1, 8: 2, 7: 9}[present]]]
 
 
 def test_how_much_is_enough_is_declared() -> None:
@@ -144,8 +144,12 @@ def test_what_rests_on_readings_at_the_terms_is_estimated() -> None:
     of_day = mean_by(days, Kind.DAY, RULES)
     assert np.flatnonzero(of_day["value_estimated"].values[0]).tolist() == [12]
     assert np.flatnonzero(of_day["estimated"].values[0]).tolist() == [12]
-    levels = mean_by(days.assign_attrs(quantity="level"), Kind.MONTH, RULES)
-    assert levels["value_estimated"].values.tolist() == [[True]]
+    assert of_day["flag"].values[0, 11:13].tolist() == [1, 2]
+    warm = mean_by(days.assign_attrs(quantity="temperature"), Kind.MONTH, RULES)
+    assert warm["value_estimated"].values.tolist() == [[True]]
+    levels = mean_by(days.assign_attrs(quantity="level"), Kind.DAY, RULES)
+    assert not levels["value_estimated"].values.any()
+    assert levels["flag"].values[0, 12] == 1
     days["flag"][0, 12] = 4
     assert not mean_by(days, Kind.TEN_DAYS, RULES)["value_estimated"].values.any()
 

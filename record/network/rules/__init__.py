@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     names.source_ids_are_free,
     names.names_are_no_formulas,
     places.zones_are_known,
+    places.reports_are_issued_by_their_deadline,
     places.sites_stand_somewhere,
     places.figures_make_sense,
     places.stations_belong,

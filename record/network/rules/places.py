@@ -49,6 +49,16 @@ def zones_are_known(declared: Declared) -> None:
             _zone(source, source.fact.table.zone, "table", "zone")
 
 
+def reports_are_issued_by_their_deadline(declared: Declared) -> None:
+    """A report is not due for issue after the hour at which it is issued whatever is missing."""
+    day = declared.report_day.fact
+    if day.latest < day.issued:
+        raise declared.report_day.wrong(
+            f"deadline {day.latest} is before {day.issued}, at which reports are issued where nothing is missing",
+            "deadline",
+        )
+
+
 def sites_stand_somewhere(declared: Declared) -> None:
     """A site is in the basin of its file, in the country of a party, and on the globe."""
     basin_of = {row.document.name: row.fact.id for row in declared.basins}

@@ -1,0 +1,193 @@
+"""A paper as PDF, by typst: PDF/A-3b and PDF/UA-1, with its files attached, the same bytes for the same paper always.
+
+What a paper says reaches the template as JSON and is never read as markup. The compiler is given the template, this
+JSON, the pictures and the attachments, and nothing else: no font but that of the papers, no folder, no package.
+"""
+
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+
+import orjson
+import segno
+import typst
+from segno.encoder import DataOverflowError
+
+from service.language import language_called
+from service.paper.chart import svg
+from service.paper.columns import RAISED, Laid, Setter, Shown, signs_of
+from service.paper.font import FAMILY, folder, font_of_papers
+from service.paper.paper import Attachment, Chart, Mark, Number, Paper, Part, Prose, Row, Table
+from service.paper.signs import SIGNS, UNREAL
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STANDARDS = ["a-3b", "ua-1"]
+_MILLIMETRE = 72 / 25.4
+_SHORT, _LONG = 210 * _MILLIMETRE, 297 * _MILLIMETRE
+_BOUND, _MARGIN = 25 * _MILLIMETRE, 12 * _MILLIMETRE
+"""The margin at the edge that is filed, which is the left of an upright page and the top of a turned one."""
+_BODY = 9.5
+_MODULE = 0.5 * _MILLIMETRE
+"""The side of a module of the square code: a common camera reads half a millimetre at arm's length."""
+
+
+def write(paper: Paper) -> bytes:
+    """The paper as a PDF file, A4, turned where a table needs it."""
+    writing = _Writing(paper)
+    files = {"main": _template(), "paper.json": orjson.dumps(writing.told()), **writing.files}
+    return typst.compile(files, root=_TEMPLATES, font_paths=_fonts(), format="pdf", pdf_standards=_STANDARDS)
+
+
+@cache
+def _template() -> bytes:
+    return (_TEMPLATES / "paper.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder()])
+
+
+class _Writing:
+    """A paper on its way into the template: what is told, and the `files` that it names."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.font = font_of_papers()
+        language = language_called(paper.languages[0])
+        self.setter = Setter(self.font, language, self.font.shown(paper.words["missing"]))
+        upright = _SHORT - _BOUND - _MARGIN
+        tables = [part for section in paper.sections for part in section.parts if isinstance(part, Table)]
+        self.turned = not all(self.setter.fits(table, upright) for table in tables)
+        self.width = _LONG - 2 * _MARGIN if self.turned else upright
+        self.files: dict[str, bytes] = {}
+
+    def told(self) -> dict[str, object]:
+        """What the template reads."""
+        paper, dated = self.paper, self.paper.dated.astimezone(UTC)
+        return {
+            "family": FAMILY,
+            "language": paper.languages[0],
+            "name": self._text(paper.name),
+            "title": self._text(paper.title),
+            "subtitle": self._text(paper.subtitle),
+            "running": self._text(paper.running),
+            "page": self._text(paper.words["page"]),
+            "dated": [dated.year, dated.month, dated.day, dated.hour, dated.minute, dated.second],
+            "turned": self.turned,
+            "bound": _BOUND,
+            "margin": _MARGIN,
+            "body": _BODY,
+            "raised": RAISED,
+            "facts": [[self._text(fact.name, 0.3), self._text(fact.said, 0.6)] for fact in paper.facts],
+            "warnings": [self._text(warning, 0.9) for warning in paper.warnings],
+            "sections": self._sections(),
+            "code": self._code(),
+            "foot": [self._text(line) for line in paper.foot],
+            "attached": [self._attached(place, file) for place, file in enumerate(paper.attached)],
+        }
+
+    def _text(self, text: str, part: float = 1.0) -> str:
+        """A text that can be printed in that part of the width."""
+        return self.setter.broken(text, self.width * part / _BODY)
+
+    def _file(self, name: str, body: bytes) -> str:
+        self.files[name] = body
+        return name
+
+    # --- parts ---
+
+    def _sections(self) -> list[dict[str, object]]:
+        """The sections; a reader of headings takes none for missing, as no level is left out."""
+        told: list[dict[str, object]] = []
+        level = 0
+        for section in self.paper.sections:
+            level = max(1, min(section.level, level + 1))
+            parts = [self._part(part) for part in section.parts]
+            told.append({"title": self._text(section.title, 0.6), "level": level, "parts": parts})
+        return told
+
+    def _part(self, part: Part) -> dict[str, object]:
+        match part:
+            case Prose():
+                return {"part": "prose", "text": self._text(part.text, 0.9), "warning": part.warning}
+            case Chart():
+                picture = svg(part, *self.paper.languages).encode()
+                name = self._file(f"chart-{len(self.files)}.svg", picture)
+                return {
+                    "part": "chart",
+                    "title": self._text(part.title),
+                    "alt": self.font.shown(part.alt),
+                    "picture": name,
+                }
+            case Table():
+                return self._table(part)
+
+    def _table(self, table: Table) -> dict[str, object]:
+        title = self._text(table.title)
+        notes = [self._text(note) for note in table.notes]
+        if not table.rows:
+            return {"part": "nothing", "title": title, "empty": self._text(table.empty), "notes": notes}
+        laid = self.setter.lay(table, self.width)
+        return {
+            "part": "table",
+            "title": title,
+            "size": laid.size,
+            "widths": laid.widths,
+            "fractions": laid.fractions,
+            "columns": [
+                {
+                    "head": self.setter.broken(column.head, wide / laid.size * 0.85),
+                    "unit": self.font.shown(column.unit),
+                    "kind": column.kind.value,
+                }
+                for column, wide in zip(table.columns, laid.widths, strict=True)
+            ],
+            "rows": [self._row(row, cells, laid) for row, cells in zip(table.rows, laid.rows, strict=True)],
+            "legend": self._legend(table),
+            "notes": notes,
+        }
+
+    def _row(self, row: Row, cells: tuple[Shown | str, ...], laid: Laid) -> dict[str, object]:
+        unreal = [self.paper.words[mark.value] for mark in Mark if mark in row.marks and mark in UNREAL]
+        return {
+            "cells": [cell if isinstance(cell, str) else [cell.whole, cell.fraction, cell.signs] for cell in cells],
+            "signs": signs_of(row.marks),
+            "unreal": self.setter.broken(", ".join(unreal), laid.widths[0] / laid.size),
+            "total": row.total,
+        }
+
+    def _legend(self, table: Table) -> list[list[str]]:
+        """The signs that stand in a table, with their words."""
+        marks = {mark for row in table.rows for mark in row.marks}
+        marks |= {mark for row in table.rows for cell in row.cells if isinstance(cell, Number) for mark in cell.marks}
+        return [[sign, self._text(self.paper.words[mark.value])] for mark, sign in SIGNS.items() if mark in marks]
+
+    # --- what goes with it ---
+
+    def _code(self) -> dict[str, object] | None:
+        """The square code as a picture; a text that no such code can hold is printed as it is."""
+        code = self.paper.code
+        if code is None:
+            return None
+        words = [self._text(word, 0.5) for word in code.words]
+        try:
+            matrix = segno.make(code.text, error="m", micro=False, boost_error=False)
+        except DataOverflowError:
+            return {"picture": None, "text": [self._text(line) for line in code.text.splitlines()], "words": words}
+        picture = matrix.svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None)
+        return {
+            "picture": self._file("code.svg", picture.encode()),
+            "side": matrix.symbol_size(border=4)[0] * _MODULE,
+            "alt": self.font.shown(code.text),
+            "words": words,
+        }
+
+    def _attached(self, place: int, file: Attachment) -> dict[str, object]:
+        return {
+            "name": file.name,
+            "file": self._file(f"attached-{place}", file.body),
+            "media": file.media,
+            "about": file.about,
+            "relation": "data" if file.media == "application/json" else "supplement",
+        }

@@ -1,0 +1,90 @@
+"""What made a number of a report otherwise than it was: sayings between two sizes of the journal, and their reasons."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from record.archive import Archive
+from record.archive.amended import Amended
+from record.network import Network
+from service.reports import keys
+from service.reports.listed import Listed
+from service.reports.sayings import Calendar
+
+_OF_OTHER_YEARS = (keys.LAST_YEAR, keys.NORM, keys.RANK)
+"""What rests on more than the entries of its figure."""
+_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What made a change: why, who said it, and the entries from the first that said it to what was computed of it."""
+
+    reason: str | None
+    source: str
+    entries: frozenset[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Causes:
+    """What was entered between two revisions: the entries `first <= entry < past`, and what they superseded."""
+
+    first: int
+    past: int
+    archive: Archive
+    network: Network
+    by_entry: Mapping[int, Sequence[Amended]]
+    by_quantity: Mapping[str, Sequence[Amended]]
+    _known: dict[int, Cause]
+
+    @classmethod
+    def between(cls, archive: Archive, network: Network, first: int, past: int) -> "Causes":
+        """What the entries from the size of one revision up to that of the next did."""
+        by_entry: dict[int, list[Amended]] = {}
+        by_quantity: dict[str, list[Amended]] = {}
+        for one in archive.amended(None, (first, past), past):
+            if one.series in network.series and one.old[:2] != one.new[:2]:
+                by_entry.setdefault(one.new.entry, []).append(one)
+                by_quantity.setdefault(one.series.rpartition(".")[0], []).append(one)
+        return cls(
+            first=first, past=past, archive=archive, network=network, by_entry=by_entry, by_quantity=by_quantity,
+            _known={},
+        )  # fmt: skip
+
+    def of(self, number: Listed) -> list[Cause]:
+        """What made the change of a number: the entries between on which it rests, else those that took it away."""
+        if number.measure.rpartition(".")[2] in _OF_OTHER_YEARS:
+            return []
+        entries = [entry for entry in number.entries if self.first <= entry < self.past]
+        entries = entries or [one.new.entry for one in self._amended(number)]
+        return [self._cause(entry) for entry in dict.fromkeys(entries)]
+
+    def _amended(self, number: Listed) -> Iterator[Amended]:
+        """The readings of its days that were amended, of its station, or of the stations at its gate."""
+        end = date.fromisoformat(str(number.end))
+        begin = date.fromisoformat(str(number.begin)) if number.begin else end - _YEAR
+        calendar = Calendar(network=self.network, begin=begin, end=end)
+        at_site = [one.id for one in self.network.stations_at.get(number.site, ()) if one.nature.value == number.nature]
+        for station in [number.station] if number.station else at_site:
+            for one in self.by_quantity.get(f"{station}.{number.quantity}", ()):
+                if calendar.holds(self.network.series[one.series], one.time):
+                    yield one
+
+    def _cause(self, entry: int) -> Cause:
+        """The saying that an entry follows from, which is itself where it was neither computed nor judged anew."""
+        if entry not in self._known:
+            amended = self.by_entry.get(entry, ())
+            grounds = [one for one in amended[0].grounds if self.first <= one < self.past] if amended else []
+            earlier = max((one for one in grounds if one in self.by_entry), default=None)
+            if earlier is not None:
+                root = self._cause(earlier)
+                self._known[entry] = Cause(reason=root.reason, source=root.source, entries=root.entries | {entry})
+            else:
+                self._known[entry] = self._own(entry, amended)
+        return self._known[entry]
+
+    def _own(self, entry: int, amended: Sequence[Amended]) -> Cause:
+        if amended:
+            return Cause(reason=amended[0].reason, source=amended[0].source, entries=frozenset({entry}))
+        (arrival,) = self.archive.arrivals_of([entry])
+        return Cause(reason=None, source=arrival.source, entries=frozenset({entry}))

@@ -1,0 +1,230 @@
+"""The account that a report gives of its own gaps: missing, silent, late, estimated, refused and amended."""
+
+from collections.abc import Iterator, Sequence
+
+from service.paper.paper import Cell, Column, Kind, Mark, Number, Row, Section, Table
+from service.reports import keys
+from service.reports.report import Amendment, Estimated, Late, Missing, RefusedPart, Silent
+from service.reports.told.teller import SHOWN, Teller, decimals_of, marks_of_nature, quantity_of
+
+
+def section(teller: Teller) -> Section:
+    """The chapter."""
+    parts = (_missing(teller), _silent(teller), _late(teller), _estimated(teller), _refused(teller), _amended(teller))
+    return Section(tag="gaps", title=teller.say("What is missing, late or changed"), level=1, parts=parts)
+
+
+def _table(
+    teller: Teller, tag: str, title: str, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[str] = ()
+) -> Table:
+    """A table of no more rows than are shown; a note says how many there are beside them."""
+    more = len(rows) - SHOWN
+    rest = (
+        (
+            teller.many(
+                "And {count} more, in the JSON of this report.", "And {count} more, in the JSON of this report.", more
+            ),
+        )
+        if more > 0
+        else ()
+    )
+    return Table(
+        tag=tag,
+        title=title,
+        columns=tuple(columns),
+        rows=tuple(rows[:SHOWN]),
+        empty=teller.say("None."),
+        notes=(*rest, *notes) if rows else (),
+    )
+
+
+def _text(tag: str, head: str) -> Column:
+    return Column(tag=tag, head=head, kind=Kind.TEXT)
+
+
+def _missing(teller: Teller) -> Table:
+    columns = (
+        _text("station", teller.say("Station")),
+        _text("party", teller.say("Party")),
+        _text("series", teller.say("Series")),
+        Column(tag="days", head=teller.say("Days missing")),
+        _text("why", teller.say("Why")),
+        _text("due", teller.say("Was due")),
+        Column(tag="entries", head=teller.say("Entry"), kind=Kind.CODE),
+    )
+    rows = [_missing_row(teller, one) for one in teller.report.gaps.missing]
+    return _table(teller, "missing", teller.say("Missing"), columns, rows)
+
+
+def _missing_row(teller: Teller, one: Missing) -> Row:
+    cells: tuple[Cell, ...] = (
+        teller.name(one.station),
+        teller.name(one.party),
+        teller.kind(one.series),
+        teller.language.count(one.days),
+        teller.reason(one.why),
+        teller.say("owed by nobody") if one.due is None else teller.at(one.due, one.party),
+        teller.entries(one.entries),
+    )
+    return Row(tag=one.series, cells=cells, marks=marks_of_nature(one.nature))
+
+
+def _silent(teller: Teller) -> Table:
+    """The stations that keep silent, those of a party that keep the same silent in one row."""
+    grouped: dict[tuple[str, str, str], list[Silent]] = {}
+    for one in teller.report.gaps.silent:
+        grouped.setdefault((one.party, one.nature, _kept(teller, one)), []).append(one)
+    columns = (
+        _text("party", teller.say("Party")),
+        _text("what", teller.say("What is silent")),
+        _text("count", teller.say("Stations")),
+        _text("names", teller.say("Names")),
+    )
+    rows = [
+        Row(
+            tag=f"{party}.{nature}.{held[0].station}",
+            cells=(
+                teller.name(party),
+                what,
+                teller.language.count(len(held)),
+                teller.names(one.station for one in held),
+            ),
+            marks=marks_of_nature(nature),
+        )
+        for (party, nature, what), held in grouped.items()
+    ]
+    notes = (teller.say("Silent: nothing was said of late. Silent stations have no rows in the tables above."),)
+    return _table(teller, "silent", teller.say("Silent"), columns, rows, notes)
+
+
+def _kept(teller: Teller, one: Silent) -> str:
+    return teller.say("the whole station") if one.whole else "; ".join(teller.kind(series) for series in one.series)
+
+
+def _late(teller: Teller) -> Table:
+    columns = (
+        _text("station", teller.say("Station")),
+        _text("series", teller.say("Series")),
+        _text("readings", teller.say("Readings")),
+        _text("first", teller.say("First")),
+        _text("last", teller.say("Last")),
+        _text("received", teller.say("Received")),
+        _text("hours", teller.say("Late, hours")),
+        Column(tag="source", head=teller.say("Source"), kind=Kind.CODE),
+        Column(tag="entries", head=teller.say("Entry"), kind=Kind.CODE),
+    )
+    rows = [_late_row(teller, one) for one in teller.report.gaps.late]
+    return _table(teller, "late", teller.say("Late"), columns, rows)
+
+
+def _late_row(teller: Teller, one: Late) -> Row:
+    cells: tuple[Cell, ...] = (
+        teller.name(one.station),
+        teller.kind(one.series),
+        teller.language.count(one.count),
+        teller.of_station(one.first, one.station),
+        teller.of_station(one.last, one.station),
+        teller.of_station(one.received, one.station),
+        teller.language.number(one.hours, 1),
+        one.source,
+        teller.entries(one.entries),
+    )
+    return Row(tag=one.series, cells=cells, marks=marks_of_nature(one.nature))
+
+
+def _estimated(teller: Teller) -> Table:
+    columns = (
+        _text("station", teller.say("Station")),
+        _text("what", teller.say("Figure")),
+        _text("why", teller.say("Why")),
+    )
+    rows = [_estimated_row(teller, one) for one in teller.report.gaps.estimated]
+    return _table(teller, "estimated", teller.say("Estimated"), columns, rows)
+
+
+def _estimated_row(teller: Teller, one: Estimated) -> Row:
+    quantity, measure = quantity_of(one.key, one.station)
+    cells = (teller.name(one.station), teller.measure(quantity, measure), teller.reason(one.why))
+    return Row(tag=one.key, cells=cells, marks=marks_of_nature(one.nature))
+
+
+def _refused(teller: Teller) -> Table:
+    columns = (
+        Column(tag="entry", head=teller.say("Entry"), kind=Kind.CODE),
+        Column(tag="source", head=teller.say("Source"), kind=Kind.CODE),
+        _text("entered", teller.say("Entered")),
+        Column(tag="fragment", head=teller.say("Fragment"), kind=Kind.CODE),
+        _text("reason", teller.say("Reason")),
+    )
+    refused = teller.report.gaps.refused
+    rows = [_refused_row(teller, one) for one in refused]
+    unsaid = any(not teller.reason(one.reason) for one in refused)
+    notes = (teller.say("Reasons not shown stand in English in the JSON and in the entries named."),) if unsaid else ()
+    return _table(teller, "refused", teller.say("Refused"), columns, rows, notes)
+
+
+def _refused_row(teller: Teller, one: RefusedPart) -> Row:
+    where, reason = teller.reason(one.where), teller.reason(one.reason)
+    said = teller.say("{where}: {reason}", where=where, reason=reason) if where and reason else reason or where
+    marks = (Mark.SIMULATED,) if one.simulated else ()
+    cells = (f"#{one.entry}", one.source, teller.at(one.entered), one.fragment, said)
+    return Row(tag=f"#{one.entry}.{one.where}", cells=cells, marks=marks)
+
+
+def _amended(teller: Teller) -> Table:
+    columns = (
+        _text("station", teller.say("Station")),
+        _text("series", teller.say("Series")),
+        _text("time", teller.say("Time")),
+        Column(tag="old", head=teller.say("Was")),
+        Column(tag="new", head=teller.say("Is")),
+        _text("unit", teller.say("Unit")),
+        _text("source", teller.say("Source and reason")),
+        _text("entered", teller.say("Entered")),
+        Column(tag="entries", head=teller.say("Entries"), kind=Kind.CODE),
+    )
+    rows = [_amended_row(teller, one) for one in teller.report.gaps.amended]
+    return _table(teller, "amended", teller.say("Amended"), columns, rows, tuple(_amended_notes(teller)))
+
+
+def _amended_row(teller: Teller, one: Amendment) -> Row:
+    quantity = one.series.rsplit(".", 2)[1]
+    decimals = decimals_of(quantity, one.unit)
+    old, new = (keys.of_amendment(one.series, one.time, what) for what in ("old", "new"))
+    cells: tuple[Cell, ...] = (
+        teller.name(one.station),
+        teller.kind(one.series),
+        teller.of_station(one.time, one.station),
+        Number(key=old, value=one.old, decimals=decimals, marks=of_flag(one.old_flag)),
+        Number(key=new, value=one.new, decimals=decimals, marks=of_flag(one.new_flag)),
+        teller.unit(one.unit),
+        sourced(teller, one.source, one.reason),
+        _entered(teller, one),
+        teller.entries((one.old_entry, one.new_entry)),
+    )
+    return Row(tag=f"{one.series}.{one.time.isoformat()}", cells=cells, marks=marks_of_nature(one.nature))
+
+
+def _entered(teller: Teller, one: Amendment) -> str:
+    at = teller.of_station(one.entered, one.station)
+    return teller.say("{time}, after the hour of issue", time=at) if one.after_issue else at
+
+
+def _amended_notes(teller: Teller) -> Iterator[str]:
+    follows = sum(one.follows for one in teller.report.gaps.amended)
+    if follows:
+        yield teller.many(
+            "{count} computed reading changed with these.", "{count} computed readings changed with these.", follows
+        )
+
+
+def sourced(teller: Teller, source: str | None, reason: str | None) -> str:
+    """Who said it, and the reason in the sender's own words."""
+    if source and reason:
+        return teller.say("{source}: {reason}", source=source, reason=teller.quoted(reason))
+    return source or teller.quoted(reason)
+
+
+def of_flag(flag: str) -> tuple[Mark, ...]:
+    """The mark of a flag that must be shown."""
+    return {"suspect": (Mark.SUSPECT,), "bad": (Mark.BAD,)}.get(flag, ())

@@ -1,0 +1,157 @@
+"""The head of a report: of which days it is, which issue, how far checked, and how the two records stand."""
+
+from collections.abc import Iterator
+
+from record.network.key import EXAMPLE
+from service.language.words import EDITIONS
+from service.paper.paper import Fact
+from service.reports.report import Seal, Signed
+from service.reports.told.teller import Teller, places_of
+
+FINAL, DIFFERENT = "final", "records differ"
+"""Words for how the record stands; all others say that it is provisional."""
+
+
+def title(teller: Teller) -> str:
+    """What the paper is called."""
+    return teller.language.word(EDITIONS, teller.report.edition)
+
+
+def running(teller: Teller) -> str:
+    """What stands on each page."""
+    report = teller.report
+    if report.revision is None:
+        return teller.say("{title}, {label}, draft", title=title(teller), label=report.span.label)
+    return teller.say(
+        "{title}, {label}, revision {number}",
+        title=title(teller),
+        label=report.span.label,
+        number=report.revision.number,
+    )
+
+
+def facts(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[Fact, ...]:
+    """The lines of the head."""
+    held = (*_clocks(teller), _issue(teller, seal), _status(teller), _record(teller, seal, standing))
+    return tuple(fact for fact in held if fact is not None)
+
+
+def warnings(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[str, ...]:
+    """What stands before everything."""
+    return tuple(_warnings(teller, seal, standing))
+
+
+def _clocks(teller: Teller) -> Iterator[Fact]:
+    span = teller.report.span
+    for local in span.local:
+        bounds = {"begin": teller.language.moment(local.begin), "end": teller.language.moment(local.end)}
+        country = teller.name(local.party)
+        day = (
+            teller.say("Report day, {country}", country=country)
+            if span.kind == "day"
+            else teller.say("Period, {country}", country=country)
+        )
+        yield Fact(tag=f"day.{local.party}", name=day, said=teller.say("{begin} up to {end}, not included", **bounds))
+
+
+def _issue(teller: Teller, seal: Seal | None) -> Fact:
+    revision, due = teller.report.revision, _on_all_clocks(teller)
+    if revision is None:
+        return Fact(tag="issue", name=teller.say("Issue"), said=teller.say("draft, not issued; due {times}", times=due))
+    if seal is None:
+        said = teller.say("revision {number}; due {times}", number=revision.number, times=due)
+    else:
+        entered = "; ".join(teller.at(seal.entered, local.party) for local in teller.report.span.local)
+        said = teller.say("revision {number}, made {times}", number=revision.number, times=entered)
+    return Fact(tag="issue", name=teller.say("Issue"), said=said)
+
+
+def _on_all_clocks(teller: Teller) -> str:
+    return "; ".join(teller.language.moment(local.issue) for local in teller.report.span.local)
+
+
+def _status(teller: Teller) -> Fact:
+    counts = {level: count for level, count in teller.report.reviews.items() if count}
+    said = "; ".join(_reviewed(teller, level, count) for level, count in counts.items())
+    return Fact(tag="status", name=teller.say("Data status"), said=said or teller.say("no figures"))
+
+
+def _reviewed(teller: Teller, level: str, count: int) -> str:
+    match level:
+        case "verified":
+            return teller.many("{count} figure is verified", "{count} figures are verified", count)
+        case "validated":
+            return teller.many("{count} figure is validated", "{count} figures are validated", count)
+        case _:
+            return teller.many("{count} figure is provisional", "{count} figures are provisional", count)
+
+
+def _record(teller: Teller, seal: Seal | None, standing: str | None) -> Fact | None:
+    said = _standing(teller, standing) if seal is None else _sealed(teller, seal)
+    return Fact(tag="record", name=teller.say("Record"), said=said)
+
+
+def _standing(teller: Teller, standing: str | None) -> str:
+    rests = teller.many(
+        "The report rests on the first entry of the journal.",
+        "The report rests on the first {count} entries of the journal.",
+        teller.report.journal_size,
+    )
+    if standing == FINAL:
+        return f"{teller.say('Both countries hold the same record.')} {rests}"
+    if standing == DIFFERENT:
+        return f"{teller.say('RECORDS DIFFER.')} {rests}"
+    return f"{teller.reason(standing) or teller.say('Provisional: not signed by both countries.')} {rests}"
+
+
+def _sealed(teller: Teller, seal: Seal) -> str:
+    signed = "; ".join(_signed(teller, one) for one in seal.signed)
+    if seal.state == DIFFERENT:
+        return teller.say("RECORDS DIFFER: the two countries do not hold the same.")
+    if seal.state == FINAL:
+        return teller.many(
+            "Both countries hold the same record of the first entry ({signed}).",
+            "Both countries hold the same record of the first {count} entries ({signed}).",
+            seal.size,
+            signed=signed,
+        )
+    held = {one.party.removesuffix(EXAMPLE) for one in seal.signed}
+    waits = teller.names(local.party for local in teller.report.span.local if local.party not in held)
+    if not signed:
+        return teller.say("Provisional: no country has signed. Awaited: {countries}.", countries=waits)
+    return teller.say("Provisional: signed by {signed}. Awaited: {countries}.", signed=signed, countries=waits)
+
+
+def _signed(teller: Teller, one: Signed) -> str:
+    party = one.party.removesuffix(EXAMPLE)
+    fields = {"country": teller.name(party), "time": teller.at(one.at, party)}
+    if one.party.endswith(EXAMPLE):
+        return teller.say("{country}, example key, {time}", **fields)
+    return teller.say("{country} {time}", **fields)
+
+
+def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterator[str]:
+    report = teller.report
+    if report.revision is None:
+        yield teller.say("This is a draft. It is not issued and may change.")
+    if DIFFERENT in (standing, seal.state if seal else None):
+        yield teller.say("RECORDS DIFFER. Do not rely on this report until the difference is settled.")
+    if report.simulated:
+        yield teller.say("This report holds simulated data: rows marked “simulated” come from a generator.")
+    if seal is not None and any(one.party.endswith(EXAMPLE) for one in seal.signed):
+        yield teller.say("The keys are examples: no ministry has signed anything.")
+    if not report.span.ended:
+        yield teller.say(
+            "The period has not ended. The report is of {days}.", days=teller.days(report.span.begin, report.span.until)
+        )
+    if not report.span.verified:
+        yield teller.say("The hours of the report day are a working assumption: no protocol fixes them.")
+    if not _verified(teller):
+        yield teller.say("What is marked “unverified” was confirmed by nobody.")
+
+
+def _verified(teller: Teller) -> bool:
+    basins = teller.report.basins
+    stations = all(place.verified for basin in basins for place in places_of(basin))
+    shares = all(share.verified for basin in basins for part in basin.account.divisions for share in part.shares)
+    return stations and shares

@@ -1,0 +1,182 @@
+"""Who tells a report: its language, the names that it knows, and how it writes figures, times and lists."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from service.language import Language
+from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, QUANTITIES
+from service.paper.paper import Mark, Number
+from service.reports.report import Against, BasinPart, Figure, Place, Report
+from service.reports.told.terms import MEASURES
+
+SHOWN = 60
+"""How many rows of one kind of gap a paper shows; the rest stands in the other forms."""
+
+_FLOW, _VOLUME, _STORED, _LEVEL, PERCENT = 3, 3, 2, 2, 1
+_MARK_OF_FLAG = {"suspect": (Mark.SUSPECT,), "bad": (Mark.BAD,)}
+_MARK_OF_NATURE = {"simulated": (Mark.SIMULATED,), "example": (Mark.EXAMPLE,)}
+
+
+def decimals_of(quantity: str, unit: str) -> int:
+    """How many decimals are shown: 3 of flows and their volumes, 2 of levels and of what a reservoir holds."""
+    if unit == "%":
+        return PERCENT
+    if unit == "million m³":
+        return _STORED if quantity == "storage" else _VOLUME
+    return _LEVEL if quantity == "level" else _FLOW
+
+
+def marks_of_nature(nature: str) -> tuple[Mark, ...]:
+    """What a row must bear that is not of a real gauge."""
+    return _MARK_OF_NATURE.get(nature, ())
+
+
+def marks_of_place(place: Place) -> tuple[Mark, ...]:
+    """What the row of a station must bear."""
+    computed = (Mark.COMPUTED,) if place.computed else ()
+    return (*marks_of_nature(place.nature), *computed, *unverified(verified=place.verified))
+
+
+def unverified(*, verified: bool) -> tuple[Mark, ...]:
+    """The mark of what nobody confirmed."""
+    return () if verified else (Mark.UNVERIFIED,)
+
+
+def places_of(basin: BasinPart) -> Iterator[Place]:
+    """Where all stations stand that have a row."""
+    for reservoir in basin.reservoirs:
+        yield reservoir.place
+    for flow in (*basin.canals, *basin.borders, *basin.rivers):
+        yield flow.place
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """Tells a report in a language."""
+
+    report: Report
+    language: Language
+
+    def say(self, text: str, /, **fields: object) -> str:
+        """A text or a phrase in the language."""
+        return self.language.say(text, **fields)
+
+    def many(self, one: str, other: str, count: int, /, **fields: object) -> str:
+        """A text that depends on a number."""
+        return self.language.many(one, other, count, **fields)
+
+    def name(self, known: str) -> str:
+        """The name of a station, site, party or basin; of one without a name its id."""
+        return self.language.name(self.report.names.get(known, {})) or known
+
+    def names(self, known: Iterable[str]) -> str:
+        """Names in a row, each once."""
+        return ", ".join(self.name(one) for one in dict.fromkeys(known))
+
+    def unit(self, label: str) -> str:
+        """A unit as readers of the language write it."""
+        return self.language.unit(label)
+
+    def quantity(self, quantity: str) -> str:
+        """The word of a quantity."""
+        return self.language.word(QUANTITIES, quantity)
+
+    def measure(self, quantity: str, measure: str) -> str:
+        """What a figure says: inflow, or storage: change."""
+        if measure not in MEASURES:
+            return self.quantity(quantity)
+        return self.say("{quantity}: {measure}", quantity=self.quantity(quantity), measure=self.say(MEASURES[measure]))
+
+    def kind(self, series: str) -> str:
+        """What a series says, without its station: inflow, daily."""
+        _, quantity, interval = series.rsplit(".", 2)
+        how = self.language.word(INTERVALS, interval)
+        return self.say("{quantity}, {interval}", quantity=self.quantity(quantity), interval=how)
+
+    def klass(self, against: Against | None) -> str | None:
+        """The word of a figure's class."""
+        if against is None or against.klass is None:
+            return None
+        return self.language.word(CLASSES, against.klass)
+
+    def reason(self, text: str | None) -> str:
+        """A reason as it can be said: "" where it was given in English alone."""
+        return self.say(text) if text and self.language.knows(text) else ""
+
+    def quoted(self, text: str | None) -> str:
+        """What a sender wrote, in its own words."""
+        return self.say("“{words}”", words=text) if text else ""
+
+    def day(self, day: date) -> str:
+        """A day with its month as a word."""
+        return self.language.day(day)
+
+    def days(self, begin: date, end: date) -> str:
+        """The days `begin <= day < end`."""
+        return self.language.span(begin, end)
+
+    def at(self, moment: datetime, party: str | None = None) -> str:
+        """A time on a party's clock, in UTC where it is nobody's."""
+        return self.language.moment(moment.astimezone(self.zones.get(party or "", UTC)))
+
+    def of_station(self, moment: datetime, station: str) -> str:
+        """A time on the clock of a station's party."""
+        return self.at(moment, self.parties.get(station))
+
+    def entries(self, indexes: Sequence[int]) -> str:
+        """Entries of the journal by number."""
+        return ", ".join(f"#{index}" for index in indexes)
+
+    def figure(self, figure: Figure | None, *, signed: bool = False, computed: bool = False) -> Number | None:
+        """The number of a figure; `computed` where its row bears that mark already."""
+        return None if figure is None else self.number(figure, signed=signed, computed=computed)
+
+    def number(self, figure: Figure, *, signed: bool = False, computed: bool = False) -> Number:
+        """The same of a figure that there is."""
+        marks = (
+            *_MARK_OF_FLAG.get(figure.flag, ()),
+            *((Mark.ESTIMATED,) if figure.estimated and figure.value is not None else ()),
+            *((Mark.COMPUTED,) if figure.computed and not computed else ()),
+            *((Mark.AMENDED,) if (figure.subject, figure.quantity) in self.amended else ()),
+        )
+        decimals = decimals_of(figure.quantity, figure.unit)
+        return Number(key=figure.key, value=figure.value, decimals=decimals, signed=signed, marks=marks)
+
+    def shown(self, number: Number) -> str:
+        """A number within a sentence, with the words of its marks."""
+        if number.value is None:
+            return self.language.word(FLAGS, "missing")
+        said = self.language.number(number.value, number.decimals, signed=number.signed)
+        if not number.marks:
+            return said
+        marks = ", ".join(self.language.word(MARKS, mark) for mark in number.marks)
+        return self.say("{number} ({marks})", number=said, marks=marks)
+
+    @cached_property
+    def zones(self) -> Mapping[str, ZoneInfo]:
+        """The clock of each party."""
+        return {local.party: ZoneInfo(local.zone) for local in self.report.span.local}
+
+    @cached_property
+    def parties(self) -> Mapping[str, str]:
+        """Whose each station is that the report speaks of."""
+        gaps = self.report.gaps
+        placed = {place.station: place.party for basin in self.report.basins for place in places_of(basin)}
+        missing = {row.station: row.party for row in gaps.missing}
+        return {**placed, **missing, **{row.station: row.party for row in gaps.silent}}
+
+    @cached_property
+    def amended(self) -> frozenset[tuple[str, str]]:
+        """The station and the quantity of all readings that were amended, or of figures that a revision changed."""
+        found = {(row.station, row.series.rsplit(".", 2)[1]) for row in self.report.gaps.amended}
+        changes = self.report.revision.changes if self.report.revision else ()
+        return frozenset(found | {(row.station, quantity_of(row.key, row.station)[0]) for row in changes})
+
+
+def quantity_of(key: str, station: str) -> tuple[str, str]:
+    """The quantity and the measure that the key of a station's figure names."""
+    quantity, _, measure = key.removeprefix(f"{station}.").partition(".")
+    return quantity, measure
