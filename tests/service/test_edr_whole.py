@@ -93,11 +93,15 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/segments/SHA256SUMS",
         "/segments/catalogue.yaml",
         "/segments/{sha256}.nc",
-        "/reports/daily/{day}/issued",
-        "/reports/daily/{day}/issued/{entry}/{name}",
+        "/reports",
+        "/reports/{edition}",
+        "/reports/{edition}/feed.atom",
+        "/reports/{edition}/{day}.{form}",
+        "/reports/{edition}/{day}/issued",
+        "/reports/{edition}/{day}/issued/{entry}/{name}",
         "/log/tile/{path}",
         "/proof",
-        "/reports/daily/{day}",
+        "/reports/{edition}/{day}",
     }
 
 

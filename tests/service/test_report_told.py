@@ -66,8 +66,8 @@ def _shape(one: object) -> object:
     return one.tag, [column.tag for column in one.columns], [(row.tag, row.marks) for row in one.rows]  # type: ignore[attr-defined]
 
 
-def test_all_rows_have_a_cell_for_each_column(paper: Paper) -> None:
-    for one in tables(paper):
+def test_all_rows_have_a_cell_for_each_column(report: Report, paper: Paper) -> None:
+    for one in (*tables(paper), *tables(tell(report, BOTH))):
         assert {len(held.cells) for held in one.rows} <= {len(one.columns)}, one.tag
 
 
@@ -107,6 +107,7 @@ def test_decimals_are_those_of_the_field(paper: Paper) -> None:
     decimals = {one.key: one.decimals for one in numbers(paper)}
     assert decimals["kirov:kg.level"] == decimals["kirov:kg.storage"] == decimals["kirov:kg.storage.change"] == 2
     assert decimals["kirov:kg.inflow"] == decimals["tuyte:kg.intake.volume"] == decimals["kirov:kg.inflow.norm"] == 3
+    assert decimals["share:storage-88:real.part.kz"] == 2
     assert decimals["kirov:kg.storage.filled"] == decimals["kirov:kg.inflow.percent_of_norm"] == 1
     assert [one.signed for one in numbers(paper) if one.key.endswith((".change", "difference"))].count(False) == 0
 

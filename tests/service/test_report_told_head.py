@@ -38,8 +38,8 @@ def of_basin(report: Report, **parts: object) -> str:
 def test_the_head_gives_the_day_on_both_clocks(report: Report) -> None:
     paper = tell(report, "en")
     assert (paper.title, paper.subtitle) == ("Daily exchange report", "1 May 2026")
-    assert fact(paper, "day.kz") == "2026-05-01 07:00 (+05:00) up to 2026-05-02 07:00 (+05:00), not included"
-    assert fact(paper, "day.kg") == "2026-05-01 08:00 (+06:00) up to 2026-05-02 08:00 (+06:00), not included"
+    assert fact(paper, "day.kz") == "2026-05-01 07:00 (+05:00) – 2026-05-02 07:00 (+05:00)"
+    assert fact(paper, "day.kg") == "2026-05-01 08:00 (+06:00) – 2026-05-02 08:00 (+06:00)"
     assert fact(paper, "status") == "20 figures are provisional; 1 figure is verified"
 
 
@@ -108,7 +108,7 @@ def test_warnings_say_what_is_not_as_it_should_be(report: Report) -> None:
     )
     said = tell(report, "en").warnings
     assert "This report holds simulated data: rows marked “simulated” come from a generator." in said
-    assert "The hours of the report day are a working assumption: no protocol fixes them." in said
+    assert said[-1] == "The hours of the report day, and what is marked “unverified”, were confirmed by nobody."
 
 
 def test_a_second_revision_begins_with_what_changed(report: Report) -> None:
@@ -198,6 +198,12 @@ def test_a_site_is_told_from_a_generator_only_where_no_gauge_speaks(report: Repo
     said = of_basin(report, reservoirs=(quiet, simulated))
     assert "No value: Kirov of kg, Merke of kz. Talas, SIMULATED data. Kirov of kg (simulated): 275.00" in said
     assert "SIMULATED" not in of_basin(report)
+
+
+def test_many_stations_without_a_value_are_counted(report: Report) -> None:
+    lost = tuple(flow_row(f"canal-{count}:kz", "canal", "intake", None) for count in range(6))
+    assert "6 stations gave no value." in of_basin(report, canals=lost)
+    assert "No value: canal-0:kz, canal-1:kz" in of_basin(report, canals=lost[:5])
 
 
 def test_gates_are_told_as_they_agree(report: Report) -> None:

@@ -43,7 +43,7 @@ def test_both_languages_stand_beside_each_other(first: Paper) -> None:
     assert (both.name, both.languages) == ("daily-2026-05-01.r1.kk-ky", ("kk", "ky"))
     assert both.title == "Тәуліктік алмасу есебі / Күндөлүк отчёт"
     assert both.subtitle == first.subtitle
-    assert both.warnings == (*first.warnings, "Бул отчётто моделденген маалымат бар.")
+    assert both.warnings == (f"{first.warnings[0]} / Бул отчётто моделденген маалымат бар.",)
     assert both.words["missing"] == "— / жок"
     assert both.words["page"].format(page=1, pages=2) == "1-бет, барлығы 2 / 1-бет, баары 2"
     assert both.words["suspect"] == first.words["suspect"]
@@ -66,6 +66,17 @@ def test_sentences_follow_each_other_and_cells_stand_once(first: Paper) -> None:
     assert table.rows[1:] == before.rows[1:]
     assert table.notes == (*before.notes, "Көлөм.")
     assert chart == first.sections[0].parts[2]
+
+
+def test_a_row_of_texts_alone_keeps_its_cells(first: Paper) -> None:
+    gaps = first.sections[1]
+    prose, table, *rest = gaps.parts
+    assert isinstance(table, Table)
+    other = replace(table, rows=(replace(table.rows[0], cells=("telegrams", "15954 ///")),))
+    second = replace(first, sections=(first.sections[0], replace(gaps, parts=(prose, other, *rest))))
+    held = pair(first, second).sections[1].parts[1]
+    assert isinstance(held, Table)
+    assert held.rows[0].cells == ("telegrams", f"{table.rows[0].cells[1]} / 15954 ///")
 
 
 def test_a_paper_beside_itself_is_itself(first: Paper) -> None:
