@@ -22,7 +22,7 @@ from record.errors import RecordError
 from record.ledger import Ledger
 from record.ledger.access import Fetch, Given
 from record.writer import Pen
-from service.access import Notes
+from service.access import Noted, Notes
 from tests.example import START
 from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MORNING, give, reading
 from tests.service.owed import AS_KG, AS_KZ, NOW, owed
@@ -349,10 +349,10 @@ def test_notes_wait_in_order_up_to_a_bound_and_each_once(
     written: list[Fetch] = []
     faults = [True]
 
-    def write(fetches: Iterable[Fetch]) -> None:
+    def write(fetches: Iterable[Noted]) -> None:
         if faults.pop():
             raise RecordError("away")
-        written.extend(fetches)
+        written.extend(one for one in fetches if isinstance(one, Fetch))
         faults.append(False)
 
     def fetch(number: int, minute: int = 0) -> Fetch:
