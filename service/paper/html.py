@@ -16,7 +16,7 @@ from segno.encoder import DataOverflowError
 
 from service.language import Language, language_called
 from service.paper.chart import svg
-from service.paper.paper import Cell, Chart, Column, Mark, Number, Paper, Part, Row, Table
+from service.paper.paper import BETWEEN, Cell, Chart, Column, Mark, Number, Paper, Part, Row, Table
 from service.paper.signs import SIGNS, UNREAL
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -63,12 +63,12 @@ class _Page:
         return type(part).__name__.lower()
 
     def both(self, text: str) -> Markup:
-        """A text; of a paper in two languages, which say it in lines of their own, each line as of its language."""
-        lines, codes = text.split("\n"), self.paper.languages
-        if len(codes) < 2 or len(lines) != len(codes):
-            return Markup("<br>").join(map(escape, lines))
-        said = (Markup('<span lang="{}">{}</span>').format(*pair) for pair in zip(codes, lines, strict=True))
-        return Markup("<br>").join(said)
+        """A text; of a paper in two languages, which say it beside each other, each part as of its language."""
+        said, codes = text.split(BETWEEN), self.paper.languages
+        if len(codes) < 2 or len(said) != len(codes):
+            return Markup("<br>").join(map(escape, text.split("\n")))
+        parts = (Markup('<span lang="{}">{}</span>').format(*pair) for pair in zip(codes, said, strict=True))
+        return Markup(BETWEEN).join(parts)
 
     def signs(self, marks: Iterable[Mark]) -> list[tuple[str, str]]:
         """The signs of marks with their words, in the order of the legend."""

@@ -122,7 +122,7 @@ def test_what_no_square_code_can_hold_is_written_out() -> None:
 
 
 def test_each_of_two_languages_is_named_where_it_stands() -> None:
-    paper = replace(example_paper(), languages=("kk", "ky"), title="Тәуліктік алмасу есебі\nСуткалык алмашуу отчету")
+    paper = replace(example_paper(), languages=("kk", "ky"), title="Тәуліктік алмасу есебі / Суткалык алмашуу отчету")
     page = Page(html.write(paper).decode())
     assert {"lang": "kk"} in page.all("span")
     assert {"lang": "ky"} in page.all("span")
