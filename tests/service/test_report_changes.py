@@ -11,11 +11,13 @@ import pytest
 
 from record.entry import Observation, Receipt
 from service import accounts
+from service.reports.build import build
 from service.reports.changes import changes_between, differs
+from service.reports.editions import EDITIONS
 from service.reports.forms import as_json
 from service.reports.gaps import gaps_of
 from service.reports.report import Change, FlowRow, Report
-from tests.service.report_example import DAY, ISSUE, Record, at, reading
+from tests.service.report_example import DAY, ISSUE, Record, at, kazakh_day, kyrgyz_day, reading
 from tests.service.report_made import NEXT, made_report
 
 TUYTE = "tuyte:kg.intake.daily"
@@ -90,6 +92,19 @@ def test_a_value_that_was_taken_away_is_told_by_the_saying_that_did_it(
     flow = _changes(record, before, _anew(record, report, None, []))["tuyte:kg.intake"]
     assert (flow.old, flow.new, flow.new_flag, flow.entries) == (2.5, None, "missing", (entry,))
     assert (flow.reason, flow.source) == ("read again", "amendments-kg")
+    received = _changes(record, before, _anew(record, report))["share:flow-50:real.received.kg"]
+    assert (received.old, received.new, received.reason, received.entries) == (0.216, None, "read again", (entry,))
+
+
+def test_what_came_late_has_a_source_and_no_reason(record: Record) -> None:
+    record.say([*kyrgyz_day()[:-1], *kazakh_day()])
+    before = _json(build(record.archive, record.network, EDITIONS["daily"], DAY, ISSUE))
+    record.say(kyrgyz_day()[-1:], when=ISSUE + timedelta(hours=5))
+    after = build(record.archive, record.network, EDITIONS["daily"], DAY, ISSUE)
+    found = _changes(record, before, after)
+    for key in ("gate:kg.discharge", "gate:gate:discharge:real.kg"):
+        one = found[key]
+        assert (one.old, one.new, one.reason, one.source, one.entries) == (None, 9.0, None, "telegrams", (1,))
 
 
 def test_a_change_of_which_the_journal_tells_nothing_has_no_cause(
@@ -136,4 +151,6 @@ def test_a_correction_is_due_for_figures_amendments_shares_and_plans(
     assert differs(before, replace(report, basins=(replace(basin, account=forced),)))
     _amend(record, reading(TUYTE, at(DAY), "2.75"))
     _amend(record, reading(TUYTE, at(DAY), "2.5"))
-    assert differs(before, _anew(record, report))
+    again = _anew(record, report)
+    assert differs(before, again)
+    assert not differs(_json(again), again)
