@@ -136,7 +136,7 @@ class _Page:
 
 def _unbroken(text: str) -> Markup:
     """A text, escaped, of which no line ends within a unit."""
-    return Markup(_RATIO.sub(r'<span class="unit">\g<0></span>', escape(text)))  # noqa: S704: it is escaped
+    return Markup(_RATIO.sub(r'<span class="unit">\g<0></span>', str(escape(text))))  # noqa: S704: it is escaped
 
 
 def _marks(numbers: Iterable[Number]) -> Iterator[Mark]:
