@@ -45,10 +45,16 @@ def given(report: Report, network: Network) -> list[Given]:
 
 
 def given_by(body: bytes, network: Network) -> list[Given]:
-    """The same by the figures of an issued report, as its JSON states them; of a daily one of version 0.1 too."""
-    said = orjson.loads(body)
-    told = [figure for part in said["basins"] for figure in _told(part) if figure["value"] is not None]
-    return list(_notes(map(_read, told), _days_of(said), network))
+    """The same by the figures of an issued report, as its JSON states them; of a daily one of version 0.1 too.
+
+    Nothing by JSON that is laid out otherwise: no note costs anybody the file.
+    """
+    try:
+        said = orjson.loads(body)
+        told = [figure for part in said["basins"] for figure in _told(part) if figure["value"] is not None]
+        return list(_notes(map(_read, told), _days_of(said), network))
+    except (LookupError, TypeError, ValueError):
+        return []
 
 
 def _days_of(said: Mapping[str, Any]) -> _Days:
