@@ -1,7 +1,7 @@
 """What answers are said to cost: every address that reads readings tells how many points, before it reads them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,15 +12,14 @@ from record.archive import Archive
 from record.ledger import Ledger
 from record.network import Network
 from record.network.access import Access
-from service.figures.day import day_of
 from service.front.kept import Keeper
 from service.guard import visit
 from service.guard.cost import TooMuch, points_of
-from service.reports.account import late_and_amended
 from service.reports.build import build as report_of
-from service.reports.editions import Edition
-from service.reports.known import read
+from service.reports.editions import EDITIONS, Edition
+from service.reports.gaps import gaps_of
 from service.reports.report import Report
+from service.reports.spans import span_of
 from service.routes.reports import draft
 from tests.service.world import DAILY, HOURLY, POSTS, World
 
@@ -145,9 +144,10 @@ def test_a_report_reads_each_entry_once_however_many_readings_it_tells_of(
 
     archive = served_world.app.state.archive
     count = archive.size()
-    known = read(archive, served_world.network, day_of(served_world.network.report_day, date(2026, 5, 2)), count)
+    day = date(2026, 5, 2)
+    span = span_of(served_world.network, EDITIONS["daily"], day, datetime(2026, 5, 4, tzinfo=UTC))
     monkeypatch.setattr(leaves, "decode", counted)
-    late_and_amended(known, archive, count)
+    gaps_of(archive, served_world.network, span, count, ())
     assert 0 < len(decoded) == len(set(decoded))
 
 
