@@ -19,7 +19,7 @@ from arna.operator import commands as operator
 from arna.rounds import Rounds
 from arna.schedule import build_schedule
 from ingest.peer import Peer
-from record.archive import Archive, Log
+from record.archive import Log
 from record.archive.alarms import settle as settle_alarm
 from record.archive.rebuild import rebuild as rebuild_archive
 from record.archive.record import check_segments
@@ -34,7 +34,6 @@ from record.network.key import Role
 from record.network.rules.keys import OF_A_PARTY
 from record.proof.keys import COSIGNATURE, ED25519, load_signer, new_signer, save_signer
 from record.verify import main as verify_files
-from service.reports import REPORTS, last_complete_day
 from service.settings import Settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -88,29 +87,6 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Annotated[int, t
     settings = Settings()
     house.open_network(settings)
     serving.serve(settings, host, port, workers)
-
-
-@app.command()
-def report(
-    day: Annotated[str, typer.Argument(help="A report day as YYYY-MM-DD, or latest.")],
-    form: Annotated[str, typer.Option("--format", help="json or html.")] = "html",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write; standard output if none.")
-    ] = None,
-) -> None:
-    """Write the daily exchange report."""
-    settings = Settings()
-    network = house.open_network(settings)
-    archive = Archive(house.open_house(settings))
-    chosen = last_complete_day(network, _now()) if day == "latest" else _day(day)
-    body = REPORTS["daily"].render(archive, network, chosen, form)
-    if output is None:
-        sys.stdout.buffer.write(body)
-    else:
-        try:
-            output.write_bytes(body)
-        except OSError as fault:
-            raise ConfigError(f"{output} cannot be written: {fault.strerror}; name another file with -o") from None
 
 
 @app.command()

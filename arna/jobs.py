@@ -9,8 +9,10 @@ from datetime import datetime
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from arna import amendments, approvals, notify
+from arna.delivering.round import deliver
 from arna.desk import Clock, Desk
-from arna.issuing import issue
+from arna.issuing import office_of
+from arna.issuing.round import issue_due, revise_touched
 from ingest.feed import feed
 from ingest.follow import Followed, followers_with, to_rest
 from ingest.patience import next_try
@@ -24,7 +26,6 @@ from record.health import FOLLOW, Health, health, note
 from record.ledger import Ledger
 from record.ledger.kept import record_warnings
 from record.writer import Pen
-from service.reports import last_complete_day
 
 log = logging.getLogger("arna.jobs")
 
@@ -126,15 +127,22 @@ def audit_nightly(desk: Desk) -> None:
     )
 
 
-def issue_report(desk: Desk) -> None:
-    """Issue the report of the last report day that has ended."""
-    day = last_complete_day(desk.record.network, desk.now())
+def issue_reports(desk: Desk) -> None:
+    """Issue the reports that are due, and once a day revise those that later readings changed."""
+    office = office_of(desk.record, desk.pen, desk.data, desk.now)
     try:
-        issued = issue(desk.record, desk.pen, desk.data, day, desk.now)
+        issue_due(office)
+        revise_touched(office)
     except ArnaError as fault:
-        log.warning("report of %s: %s", day, fault)
-        return
-    log.info("report of %s: issued as entry %d", day, issued.entry)
+        log.warning("reports: %s", fault)
+
+
+def deliver_reports(desk: Desk) -> None:
+    """Send the reports that were issued to the recipients that have not had them."""
+    try:
+        deliver(office_of(desk.record, desk.pen, desk.data, desk.now))
+    except ArnaError as fault:
+        log.warning("deliveries: %s", fault)
 
 
 def follow(

@@ -6,25 +6,20 @@ channel could not be told is a line in the log, stays noted in the record, and i
 
 import hashlib
 import logging
-import re
-import smtplib
-import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Protocol
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx2
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
+from arna.post import LONGEST_SECONDS, STEP_SECONDS, Post, no_longer, post_of
 from ingest.sources.secret import is_loopback
 from record.errors import ArnaError, ConfigError, NotSent
 from record.leaf import write_time
@@ -32,13 +27,8 @@ from record.ledger.kept import Changes, Kept, untold, were_told
 
 log = logging.getLogger("arna.notify")
 
-_STEP_SECONDS = 10.0
-_LONGEST_SECONDS = 30.0
-"""What one step of a conversation, and what the whole of it, may take."""
+_STEP_SECONDS, _LONGEST_SECONDS = STEP_SECONDS, LONGEST_SECONDS
 _MOST_LINES = 100
-_OURSELVES = "[127.0.0.1]"
-_ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+", re.ASCII)
-_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class NotifySettings(BaseSettings):
@@ -132,7 +122,11 @@ class Webhook:
         logging.getLogger("httpx2").setLevel(logging.WARNING)
         client = httpx2.Client(timeout=_STEP_SECONDS, headers={"user-agent": "arna"})
         try:
-            with _no_longer(client.close), client, client.stream("POST", self.url, json=body) as answer:
+            with (
+                no_longer(_LONGEST_SECONDS, client.close),
+                client,
+                client.stream("POST", self.url, json=body) as answer,
+            ):
                 status = answer.status_code
         except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError, ValueError) as fault:
             raise NotSent(f"the web address did not answer ({type(fault).__name__})") from None
@@ -142,45 +136,19 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail server, as whom to speak to it, and from whom to whom the mail goes."""
+    """The mail server of the house, and to whom the mail goes."""
 
     name: str
-    host: str
-    port: int
-    tls_at_once: bool
-    user: str | None
-    password: str | None
-    sender: str
+    post: Post
     recipients: tuple[str, ...]
 
     def send(self, notice: Notice) -> None:
-        """Hand it to the server: over TLS, except on this machine itself, where it need not be."""
-        context = ssl.create_default_context()
-        # Its own name is not looked up, which could take long.
-        if self.tls_at_once:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(timeout=_STEP_SECONDS, context=context, local_hostname=_OURSELVES)
-        else:
-            server = smtplib.SMTP(timeout=_STEP_SECONDS, local_hostname=_OURSELVES)
-        try:
-            with _no_longer(lambda: _hang_up(server)), server:
-                self._connect(server, context)
-                server.send_message(self._letter(notice), self.sender, list(self.recipients))
-        except (smtplib.SMTPException, OSError, ValueError) as fault:
-            raise NotSent(f"the mail server did not take it ({_why(fault)})") from None
-
-    def _connect(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
-        # It is for this name that a certificate must be; given to the constructor it would connect unwatched.
-        server._host = self.host  # type: ignore[attr-defined]
-        server.connect(self.host, self.port)
-        if not self.tls_at_once and not is_loopback(self.host):
-            # Raises where the server offers none: a password and whose gauge is silent do not go about in the open.
-            server.starttls(context=context)
-        if self.user is not None and self.password is not None:
-            server.login(self.user, self.password)
+        """Hand it to the server."""
+        self.post.send(self._letter(notice), self.recipients, _LONGEST_SECONDS)
 
     def _letter(self, notice: Notice) -> EmailMessage:
         letter = EmailMessage()
-        letter["Subject"], letter["From"], letter["To"] = notice.subject, self.sender, ", ".join(self.recipients)
+        letter["Subject"], letter["From"], letter["To"] = notice.subject, self.post.sender, ", ".join(self.recipients)
         letter["Date"] = format_datetime(notice.at)
         letter.set_content(notice.text)
         return letter
@@ -195,27 +163,8 @@ def _webhook(url: str) -> Webhook:
 
 
 def _mail(url: str, password: str | None) -> Mail:
-    parts, how = _split(url, "ARNA_NOTIFY_MAIL"), "write smtp://user@host:587/?from=a@b.example&to=c@d.example"
-    said = parse_qs(parts.query)
-    sender, recipients = said.get("from", []), [one for to in said.get("to", []) for one in to.split(",") if one]
-    if parts.scheme not in _PORTS or not parts.hostname or len(sender) != 1 or not recipients:
-        raise ConfigError(f"ARNA_NOTIFY_MAIL does not name a mail server, a sender and recipients: {how}")
-    if parts.password is not None:
-        raise ConfigError(f"ARNA_NOTIFY_MAIL must hold no password, it belongs in ARNA_NOTIFY_MAIL_PASSWORD: {how}")
-    if parts.username is not None and not password:
-        raise ConfigError("ARNA_NOTIFY_MAIL names a user: set the password in ARNA_NOTIFY_MAIL_PASSWORD")
-    if not all(_ADDRESS.fullmatch(address) for address in (*sender, *recipients)):
-        raise ConfigError(f"ARNA_NOTIFY_MAIL holds what is not a mail address: {how}")
-    return Mail(
-        name=f"mail {parts.hostname} {_mark(url)}",
-        host=parts.hostname,
-        port=parts.port or _PORTS[parts.scheme],
-        tls_at_once=parts.scheme == "smtps",
-        user=None if parts.username is None else unquote(parts.username),
-        password=password,
-        sender=sender[0],
-        recipients=tuple(recipients),
-    )
+    post, recipients = post_of(url, password)
+    return Mail(name=f"mail {post.host} {_mark(url)}", post=post, recipients=recipients)
 
 
 def _mark(url: str) -> str:
@@ -233,8 +182,12 @@ def _split(url: str, setting: str) -> SplitResult:
 
 
 def _lines(kept: Sequence[Kept]) -> list[str]:
-    lines = [f"- {one.party}, {one.kind}: {' '.join(one.said.split())}" for one in kept[:_MOST_LINES]]
+    lines = [f"- {_whose(one)}{one.kind}: {' '.join(one.said.split())}" for one in kept[:_MOST_LINES]]
     return [*lines, *([f"- and {len(kept) - _MOST_LINES} more"] if len(kept) > _MOST_LINES else [])]
+
+
+def _whose(one: Kept) -> str:
+    return f"{one.party}, " if one.party else ""
 
 
 def _told(one: Kept) -> dict[str, str | None]:
@@ -247,29 +200,3 @@ def _told(one: Kept) -> dict[str, str | None]:
         "ended": None if one.ended is None else write_time(one.ended),
         "said": one.said,
     }
-
-
-def _why(fault: Exception) -> str:
-    """What a mail server's fault is called, without what it said: that may hold the user's name."""
-    code = getattr(fault, "smtp_code", None)
-    return type(fault).__name__ if code is None else f"{type(fault).__name__}, {code}"
-
-
-def _hang_up(server: smtplib.SMTP) -> None:
-    # Closing alone would not wake who waits for an answer; before a connection is made there is none to shut.
-    sock = getattr(server, "sock", None)
-    if sock is not None:
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def _no_longer(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` when what is done here takes too long as a whole, however steadily it goes on."""
-    timer = threading.Timer(_LONGEST_SECONDS, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -35,13 +35,14 @@ STOPS_WITHIN = 3.0
 SIGNS_WITHIN = 1.5
 """Seconds that the last checkpoint may wait for its turn."""
 _CHECKPOINT_SECONDS = 600
-_OWN_THREADS = 11
+_OWN_THREADS = 12
 _SEAL_HOUR, _SEAL_MINUTE = 20, 40
 """Twenty to two at night in Almaty and to three in Bishkek, when the fewest telegrams come."""
 _FOLLOW_SECONDS = 5
 """Where nothing is new this asks the journal for its size and no more."""
 _PUBLISH_SECONDS = 5
 _FEED_SECONDS = 60
+_DELIVER_SECONDS = 30
 _WATCH_SECONDS = 30
 _GRACE = 6 * 3600
 _AUDIT_HOUR, _AUDIT_MINUTE = 22, 10
@@ -139,7 +140,7 @@ def build_schedule(network: Network, desk: Desk) -> Schedule:
             misfire_grace_time=max(1, int(source.trigger.misfire_grace)),
             next_run_time=desk.now(),
         )
-    _add_own(scheduler, network, desk)
+    _add_own(scheduler, desk)
     scheduler.add_job(rounds.watch, _every(_WATCH_SECONDS), id="watch", misfire_grace_time=_GRACE)
     scheduler.add_listener(_on_error(rounds, network), EVENT_JOB_ERROR)
     return Schedule(scheduler, rounds, desk, frozenset(network.sources))
@@ -156,8 +157,7 @@ def watch_clock(schedule: Schedule, ended: threading.Event, now: Callable[[], da
             schedule.at_once()
 
 
-def _add_own(scheduler: BlockingScheduler, network: Network, desk: Desk) -> None:
-    day = network.report_day
+def _add_own(scheduler: BlockingScheduler, desk: Desk) -> None:
     own: list[tuple[Callable[..., object], Any]] = [
         (jobs.follow_journal, _every(_FOLLOW_SECONDS)),
         (jobs.sign_checkpoint, _every(_CHECKPOINT_SECONDS)),
@@ -166,7 +166,9 @@ def _add_own(scheduler: BlockingScheduler, network: Network, desk: Desk) -> None
         (jobs.take_amendments, _every(_FEED_SECONDS)),
         (jobs.seal_nightly, CronTrigger(hour=_SEAL_HOUR, minute=_SEAL_MINUTE, timezone="UTC")),
         (jobs.audit_nightly, CronTrigger(hour=_AUDIT_HOUR, minute=_AUDIT_MINUTE, timezone="UTC")),
-        (jobs.issue_report, CronTrigger(hour=day.issued.hour, minute=day.issued.minute, timezone=day.tz)),
+        # At every full minute, so that reports are issued at their hour and not up to a minute later.
+        (jobs.issue_reports, CronTrigger(second=0, timezone="UTC")),
+        (jobs.deliver_reports, _every(_DELIVER_SECONDS)),
     ]
     for job, trigger in own:
         scheduler.add_job(job, trigger, args=(desk,), id=job.__name__, misfire_grace_time=_GRACE)

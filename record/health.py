@@ -1,16 +1,18 @@
 """How each source fares: when it was asked, when it answered, and what went wrong last. Operation, not the record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, delete, insert, select
 
 from record import tables
 from record.database import told, writing
 
 FOLLOW = "follow"
 """In the place of a source: how whoever follows the journal fares, and under this name up to where it was followed."""
+REPORTS = "reports: "
+"""How the names of what issues and delivers reports begin, in the place of sources."""
 _MAX_FAULT = 500
 
 
@@ -46,6 +48,36 @@ def note(engine: Engine, state: Health) -> None:
     with told(f"the health of source {state.source} was not noted"), writing(engine) as connection:
         connection.execute(delete(tables.health).where(tables.health.c.source == state.source))
         connection.execute(insert(tables.health), _row(state))
+
+
+def of(engine: Engine, name: str) -> Health | None:
+    """The health of one source, or of what stands in the place of one; None where it was never tried."""
+    question = select(tables.health).where(tables.health.c.source == name)
+    with told(f"the health of {name} cannot be read"), engine.connect() as connection:
+        row = connection.execute(question).first()
+    return None if row is None else _read(row)
+
+
+def went_well(engine: Engine, name: str, now: datetime) -> None:
+    """Note that something went well which had failed; of what never failed nothing is kept."""
+    known = of(engine, name)
+    if known is not None and known.failures:
+        note(engine, replace(known, tried=now, answered=now, failures=0, failed=None, fault=None))
+
+
+def failed(engine: Engine, name: str, now: datetime, fault: str) -> Health:
+    """Note that something failed, once more in a row; return how it fares."""
+    known = of(engine, name) or Health(source=name, tried=now)
+    state = replace(known, tried=now, failures=known.failures + 1, failed=now, fault=fault)
+    note(engine, state)
+    return state
+
+
+def failing(connection: Connection, beginning: str) -> list[Health]:
+    """What failed when it was tried last, of all whose names begin so, in their order."""
+    column = tables.health.c
+    question = select(tables.health).where(column.failures > 0, column.source.startswith(beginning, autoescape=True))
+    return [_read(row) for row in connection.execute(question.order_by(column.source))]
 
 
 def _row(state: Health) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from arna.demo import table
 from arna.demo.parties import POLICY
 from arna.demo.run import issue_report, run_demo
 from service.reports import last_complete_day
+from service.reports.editions import BOTH
 from service.settings import Settings
 
 _WIDTH_OF_PIPES = 200
@@ -28,14 +29,18 @@ def run(*, once: bool, day: date | None, host: str, port: int, now: Callable[[],
     result = run_demo(settings, day=chosen, now=now)
     table.show(result, network, console)
     issued = issue_report(settings, chosen, now)
-    report = _relative(issued.html)
-    console.print(f"Issued the report of {chosen} as entry {issued.entry}: {report}", highlight=False)
-    proof, policy = report.replace(".html", ".tlog-proof"), _relative(settings.data / POLICY)
-    console.print(f"Both demonstration witnesses signed. Check it: arna verify {report} {proof} --policy {policy}")
+    html, proof = (_relative(issued.folder / f"{issued.name}.{end}") for end in ("en.html", "tlog-proof"))
+    both = _relative(issued.path("pdf", BOTH))
+    console.print(f"Issued the report of {chosen} as entry {issued.entry}: {both}", highlight=False)
+    console.print(f"All its {len(issued.files)} files lie in {_relative(issued.folder)}.", highlight=False)
+    policy = _relative(settings.data / POLICY)
+    console.print(f"Both demonstration witnesses signed. Check it: arna verify {html} {proof} --policy {policy}")
     if once:
         return
     address = f"http://{host}:{port}"
-    console.print(f"Serving on {address} until you press Ctrl+C. The report: {address}/reports/daily/{chosen}?f=html")
+    console.print(f"Serving on {address} until you press Ctrl+C. The report:")
+    for language in ("kk", "ky"):
+        console.print(f"  {address}/reports/daily/{chosen}.pdf?lang={language}", highlight=False)
     serving.serve(settings.model_copy(update={"config": settings.data / "config"}), host, port, workers=1)
 
 

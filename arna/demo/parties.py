@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arna import house
-from ingest.feed import feed
+from ingest.feed import Fed, feed
 from ingest.peer import Answer
 from record import force
 from record.archive import Log
@@ -56,7 +56,7 @@ def declare(record: Record, pen: "Pen", data: Path, moment: datetime) -> None:
             pen.approve(note.sign(waiting.statement, [_key(data, party, Role.APPROVER)]), moment)
 
 
-def cosign(record: Record, pen: "Pen", data: Path, now: Callable[[], datetime]) -> None:
+def cosign(record: Record, pen: "Pen", data: Path, now: Callable[[], datetime]) -> list[Fed]:
     """Let both parties' witnesses sign the newest checkpoint, and lay down the policy by which that is checked."""
     logs = {key.verifier.name: key.verifier for key in record.network.keys_of(Role.LOG)}
     witnesses = {
@@ -64,10 +64,11 @@ def cosign(record: Record, pen: "Pen", data: Path, now: Callable[[], datetime]) 
         for party in record.network.parties
     }
 
-    feed(Log(record), pen, now, _NextDoor(witnesses, now))
+    done = feed(Log(record), pen, now, _NextDoor(witnesses, now))
     text = Log(record).policy_text()
     if text is not None:
         (data / POLICY).write_text(text, encoding="utf-8")
+    return done
 
 
 @dataclass(frozen=True, slots=True)

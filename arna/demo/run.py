@@ -8,8 +8,10 @@ from arna import house
 from arna.demo import parties
 from arna.demo.outcome import DemoResult
 from arna.demo.play import SEED, play
-from arna.issuing import Issued, issue
+from arna.issuing import Issued, last_issued, office_of, revise
+from ingest.feed import Fed
 from record.archive import Log, Record
+from service.reports.editions import EDITIONS
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,12 +32,20 @@ def run_demo(settings: Settings, *, day: date, now: Callable[[], datetime], seed
 
 
 def issue_report(settings: Settings, day: date, now: Callable[[], datetime]) -> Issued:
-    """Issue the report of `day` in the demonstration's folder, let both witnesses sign, and lay its proof beside it."""
+    """Issue the report of `day` in the demonstration's folder, both witnesses signing, with its proof beside it.
+
+    Where it was issued before and nothing has changed since, that one is given.
+    """
     with house.holding_the_pen(settings):
         record, pen = _opened(parties.furnish(settings, house.open_network(settings)), now)
-        issued = issue(record, pen, settings.data, day, now)
-        parties.cosign(record, pen, settings.data, now)
-        issued.html.with_suffix(".tlog-proof").write_bytes(Log(record).proof(issued.entry).encode())
+
+        def ask(_log: Log, _pen: "Pen", clock: Callable[[], datetime]) -> list[Fed]:
+            return parties.cosign(record, pen, settings.data, clock)
+
+        office, daily = office_of(record, pen, settings.data, now, ask), EDITIONS["daily"]
+        issued = revise(office, daily, day) or last_issued(office, daily, day)
+        proof = issued.folder / f"{issued.name}.tlog-proof"
+        proof.write_bytes(Log(record).proof(issued.entry).encode())
         return issued
 
 

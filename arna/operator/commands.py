@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from arna import house, jobs
-from arna.operator import accounting, by_hand, deriving, figuring, judging, publishing, saying
+from arna.operator import accounting, by_hand, deriving, figuring, judging, publishing, reporting, saying
 from arna.operator import refusals as refusing
 from arna.operator import sources as sourcing
 from arna.operator import tokens as keyring
@@ -49,6 +49,8 @@ def register(app: typer.Typer) -> None:
     app.command()(figuring.figures)
     app.command()(figuring.norms)
     app.command()(accounting.account)
+    app.command()(reporting.report)
+    app.command()(reporting.issue)
     app.command()(publishing.publish)
     app.add_typer(refusals_app, name="refusals")
     app.add_typer(keyring.app, name="token")

@@ -12,13 +12,16 @@ def secret_of(source: Source) -> str | None:
 
     Raises `SourceError` where the variable is missing, or holds what no line of a protocol can carry.
     """
-    if source.secret is None:
-        return None
-    value = os.environ.get(source.secret, "")
+    return None if source.secret is None else secret_in(source.secret, f"source {source.id}")
+
+
+def secret_in(variable: str, who: str) -> str:
+    """What an environment variable holds, for `who` needs it to get in. Raises `SourceError` as `secret_of` does."""
+    value = os.environ.get(variable, "")
     if not value:
-        raise SourceError(f"the environment variable {source.secret} is not set: source {source.id} needs it to get in")
+        raise SourceError(f"the environment variable {variable} is not set: {who} needs it to get in")
     if any(ord(sign) < ord(" ") or sign == "\x7f" for sign in value):
-        raise SourceError(f"the environment variable {source.secret} holds a line break or control sign: set it anew")
+        raise SourceError(f"the environment variable {variable} holds a line break or control sign: set it anew")
     return value
 
 

@@ -3,11 +3,8 @@
 The server must show a key that `known_hosts` names: one that is not there, or another than there, is never taken.
 """
 
-import logging
-import socket
 import stat
-import struct
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,23 +13,18 @@ from pathlib import Path
 import paramiko
 
 from ingest.sources.cutter import Cutter
-from ingest.sources.door import address_of, digest_of, own_file, pattern_of
+from ingest.sources.door import address_of, digest_of, pattern_of
 from ingest.sources.fetched import Clock, Fetched, Passed
 from ingest.sources.listing import END, MAX_LISTED, PACE, FileFault, Names, Pace, Part, messages
 from ingest.sources.memory import File, Memory
 from ingest.sources.secret import secret_of
+from ingest.sources.ssh import BROKEN, PORT, Line, Lock, known_hosts, private_key, told
 from record.entry import Receipt
 from record.errors import SourceError
 from record.network.source import Source
 
-PORTS = {"sftp": 22}
+PORTS = {"sftp": PORT}
 _CHUNK = 32_768
-_BROKEN = (
-    OSError, EOFError, OverflowError, ValueError, struct.error, paramiko.SSHException, paramiko.SFTPError,
-)  # fmt: skip
-"""What paramiko raises where the connection, or what came over it, is of no use any more."""
-_SHA_OF_RSA = ("rsa-sha2-512", "rsa-sha2-256")
-_MAX_KNOWN = 1_000_000
 
 
 def declared(source: Source) -> None:
@@ -55,8 +47,6 @@ class Sftp:
 
     def fetch(self, cursor: str | None, now: Clock, /) -> Generator[Fetched | Passed, None, None]:
         """Its new and grown files, oldest first. Raises `SourceError`."""
-        # The client's own log holds traces of what broke.
-        logging.getLogger("paramiko").setLevel(logging.CRITICAL)
         declared(self.source)
         with (
             Cutter(END * self.source.trigger.timeout) as cutter,
@@ -67,40 +57,26 @@ class Sftp:
     def done(self, _receipt: Receipt, /) -> None:
         """Nothing: the cursor, entered with the message, is all that there is to remember."""
 
-    def _lock(self) -> "_Lock":
-        known = _known_hosts(self.data / (self.source.known_hosts or ""))
-        key = None if self.source.key is None else _private_key(self.data / self.source.key)
-        return _Lock(known, self.source.user or "", key, secret_of(self.source))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lock:
-    """By what the server is known, and by what we are."""
-
-    known: paramiko.HostKeys
-    user: str
-    key: paramiko.PKey | None
-    password: str | None
+    def _lock(self) -> Lock:
+        known = known_hosts(self.data / (self.source.known_hosts or ""))
+        key = None if self.source.key is None else private_key(self.data / self.source.key)
+        return Lock(known, self.source.user or "", key, secret_of(self.source))
 
 
 class _Shelf:
     """The connection, made when it is needed and made again where it broke."""
 
-    def __init__(self, source: Source, lock: _Lock, cutter: Cutter) -> None:
+    def __init__(self, source: Source, lock: Lock, cutter: Cutter) -> None:
         self._source = source
         self._address = address_of(source.place, PORTS)
-        self._lock = lock
-        self._cutter = cutter
+        self._line = Line(self._address, lock, source.trigger.timeout, cutter)
         self._names = Names(source)
-        self._sock: socket.socket | None = None
-        self._transport: paramiko.Transport | None = None
-        self._sftp: paramiko.SFTPClient | None = None
 
     def files(self, _memory: Memory, faults: list[str], /) -> list[File]:
         """The files of the folder whose names are taken."""
         found, listed = list[File](), 0
         try:
-            for entry in self._open().listdir_iter(self._address.path):
+            for entry in self._line.open().listdir_iter(self._address.path):
                 listed += 1
                 if listed > MAX_LISTED:
                     raise SourceError(f"{self._address}: lists more than {MAX_LISTED} files: ask its keeper")
@@ -112,27 +88,27 @@ class _Shelf:
                     continue
                 found.append(File(name=entry.filename, size=entry.st_size, changed=_moment(entry.st_mtime)))
         except UnicodeDecodeError:
-            raise self._broken("a name in its listing is not UTF-8: ask its keeper to rename the file") from None
-        except _BROKEN as fault:
-            raise self._broken(_told(fault)) from None
+            raise self._line.broken("a name in its listing is not UTF-8: ask its keeper to rename the file") from None
+        except BROKEN as fault:
+            raise self._line.broken(told(fault)) from None
         return found
 
     def take(self, file: File, /) -> list[Part]:
         """The one message that a file is."""
-        sftp = self._open()
+        sftp = self._line.open()
         limit = self._source.max_bytes + 1
         try:
             with Cutter(self._source.trigger.timeout) as cutter:
-                if self._sock is not None:
-                    cutter.hold(self._sock)
+                if self._line.sock is not None:
+                    cutter.hold(self._line.sock)
                 body = self._read(sftp, file, limit)
-        except _BROKEN as fault:
+        except BROKEN as fault:
             if cutter.ended or isinstance(fault, TimeoutError):
-                self._drop()
+                self._line.drop()
                 raise FileFault(f"took longer than {self._source.trigger.timeout:g} s: it is tried again") from None
-            if isinstance(fault, OSError) and self._is_up():
-                raise FileFault(f"cannot be read: {_told(fault)}") from None
-            self._drop()
+            if isinstance(fault, OSError) and self._line.is_up:
+                raise FileFault(f"cannot be read: {told(fault)}") from None
+            self._line.drop()
             raise FileFault(f"broke off ({type(fault).__name__}): it is tried again") from None
         if len(body) < min(file.size or 0, limit):
             raise FileFault(f"only {len(body)} of its {file.size} bytes came: it is tried again")
@@ -140,7 +116,7 @@ class _Shelf:
 
     def close(self) -> None:
         """Take leave."""
-        self._drop()
+        self._line.drop()
 
     def _read(self, sftp: paramiko.SFTPClient, file: File, limit: int) -> bytes:
         body = bytearray()
@@ -150,100 +126,6 @@ class _Shelf:
                 body += chunk
         return bytes(body)
 
-    def _open(self) -> paramiko.SFTPClient:
-        if self._sftp is not None:
-            return self._sftp
-        if self._cutter.ended:
-            raise SourceError(f"{self._address}: took longer than {END} timeouts: raise the trigger's timeout")
-        port = self._address.port
-        name = self._address.host if port == PORTS["sftp"] else f"[{self._address.host}]:{port}"
-        known = self._lock.known.lookup(name)
-        if known is None:
-            raise self._broken(f"known_hosts does not name {name}: add the key of the server, once you made sure of it")
-        try:
-            transport = self._connected(tuple(known))
-            if not self._lock.known.check(name, transport.get_remote_server_key()):
-                raise self._broken("shows another key than known_hosts names: nothing was sent; ask its keeper why")
-            self._log_in(transport)
-            channel = transport.open_session(timeout=self._source.trigger.timeout)
-            channel.settimeout(self._source.trigger.timeout)
-            channel.invoke_subsystem("sftp")
-            self._sftp = paramiko.SFTPClient(channel)
-        except _BROKEN as fault:
-            raise self._broken(_told(fault)) from None
-        return self._sftp
-
-    def _connected(self, known: Sequence[str]) -> paramiko.Transport:
-        """A connection whose ciphers are agreed on, the server proving by preference a key of a kind that we know."""
-        timeout = self._source.trigger.timeout
-        self._sock = socket.create_connection((self._address.host, self._address.port), timeout)
-        self._cutter.hold(self._sock)
-        self._transport = transport = paramiko.Transport(self._sock)
-        transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = timeout
-        options = transport.get_security_options()
-        kinds = [kind for known_kind in known for kind in _kinds(known_kind)]
-        first = [kind for kind in options.key_types if kind in kinds]
-        options.key_types = first + [kind for kind in options.key_types if kind not in first]
-        transport.start_client(timeout=timeout)
-        return transport
-
-    def _log_in(self, transport: paramiko.Transport) -> None:
-        try:
-            if self._lock.key is not None:
-                transport.auth_publickey(self._lock.user, self._lock.key)
-            else:
-                transport.auth_password(self._lock.user, self._lock.password or "", fallback=False)
-        except paramiko.AuthenticationException:
-            raise self._broken("the login was refused: look at user, key and secret") from None
-        if not transport.is_authenticated():
-            raise self._broken("asks for more than a key or a password: ask its keeper")
-
-    def _is_up(self) -> bool:
-        channel = None if self._sftp is None else self._sftp.get_channel()
-        return (
-            self._transport is not None and self._transport.is_active() and channel is not None and not channel.closed
-        )
-
-    def _drop(self) -> None:
-        transport, self._transport, self._sftp = self._transport, None, None
-        if transport is not None:
-            transport.close()
-        if self._sock is not None:
-            self._sock.close()
-            self._sock = None
-
-    def _broken(self, told: str) -> SourceError:
-        self._drop()
-        return SourceError(f"{self._address}: {told}")
-
-
-def _known_hosts(path: Path) -> paramiko.HostKeys:
-    known = paramiko.HostKeys()
-    try:
-        if path.stat().st_size > _MAX_KNOWN:
-            raise SourceError(f"known_hosts {path} is longer than {_MAX_KNOWN} bytes: name the server's keys alone")
-        known.load(str(path))
-    except OSError as fault:
-        raise SourceError(f"known_hosts {path} cannot be read: {fault.strerror}") from None
-    except (ValueError, IndexError):
-        raise SourceError(f"known_hosts {path} is damaged: write it anew") from None
-    return known
-
-
-def _private_key(path: Path) -> paramiko.PKey:
-    own_file(path, "the private key")
-    try:
-        return paramiko.PKey.from_path(str(path))
-    except OSError as fault:
-        raise SourceError(f"the private key {path} cannot be read: {fault.strerror}") from None
-    except (paramiko.SSHException, ValueError, TypeError):
-        raise SourceError(f"{path} is no private key that can be used without a word of its own") from None
-
-
-def _kinds(known: str) -> tuple[str, ...]:
-    """The signatures by which a server may prove that it has a key of this kind."""
-    return _SHA_OF_RSA if known == "ssh-rsa" else (known,)
-
 
 def _moment(seconds: int | None) -> datetime | None:
     if seconds is None:
@@ -251,14 +133,3 @@ def _moment(seconds: int | None) -> datetime | None:
     with suppress(ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(seconds, UTC)
     return None
-
-
-def _told(fault: Exception) -> str:
-    """What broke, without the server's own words, which may hold anything."""
-    if isinstance(fault, FileNotFoundError):
-        return "not there: look at the path"
-    if isinstance(fault, PermissionError):
-        return "may not be read: ask its keeper"
-    if type(fault) is OSError:
-        return "refused: ask its keeper"
-    return f"no answer ({type(fault).__name__}): try again later"

@@ -23,6 +23,7 @@ _KINDS = {
     Kind.SILENT.value: EventKind.SILENT,
     Kind.STUCK.value: EventKind.STUCK,
     Kind.REFUSED.value: EventKind.REFUSING,
+    Kind.REPORTS.value: EventKind.REPORTING,
 }
 _WARNINGS, _ALARMS = "ended", "settled"
 
@@ -98,7 +99,7 @@ def _warning(network: Network) -> Callable[[Row[Any], bool], Event]:
         return Event(
             kind=_KINDS[row.kind],
             moment=_moment(row.ended if ended else row.raised),
-            parties=(row.party,),
+            parties=(row.party,) if row.party else (),
             collection=None if series is None else series.collection,
             series=() if series is None else (series.id,),
             facts={

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class EventKind(StrEnum):
-    """What happened. The last six are no entries of the journal."""
+    """What happened. The last seven are no entries of the journal."""
 
     NEW = "new"
     AMENDED = "amended"
@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     SILENT = "silent"
     STUCK = "stuck"
     REFUSING = "refusing"
+    REPORTING = "reporting"
     ALARM = "alarm"
     FINAL = "final"
 

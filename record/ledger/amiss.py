@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from record.health import REPORTS, Health
 from record.ledger.facts import Run, SourceFacts
 from record.ledger.row import Row, State
 from record.network import Network
@@ -25,11 +26,15 @@ class Kind(StrEnum):
     SILENT = "silent"
     STUCK = "stuck"
     REFUSED = "refused"
+    REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """That something is amiss: of which source, or obligation and series; since when; in one sentence; whose it is."""
+    """That something is amiss: of which source, or obligation and series; since when; in one sentence; whose it is.
+
+    `party` is empty of what is no party's own: reports that cannot be issued or delivered.
+    """
 
     kind: Kind
     of: str
@@ -45,11 +50,21 @@ def warnings(
     runs: Sequence[Run],
     now: datetime,
     began: datetime | None,
+    reports: Sequence[Health] = (),
 ) -> list[Warned]:
-    """All that is amiss at `now`, each thing once; `began` is when the record began, before which nothing was late."""
+    """All that is amiss at `now`, each thing once; `began` is when the record began, before which nothing was late.
+
+    `reports` is what fails of issuing and delivering reports.
+    """
     silent = [found for facts in sources for found in _silent(network, facts, now, began)]
     refused = [found for facts in sources for found in _refused(network, facts, now)]
-    return [*_late(network, rows, now, began), *silent, *(_stuck(network, run) for run in runs), *refused]
+    return [
+        *_late(network, rows, now, began),
+        *silent,
+        *(_stuck(network, run) for run in runs),
+        *refused,
+        *map(_reports, reports),
+    ]
 
 
 def _late(network: Network, rows: Iterable[Row], now: datetime, began: datetime | None) -> list[Warned]:
@@ -111,6 +126,16 @@ def _refused(network: Network, facts: SourceFacts, now: datetime) -> Iterator[Wa
         yield Warned(
             kind=Kind.REFUSED, of=facts.source, since=now, said=said, party=network.sources[facts.source].party
         )
+
+
+def _reports(state: Health) -> Warned:
+    return Warned(
+        kind=Kind.REPORTS,
+        of=state.source.removeprefix(REPORTS),
+        since=state.failed or state.tried,
+        said=state.fault or "failed",
+        party="",
+    )
 
 
 def _local(network: Network, party: str, moment: datetime) -> str:

@@ -11,6 +11,7 @@ from record import journal, tables
 from record.archive.record import Record
 from record.archive.snapshot import AsOf, Snapshot, counted
 from record.database import told
+from record.health import REPORTS, failing
 from record.ledger import facts
 from record.ledger.access import Reading, first_fetched
 from record.ledger.amiss import Warned, warnings
@@ -91,7 +92,8 @@ class Ledger:
             snapshot = Snapshot(connection, self._record.segments, journal.size(connection))
             sources = facts.source_facts(connection, self._network, now)
             stuck = facts.runs(snapshot, self._network, self._stuck_readings(), now)
-            return warnings(self._network, rows, sources, stuck, now, facts.began(connection))
+            reports = failing(connection, REPORTS)
+            return warnings(self._network, rows, sources, stuck, now, facts.began(connection), reports)
 
         return self._ask(answer)
 

@@ -19,6 +19,7 @@ _ABOUT: Mapping[EventKind, str] = {
     EventKind.SILENT: "/status",
     EventKind.STUCK: "/status",
     EventKind.REFUSING: "/status",
+    EventKind.REPORTING: "/status",
     EventKind.ALARM: "/log/alarms/{no}",
     EventKind.FINAL: "/log/final",
 }

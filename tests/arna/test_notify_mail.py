@@ -120,7 +120,7 @@ def test_mail_on_this_machine_goes_as_it_is(record: Record) -> None:
 def test_mail_elsewhere_goes_over_tls_with_the_password(
     record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notify, "is_loopback", lambda _: False)
+    monkeypatch.setattr("arna.post.is_loopback", lambda _: False)
     cert, key = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(cert))
     post = Post()
@@ -145,7 +145,7 @@ def test_mail_can_begin_with_tls(record: Record, tmp_path: Path, monkeypatch: py
 def test_no_mail_goes_elsewhere_without_tls_or_to_a_server_of_another_name(
     record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, offered: bool
 ) -> None:
-    monkeypatch.setattr(notify, "is_loopback", lambda _: False)
+    monkeypatch.setattr("arna.post.is_loopback", lambda _: False)
     context = server_context(*certificate(tmp_path)) if offered else None
     post = Post()
     raise_one(record, "a")

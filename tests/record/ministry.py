@@ -4,13 +4,13 @@ import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from arna.issuing import issue
 from record.archive import Archive, Log
 from record.entry import Flag
 from record.proof import note
 from record.seal import seal
 from record.selection import Selection
 from tests.answers import written
+from tests.arna.printed import issue
 from tests.example import KIROV, START, say, seen
 from tests.keys import WITNESSES
 from tests.record.founded import found
@@ -38,7 +38,7 @@ class Ministry:
         (folder / "table.csv").write_bytes(written("csv", answer))
         issued = issue(record, pen, folder, date(2026, 5, 1), lambda: SIGNED)
         self.report = folder / "report.html"
-        self.report.write_bytes(issued.html.read_bytes())
+        self.report.write_bytes(issued.path("html", "kk").read_bytes())
         (sealed,) = seal(record, pen, lambda: SIGNED, lambda: None)
         assert sealed.piece is not None
         (folder / "segment.nc").write_bytes(record.segments.store.fetch(sealed.piece.sha256).read_bytes())

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from arna.issuing import issue
 from record.archive import Record
 from record.archive.alarms import settle
 from record.database import aside
@@ -20,6 +19,7 @@ from record.proof import note
 from record.review import Level, Review, Span
 from record.seal import seal
 from record.writer import Pen
+from tests.arna.printed import issue
 from tests.example import BORDER, KIROV, KIROV_STORAGE, START, message, open_pen, say, seen
 from tests.keys import WITNESSES
 from tests.record.founded import found

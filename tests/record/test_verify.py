@@ -42,8 +42,8 @@ ABOUT = (
 @pytest.mark.parametrize(
     ("files", "what"),
     [
-        (["report.html", "report.tlog-proof"], "report daily-2026-05-01.html [report.html]: "),
-        (["report.tlog-proof", "report.html"], "report daily-2026-05-01.html [report.html]: "),
+        (["report.html", "report.tlog-proof"], "report daily-2026-05-01.r1.kk.html [report.html]: "),
+        (["report.tlog-proof", "report.html"], "report daily-2026-05-01.r1.kk.html [report.html]: "),
         (["segment.nc", "segment.tlog-proof"], "segment talas-daily 2026-01-01/2027-01-01 [segment.nc]: "),
         (["table.csv", "proofs.zip"], "table table.csv (4 values): "),
         (["reading.tlog-proof"], "entry 5 (batch, source telegrams, readings: 1): "),

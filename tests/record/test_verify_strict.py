@@ -157,7 +157,7 @@ def test_a_genuine_report_of_another_day_is_called_by_its_own_name(
 ) -> None:
     (tmp_path / "daily-2026-06-30.html").write_bytes(held.report.read_bytes())
     words = [tmp_path / "daily-2026-06-30.html", held.folder / "report.tlog-proof", "--policy", held.folder / "policy"]
-    assert told(capsys, *words).startswith("report daily-2026-05-01.html [daily-2026-06-30.html]: unchanged")
+    assert told(capsys, *words).startswith("report daily-2026-05-01.r1.kk.html [daily-2026-06-30.html]: unchanged")
 
 
 def test_two_files_of_one_name_are_both_checked(

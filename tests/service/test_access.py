@@ -13,7 +13,6 @@ from sqlalchemy import delete, event, select
 from starlette.testclient import TestClient
 
 from arna import tokens
-from arna.issuing import issue
 from record import seal, tables
 from record.archive import Log, Record
 from record.archive.segment.manifest import Piece
@@ -23,6 +22,7 @@ from record.ledger import Ledger
 from record.ledger.access import Fetch, Given
 from record.writer import Pen
 from service.access import Noted, Notes
+from tests.arna.printed import issue
 from tests.example import START
 from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MORNING, give, reading
 from tests.service.owed import AS_KG, AS_KZ, NOW, owed

@@ -71,6 +71,7 @@ def dressed(book: Workbook) -> None:
     chart.title = "{{subtitle}}"
     sheet.add_chart(chart, "A12")
     other = book.create_sheet("Other")
+    assert isinstance(other, Worksheet)
     other["A1"], other["A2"] = "=Есеп!B6", "='Есеп'!$B$9+B6"
 
 

@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from arna.issuing import issue
 from record import leaf as leaves
 from record.proof import inclusion, note, tree
 from record.proof.policy import parse
@@ -19,6 +18,7 @@ from record.seal import seal
 from service import renewal
 from service.app import create_app
 from service.settings import Settings
+from tests.arna.printed import issue
 from tests.example import KIROV, say, seen
 from tests.keys import APPROVERS, LOG
 from tests.record.founded import approval_of, declared, open_with
@@ -50,7 +50,7 @@ def verified(house: House, raw: bytes) -> leaves.Leaf:
 def test_an_issued_report_is_proved_by_the_hash_of_its_bytes(house: House, client: TestClient) -> None:
     issued = issue(house.record, house.pen, house.folder, date(2026, 5, 1), now)
     house.cosign("kg", "kz")
-    (one,) = client.get("/reports/daily/2026-05-01/issued").json()["issued"]
+    _, one = client.get("/reports/daily/2026-05-01/issued").json()["issued"]
     assert one["entry"] == issued.entry
     said = verified(house, client.get(one["proof"]).content).content["report"]
     assert client.get("/proof?report=2026-05-01").content == client.get(one["proof"]).content
@@ -58,7 +58,7 @@ def test_an_issued_report_is_proved_by_the_hash_of_its_bytes(house: House, clien
         body = client.get(form["href"]).content
         digest = hashlib.sha256(body).hexdigest()
         assert {"name": form["name"], "sha256": digest} in said["forms"]
-        assert body == (house.folder / "reports" / form["name"]).read_bytes()
+        assert body == (issued.folder / form["name"]).read_bytes()
     assert client.get(f"/reports/daily/2026-05-01/issued/{issued.entry}/other.html").status_code == 404
 
 
@@ -108,7 +108,7 @@ def test_what_both_signed_is_final_and_what_one_lacks_waits(house: House, client
 def test_the_page_of_a_report_says_how_the_record_stands_and_the_issued_one_does_not(
     house: House, client: TestClient
 ) -> None:
-    issue(house.record, house.pen, house.folder, date(2026, 5, 1), now)
+    issued = issue(house.record, house.pen, house.folder, date(2026, 5, 1), now)
     page = client.get("/reports/daily/2026-05-01?f=html")
     assert page.headers["arna-record-state"] == "provisional"
     assert "waiting for Kyrgyzstan since" in page.text
@@ -116,7 +116,7 @@ def test_the_page_of_a_report_says_how_the_record_stands_and_the_issued_one_does
     page = client.get("/reports/daily/2026-05-01?f=html")
     assert page.headers["arna-record-state"] == "final"
     assert "Both countries hold the same record (Kyrgyzstan" in page.text
-    assert "Both countries hold" not in (house.folder / "reports" / "daily-2026-05-01.html").read_text()
+    assert "Both countries hold" not in issued.path("html", "kk").read_text()
     for place in (f"/history?series={KIROV}&time=2026-05-01T02:00:00Z", "/latest?collection=talas-daily"):
         assert client.get(place).headers["arna-record-state"] == "final"
 

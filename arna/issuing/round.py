@@ -1,0 +1,109 @@
+"""A round of issuing: reports whose hour has come, and once a day those that something was said of since.
+
+What cannot be issued is one line in the log and a warning, stops no other, and is tried again after a while.
+"""
+
+import logging
+from datetime import date
+
+from arna.issuing import corrections
+from arna.issuing.due import Due, deadline_of, due, lacking, last_due
+from arna.issuing.issue import Issued, issue, lay_missing, revise
+from arna.issuing.office import Office
+from ingest.patience import next_try
+from record import health
+from record.archive import Archive
+from record.errors import ArnaError
+from record.ledger import Ledger
+from service.reports.editions import Edition
+
+log = logging.getLogger("arna.issuing")
+
+_LOOKED = "corrections"
+"""Under this name it is remembered up to where the journal was looked through, and with the report of which day."""
+
+
+def issue_due(office: Office) -> list[Issued]:
+    """Issue what is due and complete, or past its deadline; return what was issued. Raises `RecordError`."""
+    archive, now, done = Archive(office.record), office.now(), []
+    waits: dict[date, bool] = {}
+    for one in due(office.log, office.record.network, now, archive.grown(1)):
+        if one.day not in waits:
+            waits[one.day] = _waits(office, one.day)
+        if not waits[one.day]:
+            issued = _issued(office, one)
+            done += [] if issued is None else [issued]
+    return done
+
+
+def revise_touched(office: Office) -> list[Issued]:
+    """Once a day, after the hour of issue: revise the reports that later readings have changed; return these."""
+    network, archive = office.record.network, Archive(office.record)
+    last, (since, looked) = last_due(network.report_day, office.now()), _looked(office)
+    if looked is not None and looked >= last:
+        return []
+    standing, size = corrections.standing(office.log, network, last), archive.size()
+    if since is None:
+        since = min((one.figures.as_of_size for one in standing), default=size)
+    by = corrections.touched(archive, network, since, size)
+    done, all_well = [], True
+    for one in corrections.to_be_looked_at(standing, by):
+        try:
+            issued = revise(office, one.edition, one.begin)
+        except ArnaError as fault:
+            log.warning("%s report of %s was not revised: %s", one.edition.name, one.begin, fault)
+            all_well = False
+            continue
+        if issued is not None:
+            _tell(issued)
+            done.append(issued)
+    for one in standing:
+        _lay(office, one.edition, one.begin)
+    office.pen.pass_over(_LOOKED, f"{size if all_well else since} {last.isoformat()}")
+    return done
+
+
+def _waits(office: Office, day: date) -> bool:
+    """Whether something owed may still come before the deadline."""
+    now = office.now()
+    if now >= deadline_of(office.record.network.report_day, day):
+        return False
+    return bool(lacking(Ledger(office.record), day, now))
+
+
+def _issued(office: Office, one: Due) -> Issued | None:
+    of, engine = f"{health.REPORTS}issue {one.edition.name}", office.record.engine
+    known = health.of(engine, of)
+    if known is not None and known.failed is not None and office.now() < next_try(of, known.failures, known.failed):
+        return None
+    try:
+        issued = issue(office, one.edition, one.begin)
+        health.went_well(engine, of, office.now())
+    except ArnaError as fault:
+        said = f"the {one.edition.name} report of {one.begin} was not issued: {fault}"
+        log.warning("%s", said)
+        health.failed(engine, of, office.now(), said)
+        return None
+    _tell(issued)
+    return issued
+
+
+def _tell(issued: Issued) -> None:
+    log.info(
+        "%s report of %s: revision %d is issued as entry %d",
+        *(issued.edition, issued.begin, issued.revision, issued.entry),
+    )
+
+
+def _lay(office: Office, edition: Edition, begin: date) -> None:
+    """Lay what a process that was killed did not lay."""
+    try:
+        for part in office.parts(edition, begin):
+            lay_missing(office, edition.name, part)
+    except ArnaError as fault:
+        log.warning("%s report of %s: %s", edition.name, begin, fault)
+
+
+def _looked(office: Office) -> tuple[int | None, date | None]:
+    size, _, day = (office.pen.cursor(_LOOKED) or "").partition(" ")
+    return (int(size), date.fromisoformat(day)) if size.isdigit() and day else (None, None)
