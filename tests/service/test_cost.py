@@ -17,7 +17,6 @@ from service.guard import visit
 from service.guard.cost import TooMuch, points_of
 from service.reports.build import build as report_of
 from service.reports.editions import EDITIONS, Edition
-from service.reports.gaps import gaps_of
 from service.reports.report import Report
 from service.reports.spans import span_of
 from service.routes.reports import draft
@@ -142,12 +141,9 @@ def test_a_report_reads_each_entry_once_however_many_readings_it_tells_of(
         decoded.append(raw)
         return decode(raw)
 
-    archive = served_world.app.state.archive
-    count = archive.size()
-    day = date(2026, 5, 2)
-    span = span_of(served_world.network, EDITIONS["daily"], day, datetime(2026, 5, 4, tzinfo=UTC))
+    archive, network = served_world.app.state.archive, served_world.network
     monkeypatch.setattr(leaves, "decode", counted)
-    gaps_of(archive, served_world.network, span, count, ())
+    report_of(archive, network, EDITIONS["daily"], date(2026, 5, 2), datetime(2026, 5, 8, tzinfo=UTC))
     assert 0 < len(decoded) == len(set(decoded))
 
 
