@@ -9,8 +9,8 @@ import pytest
 from record.entry import Flag, Refusal
 from record.errors import SelectionError
 from record.network.basin import Nature
-from service.reports import REPORTS, DailyReport
-from service.reports.document import BasinPart, Division
+from service.reports import daily
+from service.reports.document import BasinPart, DailyReport, Division
 from tests.ingest.computing import ERROR, INFLOW, LEVEL, RELEASE, House, midnight, reservoir, said, term
 from tests.service.report_example import (
     ALMATY,
@@ -34,7 +34,7 @@ def record(tmp_path: Path) -> Record:
 
 
 def report_of(record: Record, called: date = DAY, **asked: int) -> DailyReport:
-    return REPORTS["daily"].build(record.archive, record.network, called, **asked)
+    return daily.build(record.archive, record.network, called, **asked)
 
 
 def basin_of(report: DailyReport) -> BasinPart:
@@ -177,12 +177,12 @@ def test_an_inflow_that_waits_for_the_release_of_the_next_day_is_not_said_to_be_
     house = House(tmp_path)
     house.tell(*reservoir([1, 2, 3, 4], ["30", "30", "30", "30"])[:-1])
     house.follow()
-    report = REPORTS["daily"].build(house.archive, house.record.network, date(2026, 7, 3))
+    report = daily.build(house.archive, house.record.network, date(2026, 7, 3))
     why = {row.series: row.why for row in report.missing}
     assert why == dict.fromkeys([INFLOW, ERROR], "not all that it is computed from has come")
     house.tell(said(LEVEL, term(4), "30", Flag.BAD), said(RELEASE, midnight(4), "15"))
     house.follow()
-    report = REPORTS["daily"].build(house.archive, house.record.network, date(2026, 7, 3))
+    report = daily.build(house.archive, house.record.network, date(2026, 7, 3))
     assert {row.series: row.why for row in report.missing}[INFLOW] == "it cannot be computed from its inputs"
     house.record.engine.dispose()
 
@@ -313,18 +313,6 @@ def test_the_leap_day_of_2024_when_almaty_set_its_clocks_back(record: Record) ->
         received = {party.party: party for party in flow_share(report_of(record, called)).parties}
         assert received["kz"].received == pytest.approx(0.864)
         assert {part.entries for part in received["kz"].counted} == {(entry,)}
-
-
-def test_the_same_question_gives_the_same_bytes(record: Record) -> None:
-    full_day(record)
-    for form in ("json", "html"):
-        once = REPORTS["daily"].render(record.archive, record.network, DAY, form)
-        assert once == REPORTS["daily"].render(record.archive, record.network, DAY, form)
-
-
-def test_an_unknown_form_is_refused_by_name(record: Record) -> None:
-    with pytest.raises(SelectionError, match="use one of json, html"):
-        REPORTS["daily"].render(record.archive, record.network, DAY, "pdf")
 
 
 def test_a_plan_stands_by_what_was_delivered_since_the_season_began(record: Record) -> None:
