@@ -18,7 +18,6 @@ from service.guard.cost import TooMuch, points_of
 from service.reports.build import build as report_of
 from service.reports.editions import EDITIONS, Edition
 from service.reports.report import Report
-from service.reports.spans import span_of
 from service.routes.reports import draft
 from tests.service.world import DAILY, HOURLY, POSTS, World
 
