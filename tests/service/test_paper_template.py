@@ -115,7 +115,12 @@ def test_a_marked_number_never_looks_like_any_other(book: Workbook) -> None:
 
 def test_what_is_missing_says_so_and_is_told_of(book: Workbook) -> None:
     assert (book["Есеп"]["E2"].value, book["Есеп"]["F2"].value) == ("—", "—")
-    assert template.lacking(made(CELLS), example_paper()) == ("{{closed:kg.level}} in Есеп!E2",)
+    cells = {"A1": "{{reservoirs.plan}}", "B1": "{{gone.name}}", "C1": "{{fact.gone}}"}
+    assert template.lacking(made(CELLS | {"A12": "{{gone.name}}", "A13": "{{fact.gone}}"}), example_paper()) == (
+        "{{closed:kg.level}} in Есеп!E2", "{{gone.name}} in Есеп!A12", "{{fact.gone}} in Есеп!A13",
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(template.fill(made(cells), example_paper())))["Есеп"]
+    assert [cell.value for row in sheet["A1:C3"] for cell in row] == ["—"] * 9
 
 
 def test_a_row_of_a_table_is_repeated_and_what_is_below_moves(book: Workbook) -> None:
@@ -147,11 +152,11 @@ def test_a_template_and_a_paper_give_the_same_bytes_and_no_tag_is_left(whole: by
 
 
 def test_unknown_tags_are_named_with_their_cells() -> None:
-    cells = {"A1": "{{titel}}", "B3": "x {{reservoirs.nmae}} {{word.xyz}}"}
+    cells = {"A1": "{{titel}}", "B3": "x {{title}} {{word.xyz}}"}
     with pytest.raises(ConfigError) as refused:
         template.fill(made(cells), example_paper())
     said = str(refused.value)
-    assert "{{titel}} in Есеп!A1, {{reservoirs.nmae}} in Есеп!B3, {{word.xyz}} in Есеп!B3" in said
+    assert "{{titel}} in Есеп!A1, {{word.xyz}} in Есеп!B3" in said
     assert "\n" not in said
 
 
