@@ -10,7 +10,8 @@ import orjson
 
 from arna.issuing import Issued, Office
 from arna.issuing import issue as issue_report
-from arna.issuing.press import Made
+from arna.issuing.press import Made, Press
+from arna.issuing.printing import HousePress
 from ingest.feed import Fed
 from record.archive import Archive, Log
 from record.archive.record import Record
@@ -96,9 +97,18 @@ def office(record: Record, pen: Pen, data: Path, now: Any, press: PlainPress | N
     return Office(record=record, pen=pen, data=data, now=now, press=press or PlainPress(), ask=cosign)
 
 
-def issue(record: Record, pen: Pen, data: Path, day: date, now: Any) -> Issued:
-    """Issue the daily report of a day in plain words, which nobody signs yet."""
-    unsigned = replace(office(record, pen, data, now), ask=lambda *_: [])
+class FiguresPress(HousePress):
+    """Makes the figures as the house does, and no copies of them."""
+
+    def copies(self, report: Report, seal: Seal) -> Iterator[Made]:
+        """None."""
+        del report, seal
+        return iter(())
+
+
+def issue(record: Record, pen: Pen, data: Path, day: date, now: Any, press: Press | None = None) -> Issued:
+    """Issue the daily report of a day, in plain words where no press is given, which nobody signs yet."""
+    unsigned = replace(office(record, pen, data, now), ask=lambda *_: [], press=press or PlainPress())
     return issue_report(unsigned, EDITIONS["daily"], day)
 
 
