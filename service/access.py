@@ -8,15 +8,20 @@ the access table. What cannot be written is a line in the log and is tried again
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from fastapi import Request
+from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from record.archive.answer import Answer
 from record.errors import ArnaError
-from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given
+from record.ledger import delivered
+from record.ledger.access import ALWAYS, EVERYTHING, Fetch, Given, note
+from record.ledger.delivered import Delivery
 from record.quantities import ENTRY
 from service.errors import plain
 from service.front.visit import visit_of
@@ -24,13 +29,54 @@ from service.tokens import SENT, Token
 
 log = logging.getLogger("arna.service")
 
-Write = Callable[[Iterable[Fetch]], object]
-_GIVEN, _IN_PART = "given", "given_in_part"
-_GIVING = {200: _GIVEN, 304: _GIVEN, 206: _IN_PART}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A copy of an issued report that an answer gave: of which report it is, its name, and its SHA-256 as issued."""
+
+    edition: str
+    day: str
+    revision: int
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """That a party was given a file, when, and by which of its tokens."""
+
+    party: str
+    at: datetime
+    given: File
+    token: str
+
+
+Noted = Fetch | Taken
+Write = Callable[[Iterable[Noted]], object]
+_GIVEN, _IN_PART, _FILES = "given", "given_in_part", "files_given"
+_WHOLE = 200
+_GIVING = {_WHOLE: _GIVEN, 304: _GIVEN, 206: _IN_PART}
 """Statuses of answers by which the asker has the values, is told that it has them, or has some of them."""
 MOST_NOTED = 20_000
 """What may wait to be written, and so what one answer may say reading by reading."""
-_Key = tuple[str, Given]
+_Key = tuple[str, Given | File]
+FETCHED = "fetched"
+"""How a file came to a party that fetched it itself; behind it stands the name of the token, or of the party."""
+
+
+def keep(engine: Engine, noted: Iterable[Noted]) -> None:
+    """Write down what was fetched. Raises `RecordError` where it cannot be."""
+    held = list(noted)
+    note(engine, [one for one in held if isinstance(one, Fetch)])
+    delivered.note(engine, [_delivery(one) for one in held if isinstance(one, Taken)])
+
+
+def _delivery(taken: Taken) -> Delivery:
+    file = taken.given
+    return Delivery(
+        recipient=f"{FETCHED}:{taken.token or taken.party}", party=taken.party, edition=file.edition, day=file.day,
+        revision=file.revision, file=file.name, sha256=file.sha256, at=taken.at,
+    )  # fmt: skip
 
 
 class Notes:
@@ -41,11 +87,11 @@ class Notes:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._waiting: dict[_Key, Fetch] = {}
+        self._waiting: dict[_Key, Noted] = {}
         self._written: dict[_Key, None] = {}
         self._lock = threading.Lock()
 
-    def take(self, fetches: Iterable[Fetch]) -> None:
+    def take(self, fetches: Iterable[Noted]) -> None:
         """Let fetches wait to be written; beyond 20,000 they are dropped, which is a line in the log."""
         dropped = 0
         with self._lock:
@@ -97,7 +143,8 @@ class Noting:
     async def _attributed(self, token: Token, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["app"].state
         given: dict[str, list[Given]] = {_GIVEN: [], _IN_PART: []}
-        scope.setdefault("state", {}).update(given)
+        files: list[File] = []
+        scope.setdefault("state", {}).update({**given, _FILES: files})
         sent: dict[str, Any] = {}
 
         async def watching(message: Message) -> None:
@@ -111,6 +158,8 @@ class Noting:
             state.notes.take(
                 Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given[gives]
             )
+            if sent["status"] == _WHOLE:
+                state.notes.take(Taken(party=token.party, at=at, given=one, token=token.id) for one in files)
 
 
 def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
@@ -128,6 +177,14 @@ def given_to(request: Request) -> list[Given] | None:
     if visit_of(request.scope).head:
         return None
     found: list[Given] | None = request.scope.get("state", {}).get(_GIVEN)
+    return found
+
+
+def files_to(request: Request) -> list[File] | None:
+    """The same for the issued files that it gives, which who has them already is not given again."""
+    if visit_of(request.scope).head:
+        return None
+    found: list[File] | None = request.scope.get("state", {}).get(_FILES)
     return found
 
 

@@ -10,10 +10,9 @@ from starlette.types import ASGIApp
 
 from record.archive.record import Record, open_record
 from record.events.story import Story
-from record.ledger.access import note
 from record.network import load_network
 from service import errors, renewal, stopping
-from service.access import Notes, Noting
+from service.access import Notes, Noting, keep
 from service.deps import clock, monotonic
 from service.events.hub import Hub
 from service.front.door import Front
@@ -72,7 +71,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     )
     renewal.install(app, opened)
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
-    app.state.notes = Notes(lambda fetches: note(app.state.record.engine, fetches))
+    app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets = Datasets()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)

@@ -9,6 +9,8 @@ from fastapi import Request, Response
 from service.front.visit import visit_of
 
 BRIEFLY = "public, max-age=5"
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For what is called by its hash, or by a number that never means anything else."""
 PRIVATELY = "private, no-cache"
 """For an asker with a token, of whom it is noted what was given: no cache in between answers in our place."""
 

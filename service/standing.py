@@ -10,15 +10,15 @@ from record.archive.standing import Standing
 from record.leaf import write_time
 from record.network import Network
 from record.network.key import EXAMPLE
+from service.language.phrase import Phrase, phrase
+from service.language.row import with_commas
 
 SIGNED_BY_BOTH = "final"
 NOT_YET = "provisional"
 DIFFERENT = "records differ"
 STATE = "Arna-Record-State"
 """The header of an answer that says which of the three it is."""
-
-
-_EXAMPLES = " These are example keys: no ministry has signed anything."
+_ALARMS = "/log/alarms"
 
 
 def state_of(standing: Standing, count: int | None = None) -> str:
@@ -28,35 +28,48 @@ def state_of(standing: Standing, count: int | None = None) -> str:
     return SIGNED_BY_BOTH if standing.is_final(standing.size if count is None else count) else NOT_YET
 
 
-def sentence(standing: Standing, network: Network, count: int | None = None) -> str:
-    """The state with its reason, for people, in English."""
-    said = _sentence(standing, network, count)
-    if any(key.example for key in network.keys):
-        said += _EXAMPLES
-    return said
+def sentence(standing: Standing, network: Network, count: int | None = None) -> Phrase:
+    """The state with its reason, for people; parties stand in it by their English names, with their ids as `party`."""
+    return _with_examples(_sentence(standing, network, count), network)
 
 
-def lasting_sentence(network: Network, count: int) -> str:
+def lasting_sentence(network: Network, count: int) -> Phrase:
     """The same of the first `count` entries once both have signed them: it stays as it is when they sign more."""
-    said = f"Both countries hold the same record of its first {count} entries."
-    return said + _EXAMPLES if any(key.example for key in network.keys) else said
+    said = phrase("Both countries hold the same record of its first {entries} entries.", entries=count)
+    return _with_examples(said, network)
 
 
-def _sentence(standing: Standing, network: Network, count: int | None) -> str:
+def _with_examples(said: Phrase, network: Network) -> Phrase:
+    if not any(key.example for key in network.keys):
+        return said
+    return phrase("{said} These are example keys: no ministry has signed anything.", said=said)
+
+
+def _sentence(standing: Standing, network: Network, count: int | None) -> Phrase:
     state = state_of(standing, count)
     if state == DIFFERENT:
-        return f"RECORDS DIFFER: {standing.alarms[0]}. See /log/alarms for the evidence."
-    if state == SIGNED_BY_BOTH:
-        signed = ", ".join(
-            f"{_name(network, name)} {_local(network, one.time)}" for name, one in standing.signed.items()
+        return phrase(
+            "RECORDS DIFFER: {alarm}. See {address} for the evidence.", alarm=standing.alarms[0], address=_ALARMS
         )
-        return f"Both countries hold the same record ({signed})."
+    if state == SIGNED_BY_BOTH:
+        each = (
+            phrase("{name} {time}", **_named(network, name), time=_local(network, one.time))
+            for name, one in standing.signed.items()
+        )
+        return phrase("Both countries hold the same record ({signed}).", signed=with_commas(each))
     if standing.final is None:
-        return "Provisional: no ministry's key is declared, so that nobody but the log has signed."
+        return phrase("Provisional: no ministry's key is declared, so that nobody but the log has signed.")
     if standing.waiting:
-        waits = ", ".join(f"{_name(network, one.name)} since {_local(network, one.since)}" for one in standing.waiting)
-        return f"Provisional after entry {max(standing.final - 1, 0)}: waiting for {waits}."
-    return f"Provisional after entry {standing.checkpoint - 1}: the next checkpoint is signed within ten minutes."
+        waits = (
+            phrase("{name} since {time}", **_named(network, one.name), time=_local(network, one.since))
+            for one in standing.waiting
+        )
+        last = max(standing.final - 1, 0)
+        return phrase("Provisional after entry {entry}: waiting for {waits}.", entry=last, waits=with_commas(waits))
+    return phrase(
+        "Provisional after entry {entry}: the next checkpoint is signed within ten minutes.",
+        entry=standing.checkpoint - 1,
+    )
 
 
 def document(standing: Standing, network: Network) -> dict[str, Any]:
@@ -73,11 +86,15 @@ def document(standing: Standing, network: Network) -> dict[str, Any]:
     }
 
 
-def _name(network: Network, party: str) -> str:
-    known = network.parties.get(party.removesuffix(EXAMPLE))
-    if known is None:
-        return party
-    return f"{known.names['en']} (example)" if party.endswith(EXAMPLE) else known.names["en"]
+def _named(network: Network, signer: str) -> dict[str, str]:
+    """What a phrase names a signer by: the English `name` of its party, and the party's id."""
+    party = signer.removesuffix(EXAMPLE)
+    if party not in network.parties:
+        return {"name": signer}
+    name = network.parties[party].names["en"]
+    if party == signer:
+        return {"name": name, "party": party}
+    return {"name": phrase("{name} (example)", name=name, party=party)}
 
 
 def _local(network: Network, moment: datetime) -> str:

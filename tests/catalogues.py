@@ -3,13 +3,13 @@
 A text that is new stands there with an empty translation, one that is gone is left out, and all others stay.
 """
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
@@ -20,14 +20,15 @@ PLURALS = {
     "ky": "nplurals=2; plural=(n != 1);",
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
 }
+TEXTS = {"say": 1, "phrase": 1, "many": 2, "phrases": 2}
+"""What says a text, and with how many forms of it."""
 NAMES = {"kk": "Kazakh", "ky": "Kyrgyz", "ru": "Russian"}
 _REVIEWED = {
     "kk": "No native hydrologist has reviewed these texts yet.",
     "ky": "No native hydrologist has reviewed these texts yet.",
     "ru": "No hydrologist of the two services has reviewed these texts yet.",
 }
-_KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"say": None, "phrase": None, "many": (1, 2), "phrases": (1, 2)}
-_SAYS = re.compile(rb"\b(say|phrase|many|phrases)\(")
+_MAY_SAY = re.compile(r"\b(say|phrase|many|phrases)\(")
 _HEADER = """# The texts of Arna in {name}, each under its English one. `make words` keeps them in step with the code.
 # {reviewed}
 msgid ""
@@ -44,23 +45,34 @@ Text = str | tuple[str, str]
 """A text, or its forms for one and for many."""
 
 
-def speaking() -> Iterator[Path]:
-    """The files of the code that say anything."""
-    files = (path for folder in SAID_IN for path in sorted(folder.rglob("*.py")))
-    return (path for path in files if _SAYS.search(path.read_bytes()))
+def calls() -> Iterator[tuple[Path, ast.Call]]:
+    """All that the code says, with the file that says it; where it is said within an f-string too."""
+    for path in (path for folder in SAID_IN for path in sorted(folder.rglob("*.py"))):
+        text = path.read_text(encoding="utf-8")
+        if _MAY_SAY.search(text):
+            found = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+            yield from ((path, call) for call in found if called(call) in TEXTS and call.args)
+
+
+def called(call: ast.Call) -> str:
+    """The name of the function or method that is called."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return str(name)
+        case _:
+            return ""
 
 
 def said() -> set[Text]:
-    """All texts that the code gives to `say`, `phrase`, `many` and `phrases` as they stand."""
-    return {text for path in speaking() for text in _said_in(path)}
+    """All texts that stand in the code as they are said."""
+    return {text for _, call in calls() for text in _said_by(call)}
 
 
-def _said_in(path: Path) -> Iterator[Text]:
-    for _, text, _, _ in extract_from_file("python", path, keywords=_KEYWORDS):
-        if isinstance(text, str):
+def _said_by(call: ast.Call) -> Iterator[Text]:
+    match call.args[: TEXTS[called(call)]]:
+        case [ast.Constant(value=str(text))]:
             yield text
-        else:
-            one, other = text
+        case [ast.Constant(value=str(one)), ast.Constant(value=str(other))]:
             yield one, other
 
 

@@ -25,9 +25,9 @@ def letter(parcel: Parcel, paper: Paper | None, sender: str, to: str, host: str)
     made["Subject"] = _subject(parcel, paper)
     made["From"], made["To"], made["Date"] = sender, to, format_datetime(parcel.issued)
     made["Message-ID"] = f"<{parcel.edition}-{parcel.day}.r{parcel.revision}.{mark[:16]}@{host}>"
+    made.set_content("\n\n".join([*(() if paper is None else _lines(paper)), _list(names)]) + "\n")
     if paper is not None:
         made["Content-Language"] = ", ".join(paper.languages)
-    made.set_content("\n\n".join([*(() if paper is None else _lines(paper)), _list(names)]) + "\n")
     for file, body in parcel.files:
         kind, _, rest = _MEDIA.get(file.form, _OTHER).partition("/")
         made.add_attachment(body, maintype=kind, subtype=rest, filename=file.name)

@@ -9,7 +9,7 @@ import orjson
 from arna.issuing.press import Made
 from record.archive import Archive
 from record.network import Network
-from service.paper import html, pdf, xlsx
+from service.paper import html, pdf, template, xlsx
 from service.paper.paper import Paper
 from service.reports.build import build
 from service.reports.changes import changes_between, differs
@@ -75,6 +75,10 @@ class HousePress:
     def paper(self, report: Report, language: str, seal: Seal) -> Paper:
         """The report told in a language."""
         return tell(report, language, seal)
+
+    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+        """A template filled."""
+        return template.fill(workbook, paper)
 
 
 HOUSE = HousePress()

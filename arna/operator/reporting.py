@@ -54,7 +54,8 @@ def report(
     record = house.open_house(settings)
     body = None if draft and revision is None else _issued(record, chosen, begin, copy, revision)
     if body is None:
-        sys.stderr.write(f"arna: the {chosen.name} report of {begin} is not issued: a draft of what is known now\n")
+        why = "as a draft" if draft else "is not issued"
+        sys.stderr.write(f"arna: the {chosen.name} report of {begin} {why}: it tells what is known now\n")
         body = _draft(record, chosen, begin, copy, now)
     _put(body, output)
 

@@ -1,6 +1,6 @@
 """The journal as a public log: its checkpoints, its tiles and entries, and the proof of one entry."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,6 +126,26 @@ class Log:
 
         return self._ask(answer)
 
+    def first_proof(self, index: int) -> tuple[Proof, bool] | None:
+        """The proof of an entry under the first final checkpoint that covers it, and whether that stays as it is.
+
+        It bears the cosignatures of the policy's own witnesses alone, and stays the same from when a later checkpoint
+        was signed, until one of them takes another key: of the newest one a witness may say again when it saw it.
+        None before both parties have signed.
+        """
+
+        def answer(connection: Connection) -> tuple[Proof, bool] | None:
+            size = None if self.policy is None else standing.first_final(connection, self.policy, index)
+            if self.policy is None or size is None:
+                return None
+            hashes = tree.inclusion(index, size, lambda *at: journal.stored_node(connection, *at))
+            witnesses = [one.verifier.key for one in self.policy.witnesses.values()]
+            signed = _note(connection, size, witnesses)
+            proof = Proof(index, tuple(hashes), signed, journal.entry_at(connection, index).raw)
+            return proof, size < _newest(connection)
+
+        return self._ask(answer)
+
     def request(self, old: int) -> tuple[int, bytes]:
         """What to ask a witness that last signed `old` entries: the newest size, and the body of the request.
 
@@ -137,7 +157,7 @@ class Log:
             if old > size:
                 raise UnknownName(f"a witness has signed {old} entries and the log holds {size}")
             proof = tree.consistency(old, size, lambda *at: journal.stored_node(connection, *at)) if old else []
-            signed = _note(connection, size, cosigned=False)
+            signed = _note(connection, size, ())
             return size, witness.encode(witness.Request(old, tuple(proof), signed))
 
         return self._ask(answer)
@@ -255,10 +275,11 @@ def _newest(connection: Connection) -> int:
     return int(size)
 
 
-def _note(connection: Connection, size: int, *, cosigned: bool = True) -> bytes:
-    """The note of a checkpoint, with the lines of the witnesses that signed it."""
+def _note(connection: Connection, size: int, witnesses: Collection[str] | None = None) -> bytes:
+    """The note of a checkpoint, with the lines of the witnesses that signed it, or of these keys alone."""
     kept, mark = tables.checkpoint.c, tables.cosignature.c
     signed = connection.execute(select(kept.note).where(kept.size == size)).scalar_one()
     lines = select(mark.line).where(mark.size == size).order_by(mark.name)
-    marks = list(connection.execute(lines).scalars()) if cosigned else []
-    return b"".join([bytes(signed), *map(bytes, marks)])
+    if witnesses is not None:
+        lines = lines.where(mark.name.in_(witnesses))
+    return b"".join([bytes(signed), *map(bytes, connection.execute(lines).scalars())])

@@ -7,6 +7,7 @@ provisional: the one country has it and the other has not yet said that it holds
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -14,7 +15,7 @@ from record import journal, tables
 from record.proof.note import Mark
 from record.proof.policy import NONE, Policy
 
-_PAGE = 2000
+_PAGE, _FEW = 2000, 20
 CLOCKS_APART = timedelta(minutes=5)
 """How far the clocks of two countries may differ."""
 STALE = "stale"
@@ -104,6 +105,20 @@ def final_size(connection: Connection, policy: Policy, at_least: int = 0) -> int
             return found or 0
         # The last size of a page may go on in the next one.
         below = list(signed)[-1] + 1
+
+
+def first_final(connection: Connection, policy: Policy, index: int) -> int | None:
+    """How many entries the first final checkpoint covers that covers the entry `index`; None before there is one."""
+    kept, mark = tables.checkpoint.c, tables.cosignature.c
+    if policy.quorum == NONE:
+        return connection.execute(select(func.min(kept.size)).where(kept.size > index)).scalar()
+    names = {one.verifier.key: one.verifier.name for one in policy.witnesses.values()}
+    later = select(mark.size, mark.name).where(mark.size > index, mark.name.in_(names)).order_by(mark.size)
+    rows = connection.execution_options(yield_per=_FEW).execute(later)
+    for size, marks in groupby(rows, key=lambda row: int(row.size)):
+        if policy.is_satisfied({names[one.name] for one in marks}):
+            return size
+    return None
 
 
 def finals(

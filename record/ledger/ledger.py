@@ -15,6 +15,7 @@ from record.health import REPORTS, failing
 from record.ledger import facts
 from record.ledger.access import Reading, first_fetched
 from record.ledger.amiss import Warned, warnings
+from record.ledger.delivered import Delivery, deliveries
 from record.ledger.following import Following, following
 from record.ledger.heard import heard
 from record.ledger.kept import Kept, open_warnings
@@ -103,6 +104,10 @@ class Ledger:
     def warnings(self) -> list[Kept]:
         """The warnings that stand, as the scheduled job raised them last."""
         return self._ask(open_warnings)
+
+    def delivered(self, edition: str, day: str) -> list[Delivery]:
+        """Which files of a report were fetched by whom or sent to whom, the first time each, in the order of time."""
+        return deliveries(self._record.engine, edition, day)
 
     def following(self) -> Following:
         """How far what follows from the journal has been entered."""

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from record.network import Network
 from record.network.account import Counted
 from record.network.basin import Nature, Station
+from service.language.phrase import Phrase, phrase
+
+_NATURES = {
+    Nature.REAL: phrase("real"),
+    Nature.EXAMPLE: phrase("example"),
+    Nature.SIMULATED: phrase("simulated"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +23,7 @@ class Source:
     party: str | None
     quantity: str
     station: str | None
-    reason: str | None = None
+    reason: Phrase | None = None
 
     @property
     def gauge(self) -> tuple[str, str] | None:
@@ -49,14 +56,24 @@ def _source(network: Network, one: Counted, nature: Nature) -> Source:
     if len(found) == 1:
         (station,) = found
         return Source(site=one.site, party=station.party, quantity=one.quantity, station=station.id)
-    kind = f"{nature.value} station{_whose(one)} that {'computes' if one.computed else 'measures'} {one.quantity}"
-    reason = f"no {kind} is declared" if not found else f"{_names(found)} both do, and whose counts is not declared"
+    reason = _both(found) if found else _none(one, nature)
     return Source(site=one.site, party=one.party, quantity=one.quantity, station=None, reason=reason)
 
 
-def _whose(one: Counted) -> str:
-    return "" if one.party is None else f" of {one.party}"
+def _both(stations: Sequence[Station]) -> Phrase:
+    names: str = stations[0].id
+    for station in stations[1:]:
+        names = phrase("{one} and {other}", one=names, other=station.id)
+    return phrase("{stations} both do, and whose counts is not declared", stations=names)
 
 
-def _names(stations: Sequence[Station]) -> str:
-    return " and ".join(station.id for station in stations)
+def _none(one: Counted, nature: Nature) -> Phrase:
+    fields = {"nature": _NATURES[nature], "quantity": one.quantity, "party": one.party}
+    match one.computed, one.party is None:
+        case True, True:
+            return phrase("no {nature} station that computes {quantity} is declared", **fields)
+        case True, False:
+            return phrase("no {nature} station of {party} that computes {quantity} is declared", **fields)
+        case False, True:
+            return phrase("no {nature} station that measures {quantity} is declared", **fields)
+    return phrase("no {nature} station of {party} that measures {quantity} is declared", **fields)

@@ -7,6 +7,7 @@ from record.archive import Archive
 from record.errors import SelectionError
 from record.network import Network
 from service.figures.days import counted
+from service.language.phrase import phrase
 
 
 def counted_entries(archive: Archive, as_of: datetime | int | None) -> int:
@@ -25,10 +26,11 @@ def declared_then(archive: Archive, network: Network, count: int) -> tuple[Netwo
     """
     then = archive.network_before(count)
     if then is None:
-        return network, (
-            f"No declared network that can be read was in force before entry {count}: shares, plans and rules are "
-            f"TODAY'S, of version {network.version}."
-        )
+        return network, phrase(
+            "No declared network that can be read was in force before entry {entry}: shares, plans and rules are "
+            "TODAY'S, of version {version}.",
+            entry=count, version=network.version,
+        )  # fmt: skip
     if then.version == network.version:
         then = network
     stations = {
@@ -37,5 +39,8 @@ def declared_then(archive: Archive, network: Network, count: int) -> tuple[Netwo
         )
         for name, station in then.stations.items()
     }
-    said = f"Shares, plans and rules are those in force before entry {count}: network version {then.version}."
+    said = phrase(
+        "Shares, plans and rules are those in force before entry {entry}: network version {version}.",
+        entry=count, version=then.version,
+    )  # fmt: skip
     return then if then is network else replace(then, stations=stations), said

@@ -10,7 +10,7 @@ from record.leaf import write_time
 from record.network import Network
 
 _ABOUT: Mapping[EventKind, str] = {
-    EventKind.REPORT: "/reports/daily/{day}/issued",
+    EventKind.REPORT: "/reports/{report}/{day}/issued",
     EventKind.SEALED: "/segments/{sha256}.nc",
     EventKind.NETWORK: "/network",
     EventKind.PROPOSED: "/network/proposal",

@@ -199,6 +199,7 @@ class Leaving:
         visit = self._visit
         if visit.keep and visit.moment is not None:
             answer.given = answer.given if visit.given is None else visit.given
+            answer.apart = visit.apart
             visit.answer = answer
             visit.keeper.keep(answer, visit.question, visit.moment)
 

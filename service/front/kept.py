@@ -43,7 +43,8 @@ class Kept:
     """A whole answer: its headers without length, coding and tag, its bytes, and its tag; `None` where it has none.
 
     `packs` says whether its form gains by packing, `private` whether it went to somebody who said who it is,
-    and `given` what it tells of the record, where that was looked at. `route` is whatever answered.
+    and `given` what it tells of the record, where that was looked at. `route` is whatever answered. `apart` tells
+    apart answers of the same bytes, and so of one tag, that have other headers.
     """
 
     headers: Sequence[Header]
@@ -53,6 +54,7 @@ class Kept:
     private: bool = False
     given: tuple[Any, ...] | None = None
     route: object = None
+    apart: str = ""
     _ready: dict[Coding | None, Ready] = field(default_factory=dict)
 
     def coded(self, coding: Coding | None) -> Coding | None:
@@ -73,7 +75,7 @@ class Kept:
     @property
     def key(self) -> str:
         """By what it is found: its tag, of private ones apart, for they have other headers."""
-        return key_of(self.tag or "", private=self.private)
+        return f"{self.apart}{key_of(self.tag or '', private=self.private)}"
 
     @property
     def size(self) -> int:

@@ -12,11 +12,9 @@ from service.front.kept import Keeper, Kept, bare_tag, is_short
 from service.front.lanes import Lane, Lanes
 
 _NAME = "arna.visit"
-_READ = frozenset(
-    (b"accept", b"accept-encoding", b"host", b"origin", b"if-none-match", b"authorization", b"cookie", b"range")
-)
-_OF_THE_QUESTION = (b"host", b"accept", b"accept-encoding", b"origin")
+_OF_THE_QUESTION = (b"host", b"accept", b"accept-encoding", b"accept-language", b"origin")
 _OF_ONE_ASKER = (b"authorization", b"cookie", b"range")
+_READ = frozenset((*_OF_THE_QUESTION, *_OF_ONE_ASKER, b"if-none-match"))
 
 Scope = MutableMapping[str, Any]
 Made = TypeVar("Made")
@@ -29,8 +27,8 @@ class Visit:
     `keeper` and `lanes` are those of the door. `question` is all of the request that an answer may depend on, None
     where that is more than we look at. `held` are the tags of answers that the asker has, None where it names none;
     `moment` is the record, taken before anything was read. A route sets `keep` where equal questions at one moment
-    have equal answers, `given` where it knows what its answer tells, and `kept` where it gives what was given before;
-    `answer` is then what the door keeps.
+    have equal answers, `given` where it knows what its answer tells, `apart` where an answer of the same tag can have
+    other headers, and `kept` where it gives what was given before; `answer` is then what the door keeps.
     """
 
     keeper: Keeper = field(default_factory=lambda: Keeper(0))
@@ -43,6 +41,7 @@ class Visit:
     moment: object = None
     keep: bool = False
     given: tuple[Any, ...] | None = None
+    apart: str = ""
     kept: Kept | None = None
     answer: Kept | None = None
 

@@ -31,7 +31,6 @@ UNITS: Words = {
     "mm": phrase("mm"),
     "°C": phrase("°C"),
     "%": phrase("%"),
-    "h": phrase("h"),
 }
 """Units, by the labels of `record.quantities`."""
 
@@ -44,13 +43,6 @@ FLAGS: Words = {
 }
 """Quality on the QARTOD scale."""
 
-NATURES: Words = {
-    "real": phrase("measured"),
-    "example": phrase("example"),
-    "simulated": phrase("simulated"),
-}
-"""Whether a station stands in the river, in an example, or in a generator."""
-
 MARKS: Words = {
     "suspect": phrase("suspect"),
     "bad": phrase("bad"),
@@ -62,13 +54,6 @@ MARKS: Words = {
     "amended": phrase("amended"),
 }
 """What a number or a row of a paper is marked with."""
-
-REVIEWS: Words = {
-    "provisional": phrase("provisional"),
-    "verified": phrase("verified"),
-    "validated": phrase("validated"),
-}
-"""How far a person has looked at readings."""
 
 CLASSES: Words = {
     "low": phrase("low"),
@@ -88,27 +73,6 @@ INTERVALS: Words = {
     "monthly": phrase("monthly means"),
 }
 """Of what a series consists."""
-
-PERIODS: Words = {
-    "day": phrase("day"),
-    "5-day": phrase("5-day period"),
-    "week": phrase("week"),
-    "10-day": phrase("10-day period"),
-    "month": phrase("month"),
-    "season": phrase("season"),
-    "hydrological-year": phrase("hydrological year"),
-    "year": phrase("year"),
-}
-"""Kinds of period."""
-
-SITES: Words = {
-    "reservoir": phrase("reservoir"),
-    "canal": phrase("canal"),
-    "headworks": phrase("headworks"),
-    "post": phrase("hydropost"),
-    "border": phrase("border section"),
-}
-"""What stands at a site."""
 
 EDITIONS: Words = {
     "daily": phrase("Daily exchange report"),

@@ -1,7 +1,8 @@
 """How wide the columns of a table are on paper, and how large its letters, so that nothing stands beyond the edge.
 
-All is measured with the font of the papers, before anything is laid out: widths are in points. A table that cannot be
-set upright in letters that are read with ease turns the whole paper; what is too wide for that too is set smaller.
+All is measured with the font of the papers, before anything is laid out: widths are in points, needs in ems. A table
+that cannot be set upright in letters that are read with ease turns the whole paper; what is too wide for that too is
+set smaller.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from service.language import Language
 from service.paper.font import Font
-from service.paper.paper import Cell, Kind, Mark, Number, Row, Table
+from service.paper.paper import Cell, Kind, Mark, Number, Table
 from service.paper.signs import SIGNS
 
 INSET = 3.0
@@ -18,16 +19,22 @@ SIZES = (9.0, 8.5, 8.0, 7.5)
 """Of the letters of tables, from the usual to the smallest that is read with ease."""
 SMALLER = (7.0, 6.5, 6.0)
 RAISED = 0.75
-"""The size of signs and units, in parts of the letters beside them."""
+"""The size of signs, in parts of the letters beside them."""
 
 _BOLD = 1.06
 """How much wider a semi-bold letter is at most; digits are as wide as all others."""
-_SLACK = 0.6
+_EDGES = 2 * INSET + 0.6
+"""What a column needs beside its letters, with a little for roundings."""
 _WORD = 11.0
 """A longer word, in ems, may be broken: it is no word but an address or a number of digits."""
-_NATURAL = {Kind.TEXT: 26.0, Kind.NUMBER: 14.0, Kind.CODE: 60.0}
-"""How wide at most a column of that kind asks to be, in ems; and a code at least `_CODE`."""
-_CODE = 10.0
+_LINES = 3
+"""In so many lines a text is to stand in its cell, if it needs no more than `_LEAST_TEXT` ems for that."""
+_LEAST_TEXT = 14.0
+_LEAST_CODE = 10.0
+_LIKED = {Kind.TEXT: 26.0, Kind.NUMBER: 14.0, Kind.CODE: 60.0}
+"""How wide at most a column of that kind asks to be, in ems."""
+_TALL = 25
+"""A row of more lines may be broken over pages."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
@@ -40,21 +47,11 @@ class Shown:
     signs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A table as it is laid out: the `size` of its letters, the `widths` of its columns, and its cells as printed.
-
-    `fractions` are the widths of what stands behind the decimal sign, one for each column, nought in texts.
-    """
-
-    size: float
-    widths: tuple[float, ...]
-    fractions: tuple[float, ...]
-    rows: tuple[tuple[Shown | str, ...], ...]
+Cells = tuple[tuple[Shown | str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Needs:
+class _Need:
     """What a column needs at least, what it would like, and of that what is behind the decimal sign; all in ems."""
 
     least: float
@@ -62,10 +59,53 @@ class _Needs:
     fraction: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A table with its cells as they are printed, and what its columns need."""
+
+    table: Table
+    cells: Cells
+    needs: tuple[_Need, ...]
+
+    def fits(self, width: float, sizes: Sequence[float] = SIZES) -> float | None:
+        """The largest of these sizes in which it fits that width, by default of those that are read with ease."""
+        return next((size for size in sizes if self._least(size) <= width), None)
+
+    def size(self, width: float) -> float:
+        """The size in which it is set in that width, however small."""
+        room = max(width - len(self.needs) * _EDGES, 1.0)
+        return self.fits(width, SIZES + SMALLER) or room / sum(need.least for need in self.needs)
+
+    def widths(self, size: float, width: float) -> list[float]:
+        """The whole width among the columns: to each what it needs, then what it would like, then to all alike."""
+        wishes = [(need.liked - need.least) * size for need in self.needs]
+        left = max(width - self._least(size), 0.0)
+        part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
+        rest = (left - part * sum(wishes)) / len(wishes)
+        return [need.least * size + _EDGES + part * wish + rest for need, wish in zip(self.needs, wishes, strict=True)]
+
+    def _least(self, size: float) -> float:
+        return sum(need.least * size + _EDGES for need in self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A table as it is laid out: the `size` of its letters, the `widths` of its columns, and its cells as printed.
+
+    `behind` says how much room is left behind each number, in ems, so that decimal signs stand under each other. A
+    `tall` table has rows that may be broken over pages.
+    """
+
+    size: float
+    widths: tuple[float, ...]
+    cells: Cells
+    behind: tuple[tuple[float, ...], ...]
+    tall: bool
+
+
 def signs_of(marks: Iterable[Mark]) -> str:
     """The signs of the marks, each once, in the order in which a legend says them."""
-    marks = set(marks)
-    return "".join(sign for mark, sign in SIGNS.items() if mark in marks)
+    return "".join(sign for mark, sign in SIGNS.items() if mark in marks) if marks else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,56 +116,76 @@ class Setter:
     language: Language
     missing: str
 
-    def fits(self, table: Table, width: float) -> bool:
-        """Whether a table can be set in that width in letters that are read with ease."""
-        return any(_least(self._needs(table), size) <= width for size in SIZES)
+    def measured(self, table: Table) -> Measured:
+        """The table with what its columns need."""
+        cells = tuple(tuple(map(self._shown, row.cells)) for row in table.rows)
+        signs = max((self.font.width(signs_of(row.marks)) for row in table.rows), default=0.0) * RAISED
+        columns = zip(*cells, strict=True) if cells else ((),) * len(table.columns)
+        needs: list[_Need] = []
+        for column, held in zip(table.columns, columns, strict=True):
+            texts = {cell for cell in held if isinstance(cell, str)}
+            heads = {self.font.shown(column.head), self.font.shown(column.unit)}
+            need = self._need(column.kind, heads, texts, [cell for cell in held if isinstance(cell, Shown)])
+            if not needs:
+                # The signs of a row stand behind its name.
+                need = _Need(need.least + signs, need.liked + signs, need.fraction)
+            needs.append(need)
+        return Measured(table, cells, tuple(needs))
 
-    def lay(self, table: Table, width: float) -> Laid:
+    def lay(self, measured: Measured, width: float) -> Laid:
         """The table in the largest letters in which it fits that width."""
-        needs = self._needs(table)
-        size = next((size for size in (*SIZES, *SMALLER) if _least(needs, size) <= width), None)
-        if size is None:
-            room = width - len(needs) * (2 * INSET + _SLACK)
-            size = max(room, 1.0) / sum(need.least for need in needs)
-        widths = _shared(needs, size, width)
-        inner = [wide - 2 * INSET - _SLACK for wide in widths]
+        size = measured.size(width)
+        widths = measured.widths(size, width)
+        rooms = [(wide - _EDGES) / size for wide in widths]
+        kinds = [column.kind for column in measured.table.columns]
+        laid = tuple(
+            tuple(
+                self._set(cell, kind, room) if isinstance(cell, str) else cell
+                for cell, kind, room in zip(row, kinds, rooms, strict=True)
+            )
+            for row in measured.cells
+        )
+        lines = (
+            cell.count("\n") + self.font.width(cell.replace("\n", "")) / room
+            for row in laid
+            for cell, room in zip(row, rooms, strict=True)
+            if isinstance(cell, str) and len(cell) > _TALL
+        )
         return Laid(
             size=size,
             widths=tuple(widths),
-            fractions=tuple(need.fraction * size + (_SLACK if need.fraction else 0) for need in needs),
-            rows=tuple(
+            cells=laid,
+            behind=tuple(
                 tuple(
-                    self._set(cell, kind.kind, room / size)
-                    for cell, kind, room in zip(row.cells, table.columns, inner, strict=True)
+                    need.fraction - self._behind(cell) if isinstance(cell, Shown) else 0.0
+                    for cell, need in zip(row, measured.needs, strict=True)
                 )
-                for row in table.rows
+                for row in laid
             ),
+            tall=max(lines, default=0.0) > _TALL,
         )
 
     def broken(self, text: str, room: float) -> str:
         """A text whose words may be broken where they are wider than so many ems."""
-        text = self.font.shown(text)
-        if len(text) <= room / 2:
-            return text
-        return " ".join(_BREAK.join(self._lines(word, room)) for word in text.split(" "))
+        return self._broken(self.font.shown(text), room)
 
     # --- cells ---
 
-    def _set(self, cell: Cell, kind: Kind, room: float) -> Shown | str:
-        if isinstance(cell, Number):
-            return self._number(cell)
-        if cell is None:
-            return ""
-        if kind is Kind.CODE:
-            return "\n".join(self._lines(self.font.shown(cell), room))
-        return self.broken(cell, room / _BOLD)
+    def _shown(self, cell: Cell) -> Shown | str:
+        if not isinstance(cell, Number):
+            return self.font.shown(cell or "")
+        if cell.value is None:
+            return Shown(self.missing, "", signs_of(cell.marks))
+        parts = self.language.parts(cell.value, cell.decimals, signed=cell.signed)
+        return Shown(parts.whole, parts.fraction, signs_of(cell.marks))
 
-    def _number(self, number: Number) -> Shown:
-        signs = signs_of(number.marks)
-        if number.value is None:
-            return Shown(self.missing, "", signs)
-        parts = self.language.parts(number.value, number.decimals, signed=number.signed)
-        return Shown(parts.whole, parts.fraction, signs)
+    def _set(self, text: str, kind: Kind, room: float) -> str:
+        return "\n".join(self._lines(text, room)) if kind is Kind.CODE else self._broken(text, room / _BOLD)
+
+    def _broken(self, text: str, room: float) -> str:
+        if len(text) <= room / 2:
+            return text
+        return " ".join(_BREAK.join(self._lines(word, room)) for word in text.split(" "))
 
     def _lines(self, text: str, room: float) -> Iterator[str]:
         """A text cut into pieces none of which is wider than so many ems."""
@@ -140,50 +200,29 @@ class Setter:
 
     # --- columns ---
 
-    def _needs(self, table: Table) -> list[_Needs]:
-        found = []
-        for place, column in enumerate(table.columns):
-            cells = {row.cells[place] for row in table.rows}
-            names = self._signs(table.rows) if place == 0 else 0.0
-            heads = [column.head, column.unit]
-            words = [cell for cell in cells if isinstance(cell, str)]
-            whole, fraction = self._numbers([cell for cell in cells if isinstance(cell, Number)])
-            if column.kind is Kind.CODE:
-                least = max(self._word(heads), min(_CODE, self._line(words)))
-            else:
-                least = max(self._word(heads + words) + names, whole + fraction)
-            liked = max(self._line(words) + names, self._line(heads) / 2, whole + fraction)
-            found.append(_Needs(least, max(least, min(liked, _NATURAL[column.kind])), fraction))
-        return found
+    def _need(self, kind: Kind, heads: set[str], texts: set[str], numbers: Sequence[Shown]) -> _Need:
+        whole, fraction = self._numbers(numbers)
+        line = self._line(texts)
+        if kind is Kind.CODE:
+            least = max(self._word(heads), min(_LEAST_CODE, line))
+        else:
+            least = max(self._word(heads | texts), min(line / _LINES, _LEAST_TEXT), whole + fraction)
+        liked = max(line, self._line(heads) / 2, whole + fraction)
+        return _Need(least, max(least, min(liked, _LIKED[kind])), fraction)
 
-    def _numbers(self, numbers: Sequence[Number]) -> tuple[float, float]:
+    def _numbers(self, numbers: Sequence[Shown]) -> tuple[float, float]:
         """The widest that stands before a decimal sign, and behind one."""
-        shown = {self._number(number) for number in numbers}
-        before = max((self.font.width(one.whole) for one in shown), default=0.0)
-        behind = {(one.fraction, one.signs) for one in shown}
-        return before, max((self.font.width(part) + self.font.width(sign) * RAISED for part, sign in behind), default=0)
+        before = {number.whole for number in numbers}
+        return max(map(self.font.width, before), default=0.0), max(map(self._behind, numbers), default=0.0)
 
-    def _signs(self, rows: Sequence[Row]) -> float:
-        return max((self.font.width(signs_of(row.marks)) * RAISED for row in rows), default=0.0)
+    def _behind(self, number: Shown) -> float:
+        """How wide is what stands behind the decimal sign, with it."""
+        return self.font.width(number.fraction) + self.font.width(number.signs) * RAISED
 
-    def _word(self, texts: Sequence[str]) -> float:
+    def _word(self, texts: Iterable[str]) -> float:
         """The widest word that is not broken, in bold."""
-        words = {word for text in texts for word in self.font.shown(text).split(" ")}
+        words = {word for text in texts for word in text.split(" ")}
         return min(max(map(self.font.width, words), default=0.0) * _BOLD, _WORD)
 
-    def _line(self, texts: Sequence[str]) -> float:
-        return max((self.font.width(self.font.shown(text)) for text in texts), default=0.0) * _BOLD
-
-
-def _least(needs: Sequence[_Needs], size: float) -> float:
-    return sum(need.least * size + 2 * INSET + _SLACK for need in needs)
-
-
-def _shared(needs: Sequence[_Needs], size: float, width: float) -> list[float]:
-    """The whole width among the columns: to each what it needs, then what it would like, then to all alike."""
-    least = [need.least * size + 2 * INSET + _SLACK for need in needs]
-    wishes = [(need.liked - need.least) * size for need in needs]
-    left = width - sum(least)
-    part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
-    rest = max(0.0, left - part * sum(wishes)) / len(needs)
-    return [wide + part * wish + rest for wide, wish in zip(least, wishes, strict=True)]
+    def _line(self, texts: Iterable[str]) -> float:
+        return max(map(self.font.width, texts), default=0.0) * _BOLD

@@ -15,7 +15,7 @@ from segno.encoder import DataOverflowError
 
 from service.language import language_called
 from service.paper.chart import svg
-from service.paper.columns import RAISED, Laid, Setter, Shown, signs_of
+from service.paper.columns import RAISED, Setter, Shown, signs_of
 from service.paper.font import FAMILY, folder, font_of_papers
 from service.paper.paper import Attachment, Chart, Mark, Number, Paper, Part, Prose, Row, Table
 from service.paper.signs import SIGNS, UNREAL
@@ -35,7 +35,11 @@ def write(paper: Paper) -> bytes:
     """The paper as a PDF file, A4, turned where a table needs it."""
     writing = _Writing(paper)
     files = {"main": _template(), "paper.json": orjson.dumps(writing.told()), **writing.files}
-    return typst.compile(files, root=_TEMPLATES, font_paths=_fonts(), format="pdf", pdf_standards=_STANDARDS)
+    # Files by name are part of the compiler's interface, if not of its stubs. It works without the interpreter's lock.
+    compiled: bytes = typst.compile(  # type: ignore[call-overload]
+        files, root=_TEMPLATES, font_paths=_fonts(), format="pdf", pdf_standards=_STANDARDS
+    )
+    return compiled
 
 
 @cache
@@ -58,7 +62,8 @@ class _Writing:
         self.setter = Setter(self.font, language, self.font.shown(paper.words["missing"]))
         upright = _SHORT - _BOUND - _MARGIN
         tables = [part for section in paper.sections for part in section.parts if isinstance(part, Table)]
-        self.turned = not all(self.setter.fits(table, upright) for table in tables)
+        self.measured = {id(table): self.setter.measured(table) for table in tables}
+        self.turned = any(measured.fits(upright) is None for measured in self.measured.values())
         self.width = _LONG - 2 * _MARGIN if self.turned else upright
         self.files: dict[str, bytes] = {}
 
@@ -117,7 +122,7 @@ class _Writing:
                 return {
                     "part": "chart",
                     "title": self._text(part.title),
-                    "alt": self.font.shown(part.alt),
+                    "alt": self.font.shown(part.alt or part.title),
                     "picture": name,
                 }
             case Table():
@@ -128,13 +133,13 @@ class _Writing:
         notes = [self._text(note) for note in table.notes]
         if not table.rows:
             return {"part": "nothing", "title": title, "empty": self._text(table.empty), "notes": notes}
-        laid = self.setter.lay(table, self.width)
+        laid = self.setter.lay(self.measured[id(table)], self.width)
         return {
             "part": "table",
             "title": title,
             "size": laid.size,
+            "tall": laid.tall,
             "widths": laid.widths,
-            "fractions": laid.fractions,
             "columns": [
                 {
                     "head": self.setter.broken(column.head, wide / laid.size * 0.85),
@@ -143,17 +148,25 @@ class _Writing:
                 }
                 for column, wide in zip(table.columns, laid.widths, strict=True)
             ],
-            "rows": [self._row(row, cells, laid) for row, cells in zip(table.rows, laid.rows, strict=True)],
+            "rows": [
+                self._row(row, cells, behind, laid.widths[0] / laid.size)
+                for row, cells, behind in zip(table.rows, laid.cells, laid.behind, strict=True)
+            ],
             "legend": self._legend(table),
             "notes": notes,
         }
 
-    def _row(self, row: Row, cells: tuple[Shown | str, ...], laid: Laid) -> dict[str, object]:
+    def _row(
+        self, row: Row, cells: tuple[Shown | str, ...], behind: tuple[float, ...], room: float
+    ) -> dict[str, object]:
         unreal = [self.paper.words[mark.value] for mark in Mark if mark in row.marks and mark in UNREAL]
         return {
-            "cells": [cell if isinstance(cell, str) else [cell.whole, cell.fraction, cell.signs] for cell in cells],
+            "cells": [
+                cell if isinstance(cell, str) else [cell.whole + cell.fraction, cell.signs, left]
+                for cell, left in zip(cells, behind, strict=True)
+            ],
             "signs": signs_of(row.marks),
-            "unreal": self.setter.broken(", ".join(unreal), laid.widths[0] / laid.size),
+            "unreal": self.setter.broken(", ".join(unreal), room),
             "total": row.total,
         }
 

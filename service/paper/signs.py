@@ -11,7 +11,7 @@ SIGNS: Mapping[Mark, str] = {
     Mark.SUSPECT: "?",
     Mark.BAD: "×",
     Mark.ESTIMATED: "≈",
-    Mark.COMPUTED: "=",
+    Mark.COMPUTED: "∑",
     Mark.SIMULATED: "†",
     Mark.EXAMPLE: "§",
     Mark.UNVERIFIED: "‡",

@@ -10,6 +10,7 @@ from record.archive import Archive
 from record.entry import Flag
 from record.network import Network
 from service.reports.causes import Causes
+from service.reports.forms import as_json
 from service.reports.listed import Listed, listed
 from service.reports.missing import MOST_NAMED
 from service.reports.report import Change, Report
@@ -38,7 +39,7 @@ def differs(before: Mapping[str, Any], report: Report) -> bool:
 
     That the journal has grown, that a name is spelled otherwise or that somebody reviewed a reading calls for none.
     """
-    after = orjson.loads(orjson.dumps(report))
+    after = orjson.loads(as_json.write(report))
     return any(part(before) != part(after) for part in (_figures, _amendments, _agreed))
 
 

@@ -29,6 +29,8 @@ def _why(figure: Figure) -> Phrase:
         )  # fmt: skip
     if at_terms:
         return phrase("readings at the terms stand for the mean of the day")
+    if lacking <= 0:
+        return phrase("the value before, with which it is compared, is an estimate")
     return phrase(
         "the days that have a value stand for {lacking} of {days} that lack", lacking=lacking, days=figure.of_days
     )

@@ -84,11 +84,13 @@ class History:
         own = self.begin, _end(self.kind, self.begin, asked.rules)
         years: dict[Days, Reads] = {**self._archives, own: near}
         every = every_year(asked, years, stations, quantity, sources, self.kind)
-        base = sample(every, asked.rules)
-        known = norms(base, asked.rules)
-        place = int(np.flatnonzero(every["period"].values == np.datetime64(self.begin, "s"))[0])
-        held = against(every, base, known, asked.rules).isel(period=place)
-        before = year_before(every).isel(period=place)
+        period = int(np.flatnonzero(every["period"].values == np.datetime64(self.begin, "s"))[0])
+        place = int(every["place"].values[period])
+        # Of all places in the year this one alone is asked for.
+        base = sample(every, asked.rules).isel(place=[place])
+        now = every.isel(period=[period]).assign_coords(place=("period", [0]))
+        held = against(now, base, norms(base, asked.rules), asked.rules).isel(period=0)
+        before = year_before(every).isel(period=period)
         names = {"norm": "norm", "norm_years": "norm_years", "percent": "percent", "rank": "rank", "klass": "class"}
         return {"last_year": before["year_before"].values} | {one: held[name].values for one, name in names.items()}
 

@@ -8,30 +8,29 @@ from record.errors import ProofError, UnknownName
 from record.leaf import write_time
 from record.proof import tiles
 from service import access
+from service.cached import BRIEFLY, FOR_EVER
 from service.deps import LogDep, NetworkDep
 from service.standing import document
 
 router = APIRouter()
-_FOR_EVER = "public, max-age=31536000, immutable"
-_BRIEFLY = "public, max-age=5"
 
 
 @router.get("/log/checkpoint", summary="The last signed size and root of the journal, as a C2SP checkpoint")
 def last_checkpoint(log: LogDep) -> Response:
     """A signed note."""
-    return Response(log.checkpoint(), media_type="text/plain; charset=utf-8", headers={"Cache-Control": _BRIEFLY})
+    return Response(log.checkpoint(), media_type="text/plain; charset=utf-8", headers={"Cache-Control": BRIEFLY})
 
 
 @router.get("/log/final", summary="The last checkpoint that both ministries' witnesses have signed")
 def final_checkpoint(log: LogDep) -> Response:
     """A signed note with the cosignatures that the policy asks for."""
-    return Response(log.final(), media_type="text/plain; charset=utf-8", headers={"Cache-Control": _BRIEFLY})
+    return Response(log.final(), media_type="text/plain; charset=utf-8", headers={"Cache-Control": BRIEFLY})
 
 
 @router.get("/log/standing", summary="Up to which entry both countries have signed, and for whom the rest waits")
 def how_it_stands(log: LogDep, network: NetworkDep, response: Response) -> dict[str, Any]:
     """A sentence, sizes and times."""
-    response.headers["Cache-Control"] = _BRIEFLY
+    response.headers["Cache-Control"] = BRIEFLY
     return document(log.standing(), network)
 
 
@@ -77,7 +76,7 @@ def receipt(sha256: str, log: LogDep) -> Response:
     """As they came; never shown by a browser, whatever they are."""
     kept = log.receipt(sha256)
     answer = _bytes(kept.body, f"{sha256}.bin")
-    answer.headers["Cache-Control"] = _FOR_EVER
+    answer.headers["Cache-Control"] = FOR_EVER
     return answer
 
 
@@ -92,7 +91,7 @@ def tile(path: str, request: Request, log: LogDep) -> Response:
     noted = access.given_to(request)
     if noted is not None and level is None:
         noted.append(access.of_log(number * tiles.WIDTH, number * tiles.WIDTH + width))
-    return Response(body, media_type="application/octet-stream", headers={"Cache-Control": _FOR_EVER})
+    return Response(body, media_type="application/octet-stream", headers={"Cache-Control": FOR_EVER})
 
 
 def _bytes(body: bytes, name: str) -> Response:

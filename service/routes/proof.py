@@ -8,14 +8,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from record.archive import Archive, Log
+from record.archive.issued import COPIES, FIGURES
 from record.errors import SelectionError, UnknownName
 from service import access
 from service.deps import ArchiveDep, LogDep, NowDep
 from service.interval import as_of_of, moment_of
+from service.reports.issues import place_of
 
 router = APIRouter()
 _BRIEFLY = "public, max-age=5"
 _MOST = 1000
+_REPORT = (
+    "An issued file by its name, such as daily-2026-05-01.r1.kk.pdf, or the day of a daily report, of another edition "
+    "as monthly-2026-05-01: then of the last one issued for it"
+)
 _HOW = "a proof is of one thing: give entry=, or report=, or segment=, or series= and time="
 
 
@@ -26,7 +32,8 @@ def proof(
     log: LogDep,
     now: NowDep,
     entry: Annotated[str | None, Query(description="Index of an entry, or several with commas for a zip")] = None,
-    report: Annotated[str | None, Query(description="Day of a daily report, of the last one issued for it")] = None,
+    report: Annotated[str | None, Query(description=_REPORT)] = None,
+    part: Annotated[str | None, Query(description="With a report: copies, without it too, or figures")] = None,
     segment: Annotated[str | None, Query(description="SHA-256 of a sealed file")] = None,
     series: Annotated[str | None, Query(description="Id of a series, together with `time`")] = None,
     time: Annotated[str | None, Query(description="The reading's time, in RFC 3339 with offset")] = None,
@@ -43,7 +50,7 @@ def proof(
     if entry is not None:
         (number,) = _numbers(entry)
     elif report is not None:
-        number = _of_report(log, report)
+        number = _of_report(log, report, part)
     elif segment is not None:
         number = log.sealing(segment)
     else:
@@ -71,11 +78,25 @@ def _numbers(text: str) -> list[int]:
     return list(dict.fromkeys(int(word) for word in words))
 
 
-def _of_report(log: Log, day: str) -> int:
-    issued = log.reports("daily", day)
-    if not issued:
-        raise UnknownName(f"no daily report of {day[:20]} was issued: write YYYY-MM-DD of a day that has one")
-    return issued[-1].entry
+def _of_report(log: Log, report: str, part: str | None) -> int:
+    """The entry that names a file, or of a day or an edition's day that of its last copies or figures."""
+    if part not in (None, COPIES, FIGURES):
+        raise SelectionError(f"part {part[:40]!r} is neither {COPIES} nor {FIGURES}")
+    place = place_of(report)
+    edition, day = place or _edition_and_day(report)
+    parts = log.reports(edition, day)
+    if place is not None:
+        found = [one.entry for one in parts if report in one.forms and part in (None, one.part)]
+    else:
+        found = [one.entry for one in parts if one.part == (part or COPIES)]
+    if not found:
+        raise UnknownName(f"no report {report[:60]!r} was issued: write the name of a file of one, or the day of one")
+    return found[-1]
+
+
+def _edition_and_day(text: str) -> tuple[str, str]:
+    edition, dash, day = text[:-10], text[-11:-10], text[-10:]
+    return (edition[:-1], day) if dash else ("daily", text)
 
 
 def _of_reading(archive: Archive, series: str, time: str, as_of: datetime | int | None) -> int:

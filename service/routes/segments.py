@@ -22,14 +22,13 @@ from record.network import Network
 from record.network.interval import interval_of as interval_called
 from service import access, errors
 from service.asked import parameter
-from service.cached import is_held
+from service.cached import FOR_EVER, is_held
 from service.deps import LogDep, NetworkDep
 from service.interval import interval_of
 from service.offered import of_readings
 
 _log = logging.getLogger("arna.service")
 router = APIRouter()
-_FOR_EVER = "public, max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*", re.ASCII | re.IGNORECASE)
 _LONGEST_RANGE = 500
 _YAML = "application/yaml"
@@ -125,7 +124,7 @@ def _source(collection: str, pieces: Sequence[Piece], base: str) -> dict[str, An
 def segment(sha256: str, request: Request, log: LogDep, network: NetworkDep) -> Response:
     """Its SHA-256 is its name, and stands in the seal that its proof shows. Parts of it can be asked for (`Range`)."""
     name, file = f"{sha256}.nc", log.segment(sha256)
-    headers = {"Cache-Control": _FOR_EVER, "ETag": f'"{sha256}"', "Accept-Ranges": "bytes"}
+    headers = {"Cache-Control": FOR_EVER, "ETag": f'"{sha256}"', "Accept-Ranges": "bytes"}
     if is_held(request, headers["ETag"]):
         if sha256 in request.headers["if-none-match"]:
             _note(request, log, network, sha256, None)

@@ -180,7 +180,7 @@ def test_an_account_comes_in_the_form_asked_for(client: TestClient, query: str, 
 
 
 @pytest.mark.parametrize("query", [
-    "from=yesterday", "to=2026-W18-5", "from=2026-05-02&to=2026-05-02", "from=2026-05-02&to=2026-05-01", "by=week",
+    "from=yesterday", "to=2026-W18-5", "from=2026-05-02&to=2026-05-02", "from=2026-05-02&to=2026-05-01", "by=fortnight",
     "from=1950-01-01", "f=xlsx", "as-of=2026-05-01", "as-of=9999",
 ])  # fmt: skip
 def test_what_cannot_be_asked_is_refused_in_one_line(client: TestClient, query: str) -> None:

@@ -25,7 +25,8 @@ OPEN = {
 POST = "post-03:kz.discharge.hourly"
 PARTS = {
     "instance": "3", "location": "post-03:kz", "item": POST, "series": POST, "index": "1", "entry": "1", "number": "1",
-    "basin": "chu", "day": "2026-05-02", "name": "daily.json", "sha256": "0" * 64, "party": "kz", "source": "none",
+    "basin": "chu", "edition": "daily", "day": "2026-05-02", "form": "pdf",
+    "name": "daily.json", "sha256": "0" * 64, "party": "kz", "source": "none",
 }  # fmt: skip
 QUERIES = {
     "/history": f"?series={POST}&time=2026-05-02T00:00:00Z", "/latest": f"?collection={HOURLY}", "/proof": "?entry=1",

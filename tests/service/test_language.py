@@ -7,10 +7,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import orjson
 import pytest
 
+from record.entry import Flag
 from record.errors import SelectionError
+from record.network.interval import INTERVALS
 from record.quantities import QUANTITIES
-from service.language import LANGUAGES, Language, language_called, phrase, phrases, preferred_language
-from service.language.words import UNITS
+from service.figures.norms import CLASSES
+from service.language import LANGUAGES, Language, language_called, phrase, phrases, preferred_language, words
+from service.paper.paper import Mark
+from service.reports.editions import EDITIONS
 
 DAY = date(2026, 4, 5)
 NBSP = "\N{NO-BREAK SPACE}"
@@ -138,9 +142,19 @@ def test_a_phrase_outlives_copies_and_is_a_string_to_others(russian: Language) -
     assert held.why.encode() == b"Chu: 5 days"
 
 
-def test_every_unit_of_the_record_is_known() -> None:
-    assert {quantity.label for quantity in QUANTITIES.values()} <= UNITS.keys()
+def test_every_term_of_the_record_has_its_word() -> None:
+    assert words.QUANTITIES.keys() == QUANTITIES.keys()
+    assert words.UNITS.keys() == {quantity.label for quantity in QUANTITIES.values()} | {"%"}
+    assert words.FLAGS.keys() == {flag.word for flag in Flag}
+    assert words.INTERVALS.keys() == INTERVALS.keys()
+    assert words.CLASSES.keys() == set(CLASSES)
+    assert words.MARKS.keys() == set(Mark)
+    assert words.EDITIONS.keys() == EDITIONS.keys()
+
+
+def test_terms_are_said_by_their_ids() -> None:
     assert [language_called(code).unit("m³/s") for code in LANGUAGES] == ["м³/с", "м³/с", "м³/с", "m³/s"]
+    assert language_called("kk").word(words.QUANTITIES, "inflow") == "су ағымы"
     assert language_called("ru").unit("parsec") == "parsec"
 
 

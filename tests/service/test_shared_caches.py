@@ -44,6 +44,10 @@ ASKED = (
     "/latest?collection=talas-term",
     f"/history?series={LEVEL}&time={AT}",
     "/reports/daily/2026-05-01",
+    "/reports",
+    "/reports/daily",
+    "/reports/daily/feed.atom",
+    "/reports/daily/2026-05-01.pdf",
     "/reports/daily/2026-05-01/issued",
     "/reports/daily/2026-05-01/issued/3/daily.pdf",
     f"/figures/{INFLOW}?by=day&{DAYS}",
@@ -78,6 +82,7 @@ ASKED = (
 )
 NOT_THERE = (
     "/collections/talas-daily/instances/3",
+    "/reports/daily/2026-05-01.pdf",
     "/reports/daily/2026-05-01/issued/3/daily.pdf",
     "/log/final",
     "/log/policy",

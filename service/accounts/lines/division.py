@@ -1,6 +1,6 @@
 """The division of a water by its shares: what there was, what is due to each party, what each received."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ from service.accounts.litres import litres, litres_of_day, total
 from service.accounts.shares import divided, holding, percents
 from service.accounts.spans import Sum, counted
 from service.accounts.states import at_an_instant
+from service.language.phrase import Phrase, phrase
 
 _DAY = timedelta(days=1)
 _MOST_NAMED = 5
@@ -124,21 +125,27 @@ class DivisionLine:
         )
 
     @staticmethod
-    def _state(network: Network, sources: tuple[Source, ...]) -> str:
+    def _state(network: Network, sources: tuple[Source, ...]) -> Phrase:
         said = [at_an_instant(network, one.gauge) for one in sources if one.gauge is not None]
-        return "at 08:00" if all(said) else "of the day"
+        return phrase("at 08:00") if all(said) else phrase("of the day")
 
-    def _not_read(self, frame: Frame, sources: tuple[Source, ...]) -> Iterator[str]:
+    def _not_read(self, frame: Frame, sources: tuple[Source, ...]) -> Iterator[Phrase]:
         """Which gauge did not say its state on the days on which it counts."""
         for one, held in zip(sources, frame.held(sources)[:, frame.lasts], strict=True):
             days = [(frame.spans[place].end - _DAY).isoformat() for place in np.flatnonzero(np.isnan(held))]
             if one.gauge is not None and days:
-                more = f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else ""
+                said = _said_not_read(one, days, at_08=at_an_instant(frame.network, one.gauge))
                 bad = frame.part_held(one, frame.lasts).days_bad
-                flagged = f" ({bad} of them flagged bad)" if bad else ""
-                state = "at 08:00" if at_an_instant(frame.network, one.gauge) else "as a value of the day"
-                named = ", ".join(days[:_MOST_NAMED])
-                yield f"{one.station}.{one.quantity}: not read {state} on {named}{more}{flagged}"
+                yield phrase("{said} ({count} of them flagged bad)", said=said, count=bad) if bad else said
+
+
+def _said_not_read(one: Source, days: Sequence[str], *, at_08: bool) -> Phrase:
+    named, more = ", ".join(days[:_MOST_NAMED]), len(days) - _MOST_NAMED
+    told = phrase("{days} and {count} more", days=named, count=more) if more > 0 else named
+    fields = {"station": one.station, "quantity": one.quantity, "days": told}
+    if at_08:
+        return phrase("{station}.{quantity}: not read at 08:00 on {days}", **fields)
+    return phrase("{station}.{quantity}: not read as a value of the day on {days}", **fields)
 
 
 def lines(network: Network, basin: str, nature: Nature, begin: date, end: date) -> Iterator[DivisionLine]:

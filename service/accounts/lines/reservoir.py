@@ -17,8 +17,10 @@ from service.accounts.litres import litres, litres_of_day, million_m3
 from service.accounts.reservoir import Errors, Terms, closed, evaporation_of
 from service.accounts.spans import counted, summed
 from service.figures.periods import days_between
+from service.language.phrase import Phrase, phrase
+from service.language.row import with_semicolons
 
-NOTHING_TO_CHECK = "its inflow is computed from this balance: there is nothing to check"
+NOTHING_TO_CHECK = phrase("its inflow is computed from this balance: there is nothing to check")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class ReservoirLine:
                 frame.part_held(self.storage, np.unique([firsts, lasts])),
                 *(frame.part(one) for one in self._flows()),
             ),
-            reason="; ".join(_reasons(sources)) or None,
+            reason=with_semicolons(_reasons(sources)),
             rest=Rest(verified=balance.verified, document=balance.document, source=balance.source, note=balance.note),
         )
 
@@ -169,14 +171,16 @@ def _source(network: Network, station: str, quantity: str, of: str | None = None
         party=holder.party,
         quantity=quantity,
         station=station if given else None,
-        reason=None if given else f"{station} is not declared to give it",
+        reason=None if given else phrase("{station} is not declared to give it", station=station),
     )
 
 
-def _reasons(sources: Iterable[Source]) -> Iterator[str]:
+def _reasons(sources: Iterable[Source]) -> Iterator[Phrase]:
     for one in sources:
-        if one.reason is not None:
-            yield one.reason if one.reason == NOTHING_TO_CHECK else f"{one.quantity}: {one.reason}"
+        if one.reason == NOTHING_TO_CHECK:
+            yield NOTHING_TO_CHECK
+        elif one.reason is not None:
+            yield phrase("{quantity}: {reason}", quantity=one.quantity, reason=one.reason)
 
 
 def _errors(balance: Balance) -> Errors:

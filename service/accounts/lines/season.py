@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from service.accounts.litres import litres_of_day, million_m3, so_far, total
 from service.accounts.losses import percent_of
 from service.accounts.plan import of_days, parts_of, planned
 from service.accounts.spans import counted, summed
+from service.language.phrase import Phrase, phrase
+from service.language.row import with_commas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +110,16 @@ def lines(network: Network, basin: str, nature: Nature, begin: date, end: date) 
             )
 
 
-def _spread(parts: tuple[SeasonPlan, ...]) -> str:
-    points = ", ".join(f"{float(one.volume):g} before {one.ends}" for one in parts)
-    return f"evenly by day between its running totals: {points}" if points else "evenly by day"
+def _spread(parts: tuple[SeasonPlan, ...]) -> Phrase:
+    if not parts:
+        return phrase("evenly by day")
+    points = with_commas(phrase("{volume} before {day}", volume=_as_told(one.volume), day=one.ends) for one in parts)
+    return phrase("evenly by day between its running totals: {points}", points=points)
+
+
+def _as_told(volume: Decimal) -> int | float:
+    """A volume that is written without noughts behind its decimal sign."""
+    return int(volume) if volume == int(volume) else float(f"{volume:g}")
 
 
 def _told(plan: SeasonPlan) -> Told:

@@ -12,7 +12,7 @@ Held = tuple[Place, Figure | None]
 
 
 def last_year(figure: Figure) -> Number | None:
-    """The figure of the same period of the year before."""
+    """The figure of the same period of the year before, None where it is not known; so of all of these."""
     against = figure.against
     return None if against is None else _number(figure, LAST_YEAR, against.last_year)
 
@@ -25,7 +25,7 @@ def norm(figure: Figure) -> Number | None:
 def percent(figure: Figure) -> Number | None:
     """The figure in percent of its norm."""
     against = figure.against
-    if against is None:
+    if against is None or against.percent is None:
         return None
     return Number(key=of_against(figure.key, PERCENT), value=against.percent, decimals=telling.PERCENT)
 
@@ -80,16 +80,21 @@ def _row(teller: Teller, place: Place, figure: Figure) -> Row:
 def _notes(teller: Teller, rows: Sequence[Row]) -> tuple[str, ...]:
     if not rows:
         return ()
-    return (teller.say("Classes are those of WMO HydroSOS. What is not listed has neither a norm nor last year."),)
+    return (
+        teller.say("Classes are those of WMO HydroSOS. What is not listed has neither a norm nor last year."),
+        teller.say("An empty cell: not known."),
+    )
 
 
 def _rank(figure: Figure) -> Number | None:
     against = figure.against
-    if against is None:
+    if against is None or against.rank is None:
         return None
     return Number(key=of_against(figure.key, RANK), value=against.rank, decimals=2)
 
 
-def _number(figure: Figure, what: str, value: float | None) -> Number:
+def _number(figure: Figure, what: str, value: float | None) -> Number | None:
+    if value is None:
+        return None
     decimals = telling.decimals_of(figure.quantity, figure.unit)
     return Number(key=of_against(figure.key, what), value=value, decimals=decimals)

@@ -15,6 +15,8 @@ from service.reports.told.teller import Teller
 NATURES = ("real", "example", "simulated")
 _EACH = 3
 """So many rivers are told one by one; of more, the lowest and the highest."""
+_NAMED = 5
+"""So many stations without a value are named; of more, how many they are."""
 
 
 def section(teller: Teller) -> Section:
@@ -49,11 +51,21 @@ def _of(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
             yield from _gate(teller, basin, gate)
     for plan in _told_plans(basin, nature):
         yield _plan(teller, plan)
-    silent = [row.place.station for row in basin.reservoirs if row.place.nature == nature and not _speaks(row)]
-    flows = (*basin.rivers, *basin.borders, *basin.canals)
-    silent += [row.place.station for row in flows if row.place.nature == nature and row.flow.value is None]
-    if silent:
+    silent = [*dict.fromkeys(_silent(basin, nature))]
+    if len(silent) > _NAMED:
+        yield teller.many("{count} station gave no value.", "{count} stations gave no value.", len(silent))
+    elif silent:
         yield teller.say("No value: {names}.", names=teller.names(silent))
+
+
+def _silent(basin: BasinPart, nature: str) -> Iterator[str]:
+    """The stations of that nature that have a row and no value in it."""
+    for reservoir in basin.reservoirs:
+        if reservoir.place.nature == nature and not _speaks(reservoir):
+            yield reservoir.place.station
+    for row in (*basin.rivers, *basin.borders, *basin.canals):
+        if row.place.nature == nature and row.flow.value is None:
+            yield row.place.station
 
 
 def _speaks(row: ReservoirRow) -> bool:

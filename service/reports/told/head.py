@@ -8,8 +8,8 @@ from service.paper.paper import Fact
 from service.reports.report import Seal, Signed
 from service.reports.told.teller import Teller, places_of
 
-FINAL, DIFFERENT = "final", "records differ"
-"""Words for how the record stands; all others say that it is provisional."""
+FINAL, NOT_YET, DIFFERENT = "final", "provisional", "records differ"
+"""Words for how the record stands."""
 
 
 def title(teller: Teller) -> str:
@@ -44,14 +44,14 @@ def warnings(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[s
 def _clocks(teller: Teller) -> Iterator[Fact]:
     span = teller.report.span
     for local in span.local:
-        bounds = {"begin": teller.language.moment(local.begin), "end": teller.language.moment(local.end)}
+        bounds = " – ".join(map(teller.language.moment, (local.begin, local.end)))
         country = teller.name(local.party)
         day = (
             teller.say("Report day, {country}", country=country)
             if span.kind == "day"
             else teller.say("Period, {country}", country=country)
         )
-        yield Fact(tag=f"day.{local.party}", name=day, said=teller.say("{begin} up to {end}, not included", **bounds))
+        yield Fact(tag=f"day.{local.party}", name=day, said=bounds)
 
 
 def _issue(teller: Teller, seal: Seal | None) -> Fact:
@@ -97,11 +97,14 @@ def _standing(teller: Teller, standing: str | None) -> str:
         "The report rests on the first {count} entries of the journal.",
         teller.report.journal_size,
     )
+    said = teller.reason(standing)
     if standing == FINAL:
-        return f"{teller.say('Both countries hold the same record.')} {rests}"
-    if standing == DIFFERENT:
-        return f"{teller.say('RECORDS DIFFER.')} {rests}"
-    return f"{teller.reason(standing) or teller.say('Provisional: not signed by both countries.')} {rests}"
+        said = teller.say("Both countries hold the same record.")
+    elif standing == NOT_YET:
+        said = teller.say("Provisional: not signed by both countries.")
+    elif standing == DIFFERENT:
+        said = teller.say("RECORDS DIFFER: the two countries do not hold the same.")
+    return " ".join(filter(None, (said, rests)))
 
 
 def _sealed(teller: Teller, seal: Seal) -> str:
@@ -144,10 +147,19 @@ def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterat
         yield teller.say(
             "The period has not ended. The report is of {days}.", days=teller.days(report.span.begin, report.span.until)
         )
-    if not report.span.verified:
-        yield teller.say("The hours of the report day are a working assumption: no protocol fixes them.")
-    if not _verified(teller):
-        yield teller.say("What is marked “unverified” was confirmed by nobody.")
+    unconfirmed = _unconfirmed(teller)
+    if unconfirmed:
+        yield unconfirmed
+
+
+def _unconfirmed(teller: Teller) -> str:
+    """What nobody confirmed: the report day, or what is declared; "" where all is."""
+    day, declared = teller.report.span.verified, _verified(teller)
+    if not day and not declared:
+        return teller.say("The hours of the report day, and what is marked “unverified”, were confirmed by nobody.")
+    if not day:
+        return teller.say("The hours of the report day were confirmed by nobody.")
+    return "" if declared else teller.say("What is marked “unverified” was confirmed by nobody.")
 
 
 def _verified(teller: Teller) -> bool:

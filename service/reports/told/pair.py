@@ -9,6 +9,8 @@ from service.paper.paper import Paper, Part, Prose, Section
 
 _Held = TypeVar("_Held")
 _BETWEEN = " / "
+_SENTENCES = ("notes", "foot", "words")
+"""What holds sentences that stand by themselves."""
 
 
 def pair(first: Paper, second: Paper) -> Paper:
@@ -35,14 +37,17 @@ def _merged(first: Any, second: Any) -> Any:
         parts = tuple(chain.from_iterable(map(_parts, first.parts, second.parts)))
         return replace(first, title=_both(first.title, second.title), parts=parts)
     if is_dataclass(first) and not isinstance(first, type) and type(first) is type(second):
-        held = {one.name: _both(getattr(first, one.name), getattr(second, one.name)) for one in fields(first)}
+        held = {
+            one.name: _field(one.name, getattr(first, one.name), getattr(second, one.name)) for one in fields(first)
+        }
         return replace(first, **held)
     if isinstance(first, str) and isinstance(second, str):
         return _BETWEEN.join(filter(None, (first, second)))
     if isinstance(first, Mapping):
         return {key: _both(value, second[key]) for key, value in first.items()}
     if isinstance(first, tuple):
-        return _sequence(first, second)
+        _check(first, second)
+        return tuple(map(_both, first, second))
     raise ValueError(f"two papers of one document differ: {first!r} is not {second!r}")
 
 
@@ -52,12 +57,11 @@ def _parts(first: Part, second: Part) -> tuple[Part, ...]:
     return (_both(first, second),)
 
 
-def _sequence(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
+def _field(name: str, first: Any, second: Any) -> Any:
     """Sentences, one after the other and each once; of all else each with its own."""
-    if all(isinstance(one, str) for one in (*first, *second)):
+    if name in _SENTENCES and isinstance(first, tuple):
         return tuple(dict.fromkeys(filter(None, chain.from_iterable(zip_longest(first, second)))))
-    _check(first, second)
-    return tuple(map(_both, first, second))
+    return _both(first, second)
 
 
 def _check(first: Sequence[object], second: Sequence[object]) -> None:

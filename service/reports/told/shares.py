@@ -9,7 +9,7 @@ from service.reports.report import BasinPart
 from service.reports.told.teller import PERCENT, Teller, marks_of_nature, unverified
 
 FLOW = "flow"
-_VOLUME = 3
+_VOLUME, _STORED = 3, 2
 
 
 def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
@@ -114,7 +114,7 @@ def _volume(one: Division, what: str, volume: Volume | None, party: str = "") ->
     if volume is None:
         return None
     key = keys.of_division(_shares(one), one.nature, what, party)
-    return Number(key=key, value=volume.volume[-1], decimals=_VOLUME)
+    return Number(key=key, value=volume.volume[-1], decimals=_VOLUME if one.basis == FLOW else _STORED)
 
 
 def _marks(one: Division, party: PartyWater) -> tuple[Mark, ...]:

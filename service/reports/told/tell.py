@@ -19,10 +19,11 @@ def tell(report: Report, language: str, seal: Seal | None = None, standing: str 
     if language == BOTH:
         first, second = (tell(report, code, seal, standing) for code in BOTH.split("-"))
         return pair(first, second)
-    return _paper(Teller(report, language_called(language)), seal, standing)
+    return paper_of(Teller(report, language_called(language)), seal, standing)
 
 
-def _paper(teller: Teller, seal: Seal | None, standing: str | None) -> Paper:
+def paper_of(teller: Teller, seal: Seal | None, standing: str | None) -> Paper:
+    """The paper that a teller tells in its own language."""
     report = teller.report
     changed = changes.section(teller)
     return Paper(

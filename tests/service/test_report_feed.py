@@ -1,0 +1,126 @@
+"""What was issued, as lists and as a feed: newest first, by pages, every address of which is answered."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from lxml import etree
+from starlette.testclient import TestClient
+
+from service.language import LANGUAGES
+from tests.service.issued_example import DAY, UNSIGNED, WEEK, Served, served
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    return served(tmp_path_factory.mktemp("listed"))
+
+
+@pytest.fixture(scope="module")
+def client(held: Served) -> Iterator[TestClient]:
+    with TestClient(held.app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_each_edition_tells_its_newest_report(client: TestClient) -> None:
+    told = {one["edition"]: one for one in client.get("/reports").json()["editions"]}
+    assert list(told) == ["daily", "weekly", "10-day", "monthly", "season"]
+    assert [told[name]["newest"]["day"] for name in ("daily", "weekly")] == [str(UNSIGNED), str(WEEK)]
+    assert told["monthly"]["newest"] is None
+    assert (told["weekly"]["newest"]["end"], told["weekly"]["newest"]["label"]) == ("2026-05-04", "2026-W18")
+
+
+def test_an_edition_is_listed_newest_first_with_every_copy_by_its_hash(client: TestClient) -> None:
+    listed = client.get("/reports/daily").json()
+    assert [one["day"] for one in listed["reports"]] == [str(UNSIGNED), str(DAY)]
+    assert listed["next"] is None
+    newest, first = listed["reports"][1]["revisions"]
+    assert (newest["revision"], first["revision"]) == (2, 1)
+    assert [newest["journal_size"], newest["figures"]] == [first["entry"] + 1, newest["entry"] - 1]
+    names = {copy["name"] for copy in newest["copies"]}
+    assert {f"daily-{DAY}.r2.json", f"daily-{DAY}.r2.csv", f"daily-{DAY}.r2.kk-ky.pdf"} <= names
+    for copy in newest["copies"]:
+        answer = client.get(f"{copy['href']}{'&proof=none' if copy['form'] == 'pdf' else ''}")
+        assert hashlib.sha256(answer.content).hexdigest() == copy["sha256"]
+        assert client.get(copy["proof"]).status_code == 200
+
+
+def test_a_list_comes_by_pages_and_no_day_is_cut_in_two(client: TestClient) -> None:
+    first = client.get("/reports/daily?limit=1").json()
+    assert ([one["day"] for one in first["reports"]], first["next"]) == (
+        [str(UNSIGNED)],
+        f"/reports/daily?limit=1&before={UNSIGNED}",
+    )
+    second = client.get(first["next"]).json()
+    assert [(one["day"], len(one["revisions"])) for one in second["reports"]] == [(str(DAY), 2)]
+    assert second["next"] is None
+    assert client.get(f"/reports/daily?before={DAY}").json()["reports"] == []
+    for path, status in (
+        ("daily?limit=0", 400),
+        ("daily?before=soon", 400),
+        ("yearly", 404),
+        ("yearly/feed.atom", 404),
+    ):
+        answer = client.get(f"/reports/{path}")
+        assert (answer.status_code, answer.json()["description"].count("\n")) == (status, 0)
+
+
+def feed_of(client: TestClient, query: str = "", **headers: str) -> etree._Element:
+    answer = client.get(f"/reports/daily/feed.atom{query}", headers=headers)
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    return etree.fromstring(answer.content)
+
+
+def texts(element: etree._Element, name: str) -> list[str]:
+    """The texts of the children of that name."""
+    return [str(child.text) for child in element.findall(f"{ATOM}{name}")]
+
+
+def check_needed(element: etree._Element) -> None:
+    """What RFC 4287 asks of a feed and of an entry: one id, title and time; links told apart (4.1.1, 4.1.2)."""
+    for name in ("id", "title", "updated"):
+        assert len(texts(element, name)) == 1
+        assert all(texts(element, name))
+    assert texts(element, "id")[0].startswith("urn:uuid:")
+    assert datetime.fromisoformat(texts(element, "updated")[0]).tzinfo is not None
+    links = [link.attrib for link in element.findall(f"{ATOM}link")]
+    assert all(str(link["href"]).startswith("http://") for link in links)
+    alternate = [(link.get("type"), link.get("hreflang")) for link in links if link["rel"] == "alternate"]
+    assert len(set(alternate)) == len(alternate) > 0
+
+
+def test_the_feed_is_one_by_the_standard_with_an_entry_a_revision(client: TestClient) -> None:
+    feed = feed_of(client, "?lang=kk")
+    assert feed.tag == f"{ATOM}feed"
+    check_needed(feed)
+    assert len(feed.findall(f"{ATOM}author/{ATOM}name")) == 1
+    (own,) = [link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self"]
+    assert client.get(str(own.get("href"))).status_code == 200
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == 3
+    for entry in entries:
+        check_needed(entry)
+        for link in entry.findall(f"{ATOM}link"):
+            assert client.get(str(link.get("href"))).status_code == 200
+    times = [texts(entry, "updated")[0] for entry in entries]
+    assert times == sorted(times, reverse=True)
+    assert texts(feed, "updated")[0] == times[0]
+    ids = [texts(entry, "id")[0] for entry in entries]
+    assert len({*ids, texts(feed, "id")[0]}) == 4
+    assert [texts(entry, "id")[0] for entry in feed_of(client, "?lang=ru").findall(f"{ATOM}entry")] == ids
+
+
+def test_the_feed_speaks_the_language_of_its_reader(client: TestClient) -> None:
+    titles = {language: texts(feed_of(client, f"?lang={language}"), "title")[0] for language in LANGUAGES}
+    assert len(set(titles.values())) == len(LANGUAGES)
+    liked = feed_of(client, **{"Accept-Language": "ky-KG,en;q=0.3"})
+    assert (texts(liked, "title")[0], liked.get("{http://www.w3.org/XML/1998/namespace}lang")) == (titles["ky"], "ky")
+
+
+def test_before_anything_was_issued_there_is_a_feed_without_entries(client: TestClient) -> None:
+    feed = etree.fromstring(client.get("/reports/season/feed.atom").content)
+    check_needed(feed)
+    assert feed.findall(f"{ATOM}entry") == []
