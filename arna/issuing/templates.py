@@ -13,13 +13,13 @@ from record.errors import ArnaError, ConfigError
 from record.health import REPORTS, failed, went_well
 from record.network import Network
 from service.language import LANGUAGES
+from service.reports import MEDIA
 from service.reports.editions import BOTH, EDITIONS
 from service.reports.report import Report, Seal
 
 log = logging.getLogger("arna.issuing")
 
 SUFFIX = ".xlsx"
-MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_BYTES = 20_000_000
 
 
@@ -46,7 +46,7 @@ def filled(office: Office, report: Report, seal: Seal, begun: IssuedReport) -> I
             log.warning("%s", said)
             failed(engine, of, office.now(), said)
             continue
-        yield f"{begun.kind}-{begun.day}.r{begun.revision}.{party}.{language}{SUFFIX}", MEDIA, body
+        yield f"{begun.kind}-{begun.day}.r{begun.revision}.{party}.{language}{SUFFIX}", MEDIA[SUFFIX[1:]], body
 
 
 def _named(name: str, network: Network) -> tuple[str, str, str]:

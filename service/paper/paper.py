@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+BETWEEN = " / "
+"""What stands between the two languages of a text."""
+
 
 class Mark(StrEnum):
     """What a number or a row must be marked with wherever it is shown, by sign and word and not by colour alone."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from record.errors import SelectionError, UnknownName
 from record.network import Network
 from service.figures import last_complete
-from service.figures.periods import Period
+from service.figures.periods import FIRST, LAST, Period
 from service.reports.editions import COPIES, EDITIONS, FIGURES, Edition
 
 LATEST = "latest"
@@ -20,13 +20,15 @@ def edition_called(name: str) -> Edition:
 
 
 def day_called(text: str) -> date:
-    """The day that is written YYYY-MM-DD; raise `SelectionError` for anything else."""
+    """The day that is written YYYY-MM-DD; raise `SelectionError` for anything else, and for one without gauges."""
     try:
         called = date.fromisoformat(text)
     except ValueError:
         called = None
     if called is None or called.isoformat() != text:
         raise SelectionError(f"{text[:40]!r} is not a day: write YYYY-MM-DD or {LATEST}")
+    if not FIRST <= called < LAST:
+        raise UnknownName(f"{called} is no day of which a gauge tells: ask for one from {FIRST} on")
     return called
 
 

@@ -8,7 +8,9 @@ from record.archive import Archive
 from record.archive.amended import Amended
 from record.network import Network
 from service.reports import keys
+from service.reports.counted import parts_of
 from service.reports.listed import Listed
+from service.reports.report import Report
 from service.reports.sayings import Calendar
 
 _OF_OTHER_YEARS = (keys.LAST_YEAR, keys.NORM, keys.RANK)
@@ -31,6 +33,7 @@ class Causes:
 
     first: int
     past: int
+    report: Report
     archive: Archive
     network: Network
     by_entry: Mapping[int, Sequence[Amended]]
@@ -38,8 +41,9 @@ class Causes:
     _known: dict[int, Cause]
 
     @classmethod
-    def between(cls, archive: Archive, network: Network, first: int, past: int) -> "Causes":
+    def between(cls, archive: Archive, network: Network, first: int, report: Report) -> "Causes":
         """What the entries from the size of one revision up to that of the next did."""
+        past = report.journal_size
         by_entry: dict[int, list[Amended]] = {}
         by_quantity: dict[str, list[Amended]] = {}
         for one in archive.amended(None, (first, past), past):
@@ -47,28 +51,29 @@ class Causes:
                 by_entry.setdefault(one.new.entry, []).append(one)
                 by_quantity.setdefault(one.series.rpartition(".")[0], []).append(one)
         return cls(
-            first=first, past=past, archive=archive, network=network, by_entry=by_entry, by_quantity=by_quantity,
-            _known={},
+            first=first, past=past, report=report, archive=archive, network=network, by_entry=by_entry,
+            by_quantity=by_quantity, _known={},
         )  # fmt: skip
 
     def of(self, number: Listed) -> list[Cause]:
         """What made the change of a number: the entries between on which it rests, else those that took it away."""
         if number.measure.rpartition(".")[2] in _OF_OTHER_YEARS:
             return []
-        entries = [entry for entry in number.entries if self.first <= entry < self.past]
-        entries = entries or [one.new.entry for one in self._amended(number)]
+        parts = parts_of(number, self.report)
+        rests_on = [part.entry for part in parts if part.entry is not None] if parts else number.entries
+        gauges = [f"{part.station}.{part.quantity}" for part in parts] or [f"{number.station}.{number.quantity}"]
+        entries = [entry for entry in rests_on if self.first <= entry < self.past]
+        entries = entries or [one.new.entry for one in self._amended(number, gauges)]
         return [self._cause(entry) for entry in dict.fromkeys(entries)]
 
-    def _amended(self, number: Listed) -> Iterator[Amended]:
-        """The readings of its days that were amended, of its station, or of the stations at its gate."""
+    def _amended(self, number: Listed, gauges: Sequence[str]) -> Iterator[Amended]:
+        """The amended readings of these gauges and of the days of a number."""
         end = date.fromisoformat(str(number.end))
         begin = date.fromisoformat(str(number.begin)) if number.begin else end - _YEAR
         calendar = Calendar(network=self.network, begin=begin, end=end)
-        at_site = [one.id for one in self.network.stations_at.get(number.site, ()) if one.nature.value == number.nature]
-        for station in [number.station] if number.station else at_site:
-            for one in self.by_quantity.get(f"{station}.{number.quantity}", ()):
-                if calendar.holds(self.network.series[one.series], one.time):
-                    yield one
+        for one in (one for gauge in gauges for one in self.by_quantity.get(gauge, ())):
+            if calendar.holds(self.network.series[one.series], one.time):
+                yield one
 
     def _cause(self, entry: int) -> Cause:
         """The saying that an entry follows from, which is itself where it was neither computed nor judged anew."""

@@ -30,7 +30,7 @@ def changes_between(
     changed = [key for key in (new | old) if _said(old.get(key), new.get(key)) != _said(new.get(key), old.get(key))]
     if not changed:
         return ()
-    because = Causes.between(archive, network, int(before["journal_size"]), report.journal_size)
+    because = Causes.between(archive, network, int(before["journal_size"]), report)
     return tuple(_change(old.get(key), new.get(key), because) for key in changed)
 
 

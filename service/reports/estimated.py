@@ -31,6 +31,4 @@ def _why(figure: Figure) -> Phrase:
         return phrase("readings at the terms stand for the mean of the day")
     if lacking <= 0:
         return phrase("the value before, with which it is compared, is an estimate")
-    return phrase(
-        "the days that have a value stand for {lacking} of {days} that lack", lacking=lacking, days=figure.of_days
-    )
+    return phrase("the days that have a value stand for {lacking} of {days}", lacking=lacking, days=figure.of_days)

@@ -9,7 +9,6 @@ import orjson
 from record.ledger.access import Given
 from record.network import Network
 from service.figures.day import local_midnights
-from service.reports import document as daily
 from service.reports.report import BasinPart, Figure, Report
 
 _DAILY = "daily"
@@ -37,7 +36,7 @@ class _Days(NamedTuple):
     stop: datetime
 
 
-def given_in(report: Report, network: Network) -> list[Given]:
+def given(report: Report, network: Network) -> list[Given]:
     """A note for each figure with a value: its series, the time of its readings, and the entries that it names."""
     span = report.span
     days = _Days(span.begin, span.until, span.start, span.stop)
@@ -106,35 +105,3 @@ def _notes(shown: Iterable[_Shown], days: _Days, network: Network) -> Iterator[G
                     low=min(one.entries) if one.readings <= len(one.entries) else 0,
                     size=max(one.entries) + 1,
                 )
-
-
-def given(report: daily.DailyReport, network: Network) -> list[Given]:
-    """A note for each figure with a value: its series, the day of its readings, and the entries that it names."""
-    return [_of_daily(figure, report, network) for part in report.basins for figure in _daily_shown(part)]
-
-
-def _daily_shown(part: daily.BasinPart) -> Iterator[daily.Figure]:
-    for row in part.reservoirs:
-        for figure in (row.level, row.storage, row.inflow, row.release):
-            if figure is not None and figure.value is not None and figure.entries:
-                yield figure
-    for flow in (*part.canals, *part.borders, *part.posts):
-        if flow.flow.value is not None and flow.flow.entries:
-            yield flow.flow
-
-
-def _of_daily(figure: daily.Figure, report: daily.DailyReport, network: Network) -> Given:
-    start, end = _bounds(figure, report, network)
-    return Given(
-        subject=figure.series,
-        start=int(start.timestamp()),
-        end=int(end.timestamp()),
-        low=min(figure.entries),
-        size=max(figure.entries) + 1,
-    )
-
-
-def _bounds(figure: daily.Figure, report: daily.DailyReport, network: Network) -> tuple[datetime, datetime]:
-    if figure.basis == "daily":
-        return local_midnights(report.date, network.zone_of(network.series[figure.series].station))
-    return report.day.begin, report.day.end

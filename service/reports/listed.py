@@ -186,7 +186,7 @@ def _of_gate(one: Gate, account: Account, basin: str) -> Iterator[Listed]:
         part = gauge.part
         yield replace(
             line, key=keys.of_gate(one.site, one.quantity, one.nature, gauge.party), station=part.station or "",
-            site=one.site, party=gauge.party, measure="mean", value=gauge.mean[-1], unit=RATE, verified=part.verified,
+            site=one.site, party=gauge.party, measure="said", value=gauge.said[-1], unit=RATE, verified=part.verified,
             computed=part.computed,
         )  # fmt: skip
     for what, unit in _OF_GATE.items():

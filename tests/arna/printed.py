@@ -11,7 +11,7 @@ import orjson
 from arna.issuing import Issued, Office
 from arna.issuing import issue as issue_report
 from arna.issuing.press import Made, Press
-from arna.issuing.printing import MEDIA, HousePress, write_all
+from arna.issuing.printing import HousePress
 from ingest.feed import Fed
 from record.archive import Archive, Log
 from record.archive.record import Record
@@ -20,6 +20,7 @@ from record.network import Network
 from record.proof import note
 from record.writer import Pen
 from service.paper.paper import Fact, Paper, Prose, Section
+from service.reports import MEDIA, write
 from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
 from service.reports.report import Change, Report, Revision, Seal
 from tests.example import KIROV, START
@@ -115,8 +116,8 @@ class FiguresAlone(HousePress):
 
     def copies(self, report: Report, seal: Seal) -> Iterator[Made]:
         del seal
-        for copy, body in write_all(report, (Copy(form="csv"),)):
-            yield Made(copy, MEDIA[copy.form], body)
+        copy = Copy(form="csv")
+        yield Made(copy, MEDIA[copy.form], write(report, copy))
 
 
 def cosign(log: Log, pen: Pen, now: Any) -> list[Fed]:

@@ -118,7 +118,7 @@ class Inbox(Files):
 
 
 @contextmanager
-def serving(folder: Path, *, allowed: Path | None = None, files: type[asyncssh.SFTPServer] = Files) -> Iterator[Habits]:
+def serving(folder: Path, *, allowed: Path | None = None, files: type[Files] = Files) -> Iterator[Habits]:
     """A server of the files of `folder`; `allowed` are the public keys that open it, beside the password.
 
     `files` is how it treats them; as one that is only read from it keeps them where they are.

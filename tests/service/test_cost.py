@@ -1,7 +1,7 @@
 """What answers are said to cost: every address that reads readings tells how many points, before it reads them."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,13 +12,13 @@ from record.archive import Archive
 from record.ledger import Ledger
 from record.network import Network
 from record.network.access import Access
-from service.figures.day import day_of
 from service.front.kept import Keeper
 from service.guard import visit
 from service.guard.cost import TooMuch, points_of
-from service.reports import REPORTS, DailyReport, Report
-from service.reports.account import late_and_amended
-from service.reports.known import read
+from service.reports.build import build as report_of
+from service.reports.editions import EDITIONS, Edition
+from service.reports.report import Report
+from service.routes.reports import draft
 from tests.service.world import DAILY, HOURLY, POSTS, World
 
 POST, INFLOW = "post-03:kz.discharge.hourly", "reservoir:kg.inflow.daily"
@@ -66,7 +66,7 @@ def ask(served_world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
         (f"/figures/{INFLOW}?from=2026-05-01&to=2026-05-11", 10, 10 + 62),
         (f"/figures/{POST}?from=2026-05-01&to=2026-05-11&by=day", 240, 240 + 62 * 24),
         (f"/norms/{INFLOW}", 61, 62),
-        ("/reports/daily/2026-05-02", 33 * (SERIES * 24 + 3), 35 * (SERIES * 24 + 3)),
+        ("/reports/daily/2026-05-02", 33 * (SERIES * 24 + 3), 37 * (SERIES * 24 + 3)),
         ("/accounts/chu?from=2026-05-01&to=2026-05-11", 10 * (SERIES + 3), 10 * (SERIES + 3)),
         (f"{OF_ARNA}Datastreams('{POST}')/Observations?$filter={WINDOW}&$count=true", 24, 24),
         (f"{OF_ARNA}Datastreams('{POST}')/Observations?$top=100", 100, 200),
@@ -140,11 +140,9 @@ def test_a_report_reads_each_entry_once_however_many_readings_it_tells_of(
         decoded.append(raw)
         return decode(raw)
 
-    archive = served_world.app.state.archive
-    count = archive.size()
-    known = read(archive, served_world.network, day_of(served_world.network.report_day, date(2026, 5, 2)), count)
+    archive, network = served_world.app.state.archive, served_world.network
     monkeypatch.setattr(leaves, "decode", counted)
-    late_and_amended(known, archive, count)
+    report_of(archive, network, EDITIONS["daily"], date(2026, 5, 2), datetime(2026, 5, 8, tzinfo=UTC))
     assert 0 < len(decoded) == len(set(decoded))
 
 
@@ -152,13 +150,12 @@ def test_a_report_is_made_once_as_long_as_nothing_is_entered(
     served_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[date] = []
-    report = REPORTS["daily"]
 
-    def build(archive: Archive, network: Network, called: date, as_of: datetime | int | None = None) -> DailyReport:
-        built.append(called)
-        return report.build(archive, network, called, as_of)
+    def build(archive: Archive, network: Network, edition: Edition, day: date, *rest: Any) -> Report:
+        built.append(day)
+        return report_of(archive, network, edition, day, *rest)
 
-    monkeypatch.setitem(REPORTS, "daily", Report(build, report.forms))
+    monkeypatch.setattr(draft, "build", build)
     client = TestClient(served_world.app)
     first, second = (client.get("/reports/daily/2026-05-03") for _ in range(2))
     assert (second.content, second.headers["etag"]) == (first.content, first.headers["etag"])

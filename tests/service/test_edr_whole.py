@@ -101,7 +101,7 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/reports/{edition}/{day}/issued/{entry}/{name}",
         "/log/tile/{path}",
         "/proof",
-        "/reports/daily/{day}",
+        "/reports/{edition}/{day}",
     }
 
 

@@ -8,8 +8,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from record.errors import SelectionError
-from service.reports import REPORTS, Report
-from service.routes import accounts, figures, ledger, reports
+from service.routes import accounts, figures, ledger
+from service.routes.reports import copies, draft, lists
 from tests.service.guarded import HERE, scope_of
 from tests.service.world import HOURLY, World
 
@@ -46,7 +46,7 @@ def test_reports_that_take_long_hold_up_nobody_else(
         goes_on.wait(2 * PATIENCE)
         raise SelectionError("it took too long")
 
-    monkeypatch.setitem(REPORTS, "daily", Report(slow, REPORTS["daily"].forms))
+    monkeypatch.setattr(draft, "build", slow)
 
     async def together() -> None:
         waiting = [asyncio.create_task(asked(served_world, f"{REPORT}?as-of={1 + n % 3}")) for n in range(MANY)]
@@ -61,7 +61,7 @@ def test_reports_that_take_long_hold_up_nobody_else(
 
 
 def test_all_that_takes_long_waits_in_its_lane() -> None:
-    for routes in (reports, figures, accounts, ledger):
+    for routes in (draft, copies, lists, figures, accounts, ledger):
         for route in routes.router.routes:
             assert isinstance(route, APIRoute)
             assert asyncio.iscoroutinefunction(route.endpoint), route.path

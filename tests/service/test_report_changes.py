@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,14 @@ import pytest
 
 from record.entry import Observation, Receipt
 from service import accounts
+from service.reports.build import build
 from service.reports.changes import changes_between, differs
+from service.reports.editions import EDITIONS
 from service.reports.forms import as_json
 from service.reports.gaps import gaps_of
 from service.reports.report import Change, FlowRow, Report
-from tests.service.report_example import DAY, ISSUE, Record, at, reading
+from tests.ingest import computing
+from tests.service.report_example import DAY, ISSUE, Record, at, kazakh_day, kyrgyz_day, reading
 from tests.service.report_made import NEXT, made_report
 
 TUYTE = "tuyte:kg.intake.daily"
@@ -90,6 +93,19 @@ def test_a_value_that_was_taken_away_is_told_by_the_saying_that_did_it(
     flow = _changes(record, before, _anew(record, report, None, []))["tuyte:kg.intake"]
     assert (flow.old, flow.new, flow.new_flag, flow.entries) == (2.5, None, "missing", (entry,))
     assert (flow.reason, flow.source) == ("read again", "amendments-kg")
+    received = _changes(record, before, _anew(record, report))["share:flow-50:real.received.kg"]
+    assert (received.old, received.new, received.reason, received.entries) == (0.216, None, "read again", (entry,))
+
+
+def test_what_came_late_has_a_source_and_no_reason(record: Record) -> None:
+    record.say([*kyrgyz_day()[:-1], *kazakh_day()])
+    before = _json(build(record.archive, record.network, EDITIONS["daily"], DAY, ISSUE))
+    record.say(kyrgyz_day()[-1:], when=ISSUE + timedelta(hours=5))
+    after = build(record.archive, record.network, EDITIONS["daily"], DAY, ISSUE)
+    found = _changes(record, before, after)
+    for key in ("gate:kg.discharge", "gate:gate:discharge:real.kg"):
+        one = found[key]
+        assert (one.old, one.new, one.reason, one.source, one.entries) == (None, 9.0, None, "telegrams", (1,))
 
 
 def test_a_change_of_which_the_journal_tells_nothing_has_no_cause(
@@ -136,4 +152,22 @@ def test_a_correction_is_due_for_figures_amendments_shares_and_plans(
     assert differs(before, replace(report, basins=(replace(basin, account=forced),)))
     _amend(record, reading(TUYTE, at(DAY), "2.75"))
     _amend(record, reading(TUYTE, at(DAY), "2.5"))
-    assert differs(before, _anew(record, report))
+    again = _anew(record, report)
+    assert differs(before, again)
+    assert not differs(_json(again), again)
+
+
+def test_what_was_computed_anew_is_told_by_the_correction_that_it_follows_from(tmp_path: Path) -> None:
+    house = computing.House(tmp_path)
+    house.tell(*computing.reservoir([10, 11, 12], ["25", "25.2", "25.3"]))
+    house.follow()
+    asked = (house.archive, house.record.network, EDITIONS["daily"], date(2026, 7, 10), house.now())
+    before = _json(build(*asked))
+    house.minutes += 60
+    corrected = house.tell(computing.said(computing.LEVEL, computing.term(10), "25.1"))
+    house.follow()
+    found = {one.key: one for one in changes_between(before, build(*asked), house.archive, house.record.network)}
+    level, storage = found["kirov:kg.level"], found["kirov:kg:computed.storage"]
+    assert (level.source, level.entries) == ("telegrams", (corrected,))
+    assert (storage.old, storage.new, storage.reason) == (150.0, 151.0, level.reason)
+    assert (storage.source, storage.entries[0], len(storage.entries)) == ("telegrams", corrected, 2)

@@ -88,7 +88,7 @@ def check_needed(element: etree._Element) -> None:
     assert datetime.fromisoformat(texts(element, "updated")[0]).tzinfo is not None
     links = [link.attrib for link in element.findall(f"{ATOM}link")]
     assert all(str(link["href"]).startswith("http://") for link in links)
-    alternate = [(link.get("type"), link.get("hreflang")) for link in links if link["rel"] == "alternate"]
+    alternate = [(link["type"], link.get("hreflang")) for link in links if link["rel"] == "alternate"]
     assert len(set(alternate)) == len(alternate) > 0
 
 

@@ -176,7 +176,7 @@ def test_an_estimated_figure_says_why_once() -> None:
     found = list(estimated([volume, flow, season, figure("gate:kg", "discharge")]))
     assert [(row.key, row.why) for row in found] == [
         ("tuyte:kg.intake", "readings at the terms stand for the mean of the day"),
-        ("tuyte:kg.intake.season", "the days that have a value stand for 2 of 31 that lack"),
+        ("tuyte:kg.intake.season", "the days that have a value stand for 2 of 31"),
     ]
 
 

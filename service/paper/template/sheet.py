@@ -151,12 +151,7 @@ class Sheet:
             if name == "mergeCell":
                 self._merge(one, growth)
                 continue
-            for attribute in _RANGES:
-                if attribute in one.attrib:
-                    one.set(attribute, in_ranges(one.get(attribute, ""), growth))
-            for attribute in _SINGLE:
-                if attribute in one.attrib:
-                    one.set(attribute, in_ranges(one.get(attribute, ""), growth).partition(":")[0])
+            _move_ranges(one, growth)
             if name in _FORMULAS and one.text:
                 one.text = in_formula(one.text, growth_of)
             elif name == "sqref" and one.text:
@@ -181,6 +176,14 @@ class Sheet:
             made.set("ref", f"{first}{at}:{last}{at}")
             parent.insert(place + copy, made)
         parent.set("count", str(len(parent)))
+
+
+def _move_ranges(one: Element, growth: Growth) -> None:
+    """Move the ranges that an element is of, and the single cell that is selected or seen first."""
+    for attribute in (*_RANGES, *_SINGLE):
+        if attribute in one.attrib:
+            moved = in_ranges(one.get(attribute, ""), growth)
+            one.set(attribute, moved.partition(":")[0] if attribute in _SINGLE else moved)
 
 
 def put(cell: Element, said: Cell, tags: Tags, styles: Styles) -> None:

@@ -1,10 +1,11 @@
 """What the tags of a template mean: numbers by their keys, words of the head, and the columns of tables."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from service.language import Language, language_called
+from service.paper.numbers import alone, numbers_of
 from service.paper.paper import Cell, Mark, Number, Paper, Row, Table
 from service.paper.signs import SIGNS
 
@@ -32,6 +33,12 @@ class Lines:
     empty: str
 
 
+def _lines(table: Table, columns: Set[str]) -> Lines:
+    """The rows of a table; where a template shows neither their names nor their marks, their numbers bear these."""
+    told = columns & {_MARKS, table.columns[0].tag}
+    return Lines(table.tag, table.rows if told else tuple(map(alone, table.rows)), table.empty)
+
+
 @dataclass(slots=True)
 class Tags:
     """The tags of a paper. What a template asks for in vain is kept with its place.
@@ -57,15 +64,17 @@ class Tags:
         self._said |= {f"word.{name}": word for name, word in paper.words.items()}
         for table in (part for section in paper.sections for part in section.parts if isinstance(part, Table)):
             self._tables.setdefault(table.tag, table)
-            for number in (cell for row in table.rows for cell in row.cells if isinstance(cell, Number)):
-                self._said.setdefault(number.key, number)
-                self._said.setdefault(f"{number.key}.{_MARKS}", self._words(number.marks))
+        for key, held in numbers_of(paper).items():
+            self._said[key] = replace(held.number, marks=held.marks)
+            self._said[f"{key}.{_MARKS}"] = self._words(held.marks)
 
     def lines_of(self, texts: Sequence[str]) -> list[Lines]:
         """The tables of which columns are named in these texts, each once."""
-        named = dict.fromkeys(tag.rpartition(".")[0] for text in texts for tag in tags_in(text))
-        held = [self._tables[name] for name in named if name in self._tables]
-        return [Lines(table.tag, table.rows, table.empty) for table in held]
+        named: dict[str, set[str]] = {}
+        for name, _, column in (tag.rpartition(".") for text in texts for tag in tags_in(text)):
+            if name in self._tables:
+                named.setdefault(name, set()).add(column)
+        return [_lines(self._tables[name], columns) for name, columns in named.items()]
 
     def filled(self, text: str, where: str, row: Row | None = None) -> Cell:
         """What stands in a cell instead of a text: a number where a tag is all of it; `row` is that of its table."""

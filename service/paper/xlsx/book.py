@@ -1,7 +1,7 @@
 """The workbook: what it is first, then a sheet for each section, the figures by key, and the lines of charts by day."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -10,7 +10,8 @@ import segno
 import xlsxwriter
 from segno.encoder import DataOverflowError
 
-from service.paper.paper import Chart, Code, Column, Mark, Number, Paper, Prose, Row, Section, Table
+from service.paper.numbers import Standing, numbers_of
+from service.paper.paper import Chart, Code, Mark, Number, Paper, Prose, Row, Section, Table
 from service.paper.signs import SIGNS
 from service.paper.xlsx.lines import CHARTS, write_charts
 from service.paper.xlsx.looks import Exact, Looks, height_of
@@ -52,11 +53,12 @@ def write(paper: Paper) -> bytes:
         figures = book.add_worksheet(FIGURES)
         charts = [part for one in named for part in one.section.parts if isinstance(part, Chart)]
         drawn = iter(write_charts(book, book.add_worksheet(CHARTS), looks, charts) if charts else ())
-        _write_head(paper, looks, head, named)
+        numbers = numbers_of(paper)
+        _write_head(paper, looks, head, named, numbers)
         for one, sheet in zip(named, sheets, strict=True):
             own = [next(drawn) for part in one.section.parts if isinstance(part, Chart)]
             write_section(paper, one.section, looks, sheet, own)
-        _write_figures(book, paper, looks, figures)
+        _write_figures(book, paper, looks, figures, numbers)
     return out.getvalue()
 
 
@@ -95,7 +97,9 @@ def _cut(text: str, most: int) -> str:
 # --- the first sheet ---
 
 
-def _write_head(paper: Paper, looks: Looks, sheet: Any, named: Sequence[_Named]) -> None:
+def _write_head(
+    paper: Paper, looks: Looks, sheet: Any, named: Sequence[_Named], numbers: Mapping[str, Standing]
+) -> None:
     made = Sheet(paper, looks, sheet, [_NAMES, _SAID])
     sheet.set_column(0, 0, _NAMES)
     sheet.set_column(1, 1, _SAID)
@@ -108,7 +112,7 @@ def _write_head(paper: Paper, looks: Looks, sheet: Any, named: Sequence[_Named])
         _pair(made, fact.name, fact.said)
     _write_said(made, paper)
     _write_contents(made, named)
-    _write_legend(made)
+    _write_legend(made, numbers)
     if paper.code is not None:
         _write_code(made, paper.code)
     for line in paper.foot:
@@ -144,10 +148,12 @@ def _write_contents(made: Sheet, named: Sequence[_Named]) -> None:
     made.row += 2
 
 
-def _write_legend(made: Sheet) -> None:
+def _write_legend(made: Sheet, numbers: Mapping[str, Standing]) -> None:
     """The signs that stand in the paper, with their words."""
-    held = {mark for row, _, number in _numbers(made.paper) for mark in (*row.marks, *number.marks)}
-    held |= {mark for table in _tables(made.paper) for row in table.rows for mark in row.marks}
+    held = {mark for one in numbers.values() for mark in one.marks}
+    for section in made.paper.sections:
+        tables = (part for part in section.parts if isinstance(part, Table))
+        held |= {mark for table in tables for row in table.rows for mark in row.marks}
     for mark in SIGNS:
         if mark in held:
             made.sheet.write_string(made.row, 0, SIGNS[mark], made.looks.number(_MARKED[mark], _PLAIN_ROW))
@@ -179,21 +185,17 @@ def _write_code(made: Sheet, code: Code) -> None:
 # --- the figures ---
 
 
-def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any) -> None:
+def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any, numbers: Mapping[str, Standing]) -> None:
     """Every number of the paper once by its key, for formulas to look up; a missing one is an empty cell."""
     for place, head in enumerate(_OF_FIGURES):
         sheet.write_string(0, place, head, looks.head(numbers=head == "value"))
-    row, seen = 0, set[str]()
-    for held, table, column, number in _figures(paper):
-        if number.key in seen:
-            continue
-        seen.add(number.key)
-        row += 1
-        marks = " ".join(mark.value for mark in dict.fromkeys((*held.marks, *number.marks)))
-        sheet.write_string(row, 0, number.key)
-        if number.value is not None:
-            sheet.write_number(row, 1, Exact(number.value), looks.plain)
-        for place, text in enumerate((column.unit, marks, table.tag, held.tag, column.tag), 2):
+    row = 0
+    for row, (key, held) in enumerate(numbers.items(), 1):
+        sheet.write_string(row, 0, key)
+        if held.number.value is not None:
+            sheet.write_number(row, 1, Exact(held.number.value), looks.plain)
+        marks = " ".join(mark.value for mark in held.marks)
+        for place, text in enumerate((held.column.unit, marks, held.table.tag, held.row.tag, held.column.tag), 2):
             sheet.write_string(row, place, text)
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 2, 14)
@@ -203,19 +205,3 @@ def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any) -> None:
     sheet.repeat_rows(0)
     lay_out(sheet, paper, row + 1, len(_OF_FIGURES) - 1, upright=False)
     book.define_name(FIGURES, f"={FIGURES}!$A$2:$G${max(row, 1) + 1}")
-
-
-def _tables(paper: Paper) -> Iterator[Table]:
-    return (part for section in paper.sections for part in section.parts if isinstance(part, Table))
-
-
-def _figures(paper: Paper) -> Iterator[tuple[Row, Table, Column, Number]]:
-    for table in _tables(paper):
-        for row in table.rows:
-            for cell, column in zip(row.cells, table.columns, strict=True):
-                if isinstance(cell, Number):
-                    yield row, table, column, cell
-
-
-def _numbers(paper: Paper) -> Iterator[tuple[Row, Table, Number]]:
-    return ((row, table, number) for row, table, _, number in _figures(paper))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from service.language import LANGUAGES
 from service.reports.listed import Listed, listed
 from service.reports.report import Report
+from service.reports.superseded import superseded
 
 _HEAD = (
     "key", "section", "basin", "subject", "station", "site", "party", "quantity", "measure", "begin", "end", "value",
@@ -28,7 +29,7 @@ def write(report: Report) -> bytes:
     writer.writerow(_HEAD)
     revision = "" if report.revision is None else report.revision.number
     tail = (report.report, report.edition, revision, report.journal_size, report.network_version)
-    writer.writerows((*_cells(one), *_names(one, report), *tail) for one in listed(report))
+    writer.writerows((*_cells(one), *_names(one, report), *tail) for one in (*listed(report), *superseded(report)))
     return codecs.BOM_UTF8 + out.getvalue().encode()
 
 

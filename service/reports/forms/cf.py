@@ -17,11 +17,13 @@ UNITS: Mapping[str, str] = {
     MILLION: "1e6 m3", RATE: "m3 s-1", PERCENT: "percent", DAYS: "day", PART: "1",
 }  # fmt: skip
 """How files spell the units that people read."""
+NOT_GIVEN = 0
+"""The flag of a figure that a station does not have; that of a figure without a value is missing."""
 OF_FLAG: Attributes = {
     "standard_name": "quality_flag",
     "coverage_content_type": "qualityInformation",
-    "flag_values": np.array([int(flag) for flag in Flag], dtype=np.int8),
-    "flag_meanings": " ".join(flag.word for flag in Flag),
+    "flag_values": np.array([NOT_GIVEN, *map(int, Flag)], dtype=np.int8),
+    "flag_meanings": " ".join(("not_given", *(flag.word for flag in Flag))),
 }
 OF_ENTRY: Attributes = {
     "units": "1",

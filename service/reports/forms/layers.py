@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from record.entry import FLAG_BY_WORD, Flag
+from record.entry import FLAG_BY_WORD
 from record.netcdf import SECONDS
 from record.quantities import ENTRY, FLAG
 from service.language import LANGUAGES
@@ -120,7 +120,7 @@ def _figure(quantity: str, measure: str, held: Mapping[int, Listed], count: int)
     about["ancillary_variables"] = f"{flag} {entry} {estimated}"
     yield Layer(name, (_STATION,), laid(lambda one: one.value, np.nan, np.float64), _on_stations(about))
     called = about["long_name"]
-    flags = laid(lambda one: int(FLAG_BY_WORD[one.flag]), int(Flag.MISSING), np.int8)
+    flags = laid(lambda one: int(FLAG_BY_WORD[one.flag]), cf.NOT_GIVEN, np.int8)
     yield Layer(flag, (_STATION,), flags, _on_stations({"long_name": f"flag of {called}", **cf.OF_FLAG}))
     newest = laid(lambda one: max(one.entries, default=_NONE), _NONE, np.int64)
     yield Layer(entry, (_STATION,), newest, _on_stations({"long_name": f"entry of {called}", **cf.OF_ENTRY}))

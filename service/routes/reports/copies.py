@@ -15,8 +15,9 @@ from service.cached import BRIEFLY, FOR_EVER, PRIVATELY, is_held
 from service.deps import LogDep, NetworkDep, NowDep, log_of, network_of
 from service.front.visit import in_lane, visit_of
 from service.language import preferred_language
-from service.reports import MEDIA, called
+from service.reports import called
 from service.reports.called import LATEST
+from service.reports.copies import MEDIA
 from service.reports.given import given_by
 from service.reports.issues import Issue, IssuedCopy, issues_of
 from service.standing import STATE, state_of

@@ -1,81 +1,146 @@
 """A report over HTTP as it would be issued now: what is known of a period, whether or not it was issued."""
 
+from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from record.network import Network
 from service import access
 from service.accept import preferred
 from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
+from service.figures import last_complete
 from service.front.visit import in_lane, visit_of
 from service.guard.cost import spend
 from service.interval import as_of_of
+from service.language import preferred_language
 from service.points import points_of_days
-from service.reports import MEDIA, REPORTS, called
+from service.reports import called
+from service.reports.asked import RECENT
+from service.reports.build import build
+from service.reports.called import LATEST
+from service.reports.copies import MEDIA, write
+from service.reports.editions import Copy
 from service.reports.given import given
-from service.reports.known import RECENT
 from service.standing import STATE, sentence, state_of
 
 router = APIRouter()
 _MEDIA = {form: media.partition(";")[0] for form, media in MEDIA.items()}
+_MOVED = 308
 
-Form = Annotated[str | None, Query(alias="f", description="json or html; without it, what Accept prefers, or json")]
+Form = Annotated[
+    str | None, Query(alias="f", description=f"{', '.join(MEDIA)}; without it, what Accept prefers, or json")
+]
+Lang = Annotated[
+    str | None, Query(description="kk, ky, ru or en, of a PDF kk-ky too; else what Accept-Language prefers")
+]
 AsOf = Annotated[
     str | None, Query(alias="as-of", description="A time with offset, or a number of entries: what was known then")
 ]
 
 
-@router.get("/reports/daily/{day}", summary="The daily exchange report of a report day, YYYY-MM-DD or latest")
+class Question:
+    """What is asked for, as read from the address: which copy of which report, as of when.
+
+    `ended` is the last report day that has, `vary` what of the answer the address does not say.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        edition: str,
+        day: str,
+        network: NetworkDep,
+        now: NowDep,
+        f: Form = None,
+        lang: Lang = None,
+        as_of: AsOf = None,
+    ) -> None:
+        self.edition, self.now, self.as_of = called.edition_called(edition), now, as_of_of(as_of, now)
+        self.copy, self.vary = _copy(request, f, lang)
+        self.period, self.is_latest = called.latest(self.edition, network, now), day == LATEST
+        if not self.is_latest:
+            self.period = called.begun(self.edition, called.day_called(day), network, now)
+        self.is_first = self.is_latest or day == self.period.begin.isoformat()
+        moment = min(self.as_of, now) if isinstance(self.as_of, datetime) else now
+        self.ended = last_complete(network.report_day, moment)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the answer follows from the record alone, and not from the clock too."""
+        return not self.is_latest and self.ended >= self.period.end
+
+    @property
+    def days(self) -> int:
+        """Of about how many days readings are read: its own, those of the year before, and some before it."""
+        return 2 * self.period.days + RECENT.days + 4
+
+
+@router.get(
+    "/reports/{edition}/{day}",
+    summary="The exchange report of a day or a longer period as it is known now, whether or not it was issued",
+    response_class=Response,
+)
 @in_lane(lambda lanes: lanes.papers)
-def daily_report(
-    day: str,
+def draft(
     request: Request,
+    question: Annotated[Question, Depends()],
     archive: ArchiveDep,
     network: NetworkDep,
     log: LogDep,
-    now: NowDep,
-    f: Form = None,
-    as_of: AsOf = None,
 ) -> Response:
-    """The report in the form asked for; `latest` is the last report day that has ended."""
-    daily = called.edition_called("daily")
-    if day == called.LATEST:
-        begin = called.latest(daily, network, now).begin
-    else:
-        begin = called.begun(daily, called.day_called(day), network, now).begin
-    form = f.lower() if f else preferred(request.headers.get("accept", ""), _MEDIA, "json")
-    then = as_of_of(as_of, now)
-    count = then if isinstance(then, int) else archive.size() if then is None else archive.size_as_of(then)
-    how, write = log.standing(), REPORTS["daily"].form(form)
-    visit, noted, said = visit_of(request.scope), access.given_to(request), sentence(how, network, count)
-    headers = {
-        "Vary": "Accept",
-        "Cache-Control": PRIVATELY if visit.private else BRIEFLY,
-        "ETag": etag_of("report", request.app.version, network.version, begin, form, then, count, said),
-        STATE: state_of(how, count),
-    }
-    if day == called.LATEST:
+    """In the form asked for, called by its first day; `latest` is the last period that has ended. It is not issued."""
+    how, count, visit = log.standing(), archive.counted(question.as_of), visit_of(request.scope)
+    noted, said = access.given_to(request), sentence(how, network, count)
+    headers = _headers(
+        request, question, state_of(how, count), f"{request.app.version} {network.version} {count} {said}"
+    )
+    if not question.is_first:
+        headers["Location"] = f"{question.period.begin}{'?' if request.url.query else ''}{request.url.query}"
+        return Response(status_code=_MOVED, headers=headers)
+    if not question.lasts:
         # A day ends without anything being entered.
         visit.question = None
-    before = again(request, headers, MEDIA[form], noted)
+    media = MEDIA[question.copy.form]
+    before = again(request, headers, media, noted)
     if before is not None:
         return before
-    _spend(request, network)
-    document = REPORTS["daily"].build(archive, network, begin, then)
+    spend(request, points_of_days(network.series.values(), question.days))
+    report = build(archive, network, question.edition, question.period.begin, question.now, question.as_of)
     if noted is not None:
-        noted += given(document, network)
-    if document.journal_size != count:
+        noted += given(report, network)
+    if report.journal_size != count:
         # Something was entered meanwhile.
         del headers["ETag"]
     elif visit.has_any or visit.has(headers["ETag"]):
         return Response(status_code=304, headers=headers)
     else:
         to_be_kept(request, noted)
-    return Response(write(document, said), media_type=MEDIA[form], headers=headers)
+    return Response(write(report, question.copy, None, said), media_type=media, headers=headers)
 
 
-def _spend(request: Request, network: Network) -> None:
-    """A report is made of a day of every series, and looks for who has been silent for some time before."""
-    spend(request, points_of_days(network.series.values(), RECENT.days + 4))
+def _copy(request: Request, f: str | None, lang: str | None) -> tuple[Copy, str]:
+    """The copy that is wanted, and by which headers the answer varies. Who names a language wants something to read."""
+    said = request.headers
+    default = "json" if lang is None else "html"
+    form = called.form_called(f) if f else preferred(said.get("accept", ""), _MEDIA, default)
+    language = called.language_of(form, lang, preferred_language(said.get("accept-language", "")))
+    spoken = bool(called.languages(form)) and lang is None
+    by = [name for name, holds in (("Accept", not f), ("Accept-Language", spoken)) if holds]
+    return Copy(form=form, language=language), ", ".join(by)
+
+
+def _headers(request: Request, question: Question, state: str, rests: str) -> dict[str, str]:
+    """The headers of the answer, whose tag says on what it rests."""
+    copy, edition, begin = question.copy, question.edition.name, question.period.begin
+    language = f".{copy.language}" if copy.language else ""
+    root = quote(request.scope.get("root_path", "").rstrip("/"))
+    headers = {
+        "Cache-Control": PRIVATELY if visit_of(request.scope).private else BRIEFLY,
+        "Content-Disposition": f'inline; filename="{edition}-{begin}.draft{language}.{copy.form}"',
+        "ETag": etag_of("report", rests, edition, begin, copy, question.as_of, question.ended),
+        "Link": f'<{root}/reports/{edition}/{begin}/issued>; rel="related"; type="application/json"',
+        STATE: state,
+    }
+    return headers | ({"Vary": question.vary} if question.vary else {})

@@ -16,8 +16,9 @@ from service.documents import base_of
 from service.front.visit import in_lane
 from service.language import language_called, preferred_language
 from service.paging import limit_of
-from service.reports import MEDIA, called, feed
+from service.reports import called, feed
 from service.reports.called import LATEST
+from service.reports.copies import MEDIA
 from service.reports.editions import EDITIONS
 from service.reports.issues import Issue, IssuedCopy, issues_of
 
