@@ -22,7 +22,7 @@ from record.ledger import Ledger
 from record.ledger.access import Fetch, Given
 from record.writer import Pen
 from service.access import Noted, Notes
-from tests.arna.printed import FiguresPress, issue
+from tests.arna.printed import FiguresAlone, issue
 from tests.example import START
 from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MORNING, give, reading
 from tests.service.owed import AS_KG, AS_KZ, NOW, owed
@@ -101,7 +101,7 @@ def first_fetched(record: Record, obligation: str) -> dict[str, datetime]:
 def test_an_issued_report_gives_what_it_gave_when_it_was_issued(held: Held) -> None:
     client, record, pen = held
     folder = Path(str(record.engine.url.database)).parent
-    issue(record, pen, folder, MORNING.date(), lambda: NOW, FiguresPress())
+    issue(record, pen, folder, MORNING.date(), lambda: NOW, FiguresAlone())
     names = client.get("/reports/daily/2026-05-01/issued").json()["issued"][0]["forms"]
     form = next(one["href"] for one in names if one["name"].endswith("json"))
     assert client.get(form, headers=AS_KZ).status_code == 200
