@@ -54,13 +54,17 @@ def given(report: Report, network: Network) -> list[Given]:
 
 
 def given_by(body: bytes, network: Network) -> list[Given]:
-    """The same by the JSON of an issued report; of a daily one of version 0.1 too."""
-    said = orjson.loads(body)
-    days = _days_of(said)
-    notes = dict.fromkeys(
-        note for part in said["basins"] for shown in _of_part(part, days, said) for note in _notes(shown, network)
-    )
-    return list(notes)
+    """The same by the JSON of an issued report; of a daily one of version 0.1 too.
+
+    Nothing by JSON that is laid out otherwise: no note costs anybody the file.
+    """
+    try:
+        said = orjson.loads(body)
+        days = _days_of(said)
+        shown = [one for part in said["basins"] for one in _of_part(part, days, said)]
+        return list(dict.fromkeys(note for one in shown for note in _notes(one, network)))
+    except (LookupError, TypeError, ValueError):
+        return []
 
 
 def _of_part(part: Mapping[str, Any], days: _Days, said: Mapping[str, Any]) -> Iterator[_Shown]:
