@@ -22,6 +22,20 @@ DAY = date(2026, 6, 20)
 NOW = datetime(2026, 6, 21, 3, 31, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoResult]:
+    """The data folder of a demonstration that was run once from a bare one, and what came in."""
+    data = tmp_path_factory.mktemp("once") / "demo"
+    with databases_closed():
+        return data, run_demo(Settings(config=CONFIG, data=data, record=None), day=DAY, now=lambda: NOW)
+
+
+@pytest.fixture
+def copied(settings: Settings, run_once: tuple[Path, DemoResult]) -> Settings:
+    """The settings of a copy of it."""
+    return settings.model_copy(update={"data": shutil.copytree(run_once[0], settings.data / "demo")})
+
+
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("ARNA_CONFIG", str(CONFIG))
@@ -30,14 +44,16 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
-def test_a_bare_folder_gets_keys_and_a_record_and_a_second_run_keeps_both(settings: Settings) -> None:
-    first = run_demo(settings, day=DAY, now=lambda: NOW)
-    keys = {path.name: path.read_bytes() for path in (settings.data / "keys").iterdir()}
-    again = run_demo(settings, day=DAY, now=lambda: NOW)
-    assert sum(found.readings for found in first.sources) > 3000
+def test_a_bare_folder_gets_keys_and_a_record_and_a_second_run_keeps_both(
+    copied: Settings, run_once: tuple[Path, DemoResult]
+) -> None:
+    keys = {path.name: path.read_bytes() for path in (copied.data / "keys").iterdir()}
+    again = run_demo(copied, day=DAY, now=lambda: NOW)
+    assert sum(found.readings for found in run_once[1].sources) > 3000
     assert all(outcome.repeated for outcome in again.outcomes)
-    assert {path.name: path.read_bytes() for path in (settings.data / "keys").iterdir()} == keys
-    assert all(path.stat().st_mode & 0o077 == 0 for path in (settings.data / "keys").iterdir())
+    assert {path.name: path.read_bytes() for path in (copied.data / "keys").iterdir()} == keys
+    assert keys
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (copied.data / "keys").iterdir())
 
 
 def test_while_another_process_writes_the_demonstration_does_not_start(settings: Settings) -> None:
