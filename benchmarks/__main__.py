@@ -20,6 +20,7 @@ from benchmarks import (
     proof,
     quality,
     questions,
+    reports,
     sealing,
 )
 from benchmarks.load import open_load
@@ -44,6 +45,7 @@ def main() -> None:
     results += sealing.measure(fresh / "seal")
     results += proof.measure(fresh / "proof", scale)
     results += accounts.measure(fresh / "accounts")
+    results += reports.measure(fresh / "reports")
     load = open_load(kept, scale)
     results += questions.measure(load)
     load.record.engine.dispose()

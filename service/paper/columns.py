@@ -13,7 +13,7 @@ from service.paper.font import Font
 from service.paper.paper import Cell, Kind, Mark, Number, Table
 from service.paper.signs import SIGNS
 
-INSET = 3.0
+INSET = 4.0
 """Between the letters and the edge of a cell."""
 SIZES = (9.0, 8.5, 8.0, 7.5)
 """Of the letters of tables, from the usual to the smallest that is read with ease."""
@@ -77,12 +77,22 @@ class Measured:
         return self.fits(width, SIZES + SMALLER) or room / sum(need.least for need in self.needs)
 
     def widths(self, size: float, width: float) -> list[float]:
-        """The whole width among the columns: to each what it needs, then what it would like, then to all alike."""
-        wishes = [(need.liked - need.least) * size for need in self.needs]
-        left = max(width - self._least(size), 0.0)
-        part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
-        rest = (left - part * sum(wishes)) / len(wishes)
-        return [need.least * size + _EDGES + part * wish + rest for need, wish in zip(self.needs, wishes, strict=True)]
+        """The whole width among the columns: to each what it needs, then what texts and then heads would like.
+
+        Texts go first, as one that is broken makes its row higher, a head only the heads. What is left goes to all.
+        """
+        widths = [need.least * size + _EDGES for need in self.needs]
+        texts = [column.kind is Kind.TEXT for column in self.table.columns]
+        for first in (True, False):
+            left = max(width - sum(widths), 0.0)
+            wishes = [
+                (need.liked - need.least) * size if text is first else 0.0
+                for need, text in zip(self.needs, texts, strict=True)
+            ]
+            part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
+            widths = [wide + part * wish for wide, wish in zip(widths, wishes, strict=True)]
+        rest = max(width - sum(widths), 0.0) / len(widths)
+        return [wide + rest for wide in widths]
 
     def _least(self, size: float) -> float:
         return sum(need.least * size + _EDGES for need in self.needs)

@@ -3,6 +3,7 @@
 Each number stands in a `data` element with its unrounded value and its key; what is put in is escaped.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from service.paper.chart import svg
 from service.paper.paper import BETWEEN, Cell, Chart, Column, Mark, Number, Paper, Part, Row, Table
 from service.paper.signs import SIGNS, UNREAL
 
+_RATIO = re.compile(r"\w+³/\w+")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -66,9 +68,9 @@ class _Page:
         """A text; of a paper in two languages, which say it beside each other, each part as of its language."""
         said, codes = text.split(BETWEEN), self.paper.languages
         if len(codes) < 2 or len(said) != len(codes):
-            return Markup("<br>").join(map(escape, text.split("\n")))
-        parts = (Markup('<span lang="{}">{}</span>').format(*pair) for pair in zip(codes, said, strict=True))
-        return Markup(BETWEEN).join(parts)
+            return Markup("<br>").join(map(_unbroken, text.split("\n")))
+        pairs = zip(codes, map(_unbroken, said), strict=True)
+        return Markup(BETWEEN).join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in pairs)
 
     def signs(self, marks: Iterable[Mark]) -> list[tuple[str, str]]:
         """The signs of marks with their words, in the order of the legend."""
@@ -130,6 +132,11 @@ class _Page:
             return None
         drawn = square.svg_inline(border=4, light="#fff", omitsize=True, svgclass="code", lineclass=None)
         return Markup(drawn)  # noqa: S704: it holds nothing but its modules
+
+
+def _unbroken(text: str) -> Markup:
+    """A text, escaped, of which no line ends within a unit."""
+    return Markup(_RATIO.sub(r'<span class="unit">\g<0></span>', str(escape(text))))  # noqa: S704: it is escaped
 
 
 def _marks(numbers: Iterable[Number]) -> Iterator[Mark]:

@@ -15,7 +15,7 @@ from segno.encoder import DataOverflowError
 
 from service.language import language_called
 from service.paper.chart import svg
-from service.paper.columns import RAISED, Setter, Shown, signs_of
+from service.paper.columns import INSET, RAISED, Setter, Shown, signs_of
 from service.paper.font import FAMILY, folder, font_of_papers
 from service.paper.paper import Attachment, Chart, Mark, Number, Paper, Part, Prose, Row, Table
 from service.paper.signs import SIGNS, UNREAL
@@ -84,6 +84,8 @@ class _Writing:
             "margin": _MARGIN,
             "body": _BODY,
             "raised": RAISED,
+            "inset": INSET,
+            "paired": len(paper.languages) > 1,
             "facts": [[self._text(fact.name, 0.3), self._text(fact.said, 0.6)] for fact in paper.facts],
             "warnings": [self._text(warning, 0.9) for warning in paper.warnings],
             "sections": self._sections(),

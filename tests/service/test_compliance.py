@@ -17,7 +17,10 @@ from compliance_checker.runner import CheckSuite
 from record.archive import Archive
 from record.archive.answer import Answer
 from record.selection import Selection
+from service.reports.forms import as_netcdf
 from tests.answers import TOLD, written
+from tests.service.report_example import Record
+from tests.service.report_made import made_report
 from tests.service.world import DAILY, HOURLY, World, post
 
 HIGH, MEDIUM = 3, 2
@@ -128,3 +131,10 @@ def test_the_checker_sees_what_lacks(served_world: World, suite: CheckSuite, tmp
     path.write_bytes(written("netcdf", answer, told=replace(TOLD, makers=())))
     lacking = {text for _, text in findings(suite, path)["acdd:1.3"]}
     assert {"creator_name not present", "institution not present"} <= lacking
+
+
+def test_a_report_complies(suite: CheckSuite, offline: list[object], tmp_path: Path) -> None:
+    assert offline == []
+    path = tmp_path / "report.nc"
+    path.write_bytes(as_netcdf.write(made_report(Record(tmp_path))))
+    assert findings(suite, path)["cf:1.11"] == set()

@@ -79,6 +79,12 @@ def test_what_a_message_said_cannot_become_part_of_the_page(page: Page) -> None:
     assert "<script>alert(1)</script> & #set page(fill: red)" in page.text
 
 
+def test_no_line_ends_within_a_unit(source: str) -> None:
+    paper = replace(example_paper(), subtitle="1 м³/с <b>")
+    assert '1 <span class="unit">м³/с</span> &lt;b&gt;' in html.write(paper).decode()
+    assert '<span class="unit">м³/с</span>' in source
+
+
 def test_numbers_are_shown_rounded_and_held_unrounded(page: Page) -> None:
     held = {one["data-key"]: one["value"] for one in page.all("data")}
     assert held["orto-tokoy:kg:simulated.inflow"] == "9.87654321"

@@ -208,7 +208,7 @@ def test_a_wide_table_turns_the_paper_and_heads_are_repeated_on_each_page() -> N
     upright = read(pdf.write(holding(wide(4))))
     turned = read(pdf.write(holding(wide(4), wide(11, rows=40))))
     assert (box(upright), box(turned)) == (A4, A4[::-1])
-    assert len(turned.pages) == 2
+    assert len(turned.pages) > 1
     for page in turned.pages:
         assert plain(page.extract_text()).count("орташа м³/с") >= 11
 

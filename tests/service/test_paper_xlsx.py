@@ -75,8 +75,8 @@ def _with_value(value: float) -> Paper:
 
 def test_marks_stand_in_words_and_by_sign(section: Worksheet) -> None:
     said = texts(section)
-    assert "Су келуі: suspect" in said
-    assert "simulated; unverified; Көлем: estimated" in said
+    assert "suspect: Су келуі" in said
+    assert "simulated; unverified; estimated: Көлем" in said
     assert "Ортотоқой су қоймасы (модельденген) †‡" in said
     assert "—" in said
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from service.reports.editions import EDITIONS
 from service.reports.forms import as_json
 from service.reports.gaps import gaps_of
 from service.reports.report import Change, FlowRow, Report
+from tests.ingest import computing
 from tests.service.report_example import DAY, ISSUE, Record, at, kazakh_day, kyrgyz_day, reading
 from tests.service.report_made import NEXT, made_report
 
@@ -154,3 +155,19 @@ def test_a_correction_is_due_for_figures_amendments_shares_and_plans(
     again = _anew(record, report)
     assert differs(before, again)
     assert not differs(_json(again), again)
+
+
+def test_what_was_computed_anew_is_told_by_the_correction_that_it_follows_from(tmp_path: Path) -> None:
+    house = computing.House(tmp_path)
+    house.tell(*computing.reservoir([10, 11, 12], ["25", "25.2", "25.3"]))
+    house.follow()
+    asked = (house.archive, house.record.network, EDITIONS["daily"], date(2026, 7, 10), house.now())
+    before = _json(build(*asked))
+    house.minutes += 60
+    corrected = house.tell(computing.said(computing.LEVEL, computing.term(10), "25.1"))
+    house.follow()
+    found = {one.key: one for one in changes_between(before, build(*asked), house.archive, house.record.network)}
+    level, storage = found["kirov:kg.level"], found["kirov:kg:computed.storage"]
+    assert (level.source, level.entries) == ("telegrams", (corrected,))
+    assert (storage.old, storage.new, storage.reason) == (150.0, 151.0, level.reason)
+    assert (storage.source, storage.entries[0], len(storage.entries)) == ("telegrams", corrected, 2)

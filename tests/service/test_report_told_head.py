@@ -50,6 +50,7 @@ def test_a_draft_says_that_it_is_one(report: Report) -> None:
     assert fact(paper, "issue").startswith("draft, not issued; due ")
     assert fact(paper, "record").startswith("Provisional: not signed by both countries. The report rests on the first ")
     assert (paper.code, paper.attached, paper.dated) == (None, (), ISSUE)
+    assert section(paper, "checking").parts[-1] == Prose(text="This copy bears no proof.")
     assert tell(replace(report, revision=FIRST), "en").warnings[0] != paper.warnings[0]
 
 
@@ -96,6 +97,7 @@ def test_an_issued_report_carries_its_figures_and_their_proof(report: Report) ->
     assert paper.code.text.encode() == seal.checkpoint
     assert fact(paper, "issue") == "revision 1, made 2026-05-02 08:30 (+05:00); 2026-05-02 09:30 (+06:00)"
     said = [part.text for part in section(paper, "checking").parts if isinstance(part, Prose)]
+    assert said[-1].endswith("these files: daily-2026-05-01.r1.json, daily-2026-05-01.r1.json.tlog-proof.")
     assert said[1] == f"The figures are entry #{seal.entry} of the journal, entered 2026-05-02 03:30 (+00:00)."
 
 

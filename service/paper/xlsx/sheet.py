@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from service.paper.paper import Cell, Chart, Column, Kind, Number, Paper, Prose, Row, Section, Table
+from service.paper.paper import Cell, Chart, Column, Kind, Mark, Number, Paper, Prose, Row, Section, Table
 from service.paper.xlsx.looks import Exact, Looks, height_of, is_date, longest_word, signs_of, width_of
 
 _LEAST, _WIDEST = 9.0, {Kind.TEXT: 44.0, Kind.NUMBER: 16.0, Kind.CODE: 60.0}
+_OF_MARKS = 26.0
 _CHART_ROWS = 18
 """Rows that lie under a chart."""
 _UPRIGHT = 95.0
@@ -143,7 +144,7 @@ def widths_of(tables: Sequence[Table], paper: Paper) -> list[float]:
         needs = [_needs(table, place, column) for place, column in enumerate(table.columns)]
         if is_marked(table):
             said = max((width_of(marks_of(row, table, paper)) for row in table.rows), default=0.0)
-            needs.append(min(said, _WIDEST[Kind.TEXT]) + 1)
+            needs.append(min(said, _OF_MARKS) + 1)
         widths += [_LEAST] * (len(needs) - len(widths))
         for place, need in enumerate(needs):
             widths[place] = max(widths[place], need)
@@ -174,11 +175,13 @@ def is_marked(table: Table) -> bool:
 
 
 def marks_of(row: Row, table: Table, paper: Paper) -> str:
-    """The marks of a row in words, and those of its numbers behind the heads of their columns."""
+    """The marks of a row in words, and those of its numbers, each with the heads of their columns."""
     said = [paper.words[mark.value] for mark in row.marks]
-    for cell, column in zip(row.cells, table.columns, strict=True):
-        if isinstance(cell, Number) and cell.marks:
-            said.append(f"{column.head}: {', '.join(paper.words[mark.value] for mark in cell.marks)}")
+    cells = list(zip(row.cells, table.columns, strict=True))
+    for mark in Mark:
+        heads = [column.head for cell, column in cells if isinstance(cell, Number) and mark in cell.marks]
+        if heads:
+            said.append(f"{paper.words[mark.value]}: {', '.join(heads)}")
     return "; ".join(said)
 
 

@@ -125,7 +125,7 @@ def _checking(teller: Teller, seal: Seal | None) -> Iterator[str]:
         version=report.network_version[:_SHOWN],
     )
     if seal is None:
-        yield teller.say("This copy bears no proof: it was not issued.")
+        yield teller.say("This copy bears no proof.")
         return
     yield teller.say(
         "The figures are entry #{entry} of the journal, entered {time}.",
@@ -138,6 +138,6 @@ def _checking(teller: Teller, seal: Seal | None) -> Iterator[str]:
         seal.size,
     )
     yield teller.say(
-        "Check: arna verify FILE. It needs this file and the policy alone. Files that belong to it: {names}.",
+        "Check: arna verify FILE, with the PDF of this report or with these files: {names}.",
         names=f"{seal.name}, {seal.name}.tlog-proof",
     )
