@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from arna import house
+from arna.demo import command
+from arna.demo.outcome import DemoResult
 from arna.demo.run import issue_report, run_demo
 from record import leaf as leaves
 from record import tables
@@ -17,6 +19,7 @@ from record.verify import main as verify
 from service.reports.editions import Copy
 from service.settings import Settings
 from service.standing import sentence
+from tests.arna.typed import databases_closed
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
 DAY = date(2026, 6, 20)
@@ -63,34 +66,31 @@ def test_while_another_process_writes_the_demonstration_does_not_start(settings:
 
 
 def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    copied: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("arna.issuing.printing.COPIES", (Copy(form="html", language="kk"),))
-    run_demo(settings, day=DAY, now=lambda: NOW)
-    issued = issue_report(settings, DAY, lambda: NOW)
+    command.run(once=True, day=DAY, host="127.0.0.1", port=8000, now=lambda: NOW)
+    # A second run issues nothing that is no other.
+    issued = issue_report(copied, DAY, lambda: NOW)
+    assert f"Issued the report of {DAY} as entry {issued.entry}: " in capsys.readouterr().out
     page = issued.path("html", "kk")
     files = [str(page), str(issued.folder / f"{issued.name}.tlog-proof")]
-    assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 0
-    record = house.open_house(settings.model_copy(update={"config": settings.data / "config"}))
+    assert verify([*files, "--policy", str(copied.data / "policy")], lambda: NOW) == 0
+    record = house.open_house(copied.model_copy(update={"config": copied.data / "config"}))
     said = sentence(Log(record).standing(), record.network)
     assert "Kazakhstan (example)" in said
     assert said.endswith("These are example keys: no ministry has signed anything.")
-    # A second run issues nothing that is no other.
-    assert issue_report(settings, DAY, lambda: NOW) == issued
     page.write_bytes(page.read_bytes() + b" ")
-    assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 1
+    assert verify([*files, "--policy", str(copied.data / "policy")], lambda: NOW) == 1
 
 
-def test_a_changed_config_is_approved_by_both_parties_of_the_demonstration(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_demo(settings, day=DAY, now=lambda: NOW)
+def test_a_changed_config_is_approved_by_both_parties_of_the_demonstration(copied: Settings, tmp_path: Path) -> None:
     shutil.copytree(CONFIG, tmp_path / "changed")
     with (tmp_path / "changed" / "seasons.toml").open("a") as file:
         file.write("# looked through again\n")
-    changed = settings.model_copy(update={"config": tmp_path / "changed"})
+    changed = copied.model_copy(update={"config": tmp_path / "changed"})
     run_demo(changed, day=DAY, now=lambda: NOW)
-    served = settings.model_copy(update={"config": settings.data / "config"})
+    served = copied.model_copy(update={"config": copied.data / "config"})
     record = house.open_house(served)
     with record.engine.begin() as connection:
         steps = [

@@ -105,9 +105,7 @@ def undisturbed(data: Path) -> float:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_killed_ingest_leaves_the_record_of_an_undisturbed_one(
-    tmp_path: Path, calm: Path, seed: int
-) -> None:
+def test_a_killed_ingest_leaves_the_record_of_an_undisturbed_one(tmp_path: Path, calm: Path, seed: int) -> None:
     network, killed, span = load_network(CONFIG), tmp_path / "killed", undisturbed(calm)
     deliver(network, killed)
     signers(killed, network)
