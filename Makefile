@@ -56,7 +56,7 @@ run: setup ## set up, take in the sample, issue the day's report and serve on 12
 test: lint ## set up and pass every check
 	@echo "Tests with branch coverage"
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/pytest -q -n $(TEST_JOBS) --cov --cov-report=term
+	@$(BIN)/pytest -q -n $(TEST_JOBS) --dist worksteal --cov --cov-report=term
 
 lint: setup-dev ## style, types and the plan of the house
 	@echo "Style (ruff)"

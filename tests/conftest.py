@@ -1,8 +1,10 @@
 """What all tests share: examples that are the same on every run, on a busy machine too, and a PostgreSQL cluster."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyproj  # noqa: F401 - it finds its database only where it is loaded before the libraries that read BUFR
 import pytest
@@ -21,12 +23,23 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Count no lines while a test runs that comes to the lines of another: it takes twice as long to count them.
 
     These are properties, which are there to find what examples do not, and what is tried on SQLite before PostgreSQL.
+    Others are marked so where they stand: what plays a whole day, or is killed time and again.
     """
     for item in items:
         chosen = getattr(item, "callspec", None)
         again = chosen is not None and chosen.params.get("each_database") == "postgresql"
         if again or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Nor count the lines of the processes that such a test starts, which coverage finds by their environment."""
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    with patch.dict(os.environ):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        return (yield)
 
 
 @pytest.fixture(scope="session")

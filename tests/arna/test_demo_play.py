@@ -1,7 +1,8 @@
 """The demonstration as a whole: each message is entered at its hour; what is planted is refused, flagged or amended."""
 
+import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from record.archive import Archive, Record, open_record
 from record.entry import Flag
 from record.errors import SourceError
 from record.network import Network, load_network
-from record.proof.keys import new_signer
+from record.proof.keys import Signer, new_signer
 from record.selection import Selection
 from record.writer import Pen
 
@@ -36,6 +37,7 @@ class House:
     """A record in a temporary folder and what the demonstration did to it, up to a day after the report."""
 
     record: Record
+    signers: dict[str, Signer]
     pen: Pen
     data: Path
     result: DemoResult
@@ -49,13 +51,32 @@ class House:
         return self.record.network
 
 
+def opened(data: Path, network: Network) -> Record:
+    url = f"sqlite:///{data / 'record.sqlite'}"
+    return open_record(url, network, segments=str(data / "segments"), data=data)
+
+
 def build(data: Path, now: datetime) -> House:
     network = load_network(CONFIG)
-    url = f"sqlite:///{data / 'record.sqlite'}"
-    record = open_record(url, network, segments=str(data / "segments"), data=data)
-    pen = Pen(record, gateway=new_signer("gateway.test"), log=new_signer(network.origin))
+    record = opened(data, network)
+    signers = {"gateway": new_signer("gateway.test"), "log": new_signer(network.origin)}
+    pen = Pen(record, **signers)
     result = play(record, pen, data, day=DAY, now=lambda: now)
-    return House(record, pen, data, result)
+    return House(record, signers, pen, data, result)
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The record a minute after the report was due, which each test that goes on from there copies."""
+    return build(tmp_path_factory.mktemp("evening"), NOW)
+
+
+def copied(house: House, folder: Path) -> House:
+    """The same record and inboxes in another folder, with the same keys."""
+    house.record.engine.dispose()
+    shutil.copytree(house.data, folder, dirs_exist_ok=True)
+    record = opened(folder, house.network)
+    return replace(house, record=record, pen=Pen(record, **house.signers), data=folder)
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +154,8 @@ def test_a_late_telegram_is_in_the_record_only_from_its_own_hour(played: House) 
     assert after > before
 
 
-def test_a_second_run_over_the_same_folder_enters_nothing(tmp_path: Path) -> None:
-    house = build(tmp_path, NOW)
+def test_a_second_run_over_the_same_folder_enters_nothing(evening: House, tmp_path: Path) -> None:
+    house = copied(evening, tmp_path)
     size, files = house.archive.size(), sorted(tmp_path.rglob("*"))
     again = play(house.record, house.pen, tmp_path, day=DAY, now=lambda: NOW + timedelta(minutes=5))
     assert house.archive.size() == size
@@ -143,15 +164,15 @@ def test_a_second_run_over_the_same_folder_enters_nothing(tmp_path: Path) -> Non
     assert house.result.waiting == again.waiting > 0
 
 
-def test_a_fresh_record_is_filled_from_a_folder_that_was_played_before(tmp_path: Path) -> None:
-    first = build(tmp_path, NOW)
-    (tmp_path / "record.sqlite").rename(tmp_path / "old.sqlite")
+def test_a_fresh_record_is_filled_from_a_folder_that_was_played_before(evening: House, tmp_path: Path) -> None:
+    evening.record.engine.dispose()
+    shutil.copytree(evening.data, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("record.sqlite*"))
     again = build(tmp_path, NOW)
-    assert [found.readings for found in again.result.sources] == [found.readings for found in first.result.sources]
+    assert [found.readings for found in again.result.sources] == [found.readings for found in evening.result.sources]
 
 
-def test_the_following_day_goes_on_where_the_first_one_ended(tmp_path: Path) -> None:
-    house = build(tmp_path, NOW)
+def test_the_following_day_goes_on_where_the_first_one_ended(evening: House, tmp_path: Path) -> None:
+    house = copied(evening, tmp_path)
     size = house.archive.size()
     on = play(house.record, house.pen, tmp_path, day=DAY + timedelta(days=1), now=lambda: LATER)
     fresh = [outcome for outcome in on.outcomes if not outcome.repeated]

@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from record.network import Network, load_network
 from record.proof.keys import Signer, load_signer, new_signer, save_signer
 from record.selection import Selection
 from record.writer import Pen
+
+pytestmark = pytest.mark.no_cover
 
 CONFIG = Path(__file__).parents[2] / "config"
 ROUNDS = 15
@@ -84,16 +87,28 @@ def content(engine: Engine) -> list[object]:
     return [{name: said for name, said in leaf.content.items() if name not in ("prev", "refs")} for leaf in leaves]
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_killed_ingest_leaves_the_record_of_an_undisturbed_one(tmp_path: Path, seed: int) -> None:
-    network = load_network(CONFIG)
-    calm, killed = tmp_path / "calm", tmp_path / "killed"
-    for data in (calm, killed):
-        deliver(network, data)
-        signers(data, network)
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an ingest that nobody kills."""
+    network, data = load_network(CONFIG), tmp_path_factory.mktemp("calm")
+    deliver(network, data)
+    signers(data, network)
+    return data
+
+
+@cache
+def undisturbed(data: Path) -> float:
+    """Ingest what lies there, once for all tests; how many seconds it took."""
     began = time.monotonic()
-    ingest(calm)
-    span = time.monotonic() - began
+    ingest(data)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_killed_ingest_leaves_the_record_of_an_undisturbed_one(tmp_path: Path, calm: Path, seed: int) -> None:
+    network, killed, span = load_network(CONFIG), tmp_path / "killed", undisturbed(calm)
+    deliver(network, killed)
+    signers(killed, network)
     chance = random.Random(seed)
     finished = [ingest_until_killed(killed, chance.uniform(0.02, 0.35) * span) for _ in range(ROUNDS)]
     assert not all(finished), "no round was killed before its end"

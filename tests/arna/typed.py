@@ -24,7 +24,7 @@ def typed(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         stack.enter_context(patch.object(sys, "stdout", out))
         stack.enter_context(patch.object(sys, "stderr", err))
         stack.enter_context(_logging_anew())
-        stack.enter_context(_databases_closed())
+        stack.enter_context(databases_closed())
         try:
             cli.main()
             code: Any = 0
@@ -56,7 +56,7 @@ def _logging_anew() -> Iterator[None]:
 
 
 @contextmanager
-def _databases_closed() -> Iterator[None]:
+def databases_closed() -> Iterator[None]:
     """Let go of every database when the command ends, as the end of a process does."""
     with ExitStack() as stack:
 

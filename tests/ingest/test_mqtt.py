@@ -6,6 +6,7 @@ import logging
 import ssl
 import struct
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest import cycle
+from ingest.sources import SOURCES
 from ingest.sources.mqtt import Mqtt
 from record.errors import RecordError
 from record.network.source import Trigger
@@ -138,6 +140,7 @@ def test_a_message_is_released_only_once_it_is_held(broker: Standard, tmp_path: 
     assert told(fetcher) == ([], None)
 
 
+@pytest.mark.usefixtures("_soon_quiet")
 def test_what_the_record_held_before_a_crash_comes_again_and_is_recognised(
     broker: Standard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,10 +157,17 @@ def test_what_the_record_held_before_a_crash_comes_again_and_is_recognised(
     assert broker.left().acknowledged == [1]
 
 
+@pytest.fixture
+def _soon_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the rounds of the whole ingest believe as soon as the tests that nothing more comes."""
+    monkeypatch.setitem(SOURCES, "mqtt", partial(Mqtt, quiet=QUIET))
+
+
 def crash(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.usefixtures("_soon_quiet")
 def test_what_the_record_could_not_take_comes_again(
     broker: Standard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +322,7 @@ def test_a_message_that_trickles_in_is_waited_for_and_one_that_never_ends_is_not
     body = struct.pack("!H", len(topic)) + topic + b"\0\1" + b"x" * 20
     for count, whole in ((len(body), True), (5000, False)):
         with standard() as broker:
-            fetcher = subscribed(broker, tmp_path / str(count))
+            fetcher = subscribed(broker, tmp_path / str(count), trigger=Trigger(every=60, timeout=3 if whole else 1))
             packet = bytes([0x32, count % 128 | (128 if count > 127 else 0)]) + (
                 bytes([count // 128]) if count > 127 else b""
             )

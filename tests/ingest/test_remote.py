@@ -18,6 +18,8 @@ from tests.ingest.looped import dribbling, silent
 from tests.ingest.remote import KINDS, PASSWORD, SECRET, Remote, bodies, names, remote
 
 HASTY = Trigger(every=60, timeout=1)
+AT_ONCE = Trigger(every=60, timeout=0.2)
+"""For servers of whom nothing has to come in time."""
 
 
 @pytest.fixture(params=KINDS)
@@ -236,16 +238,15 @@ def test_a_folder_that_is_not_there_is_told(there: Remote) -> None:
 def test_a_server_that_says_nothing_is_left(there: Remote) -> None:
     with silent() as port:
         there.know(port)
-        found, fault = there.until_fault(place=f"{there.scheme}://127.0.0.1:{port}/", trigger=HASTY)
+        found, fault = there.until_fault(place=f"{there.scheme}://127.0.0.1:{port}/", trigger=AT_ONCE)
     assert found == []
     assert "no answer" in fault
 
 
 def test_a_server_that_never_ends_its_line_is_cut_off(there: Remote) -> None:
-    hasty = Trigger(every=60, timeout=0.2)
     with dribbling(b"220", b"-", 0.05) as port:
         there.know(port)
-        _, fault = there.until_fault(place=f"{there.scheme}://127.0.0.1:{port}/", trigger=hasty)
+        _, fault = there.until_fault(place=f"{there.scheme}://127.0.0.1:{port}/", trigger=AT_ONCE)
     assert "no answer" in fault
 
 

@@ -105,8 +105,8 @@ class Outcome:
 
 def playing(stack: ExitStack, folder: Path, *, stations: int, hours: int) -> Day:
     """A day that is ready to be played; the secrets that its sources need are set by who plays it."""
-    # Long enough for a broker on this machine; a real one gets more.
-    stack.enter_context(patch.dict(SOURCES, {"mqtt": partial(Mqtt, quiet=0.2)}))
+    # What comes later than that, the next round fetches; a real broker gets more.
+    stack.enter_context(patch.dict(SOURCES, {"mqtt": partial(Mqtt, quiet=0.05)}))
     holder: list[str] = []
     offices = open_offices(stack, folder, stations, hours, lambda: holder[0], PLANS)
     declared = load_network(write_files(folder / "config", config(offices)))

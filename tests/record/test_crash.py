@@ -23,7 +23,10 @@ from record.selection import Selection
 from tests.example import KNOWN, open_example
 from tests.record.crash import SERIES, WORK, Hand, Reader, Story, ended, forked
 
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+    pytest.mark.no_cover,
+]
 
 ROUNDS = int(os.environ.get("ARNA_CRASH_ROUNDS", "48"))
 A_LIFE = 20

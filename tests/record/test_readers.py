@@ -29,7 +29,10 @@ from record.writer import Pen
 from tests.example import GATEWAY, LOG, network_of_two, open_example
 from tests.record.crash import ended, forked
 
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+    pytest.mark.no_cover,
+]
 
 STATIONS = 12
 SERIES = tuple(f"example-{number:02}:kz.discharge.hourly" for number in range(STATIONS))
