@@ -6,18 +6,20 @@ set smaller.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.language import Language
 from service.paper.font import Font
-from service.paper.paper import Cell, Kind, Mark, Number, Table
-from service.paper.signs import SIGNS
+from service.paper.paper import BETWEEN, Cell, Column, Kind, Mark, Number, Table
+from service.paper.signs import MISSING, SIGNS
 
-INSET = 4.0
+INSET = 3.5
 """Between the letters and the edge of a cell."""
-SIZES = (9.0, 8.5, 8.0, 7.5)
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Of the letters of tables, from the usual to the smallest that is read with ease."""
-SMALLER = (7.0, 6.5, 6.0)
+SMALLER = (6.5, 6.0)
+HEAD = 0.92
+"""The size of heads, in parts of the letters below them."""
 RAISED = 0.75
 """The size of signs, in parts of the letters beside them."""
 
@@ -52,11 +54,22 @@ Cells = tuple[tuple[Shown | str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """What a column needs at least, what it would like, and of that what is behind the decimal sign; all in ems."""
+    """What a column needs at least, what it would like, and how long its longest text is, all in ems.
+
+    Of its numbers `whole` is what stands before the decimal sign and `fraction` what stands behind it.
+    """
 
     least: float
     liked: float
+    line: float
+    whole: float
     fraction: float
+
+    def with_(self, other: "_Need") -> "_Need":
+        """What both need."""
+        whole, fraction = max(self.whole, other.whole), max(self.fraction, other.fraction)
+        least = max(self.least, other.least, whole + fraction)
+        return _Need(least, max(self.liked, other.liked, least), max(self.line, other.line), whole, fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,8 @@ class Measured:
     def widths(self, size: float, width: float) -> list[float]:
         """The whole width among the columns: to each what it needs, then what texts and then heads would like.
 
-        Texts go first, as one that is broken makes its row higher, a head only the heads. What is left goes to all.
+        Texts go first, as one that is broken makes its row higher, a head only the heads. What is left goes to texts
+        that are longer still, and without such to all.
         """
         widths = [need.least * size + _EDGES for need in self.needs]
         texts = [column.kind is Kind.TEXT for column in self.table.columns]
@@ -91,8 +105,10 @@ class Measured:
             ]
             part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
             widths = [wide + part * wish for wide, wish in zip(widths, wishes, strict=True)]
-        rest = max(width - sum(widths), 0.0) / len(widths)
-        return [wide + rest for wide in widths]
+        rest = max(width - sum(widths), 0.0)
+        longer = [(need.line - need.liked) if text else 0.0 for need, text in zip(self.needs, texts, strict=True)]
+        shares = [long / sum(longer) for long in longer] if sum(longer) > 0 else [1 / len(widths)] * len(widths)
+        return [wide + rest * share for wide, share in zip(widths, shares, strict=True)]
 
     def _least(self, size: float) -> float:
         return sum(need.least * size + _EDGES for need in self.needs)
@@ -120,25 +136,35 @@ def signs_of(marks: Iterable[Mark]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setter:
-    """Sets tables in a font, with the numbers of a language; `missing` is shown where a number is not known."""
+    """Sets tables in a font, with the numbers of a language; of a `paired` paper one language stands over the other."""
 
     font: Font
     language: Language
-    missing: str
+    paired: bool = False
+
+    def all_measured(self, tables: Sequence[Table]) -> list[Measured]:
+        """The tables with what their columns need; those with the same columns need the same, and so look alike."""
+        measured = [self.measured(table) for table in tables]
+        shared: dict[tuple[str, ...], tuple[_Need, ...]] = {}
+        for one in measured:
+            before = shared.get(_tags(one), one.needs)
+            shared[_tags(one)] = tuple(need.with_(other) for need, other in zip(one.needs, before, strict=True))
+        return [replace(one, needs=shared[_tags(one)]) for one in measured]
 
     def measured(self, table: Table) -> Measured:
         """The table with what its columns need."""
-        cells = tuple(tuple(map(self._shown, row.cells)) for row in table.rows)
+        kinds = [column.kind for column in table.columns]
+        cells = tuple(tuple(map(self._shown, row.cells, kinds)) for row in table.rows)
         signs = max((self.font.width(signs_of(row.marks)) for row in table.rows), default=0.0) * RAISED
         columns = zip(*cells, strict=True) if cells else ((),) * len(table.columns)
         needs: list[_Need] = []
         for column, held in zip(table.columns, columns, strict=True):
-            texts = {cell for cell in held if isinstance(cell, str)}
-            heads = {self.font.shown(column.head), self.font.shown(column.unit)}
+            texts = {line for cell in held if isinstance(cell, str) for line in cell.split("\n")}
+            heads = {line for text in self.heads(column) for line in text.split("\n")}
             need = self._need(column.kind, heads, texts, [cell for cell in held if isinstance(cell, Shown)])
             if not needs:
                 # The signs of a row stand behind its name.
-                need = _Need(need.least + signs, need.liked + signs, need.fraction)
+                need = replace(need, least=need.least + signs, liked=need.liked + signs, line=need.line + signs)
             needs.append(need)
         return Measured(table, cells, tuple(needs))
 
@@ -179,13 +205,22 @@ class Setter:
         """A text whose words may be broken where they are wider than so many ems."""
         return self._broken(self.font.shown(text), room)
 
+    def heads(self, column: Column) -> tuple[str, str]:
+        """The head of a column and its unit, as they are printed."""
+        return self._over(column.head), self._over(column.unit)
+
     # --- cells ---
 
-    def _shown(self, cell: Cell) -> Shown | str:
+    def _over(self, text: str) -> str:
+        """A text; of two languages that say it beside each other, the first over the second."""
+        said = text.split(BETWEEN) if self.paired else [text]
+        return "\n".join(map(self.font.shown, said)) if len(said) == 2 else self.font.shown(text)
+
+    def _shown(self, cell: Cell, kind: Kind) -> Shown | str:
         if not isinstance(cell, Number):
-            return self.font.shown(cell or "")
+            return self.font.shown(cell or "") if kind is Kind.CODE else self._over(cell or "")
         if cell.value is None:
-            return Shown(self.missing, "", signs_of(cell.marks))
+            return Shown(MISSING, "", signs_of(cell.marks))
         parts = self.language.parts(cell.value, cell.decimals, signed=cell.signed)
         return Shown(parts.whole, parts.fraction, signs_of(cell.marks))
 
@@ -195,7 +230,9 @@ class Setter:
     def _broken(self, text: str, room: float) -> str:
         if len(text) <= room / 2:
             return text
-        return " ".join(_BREAK.join(self._lines(word, room)) for word in text.split(" "))
+        return "\n".join(
+            " ".join(_BREAK.join(self._lines(word, room)) for word in line.split(" ")) for line in text.split("\n")
+        )
 
     def _lines(self, text: str, room: float) -> Iterator[str]:
         """A text cut into pieces none of which is wider than so many ems."""
@@ -212,13 +249,13 @@ class Setter:
 
     def _need(self, kind: Kind, heads: set[str], texts: set[str], numbers: Sequence[Shown]) -> _Need:
         whole, fraction = self._numbers(numbers)
-        line = self._line(texts)
+        line, head = self._line(texts), self._word(heads) * HEAD
         if kind is Kind.CODE:
-            least = max(self._word(heads), min(_LEAST_CODE, line))
+            least = max(head, min(_LEAST_CODE, line))
         else:
-            least = max(self._word(heads | texts), min(line / _LINES, _LEAST_TEXT), whole + fraction)
-        liked = max(line, self._line(heads) / 2, whole + fraction)
-        return _Need(least, max(least, min(liked, _LIKED[kind])), fraction)
+            least = max(head, self._word(texts), min(line / _LINES, _LEAST_TEXT), whole + fraction)
+        liked = max(least, min(max(line, self._line(heads) / 2, whole + fraction), _LIKED[kind]))
+        return _Need(least, liked, max(liked, line), whole, fraction)
 
     def _numbers(self, numbers: Sequence[Shown]) -> tuple[float, float]:
         """The widest that stands before a decimal sign, and behind one."""
@@ -236,3 +273,7 @@ class Setter:
 
     def _line(self, texts: Iterable[str]) -> float:
         return max(map(self.font.width, texts), default=0.0) * _BOLD
+
+
+def _tags(measured: Measured) -> tuple[str, ...]:
+    return tuple(column.tag for column in measured.table.columns)
