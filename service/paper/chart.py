@@ -24,7 +24,7 @@ _GAP = 6.0
 _KEY = 30.0
 _WIDER = 1.2
 """How much wider than the font of the papers the letters of a reader's own may be."""
-_TICKS = 4
+_TICKS = 5
 _SEEN = 0.15
 """What differs by this part of the greatest value is seen on an axis that begins at nought."""
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)

@@ -31,10 +31,14 @@ _WORD = 11.0
 """A longer word, in ems, may be broken: it is no word but an address or a number of digits."""
 _LINES = 3
 """In so many lines a text is to stand in its cell, if it needs no more than `_LEAST_TEXT` ems for that."""
-_LEAST_TEXT = 14.0
+_LEAST_TEXT = 11.0
 _LEAST_CODE = 10.0
+_LEAST_HEAD = 6.0
 _LIKED = {Kind.TEXT: 26.0, Kind.NUMBER: 14.0, Kind.CODE: 60.0}
 """How wide at most a column of that kind asks to be, in ems."""
+_MOST_LINES, _HALVINGS = 1000.0, 20
+_SAVED = 1.2
+"""Smaller letters are taken where without them the longest texts stood so many times as high."""
 _TALL = 25
 """A row of more lines may be broken over pages."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -85,30 +89,56 @@ class Measured:
         return next((size for size in sizes if self._least(size) <= width), None)
 
     def size(self, width: float) -> float:
-        """The size in which it is set in that width, however small."""
-        room = max(width - len(self.needs) * _EDGES, 1.0)
-        return self.fits(width, SIZES + SMALLER) or room / sum(need.least for need in self.needs)
+        """The size in which it is set in that width, however small; smaller than it must be where that saves room."""
+        sizes = [size for size in SIZES if self._least(size) <= width]
+        if not sizes:
+            room = max(width - len(self.needs) * _EDGES, 1.0)
+            return self.fits(width, SMALLER) or room / sum(need.least for need in self.needs)
+        lines = [self._lines(self._room(size, width)) for size in sizes]
+        least = min(size * count for size, count in zip(sizes, lines, strict=True))
+        held = zip(sizes, lines, strict=True)
+        return next(size for size, count in held if count <= _LINES or size * count <= least * _SAVED)
 
     def widths(self, size: float, width: float) -> list[float]:
         """The whole width among the columns: to each what it needs, then what texts and then heads would like.
 
-        Texts go first, as one that is broken makes its row higher, a head only the heads. What is left goes to texts
-        that are longer still, and without such to all.
+        Texts go first, as one that is broken makes its row higher, a head only the heads: all stand in about as many
+        lines. What is left goes to all.
         """
-        widths = [need.least * size + _EDGES for need in self.needs]
-        texts = [column.kind is Kind.TEXT for column in self.table.columns]
-        for first in (True, False):
-            left = max(width - sum(widths), 0.0)
-            wishes = [
-                (need.liked - need.least) * size if text is first else 0.0
-                for need, text in zip(self.needs, texts, strict=True)
-            ]
-            part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
-            widths = [wide + part * wish for wide, wish in zip(widths, wishes, strict=True)]
-        rest = max(width - sum(widths), 0.0)
-        longer = [(need.line - need.liked) if text else 0.0 for need, text in zip(self.needs, texts, strict=True)]
-        shares = [long / sum(longer) for long in longer] if sum(longer) > 0 else [1 / len(widths)] * len(widths)
-        return [wide + rest * share for wide, share in zip(widths, shares, strict=True)]
+        texts = self._texts()
+        lines = self._lines(self._room(size, width))
+        ems = [
+            max(need.least, need.line / lines if text else 0.0) for need, text in zip(self.needs, texts, strict=True)
+        ]
+        widths = [wide * size + _EDGES for wide in ems]
+        left = max(width - sum(widths), 0.0)
+        wishes = [max(need.liked - wide, 0.0) * size for need, wide in zip(self.needs, ems, strict=True)]
+        part = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
+        widths = [wide + part * wish for wide, wish in zip(widths, wishes, strict=True)]
+        rest = max(width - sum(widths), 0.0) / len(widths)
+        return [wide + rest for wide in widths]
+
+    def _lines(self, room: float) -> float:
+        """In how many lines the longest texts of all columns can stand in so many ems, each column with its least."""
+        needs = list(zip(self.needs, self._texts(), strict=True))
+
+        def fits(lines: float) -> bool:
+            return sum(max(need.least, need.line / lines if text else 0.0) for need, text in needs) <= room
+
+        few, many = 1.0, _MOST_LINES
+        if fits(few):
+            return few
+        for _ in range(_HALVINGS):
+            middle = (few + many) / 2
+            few, many = (few, middle) if fits(middle) else (middle, many)
+        return many
+
+    def _texts(self) -> list[bool]:
+        return [column.kind is Kind.TEXT for column in self.table.columns]
+
+    def _room(self, size: float, width: float) -> float:
+        """How many ems of that size its columns have together."""
+        return (width - len(self.needs) * _EDGES) / size
 
     def _least(self, size: float) -> float:
         return sum(need.least * size + _EDGES for need in self.needs)
@@ -202,23 +232,23 @@ class Setter:
         )
 
     def broken(self, text: str, room: float) -> str:
-        """A text whose words may be broken where they are wider than so many ems."""
-        return self._broken(self.font.shown(text), room)
+        """A text whose words may be broken where they are wider than so many ems; its lines stay."""
+        return self._broken("\n".join(map(self.font.shown, text.split("\n"))), room)
 
     def heads(self, column: Column) -> tuple[str, str]:
         """The head of a column and its unit, as they are printed."""
-        return self._over(column.head), self._over(column.unit)
+        return self.over(column.head), self.over(column.unit)
 
     # --- cells ---
 
-    def _over(self, text: str) -> str:
+    def over(self, text: str) -> str:
         """A text; of two languages that say it beside each other, the first over the second."""
         said = text.split(BETWEEN) if self.paired else [text]
         return "\n".join(map(self.font.shown, said)) if len(said) == 2 else self.font.shown(text)
 
     def _shown(self, cell: Cell, kind: Kind) -> Shown | str:
         if not isinstance(cell, Number):
-            return self.font.shown(cell or "") if kind is Kind.CODE else self._over(cell or "")
+            return self.font.shown(cell or "") if kind is Kind.CODE else self.over(cell or "")
         if cell.value is None:
             return Shown(MISSING, "", signs_of(cell.marks))
         parts = self.language.parts(cell.value, cell.decimals, signed=cell.signed)
@@ -249,7 +279,8 @@ class Setter:
 
     def _need(self, kind: Kind, heads: set[str], texts: set[str], numbers: Sequence[Shown]) -> _Need:
         whole, fraction = self._numbers(numbers)
-        line, head = self._line(texts), self._word(heads) * HEAD
+        line = self._line(texts)
+        head = HEAD * max(self._word(heads), min(self._line(heads) / _LINES, _LEAST_HEAD))
         if kind is Kind.CODE:
             least = max(head, min(_LEAST_CODE, line))
         else:

@@ -96,7 +96,7 @@ class _Writing:
             "head": HEAD,
             "picture": _UPRIGHT,
             "paired": len(paper.languages) > 1,
-            "facts": [[self._text(fact.name, 0.3), self._text(fact.said, 0.6)] for fact in paper.facts],
+            "facts": [[self._over(fact.name, 0.3), self._over(fact.said, 0.6)] for fact in paper.facts],
             "warnings": [self._text(warning, 0.9) for warning in paper.warnings],
             "sections": self._sections(),
             "code": self._code(),
@@ -107,6 +107,10 @@ class _Writing:
     def _text(self, text: str, part: float = 1.0) -> str:
         """A text that can be printed in that part of the width."""
         return self.setter.broken(text, self.width * part / _BODY)
+
+    def _over(self, text: str, part: float) -> str:
+        """The same; of two languages the first over the second."""
+        return self.setter.broken(self.setter.over(text), self.width * part / _BODY)
 
     def _file(self, name: str, body: bytes) -> str:
         self.files[name] = body

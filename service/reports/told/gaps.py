@@ -90,7 +90,7 @@ def _missing_row(teller: Teller, group: Sequence[Missing]) -> Row:
         teller.name(one.party),
         "; ".join(dict.fromkeys(teller.kind(lacking.series) for lacking in group)),
         teller.language.count(one.days),
-        teller.reason(one.why),
+        teller.why(one.why),
         teller.say("owed by nobody") if one.due is None else teller.at(one.due, one.party),
         teller.entries(sorted({entry for lacking in group for entry in lacking.entries})),
     )
@@ -179,7 +179,7 @@ def _estimated(teller: Teller) -> Table:
     rows = [
         Row(
             tag=held[0].key,
-            cells=(teller.names(one.station for one in held), said, teller.reason(held[0].why)),
+            cells=(teller.names(one.station for one in held), said, teller.why(held[0].why)),
             marks=marks_of_nature(nature),
         )
         for (said, nature, _), held in grouped.items()
@@ -189,8 +189,8 @@ def _estimated(teller: Teller) -> Table:
 
 def _refused(teller: Teller) -> Table:
     columns = (
-        Column(tag="entry", head=teller.say("Entry"), kind=Kind.CODE),
         Column(tag="source", head=teller.say("Source"), kind=Kind.CODE),
+        Column(tag="entry", head=teller.say("Entry"), kind=Kind.CODE),
         _text("entered", teller.say("Entered")),
         Column(tag="fragment", head=teller.say("Fragment"), kind=Kind.CODE),
         _text("reason", teller.say("Reason")),
@@ -205,7 +205,7 @@ def _refused_row(teller: Teller, one: RefusedPart) -> Row:
         reason = teller.say("in English in entry #{entry} and in the JSON", entry=one.entry)
     said = teller.say("{where}: {reason}", where=where, reason=reason) if where else reason
     marks = (Mark.SIMULATED,) if one.simulated else ()
-    cells = (f"#{one.entry}", one.source, teller.at(one.entered), one.fragment, said)
+    cells = (one.source, f"#{one.entry}", teller.at(one.entered), one.fragment, said)
     return Row(tag=f"#{one.entry}.{one.where}", cells=cells, marks=marks)
 
 

@@ -26,15 +26,13 @@ def section(teller: Teller) -> Section:
 
 def _basin(teller: Teller, basin: BasinPart) -> Iterator[Prose]:
     """The lists of a basin, one for each nature that says anything; that no real station does is said in a lead."""
-    measured = False
-    for nature in NATURES:
-        points = tuple(_points(teller, basin, nature))
-        if not points:
-            continue
-        yield _lead(_opening(teller, basin, nature, measured=measured))
-        yield from map(_point, points)
-        measured = measured or nature == NATURES[0]
-    if not any(_points(teller, basin, nature) for nature in NATURES):
+    told = {nature: tuple(_points(teller, basin, nature)) for nature in NATURES}
+    measured = bool(told[NATURES[0]])
+    for nature, points in told.items():
+        if points:
+            yield _lead(_opening(teller, basin, nature, measured=measured))
+            yield from map(_point, points)
+    if not any(told.values()):
         yield _lead(teller.say("{basin}: no station gave a value", basin=teller.name(basin.id)))
 
 

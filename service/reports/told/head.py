@@ -56,19 +56,16 @@ def _clocks(teller: Teller) -> Iterator[Fact]:
 
 
 def _issue(teller: Teller, seal: Seal | None) -> Fact:
-    revision, due = teller.report.revision, _on_all_clocks(teller)
+    revision, local = teller.report.revision, teller.report.span.local
+    due = teller.on_clocks([one.issue for one in local])
     if revision is None:
         return Fact(tag="issue", name=teller.say("Issue"), said=teller.say("draft, not issued; due {times}", times=due))
     if seal is None:
         said = teller.say("revision {number}; due {times}", number=revision.number, times=due)
     else:
-        entered = "; ".join(teller.at(seal.entered, local.party) for local in teller.report.span.local)
-        said = teller.say("revision {number}, made {times}", number=revision.number, times=entered)
+        made = teller.on_clocks([seal.entered.astimezone(teller.zones[one.party]) for one in local])
+        said = teller.say("revision {number}, made {times}", number=revision.number, times=made)
     return Fact(tag="issue", name=teller.say("Issue"), said=said)
-
-
-def _on_all_clocks(teller: Teller) -> str:
-    return "; ".join(teller.language.moment(local.issue) for local in teller.report.span.local)
 
 
 def _status(teller: Teller) -> Fact:

@@ -12,6 +12,8 @@ NATURES = ("real", "example", "simulated")
 _RATE, _MILLION, _PERCENT = "m³/s", "million m³", "%"
 _EACH = 3
 """So many rivers are told one by one; of more, the lowest and the highest."""
+_GATES, _RESERVOIRS = 4, 8
+"""So many gates and reservoirs are told one by one; of more, how gates agree, and what else stands in the tables."""
 
 
 def silent(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
@@ -38,8 +40,14 @@ def reservoirs(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
     held: dict[tuple[str, str], list[ReservoirRow]] = {}
     for row in _chosen(basin.reservoirs, nature):
         held.setdefault((row.place.site, row.place.party), []).append(row)
-    for rows in held.values():
-        yield " ".join(_reservoir(teller, _as_one(rows)))
+    known = sorted(map(_as_one, held.values()), key=lambda row: not _known(row.storage))
+    for row in known[:_RESERVOIRS]:
+        yield " ".join(_reservoir(teller, row))
+    more = len(known) - _RESERVOIRS
+    if more > 0:
+        yield teller.many(
+            "{count} more reservoir stands in the table.", "{count} more reservoirs stand in the table.", more
+        )
 
 
 def _speaks(row: ReservoirRow) -> bool:
@@ -178,9 +186,25 @@ def _river(teller: Teller, row: FlowRow) -> str:
 
 def gates_of(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
     """A line for each gate of which a gauge says anything."""
-    for gate in gates.of(basin):
-        if gate.nature == nature:
-            yield from _gate(teller, basin, gate)
+    held = [gate for gate in gates.of(basin) if gate.nature == nature]
+    if len(held) > _GATES:
+        yield " ".join(_of_many(teller, held))
+        return
+    for gate in held:
+        yield from _gate(teller, basin, gate)
+
+
+def _of_many(teller: Teller, held: Sequence[Gate]) -> Iterator[str]:
+    agreed = [gates.agrees(gate) for gate in held]
+    outside = [gate.site for gate, agrees in zip(held, agreed, strict=True) if agrees is False]
+    if outside:
+        yield teller.say("Gates OUTSIDE the tolerance: {names}.", names=teller.names(outside))
+    if True in agreed:
+        count = agreed.count(True)
+        yield teller.many("{count} gate is within the tolerance.", "{count} gates are within the tolerance.", count)
+    if None in agreed:
+        count = agreed.count(None)
+        yield teller.many("{count} gate cannot be compared.", "{count} gates cannot be compared.", count)
 
 
 def _gate(teller: Teller, basin: BasinPart, one: Gate) -> Iterator[str]:

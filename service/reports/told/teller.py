@@ -116,6 +116,10 @@ class Teller:
         """A reason as it can be said: "" where it was given in English alone."""
         return self.say(text) if text and self.language.knows(text) else ""
 
+    def why(self, reason: str) -> str:
+        """The same, and of one that was given in English alone where it is told."""
+        return self.reason(reason) or self.say("in English in the JSON of this report")
+
     def quoted(self, text: str | None) -> str:
         """What a sender wrote, in its own words."""
         return self.say("“{words}”", words=text) if text else ""
@@ -131,6 +135,12 @@ class Teller:
     def at(self, moment: datetime, party: str | None = None) -> str:
         """A time on a party's clock, in UTC where it is nobody's."""
         return self.language.moment(moment.astimezone(self.zones.get(party or "", UTC)))
+
+    def on_clocks(self, moments: Sequence[datetime]) -> str:
+        """A time on several clocks, its date once where it is the same on all."""
+        first, *others = map(self.language.moment, moments)
+        same = len({moment.date() for moment in moments}) == 1
+        return ", ".join((first, *(other.partition(" ")[2] if same else other for other in others)))
 
     def zone_of(self, station: str) -> tzinfo:
         """The clock of a station's party; UTC of one that the report does not speak of."""
