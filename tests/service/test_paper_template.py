@@ -69,15 +69,19 @@ def dressed(book: Workbook) -> None:
     chart = LineChart()
     chart.add_data(Reference(sheet, min_col=2, min_row=4, max_row=5))
     chart.title = "{{subtitle}}"
-    sheet.add_chart(chart, "A12")
+    sheet.add_chart(chart, "A12")  # type: ignore[call-arg]
     other = book.create_sheet("Other")
-    assert isinstance(other, Worksheet)
     other["A1"], other["A2"] = "=Есеп!B6", "='Есеп'!$B$9+B6"
 
 
 @pytest.fixture(scope="module")
-def whole() -> bytes:
-    return template.fill(made(CELLS, dressed), example_paper())
+def empty() -> bytes:
+    return made(CELLS, dressed)
+
+
+@pytest.fixture(scope="module")
+def whole(empty: bytes) -> bytes:
+    return template.fill(empty, example_paper())
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +120,12 @@ def test_a_marked_number_never_looks_like_any_other(book: Workbook) -> None:
 
 def test_what_is_missing_says_so_and_is_told_of(book: Workbook) -> None:
     assert (book["Есеп"]["E2"].value, book["Есеп"]["F2"].value) == ("деректер жоқ",) * 2
-    assert template.lacking(made(CELLS), example_paper()) == ("{{closed:kg.level}} in Есеп!E2",)
+    cells = {"A1": "{{reservoirs.plan}}", "B1": "{{gone.name}}", "C1": "{{fact.gone}}"}
+    assert template.lacking(made(CELLS | {"A12": "{{gone.name}}", "A13": "{{fact.gone}}"}), example_paper()) == (
+        "{{closed:kg.level}} in Есеп!E2", "{{gone.name}} in Есеп!A12", "{{fact.gone}} in Есеп!A13",
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(template.fill(made(cells), example_paper())))["Есеп"]
+    assert [cell.value for row in sheet["A1:C3"] for cell in row] == ["деректер жоқ"] * 9
 
 
 def test_a_row_of_a_table_is_repeated_and_what_is_below_moves(book: Workbook) -> None:
@@ -140,19 +149,19 @@ def test_other_sheets_and_charts_follow(book: Workbook) -> None:
     assert chart.title.tx.rich.p[0].r[0].t == "2026 ж. 1 мамыр"
 
 
-def test_a_template_and_a_paper_give_the_same_bytes_and_no_tag_is_left(whole: bytes) -> None:
-    assert template.fill(made(CELLS, dressed), example_paper()) == whole
+def test_a_template_and_a_paper_give_the_same_bytes_and_no_tag_is_left(empty: bytes, whole: bytes) -> None:
+    assert template.fill(empty, example_paper()) == whole
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert [name for name in archive.namelist() if b"{{" in archive.read(name)] == []
         assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
 
 
 def test_unknown_tags_are_named_with_their_cells() -> None:
-    cells = {"A1": "{{titel}}", "B3": "x {{reservoirs.nmae}} {{word.xyz}}"}
+    cells = {"A1": "{{titel}}", "B3": "x {{title}} {{word.xyz}}"}
     with pytest.raises(ConfigError) as refused:
         template.fill(made(cells), example_paper())
     said = str(refused.value)
-    assert "{{titel}} in Есеп!A1, {{reservoirs.nmae}} in Есеп!B3, {{word.xyz}} in Есеп!B3" in said
+    assert "{{titel}} in Есеп!A1, {{word.xyz}} in Есеп!B3" in said
     assert "\n" not in said
 
 
@@ -221,6 +230,34 @@ def test_what_is_no_plain_workbook_is_refused_in_a_line(body: bytes, said: str) 
     with pytest.raises(ConfigError, match=said) as refused:
         template.fill(body, example_paper())
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "refused"),
+    [
+        (b'<row r="5"', b'<row r="five"', True),
+        (b'r="B5"', b'r="B"', False),
+        (b'ref="F5:G5"', b'ref="F:G"', True),
+        (b"<f>SUM(B5:B5)</f>", b"<f>" + b"'" * 9000 + b"</f>", True),
+        (b'sqref="D5:D9"', b'sqref="here there"', False),
+        (b"<sheetData>", b"<!-- a --><?b c?><sheetData>", False),
+    ],
+)
+def test_what_no_program_writes_is_refused_in_a_line_or_left(written: bytes, instead: bytes, refused: bool) -> None:
+    body = made(CELLS, dressed)
+
+    def strange(part: bytes) -> bytes:
+        assert written in part
+        return part.replace(written, instead)
+
+    body = changed(body, "xl/worksheets/sheet1.xml", strange)
+    if refused:
+        with pytest.raises(
+            ConfigError, match=r"^the template is not written as workbooks are \([^\n]*\): save it anew"
+        ):
+            template.fill(body, example_paper())
+    else:
+        assert template.fill(body, example_paper())
 
 
 @pytest.mark.parametrize(
