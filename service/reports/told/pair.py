@@ -5,11 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
-<<<<<<< HEAD
 from service.paper.paper import BETWEEN, Paper, Part, Prose, Section, Stand
-=======
-from service.paper.paper import BETWEEN, Paper, Part, Prose, Section
->>>>>>> main
 
 _Held = TypeVar("_Held")
 _SENTENCES = ("notes", "foot", "words")
