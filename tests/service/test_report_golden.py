@@ -1,0 +1,121 @@
+"""Whole reports of the days on which they are most easily wrong, held against figures that were reckoned by hand."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+
+import netCDF4
+import openpyxl
+import orjson
+import pytest
+from pypdf import PdfReader
+
+from service.language import LANGUAGES, language_called
+from service.paper.numbers import numbers_of
+from service.reports.copies import write_all
+from service.reports.editions import BOTH, COPIES, FIGURES, Copy
+from service.reports.listed import Listed, listed
+from service.reports.report import Report
+from service.reports.superseded import superseded
+from service.reports.told import tell
+from tests.service.golden_reports import CASES, Golden, Goldens, reckoned
+
+LAST = {case: len(CASES[case]["reports"]) - 1 for case in CASES}
+
+
+@pytest.fixture(scope="module")
+def goldens(tmp_path_factory: pytest.TempPathFactory) -> Goldens:
+    return Goldens(tmp_path_factory.mktemp("golden"))
+
+
+def by_key(report: Report) -> dict[str, Listed]:
+    return {one.key: one for one in listed(report)}
+
+
+def test_the_files_are_reckoned_right() -> None:
+    lines = [(key, line) for case in CASES.values() for one in case["reports"] for key, line in one["figures"].items()]
+    assert len(lines) > 100
+    wrong = [key for key, line in lines if reckoned(line["reckoned"]) != pytest.approx(line["value"], abs=1e-5)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_figures_are_as_reckoned_by_hand(case: str, goldens: Goldens) -> None:
+    for one in goldens.of(case):
+        found = by_key(one.report)
+        wrong = {
+            key: found[key].value if key in found else "no such figure"
+            for key, line in one.said["figures"].items()
+            if key not in found or found[key].value != pytest.approx(line["value"], abs=5e-9)
+        }
+        assert wrong == {}, one.report.span.label
+        known = [key for key in one.said["none"] if key in found and found[key].value is not None]
+        assert known == [], one.report.span.label
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_days_are_as_declared_on_all_clocks(case: str, goldens: Goldens) -> None:
+    for one in goldens.of(case):
+        span, said = one.report.span, one.said["span"]
+        assert (span.begin.isoformat(), span.end.isoformat()) == (said["begin"], said["end"])
+        assert (span.start.isoformat(), span.stop.isoformat()) == (said["start"], said["stop"])
+        local = {own.party: f"{own.begin.isoformat()}/{own.end.isoformat()}" for own in span.local}
+        assert {party: local[party] for party in said["local"]} == said["local"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_gaps_are_told_and_no_others(case: str, goldens: Goldens) -> None:
+    for one in goldens.of(case):
+        gaps, said = one.report.gaps, one.said["gaps"]
+        assert {row.series: row.days for row in gaps.missing} == said["missing"]
+        dues = {row.due.isoformat() for row in gaps.missing if row.due is not None}
+        assert dues == ({said["due"]} if "due" in said else set())
+        assert {row.series: row.hours for row in gaps.late} == said["late"]
+        assert sorted(row.key for row in gaps.estimated) == said["estimated"]
+        assert (len(gaps.refused), len(gaps.amended)) == (said["refused"], said["amended"])
+
+
+def test_a_day_of_which_nobody_speaks_has_no_rows_and_names_who_is_silent(goldens: Goldens) -> None:
+    for one in goldens.of("nothing"):
+        assert [part for basin in one.report.basins for part in (*basin.reservoirs, *basin.borders)] == []
+        assert {row.station for row in one.report.gaps.silent if row.whole} == set(one.report.names) & set(
+            goldens.record("empty").network.stations
+        )
+
+
+def test_what_is_below_nought_is_a_resource_of_which_nothing_is_due(goldens: Goldens) -> None:
+    for one in goldens.of("below"):
+        (line,) = [line for basin in one.report.basins for line in basin.account.divisions if basin.id == "chu"]
+        assert line.days_negative == (1,)
+
+
+@pytest.mark.parametrize("case", ["corrected", "late"])
+def test_a_revision_says_what_changed_and_why(case: str, goldens: Goldens) -> None:
+    for one in goldens.of(case):
+        assert one.report.revision is not None
+        found = {change.key: change for change in one.report.revision.changes}
+        for key, (old, new) in one.said["changes"].items():
+            assert (found[key].old, found[key].new) == (pytest.approx(old), pytest.approx(new)), key
+            assert found[key].reason == one.said["reason"]
+            assert all(one.before and one.before["journal_size"] <= entry for entry in found[key].entries[-1:])
+        assert bool(found) == bool(one.said["changes"])
+
+
+def test_a_figure_that_was_corrected_back_is_what_it_was_and_its_two_corrections_are_told(goldens: Goldens) -> None:
+    first, _, third = (one.report for one in goldens.of("corrected"))
+    old, new = by_key(first), by_key(third)
+    assert {key: one.value for key, one in old.items()} == {key: one.value for key, one in new.items()}
+    assert [(one.old, one.new) for one in third.gaps.amended] == [(2.5, 2.75), (2.75, 2.5)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_all_languages_tell_the_same_numbers(case: str, goldens: Goldens) -> None:
+    for one in goldens.of(case):
+        told = [tell(one.report, code) for code in (*LANGUAGES, BOTH)]
+        held = [{key: said.number.value for key, said in numbers_of(paper).items()} for paper in told]
+        known = {key: row.value for key, row in by_key(one.report).items()}
+        known |= {row.key: row.value for row in superseded(one.report)}
+        assert all(numbers == held[0] for numbers in held)
+        assert held[0] == {key: known[key] for key in held[0]}
