@@ -54,14 +54,13 @@ class Taken:
 Noted = Fetch | Taken
 Write = Callable[[Iterable[Noted]], object]
 _GIVEN, _IN_PART, _FILES = "given", "given_in_part", "files_given"
-_WHOLE = 200
-_GIVING = {_WHOLE: _GIVEN, 304: _GIVEN, 206: _IN_PART}
+_GIVING = {200: _GIVEN, 304: _GIVEN, 206: _IN_PART}
 """Statuses of answers by which the asker has the values, is told that it has them, or has some of them."""
 MOST_NOTED = 20_000
 """What may wait to be written, and so what one answer may say reading by reading."""
 _Key = tuple[str, Given | File]
 FETCHED = "fetched"
-"""How a file came to a party that fetched it itself; behind it stands the name of the token, or of the party."""
+"""How a file came to a party that fetched it itself; behind it stands the name of the token."""
 
 
 def keep(engine: Engine, noted: Iterable[Noted]) -> None:
@@ -74,7 +73,7 @@ def keep(engine: Engine, noted: Iterable[Noted]) -> None:
 def _delivery(taken: Taken) -> Delivery:
     file = taken.given
     return Delivery(
-        recipient=f"{FETCHED}:{taken.token or taken.party}", party=taken.party, edition=file.edition, day=file.day,
+        recipient=f"{FETCHED}:{taken.token}", party=taken.party, edition=file.edition, day=file.day,
         revision=file.revision, file=file.name, sha256=file.sha256, at=taken.at,
     )  # fmt: skip
 
@@ -158,8 +157,7 @@ class Noting:
             state.notes.take(
                 Fetch(party=token.party, at=at, path=path, given=one, token=token.id) for one in given[gives]
             )
-            if sent["status"] == _WHOLE:
-                state.notes.take(Taken(party=token.party, at=at, given=one, token=token.id) for one in files)
+            state.notes.take(Taken(party=token.party, at=at, given=one, token=token.id) for one in files)
 
 
 def _remember(message: Message, sent: MutableMapping[str, Any]) -> None:
@@ -181,7 +179,7 @@ def given_to(request: Request) -> list[Given] | None:
 
 
 def files_to(request: Request) -> list[File] | None:
-    """The same for the issued files that it gives, which who has them already is not given again."""
+    """The same for the issued files that it gives. A route names none where the asker has it already."""
     if visit_of(request.scope).head:
         return None
     found: list[File] | None = request.scope.get("state", {}).get(_FILES)

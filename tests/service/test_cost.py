@@ -1,7 +1,7 @@
 """What answers are said to cost: every address that reads readings tells how many points, before it reads them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,14 +12,11 @@ from record.archive import Archive
 from record.ledger import Ledger
 from record.network import Network
 from record.network.access import Access
-from service.figures.day import day_of
 from service.front.kept import Keeper
 from service.guard import visit
 from service.guard.cost import TooMuch, points_of
-from service.reports.account import late_and_amended
 from service.reports.build import build as report_of
-from service.reports.editions import Edition
-from service.reports.known import read
+from service.reports.editions import EDITIONS, Edition
 from service.reports.report import Report
 from service.routes.reports import draft
 from tests.service.world import DAILY, HOURLY, POSTS, World
@@ -143,11 +140,9 @@ def test_a_report_reads_each_entry_once_however_many_readings_it_tells_of(
         decoded.append(raw)
         return decode(raw)
 
-    archive = served_world.app.state.archive
-    count = archive.size()
-    known = read(archive, served_world.network, day_of(served_world.network.report_day, date(2026, 5, 2)), count)
+    archive, network = served_world.app.state.archive, served_world.network
     monkeypatch.setattr(leaves, "decode", counted)
-    late_and_amended(known, archive, count)
+    report_of(archive, network, EDITIONS["daily"], date(2026, 5, 2), datetime(2026, 5, 8, tzinfo=UTC))
     assert 0 < len(decoded) == len(set(decoded))
 
 

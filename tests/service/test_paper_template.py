@@ -69,9 +69,8 @@ def dressed(book: Workbook) -> None:
     chart = LineChart()
     chart.add_data(Reference(sheet, min_col=2, min_row=4, max_row=5))
     chart.title = "{{subtitle}}"
-    sheet.add_chart(chart, "A12")
+    sheet.add_chart(chart, "A12")  # type: ignore[call-arg]
     other = book.create_sheet("Other")
-    assert isinstance(other, Worksheet)
     other["A1"], other["A2"] = "=Есеп!B6", "='Есеп'!$B$9+B6"
 
 
@@ -221,6 +220,34 @@ def test_what_is_no_plain_workbook_is_refused_in_a_line(body: bytes, said: str) 
     with pytest.raises(ConfigError, match=said) as refused:
         template.fill(body, example_paper())
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "refused"),
+    [
+        (b'<row r="5"', b'<row r="five"', True),
+        (b'r="B5"', b'r="B"', False),
+        (b'ref="F5:G5"', b'ref="F:G"', True),
+        (b"<f>SUM(B5:B5)</f>", b"<f>" + b"'" * 9000 + b"</f>", True),
+        (b'sqref="D5:D9"', b'sqref="here there"', False),
+        (b"<sheetData>", b"<!-- a --><?b c?><sheetData>", False),
+    ],
+)
+def test_what_no_program_writes_is_refused_in_a_line_or_left(written: bytes, instead: bytes, refused: bool) -> None:
+    body = made(CELLS, dressed)
+
+    def strange(part: bytes) -> bytes:
+        assert written in part
+        return part.replace(written, instead)
+
+    body = changed(body, "xl/worksheets/sheet1.xml", strange)
+    if refused:
+        with pytest.raises(
+            ConfigError, match=r"^the template is not written as workbooks are \([^\n]*\): save it anew"
+        ):
+            template.fill(body, example_paper())
+    else:
+        assert template.fill(body, example_paper())
 
 
 @pytest.mark.parametrize(

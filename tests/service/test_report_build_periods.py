@@ -125,6 +125,12 @@ def test_a_ten_day_period_is_held_against_its_like_and_flows_on_since_the_season
     assert (row.season.value, row.season.days, row.season.of_days) == (None, 21, 40)
 
 
+def test_on_a_day_within_a_ten_day_period_the_days_since_its_begin_have_flowed(record: Record) -> None:
+    row = gate_of(report_of(record, "daily", date(2026, 5, 13)))
+    assert row.ten_days.value == pytest.approx(3 * 0.864)
+    assert row.ten_days.days == 3
+
+
 def test_a_period_that_has_not_ended_is_of_its_days_so_far(record: Record) -> None:
     report = report_of(record, "10-day", now=datetime(2026, 5, 5, 3, tzinfo=UTC))
     row = gate_of(report)

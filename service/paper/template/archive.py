@@ -74,7 +74,9 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 def parsed(name: str, body: bytes) -> Element:
     """The root of a part, read without trusting it; raise `ConfigError`."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:

@@ -47,7 +47,12 @@ def lacking(template: bytes, paper: Paper) -> tuple[str, ...]:
 def _filled(template: bytes, tags: Tags) -> bytes:
     parts = opened(template)
     filling = _Filling(parts, tags)
-    filling.fill()
+    try:
+        filling.fill()
+    except (ValueError, LookupError, AssertionError) as fault:
+        # An address, a number or an order that no program for spreadsheets writes.
+        said = " ".join(str(fault).split())[:120]
+        raise ConfigError(f"the template is not written as workbooks are ({said}): save it anew as .xlsx") from None
     parts.update({name: written(root) for name, root in filling.roots.items()})
     return packed({name: body for name, body in parts.items() if name not in filling.dropped})
 

@@ -16,6 +16,8 @@ _TOKEN = re.compile(
     r"(?:(?<![\w.$])(?P<begin>" + _CELL + r")(?::(?P<end>" + _CELL + r"))?(?![\w.(])"
     r"|(?<![\w.$:])(?P<first>\$?[1-9][0-9]{0,6}):(?P<last>\$?[1-9][0-9]{0,6})(?![\w.(]))"
 )
+_LONGEST = 8_192
+"""Signs of a formula."""
 _PARTS = re.compile(r"(\$?)([A-Z]{0,3})(\$?)([0-9]+)")
 
 
@@ -59,8 +61,10 @@ def in_formula(formula: str, growth_of: Callable[[str | None], Growth], own: tup
     """A formula whose references have moved; `growth_of` knows a sheet by its name, and its own by None.
 
     Of a formula in a repeated row `own` are this row and where its copy stands: what it says of its own row it says
-    of the copy's.
+    of the copy's. Raise `ValueError` for one longer than any may be.
     """
+    if len(formula) > _LONGEST:
+        raise ValueError(f"a formula of {len(formula)} signs")
 
     def moved(found: re.Match[str]) -> str:
         begin = found["begin"] or found["first"]

@@ -1,7 +1,7 @@
 """The workbook: what it is first, then a sheet for each section, the figures by key, and the lines of charts by day."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -10,7 +10,7 @@ import segno
 import xlsxwriter
 from segno.encoder import DataOverflowError
 
-from service.paper.numbers import numbers_of
+from service.paper.numbers import Standing, numbers_of
 from service.paper.paper import Chart, Code, Mark, Number, Paper, Prose, Row, Section, Table
 from service.paper.signs import SIGNS
 from service.paper.xlsx.lines import CHARTS, write_charts
@@ -53,11 +53,12 @@ def write(paper: Paper) -> bytes:
         figures = book.add_worksheet(FIGURES)
         charts = [part for one in named for part in one.section.parts if isinstance(part, Chart)]
         drawn = iter(write_charts(book, book.add_worksheet(CHARTS), looks, charts) if charts else ())
-        _write_head(paper, looks, head, named)
+        numbers = numbers_of(paper)
+        _write_head(paper, looks, head, named, numbers)
         for one, sheet in zip(named, sheets, strict=True):
             own = [next(drawn) for part in one.section.parts if isinstance(part, Chart)]
             write_section(paper, one.section, looks, sheet, own)
-        _write_figures(book, paper, looks, figures)
+        _write_figures(book, paper, looks, figures, numbers)
     return out.getvalue()
 
 
@@ -96,7 +97,9 @@ def _cut(text: str, most: int) -> str:
 # --- the first sheet ---
 
 
-def _write_head(paper: Paper, looks: Looks, sheet: Any, named: Sequence[_Named]) -> None:
+def _write_head(
+    paper: Paper, looks: Looks, sheet: Any, named: Sequence[_Named], numbers: Mapping[str, Standing]
+) -> None:
     made = Sheet(paper, looks, sheet, [_NAMES, _SAID])
     sheet.set_column(0, 0, _NAMES)
     sheet.set_column(1, 1, _SAID)
@@ -109,7 +112,7 @@ def _write_head(paper: Paper, looks: Looks, sheet: Any, named: Sequence[_Named])
         _pair(made, fact.name, fact.said)
     _write_said(made, paper)
     _write_contents(made, named)
-    _write_legend(made)
+    _write_legend(made, numbers)
     if paper.code is not None:
         _write_code(made, paper.code)
     for line in paper.foot:
@@ -145,9 +148,9 @@ def _write_contents(made: Sheet, named: Sequence[_Named]) -> None:
     made.row += 2
 
 
-def _write_legend(made: Sheet) -> None:
+def _write_legend(made: Sheet, numbers: Mapping[str, Standing]) -> None:
     """The signs that stand in the paper, with their words."""
-    held = {mark for one in numbers_of(made.paper).values() for mark in one.marks}
+    held = {mark for one in numbers.values() for mark in one.marks}
     for section in made.paper.sections:
         tables = (part for part in section.parts if isinstance(part, Table))
         held |= {mark for table in tables for row in table.rows for mark in row.marks}
@@ -182,12 +185,12 @@ def _write_code(made: Sheet, code: Code) -> None:
 # --- the figures ---
 
 
-def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any) -> None:
+def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any, numbers: Mapping[str, Standing]) -> None:
     """Every number of the paper once by its key, for formulas to look up; a missing one is an empty cell."""
     for place, head in enumerate(_OF_FIGURES):
         sheet.write_string(0, place, head, looks.head(numbers=head == "value"))
     row = 0
-    for row, (key, held) in enumerate(numbers_of(paper).items(), 1):
+    for row, (key, held) in enumerate(numbers.items(), 1):
         sheet.write_string(row, 0, key)
         if held.number.value is not None:
             sheet.write_number(row, 1, Exact(held.number.value), looks.plain)
