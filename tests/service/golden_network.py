@@ -10,9 +10,9 @@ from record.network.account import Counted, FigureRules, Resource
 from record.network.basin import Basin, Site, SiteKind, Station
 from record.network.computed import computed_stations
 from record.network.derived import Balance, By, Derived, Input
-from record.network.fact import Fact
 from record.network.obligation import Obligation
-from record.network.share import Basis, Share
+from record.network.party import Party
+from record.network.share import Share
 from tests.service.report_example import SOURCE, report_network
 
 CHANGED = date(2026, 6, 10)
@@ -36,11 +36,11 @@ NAMES = {
 }
 """In English, Russian, Kazakh and Kyrgyz."""
 
-Named = TypeVar("Named", bound=Fact)
+Named = TypeVar("Named", Site, Station, Party, Basin)
 
 
 def golden_network() -> Network:
-    """The network of the report's tests, and beside it an hourly gauge, obligations, a computed inflow, other shares."""
+    """The network of the report's tests, and an hourly gauge, obligations, a computed inflow, other shares."""
     base = report_network()
     inflow = Derived(
         station="orto:kg", series="inflow.daily", by=By.BALANCE, document="made up", source=SOURCE,
@@ -48,8 +48,11 @@ def golden_network() -> Network:
     )  # fmt: skip
     gauges = {name: _named(one) for name, one in base.stations.items()}
     gauges["upper:kg"] = gauges["upper:kg"].model_copy(update={"series": ("discharge.daily",)})
-    gauges |= {one.id: one for one in (_station("spring:kz", "discharge.hourly"), _station("orto:kg", "storage.term", "release.daily"))}
-    sites = {name: _named(one) for name, one in (base.sites | _sites(base)).items()}
+    gauges |= {
+        one.id: one
+        for one in (_station("spring:kz", "discharge.hourly"), _station("orto:kg", "storage.term", "release.daily"))
+    }
+    sites = {name: _named(one) for name, one in {**base.sites, **_sites(base)}.items()}
     shares, resources = _shares(base)
     return replace(
         base,
@@ -122,7 +125,7 @@ def _owed(party: str) -> Obligation:
 
 def _named(one: Named) -> Named:
     """With its names in all four languages, where there are any."""
-    name, _, party = str(getattr(one, "id")).partition(":")
+    name, _, party = str(one.id).partition(":")
     if name not in NAMES:
         return one
     whose = NAMES.get(party[:2], ("", "", "", ""))

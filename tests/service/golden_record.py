@@ -41,7 +41,7 @@ NASTY = (
     "\ud7ff\ue000\ufffd\uffff \U0010ffff \U000e0041".encode(),
     b"15954 01082 " * 834,
     "Ө".encode() * 5_000,
-    b"a,b;c\td\"e\"\r\nf",
+    b'a,b;c\td"e"\r\nf',
     b"'; DROP TABLE entries; --",
     b"_x0041_ _x000D_",
     b"",
@@ -63,7 +63,9 @@ def season_record(folder: Path) -> Record:
     for said, when in _messages():
         reason = REASONS.get(when)
         if reason is not None:
-            receipt = Receipt(source="amendments-kg", name="by hand", media="text/plain", received=when, body=reason.encode())
+            receipt = Receipt(
+                source="amendments-kg", name="by hand", media="text/plain", received=when, body=reason.encode()
+            )
             made.pen.append(receipt, said, [], when, reason=reason)
         else:
             of_kyrgyzstan = said[0].series.startswith("kirov")
@@ -90,12 +92,12 @@ def leap_years(made: Record) -> None:
 
 
 def water_below_nought(made: Record) -> None:
-    """A reservoir of which the stored water falls by 1 million m3 in a day on which 5 m3/s were let out: it is computed."""
+    """A reservoir that lost 1 million m3 in a day on which 5 m3/s were let out; its inflow is computed."""
     stored = (100, 100, 100, 100, 100, 101, 100, 102, 102)
     days = [date(2025, 5, 4) + timedelta(place) for place in range(len(stored))]
     storage = [reading("orto:kg.storage.term", at(day, 8), str(value)) for day, value in zip(days, stored, strict=True)]
     when = _morning(date(2025, 5, 12))
-    made.say([*storage, *_daily("orto:kg.release", "5", days[0], days[-1])], when=when)
+    made.say([*storage, *_daily("orto:kg.release", "5", days[0], days[-1] + timedelta(1))], when=when)
     done = to_rest(made.network, made.pen, lambda: when, followers=followers_with())
     assert (done.fault, done.computed > 0) == (None, True)
 

@@ -91,4 +91,5 @@ def _of(node: ast.expr) -> float:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_of(node.operand)
     assert isinstance(node, ast.Constant)
+    assert isinstance(node.value, int | float)
     return float(node.value)

@@ -3,8 +3,9 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Mapping
-from html.parser import HTMLParser
+from pathlib import Path
 
 import netCDF4
 import openpyxl
@@ -20,7 +21,9 @@ from service.reports.listed import Listed, listed
 from service.reports.report import Report
 from service.reports.superseded import superseded
 from service.reports.told import tell
+from tests.service.golden_record import NASTY
 from tests.service.golden_reports import CASES, Golden, Goldens, reckoned
+from tests.service.report_read import Data, Numbers, figures_in, of_file
 
 LAST = {case: len(CASES[case]["reports"]) - 1 for case in CASES}
 
@@ -97,7 +100,7 @@ def test_a_revision_says_what_changed_and_why(case: str, goldens: Goldens) -> No
         assert one.report.revision is not None
         found = {change.key: change for change in one.report.revision.changes}
         for key, (old, new) in one.said["changes"].items():
-            assert (found[key].old, found[key].new) == (pytest.approx(old), pytest.approx(new)), key
+            assert [found[key].old, found[key].new] == pytest.approx([old, new]), key
             assert found[key].reason == one.said["reason"]
             assert all(one.before and one.before["journal_size"] <= entry for entry in found[key].entries[-1:])
         assert bool(found) == bool(one.said["changes"])
@@ -119,3 +122,79 @@ def test_all_languages_tell_the_same_numbers(case: str, goldens: Goldens) -> Non
         known |= {row.key: row.value for row in superseded(one.report)}
         assert all(numbers == held[0] for numbers in held)
         assert held[0] == {key: known[key] for key in held[0]}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_form_holds_what_was_reckoned(case: str, goldens: Goldens, tmp_path: Path) -> None:
+    golden = goldens.of(case)[-1]
+    copies = written(case, golden.report)
+    wanted = {key: pytest.approx(line["value"], abs=5e-9) for key, line in golden.said["figures"].items()}
+    rows = csv.DictReader(io.StringIO(copies[Copy(form="csv")].decode("utf-8-sig"), newline=""))
+    assert {row["key"]: float(row["value"]) for row in rows if row["key"] in wanted} == wanted
+    path = tmp_path / "report.nc"
+    path.write_bytes(copies[Copy(form="nc")])
+    with netCDF4.Dataset(str(path)) as file:
+        file.set_auto_mask(False)
+        assert of_these(dict(of_file(file)), wanted) == wanted
+    figures = {one["key"]: one["value"] for one in figures_in(orjson.loads(copies[FIGURES]))}
+    assert of_these(figures, wanted) == {key: wanted[key] for key in wanted if key in figures}
+    for copy, body in copies.items():
+        if copy.language:
+            shown(golden, copy, body)
+
+
+def of_these(found: Numbers, wanted: Mapping[str, object]) -> Numbers:
+    return {key: value for key, value in found.items() if key in wanted}
+
+
+def written(case: str, report: Report) -> dict[Copy, bytes]:
+    """The forms for machines, and papers of which each case has other languages."""
+    papers = [*(copy for copy in COPIES if copy.language), Copy(form="html", language=BOTH)]
+    turn = list(CASES).index(case)
+    return dict(write_all(report, (FIGURES, *(copy for copy in COPIES if not copy.language), *papers[turn % 5 :: 5])))
+
+
+def shown(golden: Golden, copy: Copy, body: bytes) -> None:
+    """Hold the numbers of a paper against what was reckoned."""
+    told = numbers_of(tell(golden.report, copy.language))
+    wanted = {
+        key: pytest.approx(line["value"], abs=5e-9) for key, line in golden.said["figures"].items() if key in told
+    }
+    if copy.form == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(body), read_only=True)["figures"]
+        rows = [(str(row[0]), row[1]) for row in sheet.iter_rows(min_row=2, values_only=True)]
+        assert len(rows) == len(dict(rows)) == len(told)
+        assert {key: value for key, value in rows if key in wanted} == wanted
+    elif copy.form == "html":
+        page = Data()
+        page.feed(body.decode())
+        assert of_these(page.found, wanted) == wanted
+    else:
+        said = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages))
+        language = language_called(copy.language.partition("-")[0])
+        for key in wanted:
+            number = told[key].number
+            assert (
+                re.sub(r"\s", "", language.number(number.value or 0.0, number.decimals, signed=number.signed)) in said
+            )
+
+
+def test_what_was_refused_is_shown_and_does_nothing(goldens: Goldens) -> None:
+    (golden,) = goldens.of("refused")
+    report = golden.report
+    assert len({part.fragment for part in report.gaps.refused}) == len(NASTY)
+    for part in report.gaps.refused:
+        assert part.fragment.isprintable()
+        assert len(part.fragment) <= 4 * 400 + 40
+    copies = dict(write_all(report, COPIES))
+    page = copies[Copy(form="html", language="en")].decode()
+    assert "<script" not in page
+    assert "<img" not in page
+    book = zipfile.ZipFile(io.BytesIO(copies[Copy(form="xlsx", language="en")]))
+    sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/")]
+    assert not any("<f>" in sheet for sheet in sheets)
+    texts = "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(copies[Copy(form="pdf", language="en")])).pages
+    )
+    for said in ("=cmd|", "#set page(", "<script>alert(1)</script>", "{{reservoirs."):
+        assert said in re.sub(r"\s+", " ", texts), said
