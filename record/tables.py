@@ -307,11 +307,11 @@ delivered = Table(
     # By what the recipient is known here; the address itself is not kept.
     Column("recipient", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
+    Column("file", Text, primary_key=True),
     Column("party", Text),
     Column("edition", Text, nullable=False),
     Column("day", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("file", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Index("delivered_day", "edition", "day", "revision"),
     sqlite_with_rowid=False,

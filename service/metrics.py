@@ -31,7 +31,7 @@ Gauges = Callable[[], Mapping[str, float | Mapping[str, float]]]
 TOLD = {
     "arna_journal_entries": ("Entries of the journal", ""),
     "arna_last_entry_age_seconds": ("Seconds since the last entry was entered", ""),
-    "arna_warnings": ("What is amiss: late, silent, stuck or refused", "kind"),
+    "arna_warnings": ("What is amiss: late, silent, stuck, refused or reports", "kind"),
     "arna_tokens_ending_soon": ("Tokens that still hold and will not in 30 days", ""),
 }
 """Each figure of the moment: what it is, and of what there are several."""

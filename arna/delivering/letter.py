@@ -10,8 +10,10 @@ from email.utils import format_datetime
 
 from arna.delivering.parcel import Parcel
 from service.paper.paper import Paper, Prose
+from service.reports import MEDIA
 
 _GLANCE = "glance"
+_OTHER = "application/octet-stream"
 
 
 def letter(parcel: Parcel, paper: Paper | None, sender: str, to: str, host: str) -> EmailMessage:
@@ -25,11 +27,11 @@ def letter(parcel: Parcel, paper: Paper | None, sender: str, to: str, host: str)
     made["Subject"] = _subject(parcel, paper)
     made["From"], made["To"], made["Date"] = sender, to, format_datetime(parcel.issued)
     made["Message-ID"] = f"<{parcel.edition}-{parcel.day}.r{parcel.revision}.{mark[:16]}@{host}>"
+    made.set_content("\n\n".join([*(() if paper is None else _lines(paper)), _list(names)]) + "\n")
     if paper is not None:
         made["Content-Language"] = ", ".join(paper.languages)
-    made.set_content("\n\n".join([*(() if paper is None else _lines(paper)), _list(names)]) + "\n")
     for file, body in parcel.files:
-        kind, _, rest = _MEDIA.get(file.form, _OTHER).partition("/")
+        kind, _, rest = MEDIA.get(file.form, _OTHER).partition(";")[0].partition("/")
         made.add_attachment(body, maintype=kind, subtype=rest, filename=file.name)
     made.set_boundary(f"=_{mark}")
     return made
@@ -55,14 +57,3 @@ def _lines(paper: Paper) -> Iterator[str]:
 
 def _list(names: Sequence[str]) -> str:
     return "\n".join(f"- {name}" for name in names)
-
-
-_OTHER = "application/octet-stream"
-_MEDIA = {
-    "json": "application/json",
-    "csv": "text/csv",
-    "nc": "application/x-netcdf",
-    "pdf": "application/pdf",
-    "html": "text/html",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}

@@ -1,6 +1,6 @@
 """A round of delivering: what each recipient lacks of the reports issued of late is sent, and noted when it was.
 
-The same bytes go to the same recipient once. What could not be sent is one line in the log and a warning, and is tried
+A file goes to the same recipient once. What could not be sent is one line in the log and a warning, and is tried
 again after a while, longer each time.
 """
 
@@ -119,8 +119,8 @@ def _lacking(
     for edition in recipient.editions:
         for parts in issued[edition]:
             files = wanted(recipient, edition, parts)
-            known = has(office.record.engine, recipient.name, (file.sha256 for file in files))
-            lacks = [file for file in files if file.sha256 not in known]
+            known = has(office.record.engine, recipient.name, ((file.name, file.sha256) for file in files))
+            lacks = [file for file in files if (file.name, file.sha256) not in known]
             if lacks:
                 yield parts, lacks
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from arna.issuing import shelf
+from arna.issuing import shelf, templates
 from arna.issuing.office import Office
 from arna.issuing.press import Made
 from arna.issuing.seal import sealed
@@ -174,7 +174,7 @@ def _enter_copies(office: Office, report: Report, begun: IssuedReport) -> Issued
     (name, sha256), folder = next(iter(begun.forms.items())), shelf.folder_of(office.data, begun.kind)
     figures = office.log.form(sha256)
     seal = sealed(office.log, begun.entry, begun.entered, name, figures)
-    made = _copies(office.press.copies(report, seal), begun, begin)
+    made = [*_copies(office.press.copies(report, seal), begun, begin), *templates.filled(office, report, seal, begun)]
     moment = office.now()
     forms = [Receipt(source=REPORTS, name=name, media=media, received=moment, body=body) for name, media, body in made]
     said = _said(begun.kind, begin, begun.revision, COPIES, begun.as_of_size, forms) | {"figures": begun.entry}

@@ -49,3 +49,7 @@ class Press(Protocol):
     def paper(self, report: Report, language: str, seal: Seal) -> Paper:
         """The report in one language: templates are filled and letters written from it."""
         ...
+
+    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+        """A ministry's own workbook with the figures of a paper in it. Raises `ArnaError`."""
+        ...

@@ -1,6 +1,6 @@
 """The press of the house: reports, papers and forms as `service` makes them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,39 +9,14 @@ import orjson
 from arna.issuing.press import Made
 from record.archive import Archive
 from record.network import Network
-from service.paper import html, pdf, xlsx
+from service.paper import template
 from service.paper.paper import Paper
+from service.reports import MEDIA, write, write_all
 from service.reports.build import build
 from service.reports.changes import changes_between, differs
-from service.reports.editions import COPIES, FIGURES, Copy, Edition
-from service.reports.forms import FORMS
-from service.reports.forms import MEDIA as MEDIA_OF_MACHINES
+from service.reports.editions import COPIES, FIGURES, Edition
 from service.reports.report import Change, Report, Seal
 from service.reports.told import tell
-
-PAPERS: Mapping[str, Callable[[Paper], bytes]] = {"pdf": pdf.write, "xlsx": xlsx.write, "html": html.write}
-"""What writes each form that people read."""
-MEDIA: Mapping[str, str] = {
-    **MEDIA_OF_MACHINES,
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html; charset=utf-8",
-}
-"""The media type of each form."""
-
-
-def write_all(
-    report: Report, copies: Iterable[Copy], seal: Seal | None = None, standing: str | None = None
-) -> Iterator[tuple[Copy, bytes]]:
-    """Copies of a report with their bytes; each language is told once."""
-    papers: dict[str, Paper] = {}
-    for copy in copies:
-        if copy.form in FORMS:
-            yield copy, FORMS[copy.form](report)
-            continue
-        if copy.language not in papers:
-            papers[copy.language] = tell(report, copy.language, seal, standing)
-        yield copy, PAPERS[copy.form](papers[copy.language])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +39,7 @@ class HousePress:
 
     def figures(self, report: Report) -> Made:
         """Its JSON."""
-        ((copy, body),) = write_all(report, (FIGURES,))
-        return Made(copy, MEDIA[copy.form], body)
+        return Made(FIGURES, MEDIA[FIGURES.form], write(report, FIGURES))
 
     def copies(self, report: Report, seal: Seal) -> Iterator[Made]:
         """All that are issued beside it."""
@@ -75,6 +49,10 @@ class HousePress:
     def paper(self, report: Report, language: str, seal: Seal) -> Paper:
         """The report told in a language."""
         return tell(report, language, seal)
+
+    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+        """A template filled."""
+        return template.fill(workbook, paper)
 
 
 HOUSE = HousePress()

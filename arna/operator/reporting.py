@@ -9,13 +9,12 @@ import typer
 
 from arna import house
 from arna.issuing import office_of, revise
-from arna.issuing.printing import write_all
 from record.archive import Archive, Log
 from record.archive.issued import COPIES, IssuedReport
 from record.archive.record import Record
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Network
-from service.reports import last_complete_day
+from service.reports import last_complete_day, write
 from service.reports.build import build
 from service.reports.editions import COPIES as ISSUED_COPIES
 from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
@@ -54,7 +53,8 @@ def report(
     record = house.open_house(settings)
     body = None if draft and revision is None else _issued(record, chosen, begin, copy, revision)
     if body is None:
-        sys.stderr.write(f"arna: the {chosen.name} report of {begin} is not issued: a draft of what is known now\n")
+        why = "as a draft" if draft else "is not issued"
+        sys.stderr.write(f"arna: the {chosen.name} report of {begin} {why}: it tells what is known now\n")
         body = _draft(record, chosen, begin, copy, now)
     _put(body, output)
 
@@ -129,8 +129,7 @@ def _holds(one: IssuedReport, revision: int, name: str) -> bool:
 
 def _draft(record: Record, edition: Edition, begin: date, copy: Copy, now: datetime) -> bytes:
     made = build(Archive(record), record.network, edition, begin, now)
-    ((_, body),) = write_all(made, (copy,), None, state_of(Log(record).standing(), made.journal_size))
-    return body
+    return write(made, copy, None, state_of(Log(record).standing(), made.journal_size))
 
 
 def _day(text: str, now: datetime) -> date:

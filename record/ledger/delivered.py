@@ -1,6 +1,6 @@
 """Which file of which report was sent to whom, and when: notes of the house, which no entry of the journal holds.
 
-A recipient is known by a name that gives no address away. The same bytes are sent to the same recipient once.
+A recipient is known by a name that gives no address away. A file is sent to the same recipient once.
 """
 
 from collections.abc import Iterable
@@ -62,12 +62,14 @@ def deliveries(engine: Engine, edition: str, day: str, revision: int | None = No
     ]
 
 
-def has(engine: Engine, recipient: str, files: Iterable[str]) -> frozenset[str]:
-    """Which of these files, by SHA-256, a recipient has been handed. Raises `RecordError`."""
-    row = tables.delivered.c
-    question = select(row.sha256).where(row.recipient == recipient, row.sha256.in_(list(files)))
+def has(engine: Engine, recipient: str, files: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Which of these files, by name and SHA-256, a recipient has been handed. Raises `RecordError`."""
+    row, wanted = tables.delivered.c, frozenset(files)
+    question = select(row.file, row.sha256).where(
+        row.recipient == recipient, row.sha256.in_(sorted(sha256 for _, sha256 in wanted))
+    )
     with told("what was delivered cannot be read"), engine.connect() as connection:
-        return frozenset(connection.execute(question).scalars())
+        return wanted & {(name, sha256) for name, sha256 in connection.execute(question)}
 
 
 def _row(one: Delivery) -> dict[str, object]:

@@ -10,14 +10,17 @@ import orjson
 
 from arna.issuing import Issued, Office
 from arna.issuing import issue as issue_report
-from arna.issuing.press import Made
+from arna.issuing.press import Made, Press
+from arna.issuing.printing import HousePress
 from ingest.feed import Fed
 from record.archive import Archive, Log
 from record.archive.record import Record
+from record.errors import ConfigError
 from record.network import Network
 from record.proof import note
 from record.writer import Pen
 from service.paper.paper import Fact, Paper, Prose, Section
+from service.reports import MEDIA, write
 from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
 from service.reports.report import Change, Report, Revision, Seal
 from tests.example import KIROV, START
@@ -67,7 +70,8 @@ class PlainPress:
         return tuple(_change(one, other) for one, other in zip(old, new, strict=True) if one != other)
 
     def differs(self, before: bytes, report: Report) -> bool:
-        return list(_plain(report).values) != orjson.loads(before)["values"]
+        old: list[str] = orjson.loads(before)["values"]
+        return list(_plain(report).values) != old
 
     def figures(self, report: Report) -> Made:
         return Made(FIGURES, "application/json", orjson.dumps(report) + self.spelling.encode())
@@ -90,16 +94,30 @@ class PlainPress:
             sections=(glance,), code=None, foot=(), words=cast("Mapping[str, str]", {}),
         )  # fmt: skip
 
+    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+        if workbook != b"{{title}}":
+            raise ConfigError("cell A1 of sheet 1 names {{titel}}, which no report has")
+        return f"{paper.title} {paper.languages[0]}".encode()
 
-def office(record: Record, pen: Pen, data: Path, now: Any, press: PlainPress | None = None) -> Office:
+
+def office(record: Record, pen: Pen, data: Path, now: Any, press: Press | None = None) -> Office:
     """An office with a plain press, whose witnesses sign next door where the network names any."""
     return Office(record=record, pen=pen, data=data, now=now, press=press or PlainPress(), ask=cosign)
 
 
-def issue(record: Record, pen: Pen, data: Path, day: date, now: Any) -> Issued:
-    """Issue the daily report of a day in plain words, which nobody signs yet."""
-    unsigned = replace(office(record, pen, data, now), ask=lambda *_: [])
+def issue(record: Record, pen: Pen, data: Path, day: date, now: Any, press: Press | None = None) -> Issued:
+    """Issue the daily report of a day, in plain words if no press is given; nobody signs it yet."""
+    unsigned = replace(office(record, pen, data, now, press), ask=lambda *_: [])
     return issue_report(unsigned, EDITIONS["daily"], day)
+
+
+class FiguresAlone(HousePress):
+    """The press of the house, which issues real figures and their table, and no paper."""
+
+    def copies(self, report: Report, seal: Seal) -> Iterator[Made]:
+        del seal
+        copy = Copy(form="csv")
+        yield Made(copy, MEDIA[copy.form], write(report, copy))
 
 
 def cosign(log: Log, pen: Pen, now: Any) -> list[Fed]:

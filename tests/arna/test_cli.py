@@ -62,7 +62,9 @@ def test_an_operators_day(tmp_path: Path) -> None:
     output = tmp_path / "report.html"
     assert arna(tmp_path, "report", "2011-06-01", "--format", "html", "--output", str(output)).returncode == 0
     assert "Daily exchange report" in output.read_text(encoding="utf-8")
-    assert '"report": "daily"' in arna(tmp_path, "report", "latest", "--format", "json").stdout
+    draft = arna(tmp_path, "report", "latest", "--format", "json")
+    assert '"edition": "daily"' in draft.stdout
+    assert draft.stderr.endswith("is not issued: it tells what is known now\n")
 
 
 def test_a_token_is_printed_once_and_only_its_hash_is_kept(tmp_path: Path) -> None:
@@ -171,7 +173,8 @@ def test_the_scheduler_runs_a_job_a_source_and_signs_a_checkpoint(tmp_path: Path
         "take_amendments",
         "seal_nightly",
         "audit_nightly",
-        "issue_report",
+        "issue_reports",
+        "deliver_reports",
         "approvals",
         "watch",
     }

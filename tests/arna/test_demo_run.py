@@ -14,6 +14,7 @@ from record import tables
 from record.archive import Log
 from record.errors import RecordBusy
 from record.verify import main as verify
+from service.reports.editions import Copy
 from service.settings import Settings
 from service.standing import sentence
 
@@ -45,16 +46,22 @@ def test_while_another_process_writes_the_demonstration_does_not_start(settings:
         run_demo(settings, day=DAY, now=lambda: NOW)
 
 
-def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(settings: Settings) -> None:
+def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arna.issuing.printing.COPIES", (Copy(form="html", language="kk"),))
     run_demo(settings, day=DAY, now=lambda: NOW)
     issued = issue_report(settings, DAY, lambda: NOW)
-    files = [str(path) for path in (issued.html, issued.html.with_suffix(".tlog-proof"))]
+    page = issued.path("html", "kk")
+    files = [str(page), str(issued.folder / f"{issued.name}.tlog-proof")]
     assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 0
     record = house.open_house(settings.model_copy(update={"config": settings.data / "config"}))
     said = sentence(Log(record).standing(), record.network)
     assert "Kazakhstan (example)" in said
     assert said.endswith("These are example keys: no ministry has signed anything.")
-    issued.html.write_bytes(issued.html.read_bytes() + b" ")
+    # A second run issues nothing that is no other.
+    assert issue_report(settings, DAY, lambda: NOW) == issued
+    page.write_bytes(page.read_bytes() + b" ")
     assert verify([*files, "--policy", str(settings.data / "policy")], lambda: NOW) == 1
 
 

@@ -69,7 +69,7 @@ def test_the_copies_bear_the_proof_that_the_figures_are_in_the_journal(held: Hel
         assert (done.folder / name).read_bytes() == Log(held.record).form(sha256)
     assert [path.name for path in done.folder.iterdir() if path.name.startswith(".")] == []
     # What is entered last is signed too.
-    assert Log(held.record).final_of(size + 2)
+    assert Log(held.record).final_of(size + 2).issued == NOW
 
 
 def test_an_issued_copy_is_checked_as_any_other_file(held: Held, tmp_path: Path) -> None:

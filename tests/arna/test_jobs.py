@@ -15,6 +15,7 @@ from record import tables
 from record.archive import Log
 from record.errors import RecordError
 from record.ledger import Ledger
+from tests.arna.printed import office
 from tests.example import KIROV, START, say, seen
 from tests.ingest import computing
 from tests.record.founded import found
@@ -62,12 +63,27 @@ def test_an_alarm_that_was_looked_into_is_settled_and_kept(tmp_path: Path, monke
     assert "no alarm 1 stands" in str(again.exception)
 
 
-def test_the_report_of_the_last_day_is_issued(tmp_path: Path) -> None:
+def test_the_reports_that_are_due_are_issued_and_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arna.jobs.office_of", office)
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "recipients.toml").write_text(f'[[recipient]]\nforms = ["csv"]\nfolder = "{tmp_path / "drop"}"\n')
     desk = desk_in(tmp_path)
-    jobs.issue_report(desk)
-    day = (NOW - timedelta(days=1)).date().isoformat()
-    assert [one.entry for one in Log(desk.record).reports("daily", day)] == [5]
-    assert (tmp_path / "reports" / f"daily-{day}.html").exists()
+    jobs.issue_reports(desk)
+    days = [(START + timedelta(days=number)).date().isoformat() for number in range(1, 8)]
+    assert [one.day for one in reversed(Log(desk.record).latest_reports("daily", 9))] == days
+    jobs.deliver_reports(desk)
+    assert sorted(path.name for path in (tmp_path / "drop").iterdir()) == [f"daily-{day}.r1.csv" for day in days]
+
+
+def test_what_hinders_issuing_and_sending_is_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    desk = desk_in(tmp_path)
+    (tmp_path / "recipients.toml").write_text('[[recipient]]\nmail = "nobody"\n')
+    desk.record.engine.dispose()
+    (tmp_path / "record.sqlite").write_bytes(b"no database")
+    jobs.issue_reports(desk)
+    jobs.deliver_reports(desk)
+    assert len(lines(caplog)) == 2
+    assert "recipient 1: mail is no mail address" in lines(caplog)[1]
 
 
 def test_what_follows_is_entered_by_the_jobs_and_what_holds_it_up_is_told_once(

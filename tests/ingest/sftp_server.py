@@ -105,9 +105,24 @@ class Files(asyncssh.SFTPServer):
         self._habits.others.append("rename")
 
 
+class Inbox(Files):
+    """The same, in which files are laid down too."""
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        self._habits.others.append(f"rename to {Path(newpath.decode()).name}")
+        asyncssh.SFTPServer.rename(self, oldpath, newpath)
+
+    def remove(self, path: bytes) -> None:
+        self._habits.others.append("remove")
+        asyncssh.SFTPServer.remove(self, path)
+
+
 @contextmanager
-def serving(folder: Path, *, allowed: Path | None = None) -> Iterator[Habits]:
-    """A server of the files of `folder`; `allowed` are the public keys that open it, beside the password."""
+def serving(folder: Path, *, allowed: Path | None = None, files: type[Files] = Files) -> Iterator[Habits]:
+    """A server of the files of `folder`; `allowed` are the public keys that open it, beside the password.
+
+    `files` is how it treats them; as one that is only read from it keeps them where they are.
+    """
     habits = Habits(folder)
 
     async def start() -> asyncssh.SSHAcceptor:
@@ -116,7 +131,7 @@ def serving(folder: Path, *, allowed: Path | None = None) -> Iterator[Habits]:
             "127.0.0.1",
             0,
             server_host_keys=[habits.key, habits.other_key],
-            sftp_factory=partial(Files, habits=habits),
+            sftp_factory=partial(files, habits=habits),
             authorized_client_keys=None if allowed is None else str(allowed),
         )
         habits.port = acceptor.get_port()

@@ -27,6 +27,7 @@ NOW = START + timedelta(days=3)
 DAY, UNSIGNED, WEEK = date(2026, 5, 1), date(2026, 5, 2), date(2026, 4, 27)
 FIGURES = {
     "span": {
+        "kind": "day",
         "begin": "2026-05-01",
         "until": "2026-05-02",
         "start": "2026-05-01T02:00:00Z",

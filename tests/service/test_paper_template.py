@@ -75,8 +75,13 @@ def dressed(book: Workbook) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole() -> bytes:
-    return template.fill(made(CELLS, dressed), example_paper())
+def empty() -> bytes:
+    return made(CELLS, dressed)
+
+
+@pytest.fixture(scope="module")
+def whole(empty: bytes) -> bytes:
+    return template.fill(empty, example_paper())
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +120,12 @@ def test_a_marked_number_never_looks_like_any_other(book: Workbook) -> None:
 
 def test_what_is_missing_says_so_and_is_told_of(book: Workbook) -> None:
     assert (book["Есеп"]["E2"].value, book["Есеп"]["F2"].value) == ("—", "—")
-    assert template.lacking(made(CELLS), example_paper()) == ("{{closed:kg.level}} in Есеп!E2",)
+    cells = {"A1": "{{reservoirs.plan}}", "B1": "{{gone.name}}", "C1": "{{fact.gone}}"}
+    assert template.lacking(made(CELLS | {"A12": "{{gone.name}}", "A13": "{{fact.gone}}"}), example_paper()) == (
+        "{{closed:kg.level}} in Есеп!E2", "{{gone.name}} in Есеп!A12", "{{fact.gone}} in Есеп!A13",
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(template.fill(made(cells), example_paper())))["Есеп"]
+    assert [cell.value for row in sheet["A1:C3"] for cell in row] == ["—"] * 9
 
 
 def test_a_row_of_a_table_is_repeated_and_what_is_below_moves(book: Workbook) -> None:
@@ -139,19 +149,19 @@ def test_other_sheets_and_charts_follow(book: Workbook) -> None:
     assert chart.title.tx.rich.p[0].r[0].t == "2026 ж. 1 мамыр"
 
 
-def test_a_template_and_a_paper_give_the_same_bytes_and_no_tag_is_left(whole: bytes) -> None:
-    assert template.fill(made(CELLS, dressed), example_paper()) == whole
+def test_a_template_and_a_paper_give_the_same_bytes_and_no_tag_is_left(empty: bytes, whole: bytes) -> None:
+    assert template.fill(empty, example_paper()) == whole
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert [name for name in archive.namelist() if b"{{" in archive.read(name)] == []
         assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
 
 
 def test_unknown_tags_are_named_with_their_cells() -> None:
-    cells = {"A1": "{{titel}}", "B3": "x {{reservoirs.nmae}} {{word.xyz}}"}
+    cells = {"A1": "{{titel}}", "B3": "x {{title}} {{word.xyz}}"}
     with pytest.raises(ConfigError) as refused:
         template.fill(made(cells), example_paper())
     said = str(refused.value)
-    assert "{{titel}} in Есеп!A1, {{reservoirs.nmae}} in Есеп!B3, {{word.xyz}} in Есеп!B3" in said
+    assert "{{titel}} in Есеп!A1, {{word.xyz}} in Есеп!B3" in said
     assert "\n" not in said
 
 

@@ -8,6 +8,8 @@ import pytest
 from lxml import etree
 from starlette.testclient import TestClient
 
+from record.events.story import Story
+from service.events.document import document
 from service.language import LANGUAGES
 from tests.service.issued_example import DAY, UNSIGNED, WEEK, Served, served
 
@@ -124,3 +126,11 @@ def test_before_anything_was_issued_there_is_a_feed_without_entries(client: Test
     feed = etree.fromstring(client.get("/reports/season/feed.atom").content)
     check_needed(feed)
     assert feed.findall(f"{ATOM}entry") == []
+
+
+def test_what_is_told_as_it_happens_leads_to_the_report(held: Served, client: TestClient) -> None:
+    story = Story(held.issuing.record)
+    told = [document(event, story.network) for event in story.of_entries(0, story.size())]
+    places = [one["data"] for one in told if one["kind"] == "report" and one["report"] in ("daily", "weekly")]
+    assert places[0] == f"/reports/weekly/{WEEK}/issued"
+    assert {client.get(place).json()["issued"][-1]["part"] for place in places} == {"copies"}

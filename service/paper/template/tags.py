@@ -43,7 +43,7 @@ def _lines(table: Table, columns: Set[str]) -> Lines:
 class Tags:
     """The tags of a paper. What a template asks for in vain is kept with its place.
 
-    `absent` is what another paper of the kind may have: a number, a fact or a table by a name that is well formed.
+    `absent` is what another paper of the kind may have: a number, a fact, a table or a column of one.
     `unknown` is what none has.
     """
 
@@ -104,11 +104,10 @@ class Tags:
         if tag in self._said:
             return self._said[tag]
         name, _, column = tag.rpartition(".")
-        if name in self._tables:
-            known = {_MARKS, *(one.tag for one in self._tables[name].columns)}
-            if row is not None and column in known:
-                return self._of_row(self._tables[name], column, row)
-        elif ":" in tag or (name and not tag.startswith("word.")):
+        table = self._tables.get(name)
+        if table is not None and row is not None and column in {_MARKS, *(one.tag for one in table.columns)}:
+            return self._of_row(table, column, row)
+        if ":" in tag or (name and name != "word"):
             self.absent.append(f"{{{{{tag}}}}} in {where}")
             return self.paper.words["missing"]
         self.unknown.append(f"{{{{{tag}}}}} in {where}")

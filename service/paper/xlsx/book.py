@@ -1,4 +1,7 @@
-"""The workbook: what it is first, then a sheet for each section, the figures by key, and the lines of charts by day."""
+"""The workbook: what it is first, then a sheet for each section, the figures by key, and the lines of charts by day.
+
+A text is always written as a text: one that begins with = or @ is never taken for a formula.
+"""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -20,8 +23,6 @@ from service.paper.xlsx.sheet import Sheet, lay_out, write_section
 FIGURES = "figures"
 """The sheet of all numbers by key, and the name of its range: called the same in all languages, so are its columns."""
 _OF_FIGURES = ("key", "value", "unit", "marks", "table", "row", "column")
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-"""A name that begins with = or @ is a name and nothing else."""
 _LONGEST = 31
 _NEVER = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 """What no name of a sheet may hold."""
@@ -41,7 +42,7 @@ class _Named:
 def write(paper: Paper) -> bytes:
     """The workbook of a paper."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _PLAIN) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties({
             "title": paper.title, "subject": paper.subtitle, "author": "Arna", "keywords": paper.name,
             "created": paper.dated.astimezone(UTC).replace(tzinfo=None),

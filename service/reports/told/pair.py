@@ -5,10 +5,9 @@ from dataclasses import fields, is_dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
-from service.paper.paper import Paper, Part, Prose, Section
+from service.paper.paper import BETWEEN, Paper, Part, Prose, Section
 
 _Held = TypeVar("_Held")
-_BETWEEN = " / "
 _SENTENCES = ("notes", "foot", "words")
 """What holds sentences that stand by themselves."""
 
@@ -42,7 +41,7 @@ def _merged(first: Any, second: Any) -> Any:
         }
         return replace(first, **held)
     if isinstance(first, str) and isinstance(second, str):
-        return _BETWEEN.join(filter(None, (first, second)))
+        return BETWEEN.join(filter(None, (first, second)))
     if isinstance(first, Mapping):
         return {key: _both(value, second[key]) for key, value in first.items()}
     if isinstance(first, tuple):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -27,6 +27,12 @@ _FOUND, _MOVED = 302, 308
 _ANY = "application/octet-stream"
 _LONGEST_NUMBER = 6
 
+_COPIES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The issued copy", "content": {media: {} for media in MEDIA.values()}},
+    302: {"description": "The newest issued report, where `latest` was asked for"},
+    308: {"description": "The report of the period that holds the day"},
+}
+
 Proof = Annotated[str | None, Query(description="none for the issued PDF alone, without its proof behind it")]
 
 
@@ -41,6 +47,7 @@ class _Bytes(NamedTuple):
     "/reports/{edition}/{day}.{form}",
     summary="A copy of an issued report: the PDF bears the proof that it is in the journal",
     response_class=Response,
+    responses=_COPIES,
 )
 @in_lane(lambda lanes: lanes.large)
 def copy(

@@ -1,7 +1,7 @@
 """A report over HTTP as it would be issued now: what is known of a period, whether or not it was issued."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -28,6 +28,10 @@ from service.standing import STATE, sentence, state_of
 router = APIRouter()
 _MEDIA = {form: media.partition(";")[0] for form, media in MEDIA.items()}
 _MOVED = 308
+_DRAFTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "What is known of the period", "content": {media: {} for media in MEDIA.values()}},
+    308: {"description": "The report of the period that holds the day"},
+}
 
 Form = Annotated[
     str | None, Query(alias="f", description=f"{', '.join(MEDIA)}; without it, what Accept prefers, or json")
@@ -81,6 +85,7 @@ class Question:
     "/reports/{edition}/{day}",
     summary="The exchange report of a day or a longer period as it is known now, whether or not it was issued",
     response_class=Response,
+    responses=_DRAFTS,
 )
 @in_lane(lambda lanes: lanes.papers)
 def draft(

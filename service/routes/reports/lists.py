@@ -74,7 +74,10 @@ def reports(
 
 
 @router.get(
-    "/reports/{edition}/feed.atom", summary="The issued reports of an edition as an Atom feed", response_class=Response
+    "/reports/{edition}/feed.atom",
+    summary="The issued reports of an edition as an Atom feed",
+    response_class=Response,
+    responses={200: {"description": "The feed", "content": {feed.ATOM: {}}}},
 )
 @in_lane(lambda lanes: lanes.large)
 def atom(
