@@ -9,6 +9,8 @@ SOAK_ROUNDS ?= 500
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_USER := 0
+# What Python compiled is kept, also where a container says otherwise: else each process compiles all its packages anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

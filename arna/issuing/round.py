@@ -21,6 +21,8 @@ log = logging.getLogger("arna.issuing")
 
 _LOOKED = "corrections"
 """Under this name it is remembered up to where the journal was looked through, and with the report of which day."""
+_BROKE = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""How making one report can break that nobody foresaw, which must not keep the others from being issued."""
 
 
 def issue_due(office: Office) -> list[Issued]:
@@ -50,8 +52,8 @@ def revise_touched(office: Office) -> list[Issued]:
     for one in corrections.to_be_looked_at(standing, by):
         try:
             issued = revise(office, one.edition, one.begin)
-        except ArnaError as fault:
-            log.warning("%s report of %s was not revised: %s", one.edition.name, one.begin, fault)
+        except (ArnaError, *_BROKE) as fault:
+            log.warning("%s report of %s was not revised: %s", one.edition.name, one.begin, _why(fault))
             all_well = False
             continue
         if issued is not None:
@@ -79,13 +81,20 @@ def _issued(office: Office, one: Due) -> Issued | None:
     try:
         issued = issue(office, one.edition, one.begin)
         health.went_well(engine, of, office.now())
-    except ArnaError as fault:
-        said = f"the {one.edition.name} report of {one.begin} was not issued: {fault}"
+    except (ArnaError, *_BROKE) as fault:
+        said = f"the {one.edition.name} report of {one.begin} was not issued: {_why(fault)}"
         log.warning("%s", said)
         health.failed(engine, of, office.now(), said)
         return None
     _tell(issued)
     return issued
+
+
+def _why(fault: Exception) -> str:
+    """What went wrong, in one line."""
+    if isinstance(fault, ArnaError):
+        return str(fault)
+    return f"{type(fault).__name__}: {' '.join(str(fault).split())[:200]}; please report it"
 
 
 def _tell(issued: Issued) -> None:

@@ -131,6 +131,9 @@ def test_an_edition_that_fails_is_one_line_and_a_warning_and_stops_no_other(
     assert len(lines) == 1
     (warned,) = [one for one in Ledger(house.record).amiss(house.now) if one.kind == "reports"]
     assert (warned.of, warned.party, warned.said) == ("issue daily", "", lines[0])
+    house.press.breaks["daily"] = ValueError("two papers\ndiffer")
+    assert house.round(4, 12, 3) == []
+    assert "was not issued: ValueError: two papers differ; please report it" in caplog.text
     house.press.breaks.clear()
     assert len(house.round(4, 12, 5)) == 3
     assert [one for one in Ledger(house.record).amiss(house.now) if one.kind == "reports"] == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -12,7 +13,8 @@ from record.errors import SelectionError
 from service import errors
 from service.deps import ArchiveDep, NetworkDep
 from service.interval import as_of_of
-from service.routes.reports import router
+from service.reports.build import build
+from service.routes.reports import draft, router
 from tests.service.report_example import ISSUE, Record, kazakh_day, kyrgyz_day
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
@@ -32,7 +34,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     app.dependency_overrides[get_args(ArchiveDep)[1].dependency] = lambda: record.archive
     app.dependency_overrides[get_args(NetworkDep)[1].dependency] = lambda: record.network
     app.state.log = record.log
-    with TestClient(app, follow_redirects=False) as client:
+    with TestClient(app, follow_redirects=False) as client, pytest.MonkeyPatch.context() as patch:
+        # Which form is given hangs on no figure, so that equal reports need not be built twice.
+        once = cache(lambda *asked: build(record.archive, record.network, *asked))
+        patch.setattr(draft, "build", lambda _archive, _network, *asked: once(*asked))
         yield client
 
 
@@ -41,7 +46,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     [
         ("daily", "2026-05-01", "2026-05-02"),
         ("weekly", "2026-04-20", "2026-04-27"),
-        ("10-day", "2026-04-21", "2026-05-01"),
         ("monthly", "2026-04-01", "2026-05-01"),
     ],
 )
@@ -92,7 +96,7 @@ def test_a_day_within_a_period_leads_to_its_first_and_one_to_come_is_not_there(c
         assert client.get(f"/reports/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("as_of", ["1", "2026-05-02T04:00:00Z", "2026-05-02T10:00:00+06:00"])
+@pytest.mark.parametrize("as_of", ["1", "2026-05-02T10:00:00+06:00"])
 def test_as_of_shows_what_was_known_then(client: TestClient, as_of: str) -> None:
     then = client.get("/reports/daily/2026-05-01", params={"as-of": as_of}).json()
     assert (then["journal_size"], then["gaps"]["late"]) == (1, [])
