@@ -202,7 +202,9 @@ def _amended_row(teller: Teller, one: Amendment) -> Row:
         _entered(teller, one),
         teller.entries((one.old_entry, one.new_entry)),
     )
-    return Row(tag=f"{one.series}.{one.time.isoformat()}#{one.new_entry}", cells=cells, marks=marks_of_nature(one.nature))
+    return Row(
+        tag=f"{one.series}.{one.time.isoformat()}#{one.new_entry}", cells=cells, marks=marks_of_nature(one.nature)
+    )
 
 
 def _entered(teller: Teller, one: Amendment) -> str:

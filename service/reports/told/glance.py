@@ -26,7 +26,8 @@ def section(teller: Teller) -> Section:
         for nature in NATURES:
             sentences = tuple(_of(teller, basin, nature))
             if sentences or nature == NATURES[0]:
-                parts.append(Prose(text=" ".join((_opening(teller, basin, nature), *sentences))))
+                opening = _opening(teller, basin, nature) if sentences else _nothing(teller, basin)
+                parts.append(Prose(text=" ".join((opening, *sentences))))
     parts.append(Prose(text=" ".join(_gaps(teller))))
     return Section(tag="glance", title=teller.say("At a glance"), level=1, parts=tuple(parts))
 
@@ -40,6 +41,10 @@ def _opening(teller: Teller, basin: BasinPart, nature: str) -> str:
             return teller.say("{basin}, EXAMPLE stations.", basin=name)
         case _:
             return teller.say("{basin}.", basin=name)
+
+
+def _nothing(teller: Teller, basin: BasinPart) -> str:
+    return teller.say("{basin}: no gauge said anything.", basin=teller.name(basin.id))
 
 
 def _of(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
@@ -101,6 +106,8 @@ def _storage(teller: Teller, row: ReservoirRow) -> str:
         "change": _number(teller, row.change, signed=True),
     }
     filled, changed = _known(row.filled), _known(row.change)
+    if row.storage is None:
+        return teller.say("{name}: storage is not measured.", **fields)
     if not _known(row.storage):
         return teller.say("{name}: storage is missing.", **fields)
     if filled and changed:
