@@ -144,7 +144,7 @@ def test_a_phrase_outlives_copies_and_is_a_string_to_others(russian: Language) -
 
 def test_every_term_of_the_record_has_its_word() -> None:
     assert words.QUANTITIES.keys() == QUANTITIES.keys()
-    assert words.UNITS.keys() == {quantity.label for quantity in QUANTITIES.values()} | {"%"}
+    assert words.UNITS.keys() == {quantity.label for quantity in QUANTITIES.values()} | {"%", "days"}
     assert words.FLAGS.keys() == {flag.word for flag in Flag}
     assert words.INTERVALS.keys() == INTERVALS.keys()
     assert words.CLASSES.keys() == set(CLASSES)

@@ -228,7 +228,7 @@ def _amended(teller: Teller) -> Table:
 def _amended_row(teller: Teller, one: Amendment) -> Row:
     quantity = one.series.rsplit(".", 2)[1]
     decimals = decimals_of(quantity, one.unit)
-    old, new = (keys.of_amendment(one.series, one.time, what) for what in ("old", "new"))
+    old, new = (keys.of_amendment(one.series, one.time, one.new_entry, what) for what in ("old", "new"))
     cells: tuple[Cell, ...] = (
         teller.name(one.station),
         teller.kind(one.series),
@@ -240,7 +240,9 @@ def _amended_row(teller: Teller, one: Amendment) -> Row:
         _entered(teller, one),
         teller.entries((one.old_entry, one.new_entry)),
     )
-    return Row(tag=f"{one.series}.{one.time.isoformat()}", cells=cells, marks=marks_of_nature(one.nature))
+    return Row(
+        tag=f"{one.series}.{one.time.isoformat()}#{one.new_entry}", cells=cells, marks=marks_of_nature(one.nature)
+    )
 
 
 def _entered(teller: Teller, one: Amendment) -> str:

@@ -1,12 +1,14 @@
 """The head of a report: of which days it is, which issue, how far checked, and how the two records stand."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from record.network.basin import Nature
 from record.network.key import EXAMPLE
+from service.figures.periods import Kind
 from service.language.words import EDITIONS
 from service.paper.paper import Fact
-from service.reports.report import Seal
+from service.reports.report import Seal, Span
 from service.reports.told.teller import Teller, figures_of, places_of
 
 FINAL, NOT_YET, DIFFERENT = "final", "provisional", "records differ"
@@ -21,14 +23,17 @@ def title(teller: Teller) -> str:
 def running(teller: Teller) -> str:
     """What stands on each page."""
     report = teller.report
+    fields = {"title": title(teller), "label": _label(report.span)}
     if report.revision is None:
-        return teller.say("{title}, {label}, draft", title=title(teller), label=report.span.label)
-    return teller.say(
-        "{title}, {label}, revision {number}",
-        title=title(teller),
-        label=report.span.label,
-        number=report.revision.number,
-    )
+        return teller.say("{title}, {label}, draft", **fields)
+    return teller.say("{title}, {label}, revision {number}", **fields, number=report.revision.number)
+
+
+def _label(span: Span) -> str:
+    """What the period is called in all languages; a season, whose label is English, by its first and last day."""
+    if span.kind != Kind.SEASON:
+        return span.label
+    return f"{span.begin.isoformat()} – {date.fromordinal(span.end.toordinal() - 1).isoformat()}"
 
 
 def facts(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[Fact, ...]:

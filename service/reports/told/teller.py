@@ -17,14 +17,16 @@ SHOWN = 60
 
 _FLOW, _VOLUME, _STORED, _LEVEL, PERCENT = 3, 3, 2, 2, 1
 _UNBROKEN = "\N{NO-BREAK SPACE}"
+_DECIMALS = {"%": PERCENT, "days": 0, "1": 2}
+"""Of percents, counts and ranks."""
 _MARK_OF_FLAG = {"suspect": (Mark.SUSPECT,), "bad": (Mark.BAD,)}
 _MARK_OF_NATURE = {"simulated": (Mark.SIMULATED,), "example": (Mark.EXAMPLE,)}
 
 
 def decimals_of(quantity: str, unit: str) -> int:
     """How many decimals are shown: 3 of flows and their volumes, 2 of levels and of what a reservoir holds."""
-    if unit == "%":
-        return PERCENT
+    if unit in _DECIMALS:
+        return _DECIMALS[unit]
     if unit == "million m³":
         return _STORED if quantity == "storage" else _VOLUME
     return _LEVEL if quantity == "level" else _FLOW
