@@ -105,7 +105,7 @@ class Language:
     def parts(self, value: float, decimals: int, *, signed: bool = False) -> Parts:
         """A number with so many decimals, rounded half to even from the number as it is written in decimals."""
         rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, _ANY_SIZE)
-        whole, _, fraction = f"{abs(rounded):,f}".partition(".")
+        whole, _, fraction = f"{rounded.copy_abs():,f}".partition(".")
         sign = _MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
         return Parts(f"{sign}{whole.replace(',', self._group)}", f"{self._point}{fraction}" if fraction else "")
 

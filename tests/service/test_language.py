@@ -190,3 +190,8 @@ def test_a_language_is_called_by_its_code() -> None:
 )
 def test_the_language_liked_best_is_chosen(header: str, code: str) -> None:
     assert preferred_language(header) == code
+
+
+def test_a_number_of_any_size_is_written() -> None:
+    assert language_called("en").number(1e30, 1) == "1" + ",000" * 10 + ".0"
+    assert len(language_called("kk").number(-1.7e308, 3, signed=True)) > 309

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,15 +18,16 @@ from pypdf import PdfReader
 
 from service.language import LANGUAGES, language_called
 from service.paper.numbers import numbers_of
-from service.paper.paper import Table
+from service.paper.paper import Paper, Prose, Table
 from service.reports.copies import write_all
 from service.reports.editions import BOTH, COPIES, FIGURES, Copy
 from service.reports.listed import Listed, listed
 from service.reports.report import Report
 from service.reports.superseded import superseded
 from service.reports.told import tell
+from tests.service.golden_digest import ONE_OF_EACH, digests
 from tests.service.golden_record import NASTY
-from tests.service.golden_reports import CASES, Golden, Goldens, reckoned
+from tests.service.golden_reports import CASES, FOLDER, Golden, Goldens, reckoned
 from tests.service.report_read import Data, Numbers, figures_in, of_file
 
 LAST = {case: len(CASES[case]["reports"]) - 1 for case in CASES}
@@ -187,7 +191,7 @@ def test_what_was_refused_is_shown_and_does_nothing(goldens: Goldens) -> None:
     for part in report.gaps.refused:
         assert part.fragment.isprintable()
         assert len(part.fragment) <= 4 * 400 + 40
-    copies = dict(write_all(report, COPIES))
+    copies = dict(write_all(report, [*(Copy(form=form, language="en") for form in ("html", "xlsx", "pdf")), COPIES[2]]))
     page = copies[Copy(form="html", language="en")].decode()
     assert "<script" not in page
     assert "<img" not in page
@@ -221,3 +225,36 @@ def test_each_change_names_whose_number_it_is_and_what_it_says(goldens: Goldens)
     assert said["plan:talas-2026-kz:real.to_date.known"] == ("talas-2026-kz", "Подано в известные сутки")
     assert said["merke:kz.intake.volume"] == ("Мерке (Казахстан)", "водозабор: объём")
     assert not [cells for cells in said.values() if ":" in str(cells[0]) or ":real" in str(cells[1])]
+
+
+def test_all_forms_are_the_same_bytes_in_another_process(goldens: Goldens, tmp_path: Path) -> None:
+    elsewhere = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(FOLDER.parents[2]), "PYTHONHASHSEED": "99",
+        "TZ": "America/New_York", "LANG": "tr_TR.UTF-8",
+    }  # fmt: skip
+    asked = [sys.executable, "-m", "tests.service.golden_digest", "silent"]
+    told = subprocess.run(asked, cwd=tmp_path, env=elsewhere, check=True, capture_output=True, text=True).stdout
+    assert told.splitlines() == list(digests(goldens, "silent", ONE_OF_EACH))
+
+
+def test_what_no_gauge_said_is_told_in_each_language(goldens: Goldens) -> None:
+    (quiet, *_) = goldens.of("nothing")
+    said = {code: prose(tell(quiet.report, code)) for code in LANGUAGES}
+    assert said["en"][:2] == ["Talas: no gauge said anything.", "Chu: no gauge said anything."]
+    assert said["ky"][1] == "Чүй: бир да посттон кабар келген жок."
+    (below, *_) = goldens.of("below")
+    assert (
+        "Orto-Tokoy (Kyrgyzstan) (computed): storage is not measured. Inflow: −6.574"
+        in prose(tell(below.report, "en"))[1]
+    )
+
+
+def prose(paper: Paper) -> list[str]:
+    """The paragraphs of what one must know first."""
+    (glance,) = [section for section in paper.sections if section.tag == "glance"]
+    return [part.text for part in glance.parts if isinstance(part, Prose)]
+
+
+def test_a_season_is_called_by_its_days_on_every_page(goldens: Goldens) -> None:
+    season = goldens.of("changed")[-1].report
+    assert tell(season, "kk").running == "Деректер алмасу бойынша маусымдық есеп, 2026-04-01 – 2026-09-30, жоба"
