@@ -240,7 +240,7 @@ def test_all_forms_are_the_same_bytes_in_another_process(goldens: Goldens, tmp_p
 def test_what_no_gauge_said_is_told_in_each_language(goldens: Goldens) -> None:
     (quiet, *_) = goldens.of("nothing")
     said = {code: prose(tell(quiet.report, code)) for code in LANGUAGES}
-    assert said["en"][:2] == ["Talas: no gauge said anything.", "Chu: no gauge said anything."]
+    assert said["en"][:2] == ["Talas: no station gave a value", "Chu: no station gave a value"]
     assert said["ky"][1] == "Чүй: бир да посттон кабар келген жок."
     (below, *_) = goldens.of("below")
     assert (
