@@ -241,11 +241,11 @@ def test_what_no_gauge_said_is_told_in_each_language(goldens: Goldens) -> None:
     (quiet, *_) = goldens.of("nothing")
     said = {code: prose(tell(quiet.report, code)) for code in LANGUAGES}
     assert said["en"][:2] == ["Talas: no station gave a value", "Chu: no station gave a value"]
-    assert said["ky"][1] == "Чүй: бир да посттон кабар келген жок."
+    assert said["ky"][1] == "Чүй: эч бир пункт маани берген жок"
     (below, *_) = goldens.of("below")
-    assert (
-        "Orto-Tokoy (Kyrgyzstan) (computed): storage is not measured. Inflow: −6.574"
-        in prose(tell(below.report, "en"))[1]
+    assert any(
+        "Orto-Tokoy (Kyrgyzstan) (computed): storage is not measured" in one and "−6.574" in one
+        for one in prose(tell(below.report, "en"))
     )
 
 
