@@ -244,7 +244,7 @@ def test_what_no_gauge_said_is_told_in_each_language(goldens: Goldens) -> None:
     assert said["ky"][1] == "Чүй: эч бир пункт маани берген жок"
     (below, *_) = goldens.of("below")
     assert any(
-        "Orto-Tokoy (Kyrgyzstan) (computed): storage is not measured" in one and "−6.574" in one
+        "Orto-Tokoy (Kyrgyzstan)" in one and "Inflow: −6.574\N{NO-BREAK SPACE}m³/s (suspect, computed)" in one
         for one in prose(tell(below.report, "en"))
     )
 
