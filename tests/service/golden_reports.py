@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.changes import changes_between, differs
 from service.reports.editions import EDITIONS
 from service.reports.forms import as_json

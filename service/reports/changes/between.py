@@ -10,10 +10,10 @@ import orjson
 from record.archive import Archive
 from record.entry import Flag
 from record.network import Network
-from service.reports.causes import Causes
+from service.reports.changes.causes import Causes
 from service.reports.forms import as_json
+from service.reports.gaps.missing import MOST_NAMED
 from service.reports.listed import Listed, listed
-from service.reports.missing import MOST_NAMED
 from service.reports.report import Change, Report
 
 _PLANNED = ("id", "party", "begins", "ends", "volume", "spread", "told")
