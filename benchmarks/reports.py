@@ -20,7 +20,7 @@ from benchmarks.served.processes import free_port, python, running
 from record.archive.record import Record, open_record
 from service import renewal
 from service.app import create_app
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.copies import write, write_all
 from service.reports.editions import COPIES, EDITIONS, FIGURES, Copy
 from service.settings import Settings

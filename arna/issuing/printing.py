@@ -12,7 +12,7 @@ from record.network import Network
 from service.paper import template
 from service.paper.paper import Paper
 from service.reports import MEDIA, write, write_all
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.changes import changes_between, differs
 from service.reports.editions import COPIES, FIGURES, Edition
 from service.reports.report import Change, Report, Seal

@@ -15,7 +15,7 @@ from record.archive.record import Record
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Network
 from service.reports import last_complete_day, write
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.editions import COPIES as ISSUED_COPIES
 from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
 from service.settings import Settings

@@ -6,7 +6,7 @@ Catalogues are gettext's (`.po`), read once by Babel, which also gives the names
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cache
 from gettext import c2py
 from pathlib import Path
@@ -28,6 +28,8 @@ _INSTEAD = ("ru", "en")
 _DAY = timedelta(days=1)
 _BLANK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
+_ANY_SIZE = Context(prec=400)
+"""What a telegram says may have any number of digits: the greatest float has 309 before its point."""
 
 
 class Parts(NamedTuple):
@@ -102,8 +104,8 @@ class Language:
 
     def parts(self, value: float, decimals: int, *, signed: bool = False) -> Parts:
         """A number with so many decimals, rounded half to even from the number as it is written in decimals."""
-        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
-        whole, _, fraction = f"{abs(rounded):,f}".partition(".")
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, _ANY_SIZE)
+        whole, _, fraction = f"{rounded.copy_abs():,f}".partition(".")
         sign = _MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
         return Parts(f"{sign}{whole.replace(',', self._group)}", f"{self._point}{fraction}" if fraction else "")
 

@@ -31,6 +31,7 @@ UNITS: Words = {
     "mm": phrase("mm"),
     "°C": phrase("°C"),
     "%": phrase("%"),
+    "days": phrase("days"),
 }
 """Units, by the labels of `record.quantities`."""
 

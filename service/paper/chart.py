@@ -15,7 +15,7 @@ from service.paper.paper import Chart, Line, Stroke
 from service.written.marked import marked
 
 _WIDTH = 720.0
-_PLOT = 190.0
+_PLOT = 118.0
 _SIZE = 12.0
 """Of the letters; in a PDF the picture is as wide as the text, so that they stand there at 8 points."""
 _LINE = 18.0
@@ -25,15 +25,18 @@ _KEY = 30.0
 _WIDER = 1.2
 """How much wider than the font of the papers the letters of a reader's own may be."""
 _TICKS = 5
+_SEEN = 0.15
+"""What differs by this part of the greatest value is seen on an axis that begins at nought."""
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _DRAWN = {
     Stroke.NOW: 'stroke="#00406e" stroke-width="2.6" stroke-linejoin="round"',
+    Stroke.OTHER: 'stroke="#9a5b00" stroke-width="2" stroke-dasharray="14 3 3 3"',
     Stroke.BEFORE: 'stroke="#5f5f5f" stroke-width="1.5" stroke-dasharray="8 4"',
     Stroke.NORM: 'stroke="#1a1a1a" stroke-width="1.7" stroke-dasharray="0.1 4.2" stroke-linecap="round"',
 }
 _THIN = 'stroke="#a8a8a8" stroke-width="0.6"'
 _BAND = 'fill="#9fb3c0" fill-opacity="0.35"'
-_LAST_UNDER = (Stroke.NORM, Stroke.BEFORE, Stroke.NOW)
+_LAST_UNDER = (Stroke.NORM, Stroke.BEFORE, Stroke.OTHER, Stroke.NOW)
 
 Values = Sequence[float | None]
 
@@ -103,8 +106,8 @@ def _scale(chart: Chart, known: list[float], top: float, code: str) -> _Scale:
 
 
 def _ticks(low: float, high: float) -> tuple[tuple[float, ...], int]:
-    """Round values around all others, from nought where they come near it; and with how many decimals they are told."""
-    if 0 <= low < (high - low):
+    """Round values around all others, from nought unless that hides how they differ; and their number of decimals."""
+    if low >= 0 and high - low >= high * _SEEN:
         low = 0.0
     if high - low <= abs(high) * 1e-9:
         high = low + (abs(low) * 0.1 or 1.0)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,8 +19,22 @@ from segno.encoder import DataOverflowError
 
 from service.language import Language, language_called
 from service.paper.chart import svg
-from service.paper.paper import BETWEEN, Cell, Chart, Column, Mark, Number, Paper, Part, Row, Table
-from service.paper.signs import SIGNS, UNREAL
+from service.paper.paper import (
+    BETWEEN,
+    Cell,
+    Chart,
+    Column,
+    Mark,
+    Number,
+    Paper,
+    Part,
+    Prose,
+    Row,
+    Section,
+    Stand,
+    Table,
+)
+from service.paper.signs import MISSING, SIGNS, UNREAL, is_told
 
 _RATIO = re.compile(r"\w+³/\w+")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -59,18 +75,36 @@ class _Page:
 
     paper: Paper
     language: Language
-
-    def kind(self, part: Part) -> str:
-        """The name of a kind of part."""
-        return type(part).__name__.lower()
+    missing: str = MISSING
 
     def both(self, text: str) -> Markup:
         """A text; of a paper in two languages, which say it beside each other, each part as of its language."""
+        return self._joined(text, Markup(BETWEEN))
+
+    def over(self, text: str) -> Markup:
+        """The same, the first language over the second, as in a table."""
+        return self._joined(text, Markup("<br>"))
+
+    def _joined(self, text: str, between: Markup) -> Markup:
         said, codes = text.split(BETWEEN), self.paper.languages
         if len(codes) < 2 or len(said) != len(codes):
             return Markup("<br>").join(map(_unbroken, text.split("\n")))
         pairs = zip(codes, map(_unbroken, said), strict=True)
-        return Markup(BETWEEN).join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in pairs)
+        return between.join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in pairs)
+
+    def parts(self, section: Section) -> Iterator[tuple[str, Any]]:
+        """The parts of a section, each with what it is; points in a row are one list, each with what stands below."""
+        for listed, run in groupby(section.parts, key=_is_point):
+            if not listed:
+                yield from ((type(part).__name__.lower(), part) for part in run)
+                continue
+            points: list[list[str]] = []
+            for point in (part for part in run if isinstance(part, Prose)):
+                if point.stand is Stand.BELOW and points:
+                    points[-1].append(point.text)
+                else:
+                    points.append([point.text])
+            yield "list", points
 
     def signs(self, marks: Iterable[Mark]) -> list[tuple[str, str]]:
         """The signs of marks with their words, in the order of the legend."""
@@ -78,13 +112,15 @@ class _Page:
         return [(sign, self.paper.words[mark.value]) for mark, sign in SIGNS.items() if mark in held]
 
     def unreal(self, row: Row) -> list[tuple[str, str]]:
-        """The marks of what no gauge measured: their names in the style, and their words."""
-        return [(mark.value, self.paper.words[mark.value]) for mark in Mark if mark in row.marks and mark in UNREAL]
+        """The marks of what no gauge measured: their names in the style, and their words, "" where its name says it."""
+        held = [(mark.value, self.paper.words[mark.value]) for mark in Mark if mark in row.marks and mark in UNREAL]
+        return [(name, "" if is_told(word, row) else word) for name, word in held]
 
     def legend(self, table: Table) -> list[tuple[str, str]]:
         """The signs that stand in a table."""
-        numbers = (cell for row in table.rows for cell in row.cells if isinstance(cell, Number))
-        return self.signs([*(mark for row in table.rows for mark in row.marks), *_marks(numbers)])
+        numbers = [cell for row in table.rows for cell in row.cells if isinstance(cell, Number)]
+        missing = [(MISSING, self.paper.words["missing"])] if any(one.value is None for one in numbers) else []
+        return missing + self.signs([*(mark for row in table.rows for mark in row.marks), *_marks(numbers)])
 
     def number(self, cell: Cell) -> _Number | None:
         """A number as it stands on the page; None for what is no number."""
@@ -137,6 +173,10 @@ class _Page:
 def _unbroken(text: str) -> Markup:
     """A text, escaped, of which no line ends within a unit."""
     return Markup(_RATIO.sub(r'<span class="unit">\g<0></span>', str(escape(text))))  # noqa: S704: it is escaped
+
+
+def _is_point(part: Part) -> bool:
+    return isinstance(part, Prose) and part.stand in (Stand.POINT, Stand.BELOW)
 
 
 def _marks(numbers: Iterable[Number]) -> Iterator[Mark]:

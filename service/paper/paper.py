@@ -30,7 +30,7 @@ class Mark(StrEnum):
 class Number:
     """A number of a figure: `key` names it in every form, `decimals` says how many are shown, `marks` how it stands.
 
-    `value` None is shown as `missing`, a sign or a word. `signed` shows a plus.
+    `value` None is shown as the sign of what is missing, or by its word. `signed` shows a plus.
     """
 
     key: str
@@ -87,18 +87,29 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
+class Stand(StrEnum):
+    """How a paragraph stands: by itself, over a list, in a list, or below a point that it says in another language."""
+
+    ALONE = "alone"
+    LEAD = "lead"
+    POINT = "point"
+    BELOW = "below"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
-    """A paragraph; a `warning` stands out."""
+    """A paragraph, or a point of a list; a `warning` stands out."""
 
     text: str
     warning: bool = False
+    stand: Stand = Stand.ALONE
 
 
 class Stroke(StrEnum):
-    """How a line of a chart is drawn, so that it can be told in grey too."""
+    """How a line of a chart is drawn, so that it can be told in grey too; `OTHER` is this year by another gauge."""
 
     NOW = "now"
+    OTHER = "other"
     BEFORE = "before"
     NORM = "norm"
 

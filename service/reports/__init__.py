@@ -1,6 +1,6 @@
 """The exchange report of the house: built as one typed document, told in languages, written in many forms.
 
-`service.reports.build` makes a `Report`, `service.reports.told` a paper of it; here is the door to its copies.
+`service.reports.built` makes a `Report`, `service.reports.told` a paper of it; here is the door to its copies.
 """
 
 from datetime import date, datetime

@@ -8,7 +8,7 @@ from service import paper
 from service.reports import forms
 from service.reports.editions import Copy
 from service.reports.report import Report, Seal
-from service.reports.told import tell
+from service.reports.told.tell import tell
 
 if TYPE_CHECKING:
     from service.paper.paper import Paper

@@ -35,9 +35,12 @@ def of_gate(site: str, quantity: str, nature: str, what: str) -> str:
     return f"gate:{site}:{quantity}:{nature}.{what}"
 
 
-def of_amendment(series: str, time: datetime, what: str) -> str:
-    """The key of a reading that was amended, tuyte:kg.intake.daily@2026-05-01T03:00:00+00:00.old; or new."""
-    return f"{series}@{time.isoformat()}.{what}"
+def of_amendment(series: str, time: datetime, entry: int, what: str) -> str:
+    """The key of a reading that an entry amended, tuyte:kg.intake.daily@2026-05-01T03:00:00+00:00#12.old; or new.
+
+    One that was amended twice has a row for each entry that did it.
+    """
+    return f"{series}@{time.isoformat()}#{entry}.{what}"
 
 
 def of_change(figure: str) -> str:

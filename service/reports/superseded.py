@@ -35,8 +35,9 @@ def _of_amendment(one: Amendment, report: Report, place: Place | None) -> Iterat
         ("old", one.old, one.old_flag, one.old_entry),
         ("new", one.new, one.new_flag, one.new_entry),
     ):
+        key = keys.of_amendment(one.series, one.time, one.new_entry, what)
         yield Listed(
-            key=keys.of_amendment(one.series, one.time, what), section="amended", **_whose(one.station, place),
+            key=key, section="amended", **_whose(one.station, place),
             quantity=one.series.rsplit(".", 2)[1], measure=what, begin=report.span.begin, end=report.span.until,
             value=value, unit=one.unit, flag=flag, nature=one.nature, estimated=False, reviewed="", entries=(entry,),
         )  # fmt: skip

@@ -15,7 +15,7 @@ from record.network.access import Access
 from service.front.kept import Keeper
 from service.guard import visit
 from service.guard.cost import TooMuch, points_of
-from service.reports.build import build as report_of
+from service.reports.built import build as report_of
 from service.reports.editions import EDITIONS, Edition
 from service.reports.report import Report
 from service.routes.reports import draft

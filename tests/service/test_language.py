@@ -144,7 +144,7 @@ def test_a_phrase_outlives_copies_and_is_a_string_to_others(russian: Language) -
 
 def test_every_term_of_the_record_has_its_word() -> None:
     assert words.QUANTITIES.keys() == QUANTITIES.keys()
-    assert words.UNITS.keys() == {quantity.label for quantity in QUANTITIES.values()} | {"%"}
+    assert words.UNITS.keys() == {quantity.label for quantity in QUANTITIES.values()} | {"%", "days"}
     assert words.FLAGS.keys() == {flag.word for flag in Flag}
     assert words.INTERVALS.keys() == INTERVALS.keys()
     assert words.CLASSES.keys() == set(CLASSES)
@@ -190,3 +190,8 @@ def test_a_language_is_called_by_its_code() -> None:
 )
 def test_the_language_liked_best_is_chosen(header: str, code: str) -> None:
     assert preferred_language(header) == code
+
+
+def test_a_number_of_any_size_is_written() -> None:
+    assert language_called("en").number(1e30, 1) == "1" + ",000" * 10 + ".0"
+    assert len(language_called("kk").number(-1.7e308, 3, signed=True)) > 309

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from service.paper import html
-from service.paper.paper import Code
+from service.paper.paper import Code, Prose, Stand
 from tests.service.paper_example import example_paper
 
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -103,7 +103,36 @@ def test_every_table_has_a_caption_and_headings_with_a_scope(page: Page) -> None
 def test_marks_stand_by_sign_and_in_words(page: Page) -> None:
     signs = [one["title"] for one in page.all("span") if one.get("class") == "mark"]
     assert signs == ["suspect", "simulated", "unverified", "estimated"]
-    assert "? suspect ≈ estimated † simulated ‡ unverified" in page.text
+    assert "— деректер жоқ ? suspect ≈ estimated † simulated ‡ unverified" in page.text
+
+
+def test_points_are_a_list_and_what_is_below_belongs_to_its_point() -> None:
+    example = example_paper()
+    said = [
+        ("Шу", Stand.LEAD),
+        ("Су.", Stand.POINT),
+        ("Суу.", Stand.BELOW),
+        ("Тағы.", Stand.POINT),
+        ("Жай.", Stand.ALONE),
+    ]
+    parts = tuple(Prose(text=text, stand=stand) for text, stand in said)
+    page = html.write(replace(example, sections=(replace(example.sections[0], parts=parts),))).decode()
+    lines = [
+        line for line in page.splitlines() if line.startswith(("<li>", '<ul class="points', '<p class="lead', "<p>Жай"))
+    ]
+    assert lines == [
+        '<p class="lead">Шу</p>',
+        '<ul class="points">',
+        "<li>Су.<br>Суу.</li>",
+        "<li>Тағы.</li>",
+        "<p>Жай.</p>",
+    ]
+
+
+def test_a_row_whose_name_says_what_it_is_bears_no_badge(source: str) -> None:
+    assert source.count('class="badge') == 1
+    words = {**example_paper().words, "simulated": "модельденген"}
+    assert 'class="badge' not in html.write(replace(example_paper(), words=words)).decode()
 
 
 def test_links_lead_to_places_on_the_page(page: Page) -> None:

@@ -16,7 +16,7 @@ from service.language import language_called
 from service.paper import pdf
 from service.paper.columns import RAISED, SIZES, Setter, Shown
 from service.paper.font import font_of_papers
-from service.paper.paper import Attachment, Code, Column, Kind, Mark, Number, Paper, Prose, Row, Section, Table
+from service.paper.paper import Attachment, Code, Column, Kind, Mark, Number, Paper, Prose, Row, Section, Stand, Table
 from tests.service.paper_example import LETTERS, example_paper
 
 ROOT = Path(__file__).parents[2]
@@ -99,7 +99,7 @@ def reader(written: bytes) -> PdfReader:
 
 @pytest.fixture(scope="module")
 def setter() -> Setter:
-    return Setter(font_of_papers(), language_called("kk"), "—")
+    return Setter(font_of_papers(), language_called("kk"))
 
 
 def test_every_number_is_read_as_its_language_writes_it(paper: Paper, reader: PdfReader) -> None:
@@ -133,7 +133,22 @@ def test_marks_stand_as_signs_which_a_legend_says_in_words(reader: PdfReader) ->
     text = text_of(reader)
     assert "Ортотоқой су қоймасы (модельденген)†‡ simulated" in text
     assert "20,125?" in text
-    assert "? suspect; ≈ estimated; † simulated; ‡ unverified" in text
+    assert "— деректер жоқ; ? suspect; ≈ estimated; † simulated; ‡ unverified" in text
+
+
+def test_a_name_that_says_what_its_row_is_says_it_once_and_points_are_told_with_what_stands_below(paper: Paper) -> None:
+    parts = (
+        *paper.sections[0].parts[1:2],
+        Prose(text="Шу", stand=Stand.LEAD),
+        Prose(text="Су.", stand=Stand.POINT),
+        Prose(text="Суу.", stand=Stand.BELOW),
+    )
+    words = {**paper.words, "simulated": "модельденген"}
+    one = replace(paper, words=words, sections=(replace(paper.sections[0], parts=parts),), attached=())
+    text = text_of(read(pdf.write(one)))
+    assert text.count("модельденген") == 3
+    assert "(модельденген)†‡ — " in text
+    assert "Шу – Су. Суу." in text
 
 
 def test_the_file_is_an_archival_one_and_tagged_for_readers_aloud(paper: Paper, reader: PdfReader) -> None:
@@ -246,6 +261,33 @@ def test_decimal_signs_of_a_column_stand_under_each_other(setter: Setter) -> Non
         ]
         assert after == pytest.approx([after[0]] * 5)
     assert {len(cell.signs) for row in laid.cells for cell in row if isinstance(cell, Shown)} == {0, 1, 2}
+
+
+def test_tables_with_the_same_columns_are_set_alike(setter: Setter) -> None:
+    tables = (wide(4), wide(4, name="Тасөткел су қоймасының төменгі бьефі", digits=98765.4), wide(5))
+    first, second, other = (setter.lay(one, 490.0) for one in setter.all_measured(tables))
+    assert (first.size, first.widths) == (second.size, second.widths)
+    assert first.widths != setter.lay(setter.measured(tables[0]), 490.0).widths
+    assert len(other.widths) == 6
+
+
+def test_of_two_languages_the_first_stands_over_the_second(paper: Paper) -> None:
+    setter = Setter(font_of_papers(), language_called("kk"), paired=True)
+    table = wide(1, name="Киров су қоймасы / Киров суу сактагычы")
+    column = replace(table.columns[1], head="Су шығыны / Суунун чыгымы", unit="м³/с")
+    assert setter.heads(column) == ("Су шығыны\nСуунун чыгымы", "м³/с")
+    assert setter.measured(table).cells[0][0] == "Киров су қоймасы\nКиров суу сактагычы 0"
+    narrow = setter.measured(table).needs[0].line
+    assert narrow < Setter(font_of_papers(), language_called("kk")).measured(table).needs[0].line
+
+
+def test_long_lists_of_names_are_set_smaller_and_get_the_room(setter: Setter) -> None:
+    columns = tuple(Column(tag=tag, head=tag, kind=Kind.TEXT) for tag in ("names", "party", "why"))
+    row = Row(tag="1", cells=("Үлкен Шу каналы, " * 40, "Қырғызстан", "ештеңе келген жоқ"))
+    table = Table(tag="missing", title="", columns=columns, rows=(row,), empty="")
+    laid = setter.lay(setter.measured(table), 490.0)
+    assert laid.widths[0] > 350
+    assert laid.size < setter.lay(setter.measured(replace(table, rows=())), 490.0).size == max(SIZES)
 
 
 def test_a_text_too_long_for_a_square_code_is_printed() -> None:

@@ -119,13 +119,13 @@ def test_a_marked_number_never_looks_like_any_other(book: Workbook) -> None:
 
 
 def test_what_is_missing_says_so_and_is_told_of(book: Workbook) -> None:
-    assert (book["Есеп"]["E2"].value, book["Есеп"]["F2"].value) == ("—", "—")
+    assert (book["Есеп"]["E2"].value, book["Есеп"]["F2"].value) == ("деректер жоқ",) * 2
     cells = {"A1": "{{reservoirs.plan}}", "B1": "{{gone.name}}", "C1": "{{fact.gone}}"}
     assert template.lacking(made(CELLS | {"A12": "{{gone.name}}", "A13": "{{fact.gone}}"}), example_paper()) == (
         "{{closed:kg.level}} in Есеп!E2", "{{gone.name}} in Есеп!A12", "{{fact.gone}} in Есеп!A13",
     )  # fmt: skip
     sheet = openpyxl.load_workbook(io.BytesIO(template.fill(made(cells), example_paper())))["Есеп"]
-    assert [cell.value for row in sheet["A1:C3"] for cell in row] == ["—"] * 9
+    assert [cell.value for row in sheet["A1:C3"] for cell in row] == ["деректер жоқ"] * 9
 
 
 def test_a_row_of_a_table_is_repeated_and_what_is_below_moves(book: Workbook) -> None:

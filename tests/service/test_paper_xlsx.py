@@ -78,7 +78,7 @@ def test_marks_stand_in_words_and_by_sign(section: Worksheet) -> None:
     assert "suspect: Су келуі" in said
     assert "simulated; unverified; estimated: Көлем" in said
     assert "Ортотоқой су қоймасы (модельденген) †‡" in said
-    assert "—" in said
+    assert "деректер жоқ" in said
 
 
 def test_sheets_are_ready_to_print(section: Worksheet) -> None:

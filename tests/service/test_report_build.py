@@ -9,7 +9,7 @@ import pytest
 from record.entry import Flag, Refusal
 from record.errors import SelectionError
 from record.review import Level, Review, Span
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.editions import EDITIONS
 from service.reports.report import BasinPart, Report
 from tests.example import message

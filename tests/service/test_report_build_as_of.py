@@ -8,7 +8,7 @@ import pytest
 from record.archive import Archive
 from record.errors import SelectionError
 from record.network import load_network, network_from
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.editions import EDITIONS
 from service.reports.report import Report
 from tests.example import message, open_pen

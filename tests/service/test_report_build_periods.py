@@ -8,7 +8,7 @@ import pytest
 
 from record.errors import SelectionError
 from record.network.account import FigureRules
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.editions import EDITIONS
 from service.reports.report import FlowRow, Report, ReservoirRow
 from tests.service.report_example import ALMATY, DAY, Record, at, reading

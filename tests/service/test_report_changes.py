@@ -11,7 +11,7 @@ import pytest
 
 from record.entry import Observation, Receipt
 from service import accounts
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.changes import changes_between, differs
 from service.reports.editions import EDITIONS
 from service.reports.forms import as_json

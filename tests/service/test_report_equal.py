@@ -3,10 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import netCDF4
 import openpyxl
@@ -26,9 +24,9 @@ from service.reports.superseded import superseded
 from service.reports.told import tell
 from tests.service.report_example import Record
 from tests.service.report_made import made_report, second
+from tests.service.report_read import Data, Numbers, figures_in, of_file
 
 LANGUAGES = ("ky", "en")
-Numbers = dict[str, float | None]
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +71,6 @@ def test_the_list_holds_every_figure_and_each_basin(known: Mapping[str, Listed],
     assert figures == {key: known[key].value for key in figures}
 
 
-def figures_in(held: Any) -> Iterator[Any]:
-    """Every figure of a JSON document, wherever it stands."""
-    if isinstance(held, list):
-        for one in held:
-            yield from figures_in(one)
-    elif isinstance(held, dict):
-        if {"subject", "quantity", "of_days"} <= set(held):
-            yield held
-        for one in held.values():
-            yield from figures_in(one)
-
-
 def test_json_holds_every_number(copies: Mapping[Copy, bytes], numbers: Numbers) -> None:
     document = orjson.loads(copies[Copy(form="json")])
     found = {}
@@ -126,21 +112,6 @@ def test_netcdf_holds_every_number(copies: Mapping[Copy, bytes], known: Mapping[
     assert found == {key: one.value for key, one in known.items() if one.section not in ("changes", "amended")}
 
 
-def of_file(file: netCDF4.Dataset) -> Iterator[tuple[str, float | None]]:
-    """The numbers of stations by what their variables are of, and those of accounts by the keys beside them."""
-    stations = file["station_id"][:]
-    for name, variable in file.variables.items():
-        if "quantity" in variable.ncattrs():
-            flags = file[f"{name}_flag"][:] if f"{name}_flag" in file.variables else (variable[:] == variable[:])
-            for station, value, flag in zip(stations, variable[:], flags, strict=True):
-                if flag:
-                    key = keys.of_figure(station, variable.quantity, variable.measure)
-                    yield key, float(value) if value == value else None
-        elif f"{name}_key" in file.variables:
-            pairs = zip(file[f"{name}_key"][:], variable[:], strict=True)
-            yield from ((key, float(value) if value == value else None) for key, value in pairs)
-
-
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_workbook_holds_every_number_of_its_paper(
     code: str, copies: Mapping[Copy, bytes], papers: Mapping[str, Paper], numbers: Numbers
@@ -148,20 +119,6 @@ def test_a_workbook_holds_every_number_of_its_paper(
     book = openpyxl.load_workbook(io.BytesIO(copies[Copy(form="xlsx", language=code)]), read_only=True)
     found = {row[0]: row[1] for row in book["figures"].iter_rows(min_row=2, values_only=True)}
     assert found == {key: numbers[key] for key in numbers_of(papers[code])}
-
-
-class Data(HTMLParser):
-    """The numbers of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: Numbers = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        held = dict(attrs)
-        if tag == "data":
-            value = float(held["value"]) if held["value"] else None
-            assert self.found.setdefault(held["data-key"] or "", value) == value
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -8,8 +8,8 @@ import pytest
 
 from record.entry import Flag, Refusal
 from record.network.obligation import Obligation
-from service.reports.estimated import estimated
 from service.reports.gaps import gaps_of
+from service.reports.gaps.estimated import estimated
 from service.reports.report import Gaps
 from tests.ingest import computing
 from tests.service.report_example import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.reports.build import build
+from service.reports.built import build
 from service.reports.editions import EDITIONS
 from service.reports.given import given
 from tests.service.report_example import BISHKEK, DAY, Record, at, kyrgyz_day, reading

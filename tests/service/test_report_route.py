@@ -13,7 +13,7 @@ from record.errors import SelectionError
 from service import errors
 from service.deps import ArchiveDep, NetworkDep
 from service.interval import as_of_of
-from service.reports.build import build
+from service.reports.built import build
 from service.routes.reports import draft, router
 from tests.service.report_example import ISSUE, Record, kazakh_day, kyrgyz_day
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from service.language import LANGUAGES, language_called
-from service.paper.paper import Chart, Mark, Number, Paper, Row, Stroke
+from service.paper.paper import Chart, Mark, Number, Paper, Prose, Row, Stroke
 from service.reports.editions import BOTH
 from service.reports.listed import listed
 from service.reports.report import FlowRow, Report, ReservoirRow
@@ -147,13 +147,36 @@ def test_hydrographs_are_charts_with_what_is_known(report: Report, paper: Paper)
     assert chart.band is not None
     assert [day.isoformat() for day, _ in chart.months[:3]] == ["2026-04-01", "2026-05-01", "2026-06-01"]
     assert chart.alt == "Kirov of kg: inflow by day from 1 April 2026, m³/s. The last value is 50.000, of 1 May 2026."
+    assert chart.lines[0].name == "this year"
     nothing = (None,) * chart.days
     one = replace(basin.hydrographs[0], now=nothing, before=nothing, norm=nothing, low=nothing, high=nothing)
     held = replace(report, basins=(replace(basin, hydrographs=(one,)),))
-    empty = next(part for part in section(tell(held, "en"), "talas").parts if isinstance(part, Chart))
-    assert [line.stroke for line in empty.lines] == [Stroke.NOW]
-    assert empty.band is None
-    assert empty.alt.endswith("No value is known this year.")
+    assert not [part for part in section(tell(held, "en"), "talas").parts if isinstance(part, Chart)]
+    assert section(tell(held, "en"), "talas").parts[-1] == Prose(
+        text="No hydrograph is drawn where fewer than 10 days of this season are known, and neither last year nor a "
+        "norm: Kirov of kg."
+    )
+
+
+def test_both_gauges_of_a_gate_stand_in_one_chart(report: Report) -> None:
+    basin = report.basins[0]
+    whole = basin.hydrographs[0]
+    bare = replace(whole, before=(), norm=(), low=(), high=())
+    gauges = tuple(
+        replace(bare if party == "kg" else whole, station=f"gate:{party}", quantity="discharge")
+        for party in ("kg", "kz")
+    )
+    held = replace(report, basins=(replace(basin, hydrographs=(whole, *gauges)),))
+    charts = [part for part in section(tell(held, "en"), "talas").parts if isinstance(part, Chart)]
+    assert [chart.title for chart in charts] == ["Kirov of kg: inflow", "Gate: discharge"]
+    assert [(line.stroke, line.name) for line in charts[1].lines] == [
+        (Stroke.NOW, "this year, Kyrgyzstan"), (Stroke.OTHER, "this year, Kazakhstan"),
+        (Stroke.BEFORE, "last year, Kazakhstan"), (Stroke.NORM, "norm, Kazakhstan"),
+    ]  # fmt: skip
+    few = replace(bare, now=(*[20.0] * 9, *[None] * (whole.days - 9)))
+    for hydrograph, drawn in ((few, 0), (replace(few, now=(*[20.0] * 10, *few.now[10:])), 1)):
+        one = replace(report, basins=(replace(basin, hydrographs=(hydrograph,)),))
+        assert sum(isinstance(part, Chart) for part in section(tell(one, "en"), "talas").parts) == drawn
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (40, 40), (100, 60)])
@@ -163,7 +186,7 @@ def test_refusals_are_shown_and_counted(report: Report, count: int, shown: int) 
     assert held.empty == "None."
     assert held.notes == (("And 40 more, in the JSON of this report.",) if count == 100 else ())
     if count:
-        assert held.rows[7].cells[0::3] == ("#7", "15954 <script>alert(7)</script>")
+        assert held.rows[7].cells[1::2] == ("#7", "15954 <script>alert(7)</script>")
         assert held.rows[7].cells[-1] == "group 2: not a group & no number"
 
 
@@ -172,8 +195,9 @@ def test_what_is_declared_in_english_stands_in_no_other_language(report: Report)
     assert not re.findall("Document of|not a group", said)
     assert "read again" in said
     assert "flow-50" in said
-    assert len(table(tell(report, "kk"), "refused").notes) == 1
-    assert table(tell(report, "en"), "refused").notes == ()
+    refused, estimated = (table(tell(report, "ru"), tag).rows[0].cells[-1] for tag in ("refused", "estimated"))
+    assert refused == "по-английски в записи #0 и в JSON"
+    assert estimated == "по-английски в JSON этого отчёта"
 
 
 def test_a_basin_of_which_nothing_is_declared_is_told(report: Report) -> None:

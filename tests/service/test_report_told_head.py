@@ -38,8 +38,8 @@ def of_basin(report: Report, **parts: object) -> str:
 def test_the_head_gives_the_day_on_both_clocks(report: Report) -> None:
     paper = tell(report, "en")
     assert (paper.title, paper.subtitle) == ("Daily exchange report", "1 May 2026")
-    assert fact(paper, "day.kz") == "2026-05-01 07:00 (+05:00) – 2026-05-02 07:00 (+05:00)"
-    assert fact(paper, "day.kg") == "2026-05-01 08:00 (+06:00) – 2026-05-02 08:00 (+06:00)"
+    assert fact(paper, "day.kz") == "2026-05-01 07:00 – 2026-05-02 07:00 (+05:00)"
+    assert fact(paper, "day.kg") == "2026-05-01 08:00 – 2026-05-02 08:00 (+06:00)"
     assert fact(paper, "status") == "20 figures are provisional; 1 figure is verified"
 
 
@@ -64,21 +64,25 @@ def test_how_a_record_stands_is_not_guessed(report: Report) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "parties", "said"),
+    ("state", "parties", "said", "signed"),
     [
-        ("final", ("kz", "kg"), "Both countries hold the same record of the first 3 entries (Kazakhstan 2026-05-02 "
-         "08:31 (+05:00); Kyrgyzstan 2026-05-02 09:31 (+06:00))."),
-        ("provisional", ("kz",), "Provisional: signed by Kazakhstan 2026-05-02 08:31 (+05:00). Awaited: Kyrgyzstan."),
-        ("provisional", (), "Provisional: no country has signed. Awaited: Kazakhstan, Kyrgyzstan."),
-        ("records differ", ("kz", "kg"), "RECORDS DIFFER: the two countries do not hold the same."),
-        ("provisional", ("kg-example",),
-         "Provisional: signed by Kyrgyzstan, example key, 2026-05-02 09:31 (+06:00). Awaited: Kazakhstan."),
+        ("final", ("kz", "kg"), "Both countries hold the same record of the first 3 entries.",
+         [("Signed, Kazakhstan", "2026-05-02 08:31 (+05:00)"), ("Signed, Kyrgyzstan", "2026-05-02 09:31 (+06:00)")]),
+        ("provisional", ("kz",), "Provisional. The signature is awaited of: Kyrgyzstan.",
+         [("Signed, Kazakhstan", "2026-05-02 08:31 (+05:00)")]),
+        ("provisional", (), "Provisional. The signature is awaited of: Kazakhstan, Kyrgyzstan.", []),
+        ("records differ", ("kz", "kg"), "RECORDS DIFFER: the two countries do not hold the same.", []),
+        ("provisional", ("kg-example",), "Provisional. The signature is awaited of: Kazakhstan.",
+         [("Signed, Kyrgyzstan", "2026-05-02 09:31 (+06:00), with an example key")]),
     ],
 )  # fmt: skip
-def test_an_issued_report_says_who_signed(report: Report, state: str, parties: tuple[str, ...], said: str) -> None:
+def test_an_issued_report_says_who_signed(
+    report: Report, state: str, parties: tuple[str, ...], said: str, signed: list[tuple[str, str]]
+) -> None:
     issued = replace(report, revision=FIRST)
     paper = tell(issued, "en", seal_of(issued, state, parties))
     assert fact(paper, "record") == said
+    assert [(one.name, one.said) for one in paper.facts if one.tag.startswith("signed.")] == signed
     assert any(text.startswith("RECORDS DIFFER") for text in paper.warnings) == (state == "records differ")
     examples = any(party.endswith("example") for party in parties)
     assert ("The keys are examples: no ministry has signed anything." in paper.warnings) == examples
@@ -95,7 +99,7 @@ def test_an_issued_report_carries_its_figures_and_their_proof(report: Report) ->
     ]  # fmt: skip
     assert paper.code is not None
     assert paper.code.text.encode() == seal.checkpoint
-    assert fact(paper, "issue") == "revision 1, made 2026-05-02 08:30 (+05:00); 2026-05-02 09:30 (+06:00)"
+    assert fact(paper, "issue") == "revision 1, made 2026-05-02 08:30 (+05:00), 09:30 (+06:00)"
     said = [part.text for part in section(paper, "checking").parts if isinstance(part, Prose)]
     assert said[-1].endswith("these files: daily-2026-05-01.r1.json, daily-2026-05-01.r1.json.tlog-proof.")
     assert said[1] == f"The figures are entry #{seal.entry} of the journal, entered 2026-05-02 03:30 (+00:00)."
@@ -132,17 +136,18 @@ def test_a_second_revision_begins_with_what_changed(report: Report) -> None:
 def test_a_glance_tells_each_basin_from_its_figures(report: Report) -> None:
     paper = tell(report, "en")
     assert glance(paper) == (
-        "Talas. Kirov of kg: 275.00 million m³, 50.0 % of capacity, change −1.50 million m³. Inflow: 20.000 m³/s, "
-        "125.0 % of the norm (above normal), last year 18.500 m³/s. Release: 12.500 (suspect) m³/s. "
+        "Talas Kirov of kg: 275.00 million m³, 50.0 % of capacity, change −1.50 million m³. Last year it held 280.00 "
+        "million m³. Inflow: 20.000 m³/s, 125.0 % of the norm (above normal), last year 18.500 m³/s. Release: 12.500 "
+        "m³/s (suspect). "
         "Upper of kg: 3.000 m³/s, 60.0 % of the norm (low). Gate: Kyrgyzstan 9.000 m³/s, Kazakhstan 8.750 m³/s; within "
         "the tolerance. Delivery to date, Kazakhstan: 30 days are missing; on the others 0.756 million m³, 34.6 % of "
-        "what was planned for them. No value: Merke of kz. 1 series is missing. 1 station is silent. 1 series came "
-        "late. 1 message part was refused. 1 reading was amended."
+        "what was planned for them. No value: Merke of kz. Missing, late or changed 1 series is missing. "
+        "1 station is silent. 1 series came late. 1 message part was refused. 1 reading was amended."
     )
     english = language_called("en")
     shown = {english.number(abs(one.value), one.decimals) for one in numbers(paper) if one.value is not None}
     told = re.findall(r"\d[\d,]*\.\d+", glance(paper))
-    assert len(told) == 13
+    assert len(told) == 14
     assert set(told) <= shown
 
 
@@ -157,9 +162,10 @@ def test_what_is_not_known_of_a_reservoir_is_said(report: Report) -> None:
         replace(row, storage=none, inflow=replace(row.inflow, value=None), release=replace(none, quantity="release")),
     )
     said = of_basin(report, reservoirs=lost)
-    assert "Kirov of kg: storage is missing. The inflow is missing. The release is missing." in said
+    assert "Kirov of kg: storage is missing. Last year it held 280.00 million m³. The inflow is missing. " in said
+    assert "The inflow is missing. The release is missing." in said
     small = (replace(row, filled=None, change=replace(row.change, value=None), inflow=None, release=None),)
-    assert "Kirov of kg: 275.00 million m³, change not known. Upper" in of_basin(report, reservoirs=small)
+    assert "Kirov of kg: 275.00 million m³, change not known. Last year it held" in of_basin(report, reservoirs=small)
     assert "275.00 million m³, change −1.50 million m³." in of_basin(report, reservoirs=(replace(row, filled=None),))
     still = (replace(row, change=None),)
     assert "275.00 million m³, 50.0 % of capacity, change not known." in of_basin(report, reservoirs=still)
@@ -198,7 +204,7 @@ def test_a_site_is_told_from_a_generator_only_where_no_gauge_speaks(report: Repo
     real, simulated = report.basins[0].reservoirs
     quiet = replace(real, level=None, storage=None, inflow=None, release=None)
     said = of_basin(report, reservoirs=(quiet, simulated))
-    assert "No value: Kirov of kg, Merke of kz. Talas, SIMULATED data. Kirov of kg (simulated): 275.00" in said
+    assert "No value: Kirov of kg, Merke of kz. Talas: SIMULATED data Kirov: 275.00" in said
     assert "SIMULATED" not in of_basin(report)
 
 
@@ -236,10 +242,63 @@ def test_plans_are_told_as_far_as_they_are_known(report: Report) -> None:
         return of_basin(report, account=replace(basin.account, plans=(held,)))
 
     whole = said(delivered=(70.0,), percent=(103.307,))
-    assert "Delivery to date, Kazakhstan: 70.000 of 67.760 million m³ planned, 103.3 %." in whole
+    assert "Delivery to date, Kazakhstan: 70.000 million m³ of 67.760 million m³ planned, 103.3 %." in whole
     none = said(known=(None,), percent_of_known=(None,))
     assert "Delivery to date, Kazakhstan: missing; planned 67.760 million m³." in none
     assert "Delivery" not in of_basin(report, account=replace(basin.account, plans=()))
+
+
+def test_of_many_gates_those_outside_are_named(report: Report) -> None:
+    basin = report.basins[0]
+    gate: Gate = basin.account.gates[0]
+    outside = replace(gate, site="kirov", days_inside=(0,), days_outside=(1,))
+    unknown = replace(gate, days_inside=(0,))
+    said = of_basin(report, account=replace(basin.account, gates=(outside, *[gate] * 3, unknown)))
+    assert "Gates OUTSIDE the tolerance: Kirov. 3 gates are within the tolerance. 1 gate cannot be compared." in said
+    rows = tuple(
+        replace(basin.reservoirs[0], place=replace(basin.reservoirs[0].place, site=f"site-{count}"))
+        for count in range(10)
+    )
+    assert of_basin(report, reservoirs=rows).count("275.00") == 8
+    assert "2 more reservoirs stand in the table." in of_basin(report, reservoirs=rows)
+
+
+def test_what_two_stations_of_a_generator_say_of_a_reservoir_is_told_once(report: Report) -> None:
+    basin = report.basins[0]
+    simulated = basin.reservoirs[1]
+    assert simulated.storage
+    gauge = replace(simulated, storage=replace(simulated.storage, value=None), change=None, filled=None)
+    computed = replace(simulated, place=replace(simulated.place, computed=True), inflow=None, release=None)
+    said = of_basin(report, reservoirs=(computed, gauge), rivers=(), canals=(), borders=())
+    assert "Talas: SIMULATED data" in said
+    assert said.count("Kirov:") == 1
+    assert "Kirov: 275.00 million m³, 50.0 % of capacity, change −1.50 million m³. Last year" in said
+    assert "Release: 12.500 m³/s (suspect)." in said
+
+
+def test_a_day_without_a_real_value_says_so(report: Report) -> None:
+    basin = report.basins[0]
+    account = replace(basin.account, gates=(), plans=())
+    bare = replace(basin, rivers=(), canals=(), borders=(), reservoirs=basin.reservoirs[1:], account=account)
+    simulated = tell(replace(report, basins=(bare,)), "en")
+    assert simulated.warnings[1] == (
+        "No real station gave a value: all figures of this report are simulated, by a generator."
+    )
+    assert "Talas: SIMULATED data; no real station gave a value Kirov: 275.00" in glance(simulated)
+    nothing = tell(replace(report, basins=(replace(bare, reservoirs=()),)), "en")
+    assert nothing.warnings[1] == "No station gave a value: nothing came that this report could tell."
+    assert glance(nothing).startswith("Talas: no station gave a value Missing, late or changed ")
+
+
+def test_the_hour_of_the_report_day_is_the_declared_one(report: Report) -> None:
+    later = timedelta(hours=2)
+    local = tuple(replace(one, begin=one.begin + later) for one in report.span.local)
+    other = tell(replace(report, span=replace(report.span, local=local)), "en")
+    said = [part.text for part in section(other, "reading").parts if isinstance(part, Prose)]
+    assert said[0].startswith("Days are report days, which begin at: Kazakhstan 09:00, Kyrgyzstan 10:00.")
+    assert (
+        table(other, "talas.stored").notes[0].startswith("A part of what was stored as the last day began (at 08:00).")
+    )
 
 
 def test_nothing_amiss_is_said_too(report: Report) -> None:
@@ -257,6 +316,27 @@ def test_silent_stations_of_a_party_stand_in_one_row(report: Report) -> None:
         ("Kyrgyzstan", "discharge, daily means", "1", "Gate of kg"),
         ("Kazakhstan", "the whole station", "1", "Merke of kz"),
     ]
+
+
+def test_stations_that_lack_the_same_for_the_same_reason_stand_in_one_row(report: Report) -> None:
+    one = report.gaps.missing[0]
+    term = replace(one, series="gate:kz.discharge.term", entries=(7,))
+    held = (
+        one, term,
+        replace(one, series="merke:kz.discharge.daily", station="merke:kz", entries=(4,)),
+        replace(one, series="merke:kz.discharge.term", station="merke:kz", entries=(4,)),
+        replace(one, series="upper:kg.discharge.daily", station="upper:kg", party="kg"),
+        replace(term, series="kirov:kz.discharge.term", station="kirov:kz"),
+    )  # fmt: skip
+    paper = tell(replace(report, gaps=replace(report.gaps, missing=held)), "en")
+    assert [(row.cells[0], row.cells[2], row.cells[6]) for row in table(paper, "missing").rows] == [
+        ("Gate of kz, Merke of kz", "discharge, daily means; discharge, readings at the terms", "#4, #7"),
+        ("Upper of kg", "discharge, daily means", ""),
+        ("kirov:kz", "discharge, readings at the terms", "#7"),
+    ]
+    many = (*(replace(one, days=count + 1) for count in range(62)), replace(term, days=62))
+    shown = table(tell(replace(report, gaps=replace(report.gaps, missing=many)), "en"), "missing")
+    assert (len(shown.rows), shown.notes) == (60, ("And 3 more, in the JSON of this report.",))
 
 
 def test_times_stand_on_the_clock_of_the_station(report: Report) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.paper.paper import Number, Paper, Prose, Section, Table
+from service.paper.paper import Number, Paper, Prose, Section, Stand, Table
 from service.reports.told.pair import pair
 from tests.service.paper_example import example_paper
 
@@ -44,7 +44,7 @@ def test_both_languages_stand_beside_each_other(first: Paper) -> None:
     assert both.title == "Тәуліктік алмасу есебі / Күндөлүк отчёт"
     assert both.subtitle == first.subtitle
     assert both.warnings == (f"{first.warnings[0]} / Бул отчётто моделденген маалымат бар.",)
-    assert both.words["missing"] == "— / жок"
+    assert both.words["missing"] == "деректер жоқ / жок"
     assert both.words["page"].format(page=1, pages=2) == "1-бет, барлығы 2 / 1-бет, баары 2"
     assert both.words["suspect"] == first.words["suspect"]
     assert (both.dated, both.attached, both.code) == (first.dated, first.attached, first.code)
@@ -66,6 +66,17 @@ def test_sentences_follow_each_other_and_cells_stand_once(first: Paper) -> None:
     assert table.rows[1:] == before.rows[1:]
     assert table.notes == (*before.notes, "Көлөм.")
     assert chart == first.sections[0].parts[2]
+
+
+def test_a_point_is_said_below_in_the_other_language_and_a_lead_beside(first: Paper) -> None:
+    def led(lead: str, point: str) -> Paper:
+        parts = (Prose(text=lead, stand=Stand.LEAD), Prose(text=point, stand=Stand.POINT))
+        return replace(first, sections=(replace(first.sections[0], title="", parts=parts),))
+
+    assert pair(led("Шу", "Су."), led("Чүй", "Суу.")).sections[0].parts == (
+        Prose(text="Шу / Чүй", stand=Stand.LEAD), Prose(text="Су.", stand=Stand.POINT),
+        Prose(text="Суу.", stand=Stand.BELOW),
+    )  # fmt: skip
 
 
 def test_a_row_of_texts_alone_keeps_its_cells(first: Paper) -> None:

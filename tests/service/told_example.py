@@ -40,5 +40,6 @@ def numbers(paper: Paper) -> list[Number]:
 
 
 def glance(paper: Paper) -> str:
-    """All that is told at a glance."""
-    return " ".join(part.text for part in section(paper, "glance").parts if isinstance(part, Prose))
+    """All that is told at a glance, with plain blanks for those that no line ends at."""
+    said = " ".join(part.text for part in section(paper, "glance").parts if isinstance(part, Prose))
+    return said.replace("\N{NO-BREAK SPACE}", " ")

@@ -13,6 +13,7 @@ _HEADS = 2
 _WIDTH, _HEIGHT = 860, 330
 _DRAWN: dict[Stroke, dict[str, Any]] = {
     Stroke.NOW: {"color": "#00406E", "width": 2.5},
+    Stroke.OTHER: {"color": "#9A5B00", "width": 2, "dash_type": "long_dash"},
     Stroke.BEFORE: {"color": "#5F5F5F", "width": 1.25, "dash_type": "dash"},
     Stroke.NORM: {"color": "#1A1A1A", "width": 1.5, "dash_type": "round_dot"},
 }

@@ -2,8 +2,10 @@
 
 from service.paper.paper import Cell, Column, Kind, Number, Row, Section, Table
 from service.reports import keys
+from service.reports.listed import PART
 from service.reports.report import Change, Revision
 from service.reports.told.gaps import of_flag, sourced
+from service.reports.told.keyed import called
 from service.reports.told.teller import Teller, decimals_of, quantity_of
 
 
@@ -38,14 +40,14 @@ def _table(teller: Teller, revision: Revision) -> Table:
 
 
 def _row(teller: Teller, one: Change) -> Row:
-    quantity, measure = quantity_of(one.key, one.station)
-    decimals = decimals_of(quantity, one.unit)
+    decimals = decimals_of(quantity_of(one.key, one.station)[0], one.unit)
+    whose, what = called(teller, one.key, one.station)
     cells: tuple[Cell, ...] = (
-        teller.name(one.station),
-        teller.measure(quantity, measure),
+        whose,
+        what,
         Number(key=keys.of_change(one.key), value=one.old, decimals=decimals, marks=of_flag(one.old_flag)),
         Number(key=one.key, value=one.new, decimals=decimals, marks=of_flag(one.new_flag)),
-        teller.unit(one.unit),
+        "" if one.unit == PART else teller.unit(one.unit),
         sourced(teller, one.source, one.reason) or teller.say("not said in the journal"),
         teller.entries(one.entries),
     )

@@ -1,11 +1,16 @@
 """The account that a report gives of its own gaps: missing, silent, late, estimated, refused and amended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from service.paper.paper import Cell, Column, Kind, Mark, Number, Row, Section, Table
 from service.reports import keys
 from service.reports.report import Amendment, Estimated, Late, Missing, RefusedPart, Silent
 from service.reports.told.teller import SHOWN, Teller, decimals_of, marks_of_nature, quantity_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def section(teller: Teller) -> Section:
@@ -15,10 +20,19 @@ def section(teller: Teller) -> Section:
 
 
 def _table(
-    teller: Teller, tag: str, title: str, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[str] = ()
+    teller: Teller,
+    tag: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    notes: Sequence[str] = (),
+    told: Sequence[int] = (),
 ) -> Table:
-    """A table of no more rows than are shown; a note says how many there are beside them."""
-    more = len(rows) - SHOWN
+    """A table of no more rows than are shown; a note says how many there are beside them.
+
+    `told` says of how many gaps each row tells, where that is not one.
+    """
+    more = sum(told[SHOWN:]) if told else len(rows) - SHOWN
     rest = (
         (
             teller.many(
@@ -44,7 +58,7 @@ def _text(tag: str, head: str) -> Column:
 
 def _missing(teller: Teller) -> Table:
     columns = (
-        _text("station", teller.say("Station")),
+        _text("station", teller.say("Stations")),
         _text("party", teller.say("Party")),
         _text("series", teller.say("Series")),
         Column(tag="days", head=teller.say("Days missing")),
@@ -52,19 +66,33 @@ def _missing(teller: Teller) -> Table:
         _text("due", teller.say("Was due")),
         Column(tag="entries", head=teller.say("Entry"), kind=Kind.CODE),
     )
-    rows = [_missing_row(teller, one) for one in teller.report.gaps.missing]
-    return _table(teller, "missing", teller.say("Missing"), columns, rows)
+    held = list(_alike(teller.report.gaps.missing))
+    rows = [_missing_row(teller, group) for group in held]
+    return _table(teller, "missing", teller.say("Missing"), columns, rows, told=[*map(len, held)])
 
 
-def _missing_row(teller: Teller, one: Missing) -> Row:
+def _alike(gaps: Iterable[Missing]) -> Iterator[Sequence[Missing]]:
+    """Stations of a party that lack the same series for the same reason; of each station all these series."""
+    stations: dict[tuple[str, str, int, datetime | None], list[Missing]] = {}
+    for one in gaps:
+        stations.setdefault((one.station, one.why, one.days, one.due), []).append(one)
+    groups: dict[tuple[object, ...], list[list[Missing]]] = {}
+    for (_, *why), lacking in stations.items():
+        kinds = tuple(one.series.removeprefix(one.station) for one in lacking)
+        groups.setdefault((lacking[0].party, lacking[0].nature, kinds, *why), []).append(lacking)
+    return (list(chain.from_iterable(group)) for group in groups.values())
+
+
+def _missing_row(teller: Teller, group: Sequence[Missing]) -> Row:
+    one = group[0]
     cells: tuple[Cell, ...] = (
-        teller.name(one.station),
+        teller.names(lacking.station for lacking in group),
         teller.name(one.party),
-        teller.kind(one.series),
+        "; ".join(dict.fromkeys(teller.kind(lacking.series) for lacking in group)),
         teller.language.count(one.days),
-        teller.reason(one.why),
+        teller.why(one.why),
         teller.say("owed by nobody") if one.due is None else teller.at(one.due, one.party),
-        teller.entries(one.entries),
+        teller.entries(sorted({entry for lacking in group for entry in lacking.entries})),
     )
     return Row(tag=one.series, cells=cells, marks=marks_of_nature(one.nature))
 
@@ -106,8 +134,7 @@ def _late(teller: Teller) -> Table:
         _text("station", teller.say("Station")),
         _text("series", teller.say("Series")),
         _text("readings", teller.say("Readings")),
-        _text("first", teller.say("First")),
-        _text("last", teller.say("Last")),
+        _text("times", teller.say("Of the times")),
         _text("received", teller.say("Received")),
         _text("hours", teller.say("Late, hours")),
         Column(tag="source", head=teller.say("Source"), kind=Kind.CODE),
@@ -122,8 +149,7 @@ def _late_row(teller: Teller, one: Late) -> Row:
         teller.name(one.station),
         teller.kind(one.series),
         teller.language.count(one.count),
-        teller.of_station(one.first, one.station),
-        teller.of_station(one.last, one.station),
+        _times(teller, one),
         teller.of_station(one.received, one.station),
         teller.language.number(one.hours, 1),
         one.source,
@@ -132,42 +158,54 @@ def _late_row(teller: Teller, one: Late) -> Row:
     return Row(tag=one.series, cells=cells, marks=marks_of_nature(one.nature))
 
 
+def _times(teller: Teller, one: Late) -> str:
+    if one.first == one.last:
+        return teller.of_station(one.first, one.station)
+    zone = teller.zone_of(one.station)
+    return teller.from_to(one.first.astimezone(zone), one.last.astimezone(zone))
+
+
 def _estimated(teller: Teller) -> Table:
+    """The estimated figures, those of one kind and nature that are so for one reason in one row."""
+    grouped: dict[tuple[str, str, str], list[Estimated]] = {}
+    for one in teller.report.gaps.estimated:
+        said = teller.measure(*quantity_of(one.key, one.station))
+        grouped.setdefault((said, one.nature, one.why), []).append(one)
     columns = (
-        _text("station", teller.say("Station")),
+        _text("station", teller.say("Stations")),
         _text("what", teller.say("Figure")),
         _text("why", teller.say("Why")),
     )
-    rows = [_estimated_row(teller, one) for one in teller.report.gaps.estimated]
-    return _table(teller, "estimated", teller.say("Estimated"), columns, rows)
-
-
-def _estimated_row(teller: Teller, one: Estimated) -> Row:
-    quantity, measure = quantity_of(one.key, one.station)
-    cells = (teller.name(one.station), teller.measure(quantity, measure), teller.reason(one.why))
-    return Row(tag=one.key, cells=cells, marks=marks_of_nature(one.nature))
+    rows = [
+        Row(
+            tag=held[0].key,
+            cells=(teller.names(one.station for one in held), said, teller.why(held[0].why)),
+            marks=marks_of_nature(nature),
+        )
+        for (said, nature, _), held in grouped.items()
+    ]
+    return _table(teller, "estimated", teller.say("Estimated"), columns, rows, told=[*map(len, grouped.values())])
 
 
 def _refused(teller: Teller) -> Table:
     columns = (
-        Column(tag="entry", head=teller.say("Entry"), kind=Kind.CODE),
         Column(tag="source", head=teller.say("Source"), kind=Kind.CODE),
+        Column(tag="entry", head=teller.say("Entry"), kind=Kind.CODE),
         _text("entered", teller.say("Entered")),
         Column(tag="fragment", head=teller.say("Fragment"), kind=Kind.CODE),
         _text("reason", teller.say("Reason")),
     )
-    refused = teller.report.gaps.refused
-    rows = [_refused_row(teller, one) for one in refused]
-    unsaid = any(not teller.reason(one.reason) for one in refused)
-    notes = (teller.say("Reasons not shown stand in English in the JSON and in the entries named."),) if unsaid else ()
-    return _table(teller, "refused", teller.say("Refused"), columns, rows, notes)
+    rows = [_refused_row(teller, one) for one in teller.report.gaps.refused]
+    return _table(teller, "refused", teller.say("Refused"), columns, rows)
 
 
 def _refused_row(teller: Teller, one: RefusedPart) -> Row:
     where, reason = teller.reason(one.where), teller.reason(one.reason)
-    said = teller.say("{where}: {reason}", where=where, reason=reason) if where and reason else reason or where
+    if not reason:
+        reason = teller.say("in English in entry #{entry} and in the JSON", entry=one.entry)
+    said = teller.say("{where}: {reason}", where=where, reason=reason) if where else reason
     marks = (Mark.SIMULATED,) if one.simulated else ()
-    cells = (f"#{one.entry}", one.source, teller.at(one.entered), one.fragment, said)
+    cells = (one.source, f"#{one.entry}", teller.at(one.entered), one.fragment, said)
     return Row(tag=f"#{one.entry}.{one.where}", cells=cells, marks=marks)
 
 
@@ -190,7 +228,7 @@ def _amended(teller: Teller) -> Table:
 def _amended_row(teller: Teller, one: Amendment) -> Row:
     quantity = one.series.rsplit(".", 2)[1]
     decimals = decimals_of(quantity, one.unit)
-    old, new = (keys.of_amendment(one.series, one.time, what) for what in ("old", "new"))
+    old, new = (keys.of_amendment(one.series, one.time, one.new_entry, what) for what in ("old", "new"))
     cells: tuple[Cell, ...] = (
         teller.name(one.station),
         teller.kind(one.series),
@@ -202,7 +240,9 @@ def _amended_row(teller: Teller, one: Amendment) -> Row:
         _entered(teller, one),
         teller.entries((one.old_entry, one.new_entry)),
     )
-    return Row(tag=f"{one.series}.{one.time.isoformat()}", cells=cells, marks=marks_of_nature(one.nature))
+    return Row(
+        tag=f"{one.series}.{one.time.isoformat()}#{one.new_entry}", cells=cells, marks=marks_of_nature(one.nature)
+    )
 
 
 def _entered(teller: Teller, one: Amendment) -> str:

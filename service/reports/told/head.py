@@ -1,12 +1,15 @@
 """The head of a report: of which days it is, which issue, how far checked, and how the two records stand."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from record.network.basin import Nature
 from record.network.key import EXAMPLE
+from service.figures.periods import Kind
 from service.language.words import EDITIONS
 from service.paper.paper import Fact
-from service.reports.report import Seal, Signed
-from service.reports.told.teller import Teller, places_of
+from service.reports.report import Seal, Span
+from service.reports.told.teller import Teller, figures_of, places_of
 
 FINAL, NOT_YET, DIFFERENT = "final", "provisional", "records differ"
 """Words for how the record stands."""
@@ -20,20 +23,23 @@ def title(teller: Teller) -> str:
 def running(teller: Teller) -> str:
     """What stands on each page."""
     report = teller.report
+    fields = {"title": title(teller), "label": _label(report.span)}
     if report.revision is None:
-        return teller.say("{title}, {label}, draft", title=title(teller), label=report.span.label)
-    return teller.say(
-        "{title}, {label}, revision {number}",
-        title=title(teller),
-        label=report.span.label,
-        number=report.revision.number,
-    )
+        return teller.say("{title}, {label}, draft", **fields)
+    return teller.say("{title}, {label}, revision {number}", **fields, number=report.revision.number)
+
+
+def _label(span: Span) -> str:
+    """What the period is called in all languages; a season, whose label is English, by its first and last day."""
+    if span.kind != Kind.SEASON:
+        return span.label
+    return f"{span.begin.isoformat()} – {date.fromordinal(span.end.toordinal() - 1).isoformat()}"
 
 
 def facts(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[Fact, ...]:
     """The lines of the head."""
-    held = (*_clocks(teller), _issue(teller, seal), _status(teller), _record(teller, seal, standing))
-    return tuple(fact for fact in held if fact is not None)
+    signed = _signatures(teller, seal) if seal is not None and seal.state != DIFFERENT else ()
+    return (*_clocks(teller), _issue(teller, seal), _status(teller), _record(teller, seal, standing), *signed)
 
 
 def warnings(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[str, ...]:
@@ -44,7 +50,7 @@ def warnings(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[s
 def _clocks(teller: Teller) -> Iterator[Fact]:
     span = teller.report.span
     for local in span.local:
-        bounds = " – ".join(map(teller.language.moment, (local.begin, local.end)))
+        bounds = teller.from_to(local.begin, local.end)
         country = teller.name(local.party)
         day = (
             teller.say("Report day, {country}", country=country)
@@ -55,19 +61,16 @@ def _clocks(teller: Teller) -> Iterator[Fact]:
 
 
 def _issue(teller: Teller, seal: Seal | None) -> Fact:
-    revision, due = teller.report.revision, _on_all_clocks(teller)
+    revision, local = teller.report.revision, teller.report.span.local
+    due = teller.on_clocks([one.issue for one in local])
     if revision is None:
         return Fact(tag="issue", name=teller.say("Issue"), said=teller.say("draft, not issued; due {times}", times=due))
     if seal is None:
         said = teller.say("revision {number}; due {times}", number=revision.number, times=due)
     else:
-        entered = "; ".join(teller.at(seal.entered, local.party) for local in teller.report.span.local)
-        said = teller.say("revision {number}, made {times}", number=revision.number, times=entered)
+        made = teller.on_clocks([seal.entered.astimezone(teller.zones[one.party]) for one in local])
+        said = teller.say("revision {number}, made {times}", number=revision.number, times=made)
     return Fact(tag="issue", name=teller.say("Issue"), said=said)
-
-
-def _on_all_clocks(teller: Teller) -> str:
-    return "; ".join(teller.language.moment(local.issue) for local in teller.report.span.local)
 
 
 def _status(teller: Teller) -> Fact:
@@ -86,7 +89,7 @@ def _reviewed(teller: Teller, level: str, count: int) -> str:
             return teller.many("{count} figure is provisional", "{count} figures are provisional", count)
 
 
-def _record(teller: Teller, seal: Seal | None, standing: str | None) -> Fact | None:
+def _record(teller: Teller, seal: Seal | None, standing: str | None) -> Fact:
     said = _standing(teller, standing) if seal is None else _sealed(teller, seal)
     return Fact(tag="record", name=teller.say("Record"), said=said)
 
@@ -108,29 +111,30 @@ def _standing(teller: Teller, standing: str | None) -> str:
 
 
 def _sealed(teller: Teller, seal: Seal) -> str:
-    signed = "; ".join(_signed(teller, one) for one in seal.signed)
     if seal.state == DIFFERENT:
         return teller.say("RECORDS DIFFER: the two countries do not hold the same.")
     if seal.state == FINAL:
         return teller.many(
-            "Both countries hold the same record of the first entry ({signed}).",
-            "Both countries hold the same record of the first {count} entries ({signed}).",
+            "Both countries hold the same record of the first entry.",
+            "Both countries hold the same record of the first {count} entries.",
             seal.size,
-            signed=signed,
         )
     held = {one.party.removesuffix(EXAMPLE) for one in seal.signed}
     waits = teller.names(local.party for local in teller.report.span.local if local.party not in held)
-    if not signed:
-        return teller.say("Provisional: no country has signed. Awaited: {countries}.", countries=waits)
-    return teller.say("Provisional: signed by {signed}. Awaited: {countries}.", signed=signed, countries=waits)
+    return teller.say("Provisional. The signature is awaited of: {countries}.", countries=waits)
 
 
-def _signed(teller: Teller, one: Signed) -> str:
-    party = one.party.removesuffix(EXAMPLE)
-    fields = {"country": teller.name(party), "time": teller.at(one.at, party)}
-    if one.party.endswith(EXAMPLE):
-        return teller.say("{country}, example key, {time}", **fields)
-    return teller.say("{country} {time}", **fields)
+def _signatures(teller: Teller, seal: Seal) -> Iterator[Fact]:
+    """Who signed, in a line each."""
+    for one in seal.signed:
+        party = one.party.removesuffix(EXAMPLE)
+        at = teller.at(one.at, party)
+        example = one.party.endswith(EXAMPLE)
+        yield Fact(
+            tag=f"signed.{party}",
+            name=teller.say("Signed, {country}", country=teller.name(party)),
+            said=teller.say("{time}, with an example key", time=at) if example else at,
+        )
 
 
 def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterator[str]:
@@ -139,8 +143,7 @@ def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterat
         yield teller.say("This is a draft. It is not issued and may change.")
     if DIFFERENT in (standing, seal.state if seal else None):
         yield teller.say("RECORDS DIFFER. Do not rely on this report until the difference is settled.")
-    if report.simulated:
-        yield teller.say("This report holds simulated data: rows marked “simulated” come from a generator.")
+    yield from _unreal(teller)
     if seal is not None and any(one.party.endswith(EXAMPLE) for one in seal.signed):
         yield teller.say("The keys are examples: no ministry has signed anything.")
     if not report.span.ended:
@@ -150,6 +153,17 @@ def _warnings(teller: Teller, seal: Seal | None, standing: str | None) -> Iterat
     unconfirmed = _unconfirmed(teller)
     if unconfirmed:
         yield unconfirmed
+
+
+def _unreal(teller: Teller) -> Iterator[str]:
+    """That data are simulated, or that nothing was measured at all."""
+    natures = {figure.nature for figure in figures_of(teller.report) if figure.value is not None}
+    if not natures:
+        yield teller.say("No station gave a value: nothing came that this report could tell.")
+    elif natures == {Nature.SIMULATED.value}:
+        yield teller.say("No real station gave a value: all figures of this report are simulated, by a generator.")
+    elif teller.report.simulated:
+        yield teller.say("This report holds simulated data: rows marked “simulated” come from a generator.")
 
 
 def _unconfirmed(teller: Teller) -> str:

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
-from service.paper.paper import BETWEEN, Paper, Part, Prose, Section
+from service.paper.paper import BETWEEN, Paper, Part, Prose, Section, Stand
 
 _Held = TypeVar("_Held")
 _SENTENCES = ("notes", "foot", "words")
@@ -51,8 +51,8 @@ def _merged(first: Any, second: Any) -> Any:
 
 
 def _parts(first: Part, second: Part) -> tuple[Part, ...]:
-    if isinstance(first, Prose) and first != second:
-        return (first, second)
+    if isinstance(first, Prose) and isinstance(second, Prose) and first != second and first.stand is not Stand.LEAD:
+        return (first, replace(second, stand=Stand.BELOW) if first.stand is Stand.POINT else second)
     return (_both(first, second),)
 
 

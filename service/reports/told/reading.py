@@ -100,9 +100,14 @@ def _marks(teller: Teller) -> Table:
 
 
 def _rules(teller: Teller) -> Iterator[str]:
+    begins = ", ".join(
+        teller.say("{country} {time}", country=teller.name(local.party), time=f"{local.begin:%H:%M}")
+        for local in teller.report.span.local
+    )
     yield teller.say(
-        "Days are report days. A daily mean belongs to the report day of its own date; the 08:00 reading is the first "
-        "of a report day."
+        "Days are report days, which begin at: {begins}. A reading of that hour is the first of its report day. "
+        "A daily mean belongs to the report day of its own date.",
+        begins=begins,
     )
     yield teller.say(
         "A flow is the daily mean; without one, the mean of hourly, 10-minute or term readings. Values flagged bad are "

@@ -144,7 +144,11 @@ def _notes(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Iterat
 
 
 def _stored_notes(teller: Teller, held: Sequence[Division]) -> Iterator[str]:
-    yield teller.say("A part of what was stored at 08:00 of the last day. Nothing is due of it.")
+    for state in dict.fromkeys(teller.reason(one.state) for one in held):
+        if state:
+            yield teller.say(
+                "A part of what was stored as the last day began ({state}). Nothing is due of it.", state=state
+            )
     lacking = [station for one in held for station in _lacking(one)]
     if lacking:
         yield teller.say("A sum with a missing part is missing. No value: {names}.", names=teller.names(lacking))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -16,14 +16,17 @@ SHOWN = 60
 """How many rows of one kind of gap a paper shows; the rest stands in the other forms."""
 
 _FLOW, _VOLUME, _STORED, _LEVEL, PERCENT = 3, 3, 2, 2, 1
+_UNBROKEN = "\N{NO-BREAK SPACE}"
+_DECIMALS = {"%": PERCENT, "days": 0, "1": 2}
+"""Of percents, counts and ranks."""
 _MARK_OF_FLAG = {"suspect": (Mark.SUSPECT,), "bad": (Mark.BAD,)}
 _MARK_OF_NATURE = {"simulated": (Mark.SIMULATED,), "example": (Mark.EXAMPLE,)}
 
 
 def decimals_of(quantity: str, unit: str) -> int:
     """How many decimals are shown: 3 of flows and their volumes, 2 of levels and of what a reservoir holds."""
-    if unit == "%":
-        return PERCENT
+    if unit in _DECIMALS:
+        return _DECIMALS[unit]
     if unit == "million m³":
         return _STORED if quantity == "storage" else _VOLUME
     return _LEVEL if quantity == "level" else _FLOW
@@ -51,6 +54,15 @@ def places_of(basin: BasinPart) -> Iterator[Place]:
         yield reservoir.place
     for flow in (*basin.canals, *basin.borders, *basin.rivers):
         yield flow.place
+
+
+def figures_of(report: Report) -> Iterator[Figure]:
+    """What the stations that have a row say of the period itself."""
+    for basin in report.basins:
+        for row in basin.reservoirs:
+            yield from filter(None, (row.level, row.storage, row.inflow, row.release))
+        for flow in (*basin.canals, *basin.borders, *basin.rivers):
+            yield flow.flow
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +118,10 @@ class Teller:
         """A reason as it can be said: "" where it was given in English alone."""
         return self.say(text) if text and self.language.knows(text) else ""
 
+    def why(self, reason: str) -> str:
+        """The same, and of one that was given in English alone where it is told."""
+        return self.reason(reason) or self.say("in English in the JSON of this report")
+
     def quoted(self, text: str | None) -> str:
         """What a sender wrote, in its own words."""
         return self.say("“{words}”", words=text) if text else ""
@@ -121,6 +137,22 @@ class Teller:
     def at(self, moment: datetime, party: str | None = None) -> str:
         """A time on a party's clock, in UTC where it is nobody's."""
         return self.language.moment(moment.astimezone(self.zones.get(party or "", UTC)))
+
+    def on_clocks(self, moments: Sequence[datetime]) -> str:
+        """A time on several clocks, its date once where it is the same on all."""
+        first, *others = map(self.language.moment, moments)
+        same = len({moment.date() for moment in moments}) == 1
+        return ", ".join((first, *(other.partition(" ")[2] if same else other for other in others)))
+
+    def zone_of(self, station: str) -> tzinfo:
+        """The clock of a station's party; UTC of one that the report does not speak of."""
+        return self.zones.get(self.parties.get(station, ""), UTC)
+
+    def from_to(self, begin: datetime, end: datetime) -> str:
+        """Two times of one clock, its offset once where it is the same."""
+        if begin.utcoffset() != end.utcoffset():
+            return f"{self.language.moment(begin)} – {self.language.moment(end)}"
+        return f"{begin:%Y-%m-%d %H:%M} – {self.language.moment(end)}"
 
     def of_station(self, moment: datetime, station: str) -> str:
         """A time on the clock of a station's party."""
@@ -145,15 +177,22 @@ class Teller:
         decimals = decimals_of(figure.quantity, figure.unit)
         return Number(key=figure.key, value=figure.value, decimals=decimals, signed=signed, marks=marks)
 
-    def shown(self, number: Number) -> str:
-        """A number within a sentence, with the words of its marks."""
+    def shown(self, number: Number, unit: str = "") -> str:
+        """A number within a sentence, with its unit, from which no line parts it, and then the words of its marks."""
         if number.value is None:
             return self.language.word(FLAGS, "missing")
         said = self.language.number(number.value, number.decimals, signed=number.signed)
+        if unit:
+            said = f"{said} {self.unit(unit)}".replace(" ", _UNBROKEN)
         if not number.marks:
             return said
         marks = ", ".join(self.language.word(MARKS, mark) for mark in number.marks)
         return self.say("{number} ({marks})", number=said, marks=marks)
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Where each station stands that has a row."""
+        return {place.station: place for basin in self.report.basins for place in places_of(basin)}
 
     @cached_property
     def zones(self) -> Mapping[str, ZoneInfo]:
@@ -164,7 +203,7 @@ class Teller:
     def parties(self) -> Mapping[str, str]:
         """Whose each station is that the report speaks of."""
         gaps = self.report.gaps
-        placed = {place.station: place.party for basin in self.report.basins for place in places_of(basin)}
+        placed = {station: place.party for station, place in self.places.items()}
         missing = {row.station: row.party for row in gaps.missing}
         return {**placed, **missing, **{row.station: row.party for row in gaps.silent}}
 

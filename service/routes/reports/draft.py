@@ -17,8 +17,8 @@ from service.interval import as_of_of
 from service.language import preferred_language
 from service.points import points_of_days
 from service.reports import called
-from service.reports.asked import RECENT
-from service.reports.build import build
+from service.reports.built import build
+from service.reports.built.asked import RECENT
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA, write
 from service.reports.editions import Copy

@@ -1,6 +1,7 @@
 """What another revision of a report gives otherwise than the one before, and which saying in the journal made it so."""
 
 from collections.abc import Iterable, Mapping
+from math import isclose
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,14 +10,18 @@ import orjson
 from record.archive import Archive
 from record.entry import Flag
 from record.network import Network
-from service.reports.causes import Causes
+from service.reports.changes.causes import Causes
 from service.reports.forms import as_json
+from service.reports.gaps.missing import MOST_NAMED
 from service.reports.listed import Listed, listed
-from service.reports.missing import MOST_NAMED
 from service.reports.report import Change, Report
 
 _PLANNED = ("id", "party", "begins", "ends", "volume", "spread", "told")
 _AMENDED = ("series", "time", "new_entry")
+_Known = tuple[float | None, str]
+"""A value and its flag."""
+_SAME = 1e-12
+"""Of sums that are made in another order the last digits differ: no reading has so many."""
 
 
 def changes_between(
@@ -27,7 +32,7 @@ def changes_between(
     In the order of the report; numbers of rows that are no more come last. Raises what `Archive.amended` does.
     """
     old, new = _by_key(listed(cast("Report", _named(before)))), _by_key(listed(report))
-    changed = [key for key in (new | old) if _said(old.get(key), new.get(key)) != _said(new.get(key), old.get(key))]
+    changed = [key for key in (new | old) if _is_changed(old.get(key), new.get(key))]
     if not changed:
         return ()
     because = Causes.between(archive, network, int(before["journal_size"]), report)
@@ -40,11 +45,10 @@ def differs(before: Mapping[str, Any], report: Report) -> bool:
     That the journal has grown, that a name is spelled otherwise or that somebody reviewed a reading calls for none.
     """
     after = orjson.loads(as_json.write(report))
-    return any(part(before) != part(after) for part in (_figures, _amendments, _agreed))
-
-
-def _figures(document: Mapping[str, Any]) -> dict[str, tuple[float | None, str]]:
-    return {key: (one.value, one.flag) for key, one in _by_key(listed(cast("Report", _named(document)))).items()}
+    old, new = (_by_key(listed(cast("Report", _named(document)))) for document in (before, after))
+    if old.keys() != new.keys() or any(_is_changed(one, new[key]) for key, one in old.items()):
+        return True
+    return any(part(before) != part(after) for part in (_amendments, _agreed))
 
 
 def _amendments(document: Mapping[str, Any]) -> list[list[Any]]:
@@ -75,7 +79,15 @@ def _by_key(numbers: Iterable[Listed]) -> dict[str, Listed]:
     return {one.key: one for one in numbers}
 
 
-def _said(one: Listed | None, other: Listed | None) -> tuple[float | None, str]:
+def _is_changed(old: Listed | None, new: Listed | None) -> bool:
+    """Whether the value or the flag is another one."""
+    (before, old_flag), (after, new_flag) = _said(old, new), _said(new, old)
+    if old_flag != new_flag or before is None or after is None:
+        return (before, old_flag) != (after, new_flag)
+    return not isclose(before, after, rel_tol=_SAME, abs_tol=_SAME)
+
+
+def _said(one: Listed | None, other: Listed | None) -> _Known:
     """Value and flag; what is not in a report is missing there."""
     if one is not None:
         return one.value, one.flag

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 import numpy as np
 
 from record.network.obligation import Obligation
-from service.reports.sayings import Calendar, Sayings
+from service.reports.gaps.sayings import Calendar, Sayings
 
 _DAY = timedelta(days=1)
 NEVER = np.iinfo(np.int64).max

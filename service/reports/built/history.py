@@ -14,8 +14,8 @@ from service.figures.norms import NO_CLASS, against, norms, sample
 from service.figures.periodic import mean_by, year_before
 from service.figures.periods import FIRST, LAST, Kind, days_between, numbers
 from service.figures.reads import Reads
-from service.reports.asked import Asked, Sources
-from service.reports.said import spoken
+from service.reports.built.asked import Asked, Sources
+from service.reports.built.said import spoken
 
 _MARGIN = timedelta(days=4)
 Days = tuple[date, date]

@@ -11,10 +11,10 @@ from record.archive.amended import Amended
 from record.archive.history import Arrival
 from record.network import Network
 from record.network.basin import Series
-from service.reports.dues import NEVER, Dues
-from service.reports.missing import named
+from service.reports.gaps.dues import NEVER, Dues
+from service.reports.gaps.missing import named
+from service.reports.gaps.sayings import Sayings
 from service.reports.report import Late
-from service.reports.sayings import Sayings
 
 _HOUR = timedelta(hours=1)
 

@@ -8,10 +8,10 @@ from record.archive import Archive
 from record.archive.amended import Amended
 from record.network import Network
 from service.reports import keys
-from service.reports.counted import parts_of
+from service.reports.changes.counted import parts_of
+from service.reports.gaps.sayings import Calendar
 from service.reports.listed import Listed
 from service.reports.report import Report
-from service.reports.sayings import Calendar
 
 _OF_OTHER_YEARS = (keys.LAST_YEAR, keys.NORM, keys.RANK)
 """What rests on more than the entries of its figure."""

@@ -13,9 +13,9 @@ from service.figures.days import BY_PREFERENCE
 from service.figures.means import NOBODY
 from service.language import phrase
 from service.language.phrase import Phrase
-from service.reports.dues import Dues
+from service.reports.gaps.dues import Dues
+from service.reports.gaps.sayings import Calendar, Sayings
 from service.reports.report import Missing, Silent
-from service.reports.sayings import Calendar, Sayings
 
 RECENT = timedelta(days=30)
 """A series that said nothing in the period or so long before it is silent, not missing."""

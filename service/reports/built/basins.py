@@ -9,9 +9,9 @@ from record.review import Level
 from service.accounts.document import Account, Plan
 from service.figures.volume import MILLION_M3_PER_DAY
 from service.reports import keys
-from service.reports.asked import Asked
-from service.reports.columns import Key
-from service.reports.hydrographs import hydrographs
+from service.reports.built.asked import Asked
+from service.reports.built.columns import Key
+from service.reports.built.hydrographs import hydrographs
 from service.reports.report import BasinPart, Figure, FlowRow, Place, ReservoirRow
 
 FLOW_OF: Mapping[SiteKind, str] = {

@@ -19,18 +19,18 @@ from service.accounts.declared import declared_then
 from service.accounts.document import Account
 from service.figures.day import last_complete
 from service.figures.periods import Kind
-from service.reports.asked import RECENT, Asked
-from service.reports.basins import FLOW_OF, part_of
-from service.reports.columns import Column, Key, figures_of
+from service.reports.built.asked import RECENT, Asked
+from service.reports.built.basins import FLOW_OF, part_of
+from service.reports.built.columns import Column, Key, figures_of
+from service.reports.built.flows import Read, flows
+from service.reports.built.history import History
+from service.reports.built.reviewed import Reviews
+from service.reports.built.said import spoken
+from service.reports.built.spans import span_of
+from service.reports.built.states import states
 from service.reports.editions import Edition
-from service.reports.flows import Read, flows
 from service.reports.gaps import gaps_of
-from service.reports.history import History
 from service.reports.report import BasinPart, Figure, Report, Revision
-from service.reports.reviewed import Reviews
-from service.reports.said import spoken
-from service.reports.spans import span_of
-from service.reports.states import states
 
 _DAY = timedelta(days=1)
 _STATES = ("level", "storage")

@@ -9,10 +9,10 @@ from record.network import Network
 from record.quantities import quantity_of
 from service.figures.periodic import mean_by
 from service.figures.periods import Kind
-from service.reports.asked import alike
-from service.reports.columns import PERCENT, Column
-from service.reports.flows import Read
-from service.reports.hours import changed, entries_of
+from service.reports.built.asked import alike
+from service.reports.built.columns import PERCENT, Column
+from service.reports.built.flows import Read
+from service.reports.built.hours import changed, entries_of
 
 _DAY = timedelta(days=1)
 

@@ -14,11 +14,11 @@ from service.figures.periodic import cumulative, mean_by, readings_of
 from service.figures.periods import Kind
 from service.figures.reads import Reads
 from service.figures.sources import Reader
-from service.reports.asked import Asked, Sources, alike
-from service.reports.columns import MILLION, Column
-from service.reports.history import History
-from service.reports.hours import changed, entries_of
-from service.reports.reviewed import Reviews
+from service.reports.built.asked import Asked, Sources, alike
+from service.reports.built.columns import MILLION, Column
+from service.reports.built.history import History
+from service.reports.built.hours import changed, entries_of
+from service.reports.built.reviewed import Reviews
 
 _DAY = timedelta(days=1)
 _MISSING, _UNKNOWN = int(Flag.MISSING), int(Flag.UNKNOWN)

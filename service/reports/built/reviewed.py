@@ -9,8 +9,8 @@ import numpy as np
 
 from record.review import Level
 from service.figures.days import BASES
-from service.reports.asked import Asked
-from service.reports.said import said
+from service.reports.built.asked import Asked
+from service.reports.built.said import said
 
 _MARGIN = timedelta(days=32)
 _PROVISIONAL, _HIGHEST = int(Level.PROVISIONAL), int(max(Level))

@@ -9,8 +9,8 @@ import numpy as np
 from record.entry import Flag
 from service.figures.days import BASES
 from service.figures.reads import Reads
-from service.reports.asked import Asked
-from service.reports.said import Said, said
+from service.reports.built.asked import Asked
+from service.reports.built.said import Said, said
 
 _DAY = timedelta(days=1)
 

@@ -8,14 +8,14 @@ from record.archive import Archive
 from record.archive.amended import Amended
 from record.network import Network
 from service.figures import day_of
-from service.reports.amended import amendments
-from service.reports.dues import dues_of
-from service.reports.estimated import estimated
-from service.reports.late import Behind, behind, firsts_of, late
-from service.reports.missing import missing, silent, silent_series
-from service.reports.refused import refused
+from service.reports.gaps.amended import amendments
+from service.reports.gaps.dues import dues_of
+from service.reports.gaps.estimated import estimated
+from service.reports.gaps.late import Behind, behind, firsts_of, late
+from service.reports.gaps.missing import missing, silent, silent_series
+from service.reports.gaps.refused import refused
+from service.reports.gaps.sayings import Calendar, calendar_of, read
 from service.reports.report import Figure, Gaps, Missing, Span
-from service.reports.sayings import Calendar, calendar_of, read
 
 if TYPE_CHECKING:
     from record.network.basin import Series

@@ -11,9 +11,9 @@ from service.accounts.once import Once
 from service.figures.means import USABLE
 from service.figures.norms import SHARES, norms, sample
 from service.figures.periods import Kind, numbers
-from service.reports.asked import Asked, Sources, alike
-from service.reports.columns import intervals_of, known
-from service.reports.history import Days, every_year, same_place
+from service.reports.built.asked import Asked, Sources, alike
+from service.reports.built.columns import intervals_of, known
+from service.reports.built.history import Days, every_year, same_place
 from service.reports.report import Hydrograph
 
 MOST = 8
