@@ -2,6 +2,8 @@
 
 import gc
 import os
+import sys
+import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,17 +43,32 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         chosen = getattr(item, "callspec", None)
         again = chosen is not None and chosen.params.get("each_database") == "postgresql"
         if again or is_hypothesis_test(getattr(item, "obj", None)):
-            item.add_marker(pytest.mark.no_cover)
+            item.add_marker(pytest.mark.uncounted)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Nor count the lines of the processes that such a test starts, which coverage finds by their environment."""
-    if item.get_closest_marker("no_cover") is None:
+    if item.get_closest_marker("uncounted") is None:
         return (yield)
     with patch.dict(os.environ):
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop counting here and in the threads to come; a server that others ask too goes on in its own thread."""
+    if item.get_closest_marker("uncounted") is None:
+        return (yield)
+    here, there = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        threading.settrace(there)
+        sys.settrace(here)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def arna(data: Path, *words: str, config: Path = ROOT / "config") -> subprocess.
     return typed(*words, ARNA_DATA=str(data), ARNA_CONFIG=str(config))
 
 
-@pytest.mark.no_cover
+@pytest.mark.uncounted
 def test_the_installed_command_ends_as_the_one_that_is_typed_here(tmp_path: Path) -> None:
     """All others are typed in this process: to start another one takes seconds."""
     environment = os.environ | {"ARNA_DATA": str(tmp_path), "ARNA_CONFIG": str(ROOT / "config")}

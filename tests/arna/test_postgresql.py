@@ -51,7 +51,7 @@ def arna(url: str, data: Path, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.no_cover
+@pytest.mark.uncounted
 def test_two_hosts_ingest_at_once_into_one_record(url: str, tmp_path: Path) -> None:
     hosts = [tmp_path / "one", tmp_path / "other"]
     house.make_keys(hosts[0], load_network(ROOT / "config"))

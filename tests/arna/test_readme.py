@@ -30,7 +30,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARNA = Path(sys.executable).with_name("arna")
 WAIT_SECONDS = 240
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.uncounted
 
 DAY = "2026-05-20"
 """The day that the cookbook plays."""

@@ -22,7 +22,7 @@ from record.proof.keys import Signer, load_signer, new_signer, save_signer
 from record.selection import Selection
 from record.writer import Pen
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.uncounted
 
 CONFIG = Path(__file__).parents[2] / "config"
 ROUNDS = 15

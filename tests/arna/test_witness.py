@@ -134,7 +134,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             return
 
 
-@pytest.mark.no_cover
+@pytest.mark.uncounted
 def test_a_process_that_is_killed_goes_on_where_it_was(tmp_path: Path, own: Verifier) -> None:
     with serving(tmp_path) as (url, _):
         answer = httpx2.post(f"{url}/add-checkpoint", content=HONEST.request(0, 20))

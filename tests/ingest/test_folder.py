@@ -232,7 +232,7 @@ while any(place.glob("*.csv")):
 """
 
 
-@pytest.mark.no_cover
+@pytest.mark.uncounted
 def test_two_processes_at_once_take_every_file_exactly_once(tmp_path: Path) -> None:
     expected = [put(tmp_path, f"{number:03}.csv", minutes=number).name for number in range(200)]
     workers = [

@@ -9,7 +9,7 @@ from tests.ingest import ftp_server
 from tests.operation.offices import PLANS
 from tests.operation.play import outcome, playing
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.uncounted
 
 
 def test_a_day_of_twelve_offices_ends_with_what_they_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

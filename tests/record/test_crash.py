@@ -25,7 +25,7 @@ from tests.record.crash import SERIES, WORK, Hand, Reader, Story, ended, forked
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
-    pytest.mark.no_cover,
+    pytest.mark.uncounted,
 ]
 
 ROUNDS = int(os.environ.get("ARNA_CRASH_ROUNDS", "48"))

@@ -31,7 +31,7 @@ from tests.record.crash import ended, forked
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
-    pytest.mark.no_cover,
+    pytest.mark.uncounted,
 ]
 
 STATIONS = 12
