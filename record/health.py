@@ -1,6 +1,6 @@
 """How each source fares: when it was asked, when it answered, and what went wrong last. Operation, not the record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -78,6 +78,17 @@ def failing(connection: Connection, beginning: str) -> list[Health]:
     column = tables.health.c
     question = select(tables.health).where(column.failures > 0, column.source.startswith(beginning, autoescape=True))
     return [_read(row) for row in connection.execute(question.order_by(column.source))]
+
+
+def let_go(engine: Engine, beginning: str, keep: Collection[str] = ()) -> None:
+    """Forget how everything fares whose name begins so, but for those that are still tried."""
+    column = tables.health.c
+    question = select(column.source).where(column.source.startswith(beginning, autoescape=True))
+    with told(f"the health of {beginning.strip()} cannot be read"), engine.connect() as connection:
+        gone = set(connection.execute(question).scalars()) - set(keep)
+    if gone:
+        with told(f"the health of {beginning.strip()} was not noted"), writing(engine) as connection:
+            connection.execute(delete(tables.health).where(column.source.in_(gone)))
 
 
 def _row(state: Health) -> Mapping[str, object]:
