@@ -73,22 +73,22 @@ def failed(engine: Engine, name: str, now: datetime, fault: str) -> Health:
     return state
 
 
+def forget(engine: Engine, beginning: str, known: Collection[str]) -> None:
+    """Forget how fares what is not there any more: all whose names begin so and are not known; raise `RecordError`."""
+    column = tables.health.c.source
+    question = select(column).where(column.startswith(beginning, autoescape=True))
+    with told("the health of the sources cannot be read"), engine.connect() as connection:
+        gone = [name for name in connection.execute(question).scalars() if name not in known]
+    if gone:
+        with told("the health of what is gone was not forgotten"), writing(engine) as connection:
+            connection.execute(delete(tables.health).where(column.in_(gone)))
+
+
 def failing(connection: Connection, beginning: str) -> list[Health]:
     """What failed when it was tried last, of all whose names begin so, in their order."""
     column = tables.health.c
     question = select(tables.health).where(column.failures > 0, column.source.startswith(beginning, autoescape=True))
     return [_read(row) for row in connection.execute(question.order_by(column.source))]
-
-
-def let_go(engine: Engine, beginning: str, keep: Collection[str] = ()) -> None:
-    """Forget how everything fares whose name begins so, but for those that are still tried."""
-    column = tables.health.c
-    question = select(column.source).where(column.source.startswith(beginning, autoescape=True))
-    with told(f"the health of {beginning.strip()} cannot be read"), engine.connect() as connection:
-        gone = set(connection.execute(question).scalars()) - set(keep)
-    if gone:
-        with told(f"the health of {beginning.strip()} was not noted"), writing(engine) as connection:
-            connection.execute(delete(tables.health).where(column.source.in_(gone)))
 
 
 def _row(state: Health) -> Mapping[str, object]:

@@ -126,6 +126,12 @@ def again(office: Office, figures: IssuedReport, edition: Edition) -> Report | N
     return report if office.press.figures(report).body == body else None
 
 
+def is_laid(office: Office, one: IssuedReport) -> bool:
+    """Whether all files of an issued report lie in its folder, whatever their bytes."""
+    folder = shelf.folder_of(office.data, one.kind)
+    return all((folder / name).exists() for name in one.forms)
+
+
 def lay_missing(office: Office, edition: str, one: IssuedReport) -> None:
     """Lay the files of an issued report that do not lie in its folder, or not as they were issued."""
     folder = shelf.folder_of(office.data, edition)

@@ -8,16 +8,16 @@ from datetime import date, timedelta
 
 from arna.issuing import corrections
 from arna.issuing.due import Due, borne_out, deadline_of, due, lacking, last_due
-from arna.issuing.issue import Issued, issue, lay_missing, revise
+from arna.issuing.issue import Issued, is_laid, issue, lay_missing, revise, unfinished
 from arna.issuing.office import Office
 from arna.issuing.press import BROKE
 from ingest.patience import next_try
 from record import health
 from record.archive import Archive
-from record.errors import ArnaError
+from record.errors import ArnaError, RecordBusy
 from record.ledger import Ledger
 from service.figures.day import day_of
-from service.reports.editions import Edition
+from service.reports.editions import EDITIONS, Edition
 
 log = logging.getLogger("arna.issuing")
 
@@ -34,13 +34,14 @@ def issue_due(office: Office) -> list[Issued]:
     waits: dict[date, bool] = {}
     wanted = list(due(office.log, network, now, archive.grown(1)))
     # Of what was issued by hand, or is so old that it is not issued any more, nothing is amiss.
-    health.let_go(office.record.engine, _ISSUE, {_name(one) for one in wanted})
+    health.forget(office.record.engine, _ISSUE, {_name(one) for one in wanted})
     for one in _borne_out(office, wanted):
         if one.day not in waits:
             waits[one.day] = _waits(office, one.day)
         if not waits[one.day]:
             issued = _issued(office, one)
             done += [] if issued is None else [issued]
+    _lay_newest(office)
     return done
 
 
@@ -87,7 +88,7 @@ def _borne_out(office: Office, wanted: list[Due]) -> list[Due]:
     kept = [one for one in wanted if _is_borne_out(office, one.day)]
     engine, now = office.record.engine, office.now()
     if len(kept) == len(wanted):
-        health.let_go(engine, _CLOCK)
+        health.forget(engine, _CLOCK, ())
         return kept
     said = (
         f"reports from {wanted[len(kept)].day} on are not issued: the newest entry and signature are days older "
@@ -114,6 +115,9 @@ def _issued(office: Office, one: Due) -> Issued | None:
         issued = issue(office, one.edition, one.begin)
         health.went_well(engine, of, office.now())
     except (ArnaError, *BROKE) as fault:
+        if isinstance(fault, RecordBusy) and unfinished(office.parts(one.edition, one.begin)) is not None:
+            log.info("the %s report of %s is being issued by another host", one.edition.name, one.begin)
+            return None
         said = f"the {one.edition.name} report of {one.begin} was not issued: {_why(fault)}"
         log.warning("%s", said)
         health.failed(engine, of, office.now(), said)
@@ -159,6 +163,14 @@ def _lay(office: Office, edition: Edition, begin: date) -> None:
             lay_missing(office, edition.name, part)
     except ArnaError as fault:
         log.warning("%s report of %s: %s", edition.name, begin, fault)
+
+
+def _lay_newest(office: Office) -> None:
+    """Lay what another host issued last."""
+    for edition in EDITIONS.values():
+        for one in office.log.latest_reports(edition.name, 1):
+            if not is_laid(office, one):
+                _lay(office, edition, date.fromisoformat(one.day))
 
 
 def _looked(office: Office) -> tuple[int | None, date | None]:

@@ -12,7 +12,7 @@ from arna.issuing.office import Office
 from arna.issuing.press import BROKE
 from record.archive.issued import IssuedReport
 from record.errors import ArnaError, ConfigError
-from record.health import REPORTS, failed, let_go, went_well
+from record.health import REPORTS, failed, forget, went_well
 from record.network import Network
 from service.language import LANGUAGES
 from service.reports import MEDIA
@@ -63,7 +63,7 @@ def _listed(office: Office) -> list[Path]:
     went_well(engine, _FOLDER, office.now())
     # What a spreadsheet program lays beside a file that is open in it is none.
     found = [path for path in found if not path.name.startswith((".", "~"))]
-    let_go(engine, _OF, {f"{_OF}{path.name}" for path in found})
+    forget(engine, _OF, {f"{_OF}{path.name}" for path in found})
     return found
 
 

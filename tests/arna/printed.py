@@ -96,6 +96,8 @@ class PlainPress:
         )  # fmt: skip
 
     def fill(self, workbook: bytes, paper: Paper) -> bytes:
+        if "fill" in self.breaks:
+            raise self.breaks["fill"]
         if workbook != b"{{title}}":
             raise ConfigError("cell A1 of sheet 1 names {{titel}}, which no report has")
         return f"{paper.title} {paper.languages[0]}".encode()

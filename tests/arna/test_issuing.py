@@ -1,5 +1,7 @@
 """Issuing: figures, their proof, then all copies; what breaks off is finished, and a correction is a revision."""
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -8,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import Engine
 
 from arna.issuing import Issued, issue, revise
 from arna.issuing.corrections import Touched, standing, to_be_looked_at, touched
@@ -15,6 +18,7 @@ from arna.issuing.issue import lay_missing
 from arna.issuing.round import revise_touched
 from record.archive import Archive, Log
 from record.errors import RecordBusy, RecordError, SelectionError
+from record.health import REPORTS, failing
 from record.proof import checkpoint, inclusion, note, tree
 from record.verify import main as verify
 from service.reports.editions import EDITIONS
@@ -231,3 +235,36 @@ def _told(issued: Issued) -> Any:
 def _season(issued: Issued) -> float:
     (row,) = [one for one in _told(issued)["basins"][0]["canals"] if one["place"]["station"] == "tuyte:kg"]
     return float(row["season"]["value"])
+
+
+def test_a_folder_of_templates_that_cannot_be_read_stops_no_report(
+    held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, engine = tmp_path / "templates", held.record.engine
+    folder.mkdir()
+    (folder / "daily.kz.kk.xlsx").write_bytes(b"bad")
+    desk = replace(held.office, templates=folder)
+    issue(desk, DAILY, FIRST)
+    assert _amiss(engine) == ["template daily.kz.kk.xlsx"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", _stale)
+        assert issue(desk, DAILY, FIRST).revision == 2
+    assert _amiss(engine) == ["template daily.kz.kk.xlsx", "templates"]
+    assert "the folder of templates cannot be read (Host is down): no workbook of a ministry is filled" in caplog.text
+    # Of a template that was taken away nothing is amiss.
+    (folder / "daily.kz.kk.xlsx").rename(folder / "daily.kg.ky.xlsx")
+    (folder / "daily.kg.ky.xlsx").write_bytes(b"{{title}}")
+    held.press.breaks["fill"] = MemoryError()
+    assert issue(desk, DAILY, FIRST).revision == 3
+    assert _amiss(engine) == ["template daily.kg.ky.xlsx"]
+    assert issue(replace(desk, templates=None), DAILY, FIRST).revision == 4
+    assert _amiss(engine) == []
+
+
+def _stale(_folder: Path) -> Iterator[Path]:
+    raise OSError(errno.EHOSTDOWN, os.strerror(errno.EHOSTDOWN))
+
+
+def _amiss(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return [one.source.removeprefix(REPORTS) for one in failing(connection, REPORTS)]

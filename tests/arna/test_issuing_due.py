@@ -14,12 +14,12 @@ from arna.issuing.due import borne_out, deadline_of, last_due
 from arna.issuing.round import issue_due, revise_touched
 from record import health
 from record.archive import Archive, Log
-from record.errors import ConfigError
+from record.errors import ConfigError, RecordError
 from record.ledger import Ledger
 from record.ledger.amiss import Warned
 from record.network.party import ReportDay
 from service.reports.editions import EDITIONS
-from tests.arna.printed import FIRST, PlainPress, cosign, office
+from tests.arna.printed import FIRST, PlainPress, Slower, cosign, office
 from tests.example import KIROV, START, open_pen, say, seen
 from tests.record.founded import found
 from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MIDNIGHT_KZ, MORNING, give, owing, reading
@@ -230,6 +230,21 @@ def test_what_was_killed_before_its_files_were_laid_is_laid_by_the_daily_look(ho
     path.unlink()
     revise_touched(house.office)
     assert path.read_bytes() == body
+
+
+def test_what_another_host_issued_is_laid_here_by_the_next_round(house: House, tmp_path: Path) -> None:
+    house.round(2, 12)
+    assert issue_due(replace(house.office, data=tmp_path / "here")) == []
+    lists = [sorted(one.name for one in (data / "reports/daily").iterdir()) for data in (tmp_path / "here", tmp_path)]
+    assert lists[0] == lists[1]
+
+
+def test_what_another_host_is_issuing_at_this_moment_is_no_fault(house: House) -> None:
+    house.now = at(2, 12)
+    house.press.breaks["copies"] = RecordError("the disk is full")
+    slower = replace(house.office, press=Slower(house.office, "figures"))
+    assert issue_due(slower) == []
+    assert house.warned() == []
 
 
 def test_what_cannot_be_revised_is_looked_at_again_the_next_day(house: House, caplog: pytest.LogCaptureFixture) -> None:
