@@ -6,11 +6,13 @@ and stops nothing.
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 from arna.issuing.office import Office
+from arna.issuing.press import BROKE
 from record.archive.issued import IssuedReport
 from record.errors import ArnaError, ConfigError
-from record.health import REPORTS, failed, went_well
+from record.health import REPORTS, failed, forget, went_well
 from record.network import Network
 from service.language import LANGUAGES
 from service.reports import MEDIA
@@ -21,18 +23,15 @@ log = logging.getLogger("arna.issuing")
 
 SUFFIX = ".xlsx"
 _MOST_BYTES = 20_000_000
+_OF = f"{REPORTS}template "
+_FOLDER = f"{REPORTS}templates"
 
 
 def filled(office: Office, report: Report, seal: Seal, begun: IssuedReport) -> Iterator[tuple[str, str, bytes]]:
     """Name, media type and bytes of each template of this edition, filled."""
-    folder = office.templates
-    if folder is None or not folder.is_dir():
-        return
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        if path.name.startswith((".", "~")):
-            # What a spreadsheet program lays beside a file that is open in it.
-            continue
-        of, engine = f"{REPORTS}template {path.name}", office.record.engine
+    engine = office.record.engine
+    for path in _listed(office):
+        of = f"{_OF}{path.name}"
         try:
             edition, party, language = _named(path.name, office.record.network)
             if edition != begun.kind:
@@ -41,12 +40,31 @@ def filled(office: Office, report: Report, seal: Seal, begun: IssuedReport) -> I
                 raise ConfigError(f"is longer than {_MOST_BYTES} bytes: take pictures out of it")
             body = office.press.fill(path.read_bytes(), office.press.paper(report, language, seal))
             went_well(engine, of, office.now())
-        except (ArnaError, OSError) as fault:
+        except (ArnaError, *BROKE) as fault:
             said = f"template {path.name} cannot be filled: {' '.join(str(fault).split())}"
             log.warning("%s", said)
             failed(engine, of, office.now(), said)
             continue
         yield f"{begun.kind}-{begun.day}.r{begun.revision}.{party}.{language}{SUFFIX}", MEDIA[SUFFIX[1:]], body
+
+
+def _listed(office: Office) -> list[Path]:
+    """The templates; none where their folder cannot be read. Of one that is there no more nothing is amiss."""
+    folder, engine = office.templates, office.record.engine
+    try:
+        found = [] if folder is None else sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
+    except (FileNotFoundError, NotADirectoryError):
+        found = []
+    except OSError as fault:
+        said = f"the folder of templates cannot be read ({fault.strerror}): no workbook of a ministry is filled"
+        log.warning("%s; look at %s", said, folder)
+        failed(engine, _FOLDER, office.now(), said)
+        return []
+    went_well(engine, _FOLDER, office.now())
+    # What a spreadsheet program lays beside a file that is open in it is none.
+    found = [path for path in found if not path.name.startswith((".", "~"))]
+    forget(engine, _OF, {f"{_OF}{path.name}" for path in found})
+    return found
 
 
 def _named(name: str, network: Network) -> tuple[str, str, str]:
