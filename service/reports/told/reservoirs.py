@@ -45,7 +45,9 @@ def _notes(teller: Teller, rows: Sequence[ReservoirRow]) -> tuple[str, ...]:
     if len(of_days) < len({one.subject for one in states}):
         notes.append(teller.say("The hour is that of each station's own clock."))
     if of_days:
-        notes.append(teller.say("Mean of the last day, not a reading at an hour: {names}.", names=teller.names(of_days)))
+        notes.append(
+            teller.say("Mean of the last day, not a reading at an hour: {names}.", names=teller.names(of_days))
+        )
     return tuple(notes)
 
 
