@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ingest.amendment import Prepared
 from record.archive import Archive
-from record.entry import Flag, Observation
+from record.entry import Flag, Method, Observation
 
 _SHOWN = 40
 
@@ -22,12 +22,15 @@ def told(made: Prepared, said: Sequence[Observation], archive: Archive) -> str:
 
 def _stands(one: Observation, archive: Archive) -> str:
     stood = archive.history(one.series, one.time)
-    return _written(stood[-1].value, stood[-1].flag) if stood else "nothing"
+    return _written(stood[-1].value, stood[-1].flag, stood[-1].method) if stood else "nothing"
 
 
 def _cell(one: Observation) -> str:
-    return _written(one.value, one.flag)
+    return _written(one.value, one.flag, one.method)
 
 
-def _written(value: Decimal | None, flag: Flag) -> str:
-    return "missing" if value is None else f"{value:f} ({flag.word})"
+def _written(value: Decimal | None, flag: Flag, method: str) -> str:
+    if value is None:
+        return "missing"
+    how = f", {Method.ESTIMATED}" if method == Method.ESTIMATED else ""
+    return f"{value:f} ({flag.word}{how})"

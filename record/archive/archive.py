@@ -11,7 +11,7 @@ import xarray as xr
 from sqlalchemy import Connection, select
 
 from record import force, journal, review, tables
-from record.archive import amended, changes, history, latest
+from record.archive import amended, changes, estimates, history, latest
 from record.archive.amended import Amended
 from record.archive.answer import Answer, Facts, Heading, answer_of, filled
 from record.archive.axis import Axes
@@ -19,6 +19,7 @@ from record.archive.cache import Cache
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
 from record.archive.dataset import dataset_of
+from record.archive.estimates import Estimate
 from record.archive.grid import ANSWERED, SEALED, VALUES, Asked, keep_wanted, only_values, put_status, without_rows
 from record.archive.history import Arrival, Refused, Said
 from record.archive.latest import Latest
@@ -310,6 +311,10 @@ class Archive:
             return review.read(connection, series, start.timestamp(), end.timestamp(), count)
 
         return self._ask(answer)
+
+    def estimates(self, entries: Sequence[int]) -> list[Estimate]:
+        """All that these entries, whose indexes rise, call an estimate, whether it stands or not."""
+        return self._ask(lambda connection: list(estimates.read(connection, entries)))
 
     def refusals(self, start: datetime, end: datetime, as_of: AsOf = None) -> list[Refused]:
         """What was refused, by the time at which it was entered, start <= entered < end."""

@@ -22,6 +22,11 @@ def computed_id(station: str) -> str:
     return f"{station}:{MARK}"
 
 
+def gauge_of(station: str) -> str:
+    """The id of the station of which a twin is computed; of any other its own."""
+    return station.removesuffix(f":{MARK}")
+
+
 def words_of(row: Derived) -> tuple[str, ...]:
     """The `quantity.interval` words that a row computes: its own, and of a balance the uncertainty as well."""
     if row.by is not By.BALANCE:
@@ -46,11 +51,11 @@ def computed_stations(derived: Iterable[Derived], stations: Mapping[str, Station
 def judged_as_their_gauges(rows: Iterable[T], computed: Iterable[str]) -> tuple[T, ...]:
     """The thresholds of single stations, and once more for their computed twins: one water, one limit."""
     given = tuple(rows)
-    gauge_of = {name: name.removesuffix(f":{MARK}") for name in computed}
+    gauges = {name: gauge_of(name) for name in computed}
     return given + tuple(
         row.model_copy(update={"station": name})
         for row in given
-        for name, gauge in gauge_of.items()
+        for name, gauge in gauges.items()
         if row.station == gauge
     )
 

@@ -137,8 +137,13 @@ class Language:
 
     def hour(self, at: datetime) -> str:
         """A time as its own clock shows it, with its day and without the year: 08:00 27 May."""
-        day = str(format_skeleton("MMMd", at.replace(tzinfo=None), locale=self.locale))
-        return f"{at:%H:%M} {day}".replace(" ", _BLANK)
+        local = at.replace(tzinfo=None)
+        day = (
+            f"{local.day} {self.month(local)}"
+            if self.code == "en"
+            else format_skeleton("MMMd", local, locale=self.locale)
+        )
+        return f"{at:%H:%M} {day.replace(' ', _BLANK)}"
 
     def month(self, day: date) -> str:
         """The short name of a day's month, for the foot of a chart."""

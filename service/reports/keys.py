@@ -9,6 +9,9 @@ LAST_YEAR, NORM, PERCENT, RANK = "last_year", "norm", "percent_of_norm", "rank"
 CAPACITY = "capacity"
 """What a reservoir is declared to hold, which is no figure: kirov:kg.storage.capacity."""
 
+DECLARED_NORM = "declared_norm"
+"""The norm that is told of a post, which is no figure either: upper:kg.discharge.declared_norm."""
+
 
 def of_figure(subject: str, quantity: str, measure: str = "") -> str:
     """The key of a figure of a row: kirov:kg.storage.change."""

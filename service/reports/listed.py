@@ -86,6 +86,12 @@ def _of_reservoir(row: ReservoirRow, span: Span) -> Iterator[Listed]:
 
 
 def _of_flow(row: FlowRow, section: str, span: Span) -> Iterator[Listed]:
+    if row.declared_norm is not None:
+        key = keys.of_figure(row.place.station, row.flow.quantity, keys.DECLARED_NORM)
+        yield _base(
+            section, row.place, span, key=key, quantity=row.flow.quantity, measure=keys.DECLARED_NORM,
+            value=row.declared_norm, unit=RATE, nature=row.place.nature,
+        )  # fmt: skip
     for figure in (row.flow, row.volume, row.change, row.plan, row.deviation):
         yield from _of_figure(figure, section, row.place, span)
     for figure in (row.ten_days, row.season):

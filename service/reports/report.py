@@ -17,7 +17,7 @@ class Against:
     """What a figure is held against: the same period of the year before, and the norm of its place in the year.
 
     `percent` of the norm; `rank` and `klass` as in `service.figures`; None where not known. `norm_years` is of how many
-    years of the base period there is a value.
+    years of the base period there is a value, `why` why there is no norm, None where there is one.
     """
 
     last_year: float | None
@@ -26,6 +26,7 @@ class Against:
     percent: float | None
     rank: float | None
     klass: str | None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,11 @@ class Figure:
 
     `key` is `<subject>.<quantity>[.<measure>]` and names it once in the whole report, in every form: kirov:kg.storage,
     kirov:kg.storage.change. `measure` is "" for the value of the period itself. `value` None where it is missing.
-    `flag` is a word of the QARTOD scale. `estimated` where it rests on readings at the terms, or on days that stand for
-    missing ones; `reviewed` is the lowest review among its readings. `basis` are the intervals of these, best first;
-    `days` of `of_days` have a value; `readings` were used, and `left_out` flagged bad were not.
-    `entries` are indexes of the journal that say what it rests on, of many the newest alone. `at` is the instant of a
-    state by the clock of its station, None of what is of a whole period or day.
+    `flag` is a word of the QARTOD scale. `estimated` where it rests on readings at the terms, on days that stand for
+    missing ones, or on what its sender calls an estimate; `reviewed` is the lowest review among its readings. `basis`
+    are the intervals of these, best first; `days` of `of_days` have a value; `readings` were used, and `left_out`
+    flagged bad were not. `entries` are indexes of the journal that say what it rests on, of many the newest alone. `at`
+    is the instant of a state by the clock of its station, None of what is of a whole period or day.
     """
 
     key: str
@@ -64,7 +65,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A station at its site: whose it is, whether it is real or computed, and whether its declaration is verified."""
+    """A station at its site: whose it is, whether it is real or computed, and whether its declaration is verified.
+
+    What is computed of a gauge stands behind it: `beside` is the id of that gauge, None where it has no row here.
+    """
 
     station: str
     site: str
@@ -75,6 +79,7 @@ class Place:
     nature: str
     computed: bool
     verified: bool
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +106,12 @@ class ReservoirRow:
 class FlowRow:
     """A canal's, border station's or post's period: mean flow, its volume, its change on the period before.
 
+    A season has no `change`: winter and summer do not compare.
+
     `plan` is the flow that is planned for the period and `deviation` the flow less it, None where no plan is declared
     for this very gauge. `ten_days` and `season` are the volumes since the 10-day period and since the season began, up
-    to the end of the period.
+    to the end of the period. `declared_norm` is the mean flow of many years, m3/s, that is told of the site and that no
+    reading here confirms, None where none is told.
     """
 
     place: Place
@@ -114,6 +122,7 @@ class FlowRow:
     deviation: Figure | None
     ten_days: Figure
     season: Figure
+    declared_norm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +168,7 @@ class BasinPart:
 class Missing:
     """A series that spoke of late and lacks on `days` days of the period; `entries` are those that say "missing".
 
-    `due` is by when it was owed, None where nobody owes it.
+    `due` is by when it was owed, None where nobody owes it. What was owed comes first, of that real stations.
     """
 
     series: str

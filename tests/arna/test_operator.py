@@ -58,6 +58,7 @@ series = "discharge.10-day"
 time = 2026-05-01T00:00:00+06:00
 value = "7.25"
 unit = "m3/s"
+quality = "estimated"
 """
 
 
@@ -154,7 +155,7 @@ def test_an_amendment_is_shown_then_entered_once_and_needs_its_author_and_reason
     assert "the amendment is not signed" in house.run("amend", str(file), "--yes", code=1)
     house.run("amend", str(file), "--key", str(key), "--sign-to", str(signed))
     said = house.run("amend", str(signed), "--yes")
-    assert "3.5 (good) -> 7.25 (good)" in said
+    assert "3.5 (good) -> 7.25 (good, estimated)" in said
     assert "a digit was misread (A. Person, Kyrgyzhydromet, for kg" in said
     assert "not checked in a trial" in said
     assert "it was entered before" in house.run("amend", str(signed), "--yes")

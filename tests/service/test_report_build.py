@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from record.entry import Flag, Refusal
+from record.entry import Flag, Method, Observation, Refusal
 from record.errors import SelectionError
 from record.network.derived import Balance
 from record.review import Level, Review, Span
 from service.reports.built import build
+from service.reports.built.basins import behind_their_gauges
 from service.reports.editions import EDITIONS
+from service.reports.listed import listed
 from service.reports.report import BasinPart, Report
 from tests.example import message
 from tests.ingest.computing import House, reservoir
@@ -121,6 +123,29 @@ def test_no_other_hour_stands_for_a_closing_reading_that_lacks_and_none_flagged_
     assert row.change is not None
     assert (row.storage.value, row.storage.flag) == ((None, "missing") if hour == 20 else (300, "bad"))
     assert (row.change.value, row.change.flag, row.change.entries) == (None, "missing", ())
+
+
+def test_what_its_sender_calls_an_estimate_is_one_in_every_figure_that_rests_on_it(record: Record) -> None:
+    def guess(series: str, moment: datetime, value: str) -> Observation:
+        return replace(reading(series, moment, value), method=Method.ESTIMATED)
+
+    record.say([*kyrgyz_day(YESTERDAY), *kyrgyz_day(), *kazakh_day(), *kyrgyz_day(TOMORROW)])
+    record.say([guess("kirov:kg.storage.term", at(DAY, 8), "276"), guess("tuyte:kg.intake.daily", at(DAY), "2.75")])
+    record.say([guess("gate:kg.discharge.daily", at(DAY), "1")])
+    record.say([reading("gate:kg.discharge.daily", at(DAY), "9.5")])
+    report = report_of(record)
+    assert {(one.key, one.why) for one in report.gaps.estimated} >= {
+        ("kirov:kg.storage.change", "one of the two values that are compared is an estimate"),
+        ("tuyte:kg.intake", "its sender calls a reading of it an estimate"),
+    }
+    (basin,) = report.basins
+    (tuyte, *_), (gate, *_) = basin.canals, basin.borders
+    assert [one.estimated for one in (tuyte.flow, tuyte.volume, tuyte.change, tuyte.ten_days)] == [True] * 4
+    assert (tuyte.flow.flag, gate.flow.value, gate.flow.estimated) == ("good", 9.5, False)
+    held = [(row.storage and row.storage.estimated, row.change and row.change.estimated) for row in basin.reservoirs]
+    assert held == [(False, True)]
+    (before,) = basin_of(record, YESTERDAY).reservoirs
+    assert [one and one.estimated for one in (before.level, before.storage, before.filled)] == [False, True, True]
 
 
 def test_of_a_reservoir_that_gives_daily_values_alone_that_of_the_last_day_stands(tmp_path: Path) -> None:
@@ -287,6 +312,9 @@ def test_a_computed_inflow_that_waits_for_the_next_day_is_missing_on_the_day(tmp
         )
         rows = [row for part in report.basins for row in part.reservoirs if row.place.computed]
         values[day] = [(row.inflow.value is None, row.inflow.computed) for row in rows if row.inflow is not None]
+        places = [row.place for part in report.basins for row in part.reservoirs]
+        gauges = [place.station for place in places if not place.computed]
+        assert [place.beside for place in places if place.computed] == gauges
     assert values == {2: [(False, True)], 3: [(True, True)]}
     house.record.engine.dispose()
 
@@ -309,6 +337,24 @@ def _review(series: str, start: int, end: int) -> Review:
         level=Level.VERIFIED, author="A. Person", reason="field book", party="kg", signer="kg.amender", size=1,
         scope=(Span(series=series, start=start, end=end),),
     )  # fmt: skip
+
+
+def test_what_is_computed_of_a_reservoir_stands_right_behind_its_gauge() -> None:
+    declared = ["kirov:kg", "kirov:kg:simulated", "orto:kg", "orto:kg:computed", "kirov:kg:computed", "far:kg:computed"]
+    assert behind_their_gauges(declared) == [
+        "kirov:kg", "kirov:kg:computed", "kirov:kg:simulated", "orto:kg", "orto:kg:computed", "far:kg:computed",
+    ]  # fmt: skip
+
+
+def test_the_norm_that_is_told_of_a_site_stands_beside_what_is_measured_and_is_no_figure(record: Record) -> None:
+    told = record.network.sites["gate"].model_copy(update={"norm": 28.5})
+    record.network = replace(record.network, sites={**record.network.sites, "gate": told})
+    record.say(kyrgyz_day())
+    report = report_of(record)
+    (gate, *_), (tuyte, *_) = report.basins[0].borders, report.basins[0].canals
+    assert (gate.declared_norm, tuyte.declared_norm) == (28.5, None)
+    (number,) = [one for one in listed(report) if one.key == "gate:kg.discharge.declared_norm"]
+    assert (number.value, number.unit, number.flag, number.entries) == (28.5, "m³/s", "", ())
 
 
 def test_every_id_has_its_names_and_the_same_question_gives_the_same_report(full: Record, told: Report) -> None:

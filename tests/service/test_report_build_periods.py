@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,7 @@ def test_what_has_no_history_is_held_against_nothing(record: Record) -> None:
     assert storage.against is not None
     assert (storage.against.last_year, storage.against.norm, storage.against.norm_years) == (None, None, 0)
     assert storage.against.klass is None
+    assert storage.against.why == "years with a value in 2012–2021: 0; a norm needs 8"
 
 
 def test_29_february_is_held_against_those_of_leap_years_alone(record: Record) -> None:
@@ -79,6 +81,7 @@ def test_29_february_is_held_against_those_of_leap_years_alone(record: Record) -
         against = gate_of(build(record.archive, network, EDITIONS["daily"], date(2020, 2, 29), NOW)).flow.against
         assert against is not None
         assert (against.last_year, against.norm, against.norm_years) == (None, norm, 3)
+        assert (against.why is None) == (norm is not None)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,32 @@ def test_a_season_is_told_as_a_whole(record: Record) -> None:
     row = gate_of(report)
     assert (report.span.label, report.span.ended, row.flow.value, row.flow.of_days) == ("2026 growing", True, None, 183)
     assert (row.flow.days, row.flow.flag) == (40, "missing")
+
+
+def test_a_season_is_not_held_against_the_half_year_before_and_a_reservoir_changes_over_it(tmp_path: Path) -> None:
+    record, first = Record(tmp_path), date(2025, 10, 1)
+    days = [first + timedelta(ahead) for ahead in range(366)]
+    flows = [reading("gate:kg.discharge.daily", at(day), "5" if day < date(2026, 4, 1) else "9") for day in days]
+    record.say([*flows, *(reading("kirov:kg.storage.term", at(day, 8), f"{day:%m}") for day in days)])
+    report = build(record.archive, record.network, EDITIONS["season"], DAY, datetime(2026, 12, 1, tzinfo=UTC))
+    (gate,), kirov = report.basins[0].borders, kirov_of(report)
+    assert (gate.flow.value, gate.change.value, gate.change.flag, gate.change.entries) == (9, None, "missing", ())
+    assert kirov.change is not None
+    assert (kirov.change.value, kirov.change.of_days) == (10 - 4, 1)
+
+
+def test_storage_is_held_against_the_same_hour_of_other_years(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    record.network = replace(record.network, figures=RULES)
+    for year in (*BASE, 2025, 2026):
+        morning, evening = (reading("kirov:kg.storage.term", at(date(year, 5, 2), hour), value) for hour, value in (
+            (8, str(year - 2000)), (20, "500")))  # fmt: skip
+        record.say([morning, evening, reading("kirov:kg.storage.term", at(date(year, 5, 1), 8), "300")])
+    storage = kirov_of(report_of(record, "daily")).storage
+    assert storage is not None
+    assert storage.against is not None
+    assert (storage.value, storage.against.last_year, storage.against.norm) == (26, 25, sum(range(12, 22)) / 10)
+    assert (storage.against.rank, storage.against.why) == (1, None)
 
 
 def test_the_hydrograph_is_of_the_season_up_to_the_period_with_last_year_and_the_norm(record: Record) -> None:

@@ -84,6 +84,17 @@ def test_of_a_country_that_falls_silent_all_series_are_missing_and_named_with_th
     assert {row.why for row in found.missing} == {"nothing was received"}
 
 
+def test_what_was_owed_is_missing_first_then_what_nobody_owes_of_real_stations_before_simulated_ones(
+    record: Record,
+) -> None:
+    twin = "kirov:kg:simulated.inflow.daily"
+    before = [reading(twin, at(BEFORE), "100"), *kyrgyz_day(BEFORE), *kazakh_day(BEFORE)]
+    record.say(before, when=ON_TIME - timedelta(days=1))
+    found = [(row.series, row.due is not None) for row in gaps(record).missing]
+    assert found[:3] == [(MERKE, True), (GATE, True), ("kirov:kg.level.term", False)]
+    assert [series for series, _ in found].index(twin) == len(found) - 1 > 3
+
+
 def test_after_thirty_days_what_is_missing_is_silent(record: Record) -> None:
     record.say(kazakh_day(DAY - timedelta(days=30)), when=ON_TIME)
     assert [row.series for row in gaps(record).missing] == [MERKE, GATE]

@@ -20,11 +20,10 @@ from service.figures.means import OF_A_DAY
 from service.figures.periods import FIRST, Kind, numbers
 from service.figures.reads import Reads
 from service.figures.sources import Reader, Subject, sources_of
+from service.reports.gaps.missing import RECENT
 from service.reports.report import Span
 
 _DAY = timedelta(days=1)
-RECENT = timedelta(days=30)
-"""A series that said nothing in the period or so long before it is silent, not missing."""
 _MOST_READINGS = 3_000_000
 """So many readings of one batch are held at once, about a hundred megabytes with flags and entries."""
 

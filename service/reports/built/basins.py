@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from record.entry import Flag
 from record.network.basin import SiteKind
+from record.network.computed import gauge_of
 from record.review import Level
 from service.accounts.document import Account, Plan
 from service.figures.volume import MILLION_M3_PER_DAY
@@ -27,13 +28,14 @@ def part_of(asked: Asked, basin: str, figures: Mapping[Key, Figure], spoken: set
     """All that is told of a basin, of the stations of which anything was said of late, in declared order."""
 
     def flows(*kinds: SiteKind) -> tuple[FlowRow, ...]:
-        rows = (_flow_row(asked, name, figures, account) for name in _stations(asked, basin, spoken, kinds))
+        rows = (_flow_row(asked, name, figures, account, spoken) for name in _stations(asked, basin, spoken, kinds))
         return tuple(row for row in rows if row is not None)
 
     return BasinPart(
         id=basin,
         reservoirs=tuple(
-            _reservoir_row(asked, name, figures) for name in _stations(asked, basin, spoken, [SiteKind.RESERVOIR])
+            _reservoir_row(asked, name, figures, spoken)
+            for name in behind_their_gauges(_stations(asked, basin, spoken, [SiteKind.RESERVOIR]))
         ),
         canals=flows(SiteKind.CANAL, SiteKind.HEADWORKS),
         borders=flows(SiteKind.BORDER),
@@ -43,7 +45,7 @@ def part_of(asked: Asked, basin: str, figures: Mapping[Key, Figure], spoken: set
     )
 
 
-def place_of(asked: Asked, station: str) -> Place:
+def place_of(asked: Asked, station: str, spoken: set[str]) -> Place:
     """Who and where a station is."""
     declared = asked.network.stations[station]
     site = asked.network.sites[declared.site]
@@ -57,6 +59,7 @@ def place_of(asked: Asked, station: str) -> Place:
         nature=declared.nature.value,
         computed=declared.computed,
         verified=asked.network.is_verified(station),
+        beside=gauge if (gauge := gauge_of(station)) != station and gauge in spoken else None,
     )
 
 
@@ -66,9 +69,15 @@ def _stations(asked: Asked, basin: str, spoken: set[str], kinds: Sequence[SiteKi
     return [one.id for one in network.stations.values() if one.site in sites and one.id in spoken]
 
 
-def _reservoir_row(asked: Asked, station: str, figures: Mapping[Key, Figure]) -> ReservoirRow:
+def behind_their_gauges(stations: Sequence[str]) -> list[str]:
+    """The same, and what is computed of a gauge right behind it."""
+    place_of = {name: place for place, name in enumerate(stations)}
+    return sorted(stations, key=lambda name: (place_of.get(gauge_of(name), place_of[name]), place_of[name]))
+
+
+def _reservoir_row(asked: Asked, station: str, figures: Mapping[Key, Figure], spoken: set[str]) -> ReservoirRow:
     return ReservoirRow(
-        place=place_of(asked, station),
+        place=place_of(asked, station, spoken),
         capacity=asked.network.sites[asked.network.stations[station].site].capacity,
         level=figures.get((station, "level", "")),
         storage=figures.get((station, "storage", "")),
@@ -79,7 +88,9 @@ def _reservoir_row(asked: Asked, station: str, figures: Mapping[Key, Figure]) ->
     )
 
 
-def _flow_row(asked: Asked, station: str, figures: Mapping[Key, Figure], account: Account) -> FlowRow | None:
+def _flow_row(
+    asked: Asked, station: str, figures: Mapping[Key, Figure], account: Account, spoken: set[str]
+) -> FlowRow | None:
     """A canal's, border station's or post's row; None for a station that gives no flow for such a period."""
     quantity = FLOW_OF[asked.network.sites[asked.network.stations[station].site].kind]
     flow = figures.get((station, quantity, ""))
@@ -87,7 +98,7 @@ def _flow_row(asked: Asked, station: str, figures: Mapping[Key, Figure], account
         return None
     plan = _plan(asked, flow, account)
     return FlowRow(
-        place=place_of(asked, station),
+        place=place_of(asked, station, spoken),
         flow=flow,
         volume=figures[station, quantity, "volume"],
         change=figures[station, quantity, "change"],
@@ -95,6 +106,7 @@ def _flow_row(asked: Asked, station: str, figures: Mapping[Key, Figure], account
         deviation=None if plan is None else _deviation(flow, plan),
         ten_days=figures[station, quantity, "ten_days"],
         season=figures[station, quantity, "season"],
+        declared_norm=asked.network.sites[asked.network.stations[station].site].norm,
     )
 
 

@@ -19,10 +19,11 @@ from service.accounts.declared import declared_then
 from service.accounts.document import Account
 from service.figures.day import last_complete
 from service.figures.periods import Kind
-from service.reports.built.asked import RECENT, Asked
+from service.reports.built.asked import Asked
 from service.reports.built.basins import FLOW_OF, part_of
 from service.reports.built.columns import Column, Key, figures_of
 from service.reports.built.flows import Read, flows
+from service.reports.built.guesses import Guesses
 from service.reports.built.history import History
 from service.reports.built.reviewed import Reviews
 from service.reports.built.said import spoken
@@ -30,6 +31,7 @@ from service.reports.built.spans import span_of
 from service.reports.built.states import states
 from service.reports.editions import Edition
 from service.reports.gaps import gaps_of
+from service.reports.gaps.missing import RECENT
 from service.reports.report import BasinPart, Figure, Report, Revision
 
 _DAY = timedelta(days=1)
@@ -107,7 +109,7 @@ def _read(asked: Asked) -> tuple[Mapping[Key, Figure], set[str]]:
         heard |= of_late
         told = [station for station in stations if station.id in of_late]
         period = History(asked=asked, kind=asked.kind, begin=asked.span.begin, series=series)
-        read = Read(asked=asked, near=near, history=period, reviews=reviews)
+        read = Read(asked=asked, near=near, history=period, reviews=reviews, guesses=Guesses.among(asked, near, series))
         for column in _columns(read, told):
             found |= figures_of(column, asked.network)
     return found, heard

@@ -9,9 +9,12 @@ import numpy as np
 
 from record.entry import Flag
 from record.network import Network
+from record.network.account import FigureRules
 from record.review import Level
 from service.figures.days import BASES
 from service.figures.norms import CLASSES
+from service.language import phrase
+from service.language.phrase import Phrase
 from service.reports import keys
 from service.reports.report import Against, Figure
 
@@ -64,7 +67,7 @@ def figures_of(column: Column, network: Network) -> dict[Key, Figure]:
         name: getattr(column, name).tolist()
         for name in ("value", "flag", "estimated", "basis", "days", "readings", "left_out", "reviewed")
     }
-    entries, against = _entries(column), _against(column)
+    entries, against = _entries(column), _against(column, network.figures)
     found: dict[Key, Figure] = {}
     for row, station in enumerate(column.stations):
         value, declared = lists["value"][row], network.stations[station]
@@ -110,7 +113,7 @@ def _entries(column: Column) -> Sequence[tuple[int, ...]]:
     return [column.entries.get(row, one) for row, one in enumerate(newest)]
 
 
-def _against(column: Column) -> Sequence[Against | None]:
+def _against(column: Column, rules: FigureRules) -> Sequence[Against | None]:
     if column.against is None:
         return [None] * len(column.stations)
     layers = [column.against[name].tolist() for name in ("last_year", "norm", "norm_years", "percent", "rank", "klass")]
@@ -122,6 +125,15 @@ def _against(column: Column) -> Sequence[Against | None]:
             percent=known(percent),
             rank=known(rank),
             klass=CLASSES[place] if place >= 0 else None,
+            why=_why(years, rules) if known(norm) is None else None,
         )
         for last_year, norm, years, percent, rank, place in zip(*layers, strict=True)
     ]
+
+
+def _why(years: int, rules: FigureRules) -> Phrase:
+    """Why there is no norm."""
+    return phrase(
+        "years with a value in {first}–{last}: {years}; a norm needs {needed}",
+        first=rules.base_from, last=rules.base_until, years=years, needed=rules.years_needed,
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from service.figures.reads import Reads
 from service.figures.sources import Reader
 from service.reports.built.asked import Asked, Sources, alike
 from service.reports.built.columns import MILLION, Column
+from service.reports.built.guesses import Guesses
 from service.reports.built.history import History
 from service.reports.built.hours import changed, entries_of
 from service.reports.built.reviewed import Reviews
@@ -34,6 +35,7 @@ class Read:
     near: Reads
     history: History
     reviews: Reviews
+    guesses: Guesses
 
 
 def flows(read: Read, stations: Sequence[str], quantity: str, *, passing: bool) -> Iterator[Column]:
@@ -47,7 +49,9 @@ def flows(read: Read, stations: Sequence[str], quantity: str, *, passing: bool) 
         flow = _flow(read, names, quantity, sources, now)
         yield flow
         if passing:
-            yield flow.derived("volume", MILLION, now["volume"].values, estimated=now["estimated"].values)
+            yield flow.derived(
+                "volume", MILLION, now["volume"].values, estimated=flow.estimated | now["estimated"].values
+            )
             yield _change(read, flow, table)
             for measure, since in SINCE.items():
                 yield _since(read, flow, reader, parts, measure, since)
@@ -56,7 +60,7 @@ def flows(read: Read, stations: Sequence[str], quantity: str, *, passing: bool) 
 def _flow(read: Read, names: Sequence[str], quantity: str, sources: Sources, now: xr.Dataset) -> Column:
     asked, span = read.asked, read.asked.span
     basis = now["basis"].values.astype(np.int64)
-    entries = None
+    entries, days = None, (span.begin, max(span.until, span.begin))
     if asked.kind is Kind.DAY:
         entries = entries_of(asked, read.near, names, quantity, basis, span.begin)
     return Column(
@@ -67,13 +71,13 @@ def _flow(read: Read, names: Sequence[str], quantity: str, sources: Sources, now
         of_days=(span.until - span.begin).days,
         value=now["value"].values,
         flag=now["flag"].values,
-        estimated=now["value_estimated"].values | _lacks_days(now),
+        estimated=now["value_estimated"].values | _lacks_days(now) | read.guesses.under(names, quantity, basis, days),
         basis=basis,
         days=now["days"].values,
         readings=now["readings"].values,
         left_out=now["left_out"].values,
         newest=now["entry"].values,
-        reviewed=read.reviews.lowest(names, quantity, basis, (span.begin, max(span.until, span.begin))),
+        reviewed=read.reviews.lowest(names, quantity, basis, days),
         entries=entries,
         against=read.history.against(read.near, names, quantity, sources),
     )
@@ -86,22 +90,31 @@ def _lacks_days(now: xr.Dataset) -> np.ndarray:
 
 
 def _change(read: Read, flow: Column, table: xr.Dataset) -> Column:
-    """Against the day before by the same hours; against a longer period before by its mean, once this one is whole."""
+    """Against the day before by the same hours; against a longer period before by its mean, once this one is whole.
+
+    A season has none: the one before it is of the other half of the year, and tells of the snow, not of the water.
+    """
     asked, span = read.asked, read.asked.span
     if asked.kind is Kind.DAY:
         days = span.begin - _DAY, span.begin
         found = changed(asked, read.near, flow.stations, flow.quantity, flow.basis, days)
+        guessed = read.guesses.under(flow.stations, flow.quantity, flow.basis, (days[0], days[1] + _DAY))
         return flow.derived(
-            "change", flow.unit, found.value, flag=np.maximum(flow.flag, found.flag), entries=found.entries
-        )
+            "change", flow.unit, found.value, flag=np.maximum(flow.flag, found.flag), entries=found.entries,
+            estimated=flow.estimated | guessed,
+        )  # fmt: skip
+    if asked.kind is Kind.SEASON:
+        return flow.derived("change", flow.unit, np.full_like(flow.value, np.nan), entries={})
     before = table.isel(period=_place(table, asked.before))
+    basis = before["basis"].values.astype(np.int64)
+    guessed = read.guesses.under(flow.stations, flow.quantity, basis, (asked.before, span.begin))
     both = np.isin(flow.flag, USABLE) & np.isin(before["flag"].values, USABLE) & span.ended
     return flow.derived(
         "change",
         flow.unit,
         np.where(both, flow.value - before["value"].values, np.nan),
         flag=np.maximum(flow.flag, before["flag"].values),
-        estimated=flow.estimated | before["value_estimated"].values | _lacks_days(before),
+        estimated=flow.estimated | before["value_estimated"].values | _lacks_days(before) | guessed,
         newest=np.maximum(flow.newest, before["entry"].values),
     )
 
@@ -117,12 +130,13 @@ def _since(read: Read, flow: Column, reader: Reader, parts: Sequence[xr.Dataset]
     basis, days = np.bitwise_or.reduce(bits, axis=1), usable.sum(axis=1)
     whole = ~flowed["estimated"].values
     worst = np.where(usable, daily["flag"].values, 0).max(axis=1)
+    held = begin, asked.last + _DAY
     return flow.derived(
         measure,
         MILLION,
         np.where(usable.any(axis=1), flowed["value"].values, np.nan),
         flag=np.where(whole, worst, np.maximum(worst, _UNKNOWN)),
-        estimated=flowed["estimated"].values,
+        estimated=flowed["estimated"].values | read.guesses.under(flow.stations, flow.quantity, basis, held),
         basis=basis,
         days=days,
         of_days=(asked.last - begin).days + 1 if asked.has_begun else 0,
@@ -130,7 +144,7 @@ def _since(read: Read, flow: Column, reader: Reader, parts: Sequence[xr.Dataset]
         left_out=daily["left_out"].values.sum(axis=1),
         newest=np.where(usable, daily["entry"].values, NOBODY).max(axis=1),
         entries=None,
-        reviewed=read.reviews.lowest(flow.stations, flow.quantity, basis, (begin, asked.last + _DAY)),
+        reviewed=read.reviews.lowest(flow.stations, flow.quantity, basis, held),
     )
 
 

@@ -52,7 +52,7 @@ def _at_eight(read: Read, names: Sequence[str], quantity: str, sources: Sources)
         of_days=int(asked.has_begun),
         value=closing.value,
         flag=closing.flag,
-        estimated=np.zeros(len(names), dtype=bool),
+        estimated=_guessed(read, names, quantity, asked.closing, closing),
         basis=closing.basis,
         days=closing.usable.astype(np.int64),
         readings=closing.usable.astype(np.int64),
@@ -82,6 +82,7 @@ def _change(read: Read, state: Column, closing: Morning) -> Column:
         flag=np.maximum(opening.flag, closing.flag),
         basis=opening.basis | closing.basis,
         readings=2 * both.astype(np.int64),
+        estimated=state.estimated | _guessed(read, state.stations, state.quantity, asked.span.begin, opening),
         left_out=opening.bad.astype(np.int64) + closing.bad,
         newest=np.maximum(opening.entry, closing.entry),
         reviewed=np.minimum(opened, state.reviewed),
@@ -98,6 +99,10 @@ def _reviewed(read: Read, names: Sequence[str], quantity: str, day: date, said: 
     return read.reviews.lowest(names, quantity, said.basis, (day, day + _DAY), said.time)
 
 
+def _guessed(read: Read, names: Sequence[str], quantity: str, day: date, said: Morning) -> np.ndarray:
+    return read.guesses.under(names, quantity, said.basis, (day, day + _DAY), said.time)
+
+
 def _of_last_day(read: Read, names: Sequence[str], quantity: str, sources: Sources) -> Iterator[Column]:
     asked = read.asked
     reader = asked.reader(read.near, sources, names, quantity)
@@ -112,7 +117,7 @@ def _of_last_day(read: Read, names: Sequence[str], quantity: str, sources: Sourc
         of_days=int(asked.has_begun),
         value=now["value"].values,
         flag=now["flag"].values,
-        estimated=now["value_estimated"].values,
+        estimated=read.guesses.under(names, quantity, basis, (asked.last, asked.last + _DAY)),
         basis=basis,
         days=now["days"].values,
         readings=now["readings"].values,
@@ -131,9 +136,11 @@ def _of_last_day(read: Read, names: Sequence[str], quantity: str, sources: Sourc
 def _change_of_days(asked: Asked, read: Read, state: Column) -> Column:
     days = asked.span.begin - _DAY, asked.last
     found = changed(asked, read.near, state.stations, state.quantity, state.basis, days)
+    before = read.guesses.under(state.stations, state.quantity, state.basis, (days[0], days[0] + _DAY))
     return state.derived(
-        "change", state.unit, found.value, flag=np.maximum(state.flag, found.flag), entries=found.entries
-    )
+        "change", state.unit, found.value, flag=np.maximum(state.flag, found.flag), entries=found.entries,
+        estimated=state.estimated | before,
+    )  # fmt: skip
 
 
 def _filled(network: Network, state: Column) -> np.ndarray:

@@ -1,12 +1,13 @@
 """The account that a report gives of its own gaps: missing, silent, late, estimated, refused and amended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from record.archive import Archive
 from record.archive.amended import Amended
 from record.network import Network
+from record.network.basin import Nature
 from service.figures import day_of
 from service.reports.gaps.amended import amendments
 from service.reports.gaps.dues import dues_of
@@ -43,13 +44,19 @@ def gaps_of(archive: Archive, network: Network, span: Span, count: int, figures:
     silence = silent_series(archive, calendar, quiet, count)
     place = {name: number for number, name in enumerate(network.series)}
     return Gaps(
-        missing=tuple(sorted((row for row in lacking if row.series not in silence), key=lambda row: place[row.series])),
+        missing=tuple(sorted((row for row in lacking if row.series not in silence), key=_order(place))),
         silent=tuple(silent(calendar, silence)),
         late=tuple(sorted(late(archive, network, held), key=lambda row: place[row.series])),
         estimated=tuple(estimated(figures)),
         refused=refused(archive, network, span.start, span.issue, count),
         amended=tuple(amendments(network, _told(superseded, own, since, span.issue), span.issue)),
     )
+
+
+def _order(place: Mapping[str, int]) -> Callable[[Missing], tuple[bool, int, int]]:
+    """What was owed first, real stations before others, each in declared order."""
+    natures = list(map(str, Nature))
+    return lambda row: (row.due is None, natures.index(row.nature), place[row.series])
 
 
 def _is_of(calendar: Calendar, one: Amended) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from record.quantities import quantity_of
 from service.figures.days import BY_PREFERENCE
 from service.language import phrase
 from service.language.phrase import Phrase
@@ -20,7 +21,7 @@ def estimated(figures: Sequence[Figure]) -> Iterator[Estimated]:
 
 
 def _why(figure: Figure) -> Phrase:
-    at_terms = BY_PREFERENCE[-1] in figure.basis
+    at_terms = BY_PREFERENCE[-1] in figure.basis and not quantity_of(figure.quantity).state
     lacking = figure.of_days - figure.days
     if at_terms and lacking > 0:
         return phrase(
@@ -29,6 +30,8 @@ def _why(figure: Figure) -> Phrase:
         )  # fmt: skip
     if at_terms:
         return phrase("readings at the terms stand for the mean of the day")
+    if lacking <= 0 and figure.measure == "change":
+        return phrase("one of the two values that are compared is an estimate")
     if lacking <= 0:
-        return phrase("the value before, with which it is compared, is an estimate")
+        return phrase("its sender calls a reading of it an estimate")
     return phrase("the days that have a value stand for {lacking} of {days}", lacking=lacking, days=figure.of_days)
