@@ -1,7 +1,7 @@
 """The commands `arna report` and `arna issue`: an issued copy's own bytes or a draft, and issuing by hand."""
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,22 +10,20 @@ import typer
 from arna import house
 from arna.issuing import office_of, revise
 from record.archive import Archive, Log
-from record.archive.issued import COPIES, IssuedReport
 from record.archive.record import Record
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Network
-from service.reports import last_complete_day, write
+from service.reports import called, write
 from service.reports.built import build, figures_in
-from service.reports.editions import COPIES as ISSUED_COPIES
-from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
+from service.reports.called import LATEST
+from service.reports.editions import EDITIONS, Copy, Edition
+from service.reports.issues import Issue, issues_of, of_draft
+from service.reports.stapled import PDF, given_out
 from service.settings import Settings
-from service.standing import state_of
+from service.standing import DIFFERENT, sentence, state_of
 
-LATEST = "latest"
-_DAY = timedelta(days=1)
-_KNOWN = (FIGURES, *ISSUED_COPIES)
-_FORMS = tuple(dict.fromkeys(copy.form for copy in _KNOWN))
-_UNREADABLE = ("pdf", "xlsx", "nc")
+_ENGLISH = "en"
+_UNREADABLE = (PDF, "xlsx", "nc")
 """What no terminal can show."""
 
 Day = Annotated[str, typer.Argument(help="A report day of the period as YYYY-MM-DD, or latest.")]
@@ -35,27 +33,32 @@ OfEdition = Annotated[str, typer.Option("--edition", help=f"{', '.join(EDITIONS)
 def report(
     day: Day,
     edition: OfEdition = "daily",
-    language: Annotated[str, typer.Option("--lang", help="kk, ky, ru, en, or kk-ky for the protocol copy.")] = "en",
-    form: Annotated[str, typer.Option("--format", help=f"{', '.join(_FORMS)}.")] = "html",
+    language: Annotated[
+        str | None, typer.Option("--lang", help="kk, ky, ru, en, or of a PDF kk-ky, the protocol copy; en if none.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help=f"{', '.join(called.forms())}.")] = "html",
     revision: Annotated[int | None, typer.Option(help="This revision; the last one if none.", min=1)] = None,
     draft: Annotated[bool, typer.Option("--draft", help="What is known now, whatever was issued.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; standard output if none.")
     ] = None,
 ) -> None:
-    """Write the exchange report: as it was issued, byte for byte, or else as a draft of what is known now."""
+    """Write the exchange report: as it was issued, a PDF with its proof, or else as a draft of what is known now."""
     settings, copy, now = Settings(), copy_of(form, language), datetime.now(UTC)
-    chosen = edition_called(edition)
-    network = house.open_network(settings)
-    begin = _begin(network, chosen, day, now)
+    if draft and revision is not None:
+        raise SelectionError("a draft is no revision: leave out --draft or --revision")
+    chosen = called.edition_called(edition)
+    begin = _begin(house.open_network(settings), chosen, day, now)
     if output is None and copy.form in _UNREADABLE and sys.stdout.isatty():
         raise SelectionError(f"{copy.form} is not for a terminal: name a file with -o")
     record = house.open_house(settings)
-    body = None if draft and revision is None else _issued(record, chosen, begin, copy, revision)
-    if body is None:
+    issues = issues_of(Log(record).reports(chosen.name, begin.isoformat()))
+    if draft or (revision is None and not issues):
         why = "as a draft" if draft else "is not issued"
         sys.stderr.write(f"arna: the {chosen.name} report of {begin} {why}: it tells what is known now\n")
-        body = _draft(record, chosen, begin, copy, now)
+        body = _draft(record, chosen, begin, copy, now, issues)
+    else:
+        body = _issued(record, chosen, begin, copy, revision, issues)
     _put(body, output)
 
 
@@ -65,7 +68,7 @@ def issue(
     empty: Annotated[bool, typer.Option("--empty", help="Even if no figure of it has a value.")] = False,
 ) -> None:
     """Issue a report now, or its next revision where it says something else than the last one."""
-    settings, chosen = Settings(), edition_called(edition)
+    settings, chosen = Settings(), called.edition_called(edition)
     with house.holding_the_pen(settings):
         record = house.open_house(settings)
         pen = house.open_pen(settings, record)
@@ -79,58 +82,41 @@ def issue(
         sys.stdout.write(f"the {chosen.name} report of {begin}: nothing changed since revision {last}\n")
         return
     sys.stdout.write(
-        f"the {chosen.name} report of {begin}: revision {done.revision} is issued as entry {done.entry}, "
-        f"{len(done.files)} files in {done.folder}\n"
+        f"the {chosen.name} report of {begin}: revision {done.revision} is issued as entry {done.figures}, "
+        f"its copies as entry {done.entry}, {len(done.files)} files in {done.folder}\n"
     )
 
 
-def edition_called(name: str) -> Edition:
-    """The edition of that name; raise `SelectionError` with the known ones."""
-    if name not in EDITIONS:
-        raise SelectionError(f"{name[:40]!r} is no edition: use one of {', '.join(EDITIONS)}")
-    return EDITIONS[name]
-
-
-def copy_of(form: str, language: str) -> Copy:
+def copy_of(form: str, language: str | None) -> Copy:
     """The copy of that form, in that language where its form is in any; raise `SelectionError` for one not issued."""
-    same = [copy for copy in _KNOWN if copy.form == form]
-    if not same:
-        raise SelectionError(f"{form[:40]!r} is no form of a report: use one of {', '.join(_FORMS)}")
-    for copy in same:
-        if copy.language in ("", language):
-            return copy
-    known = ", ".join(copy.language for copy in same)
-    raise SelectionError(f"{form} is not issued in {language[:20]!r}: use one of {known}")
+    known = called.form_called(form)
+    return Copy(form=known, language=called.language_of(known, language, _ENGLISH))
 
 
 def _begin(network: Network, edition: Edition, day: str, now: datetime) -> date:
     """The first day of the period that holds a day, or of the last one that has ended."""
-    if day != LATEST:
-        return edition.period(_day(day, now), network.figures).begin
-    last = last_complete_day(network, now)
-    period = edition.period(last, network.figures)
-    if period.end > last + _DAY:
-        period = edition.period(period.begin - _DAY, network.figures)
-    return period.begin
+    if day == LATEST:
+        return called.latest(edition, network, now).begin
+    return called.begun(edition, called.day_called(day), network, now).begin
 
 
-def _issued(record: Record, edition: Edition, begin: date, copy: Copy, revision: int | None) -> bytes | None:
-    """The bytes of an issued copy; None where the report is not issued and no revision is asked for by its number."""
-    log, parts = Log(record), Log(record).reports(edition.name, begin.isoformat())
-    whole = [one.revision for one in parts if one.part == COPIES]
-    if revision is None and not whole:
-        return None
-    wanted = whole[-1] if revision is None else revision
-    name = copy.file_name(edition.name, begin, wanted)
-    found = next((one.forms[name] for one in parts if _holds(one, wanted, name)), None)
+def _issued(
+    record: Record, edition: Edition, begin: date, copy: Copy, revision: int | None, issues: list[Issue]
+) -> bytes:
+    """The bytes of an issued copy of a revision, of the last one without; a PDF has its proof behind it."""
+    issue = next((one for one in issues if revision in (None, one.revision)), None)
+    found = None if issue is None else issue.copy(copy.form, copy.language)
     if found is None:
-        known = ", ".join(map(str, dict.fromkeys(whole))) or "none"
+        wanted = (issues[0].revision if issues else 1) if revision is None else revision
+        known = ", ".join(str(one.revision) for one in reversed(issues)) or "none"
+        name = copy.file_name(edition.name, begin, wanted)
         raise UnknownName(f"{name} was not issued: the revisions of that report are {known}")
-    return log.form(found)
-
-
-def _holds(one: IssuedReport, revision: int, name: str) -> bool:
-    return one.revision == revision and name in one.forms
+    given = given_out(Log(record), found)
+    if found.form == PDF and not given.signed:
+        sys.stderr.write(
+            f"arna: {found.name} bears no proof yet, not both ministries have signed: write it again later\n"
+        )
+    return given.body
 
 
 def _refuse_empty(record: Record, edition: Edition, begin: date) -> None:
@@ -143,19 +129,12 @@ def _refuse_empty(record: Record, edition: Edition, begin: date) -> None:
         )
 
 
-def _draft(record: Record, edition: Edition, begin: date, copy: Copy, now: datetime) -> bytes:
-    made = build(Archive(record), record.network, edition, begin, now)
-    return write(made, copy, None, state_of(Log(record).standing(), made.journal_size))
-
-
-def _day(text: str, now: datetime) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise SelectionError(f"{text[:40]!r} is not a day: write YYYY-MM-DD or latest") from None
-    if not date(1900, 1, 1) <= day <= now.date() + timedelta(days=366):
-        raise SelectionError(f"{text} is out of range: ask for a day from 1900 to next year")
-    return day
+def _draft(record: Record, edition: Edition, begin: date, copy: Copy, now: datetime, issues: list[Issue]) -> bytes:
+    network, standing = record.network, Log(record).standing()
+    made = build(Archive(record), network, edition, begin, now)
+    state = state_of(standing, made.journal_size)
+    said = of_draft(sentence(standing, network, made.journal_size), issues, network)
+    return write(made, copy, None, state if state == DIFFERENT or not issues else said)
 
 
 def _put(body: bytes, output: Path | None) -> None:

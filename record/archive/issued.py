@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from record import journal, tables
 from record.errors import UnknownName
 from record.issued import COPIES, FIGURES, part_of, revision_of
 
-__all__ = ["COPIES", "FIGURES", "IssuedReport", "body", "latest", "reports", "sealing"]
+__all__ = ["COPIES", "FIGURES", "IssuedReport", "body", "latest", "newest", "reports", "sealing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,13 @@ def latest(connection: Connection, kind: str, most: int, before: str | None = No
     if before is not None:
         question = question.where(row.day < before)
     return _read(connection, question.order_by(row.day.desc(), row.entry.desc()).limit(most))
+
+
+def newest(connection: Connection, kind: str) -> int:
+    """The last entry of any report of that kind; -1 where none is issued."""
+    row = tables.issued.c
+    entry = connection.execute(select(func.max(row.entry)).where(row.kind == kind)).scalar()
+    return -1 if entry is None else int(entry)
 
 
 def sealing(connection: Connection, sha256: str) -> int:

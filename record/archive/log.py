@@ -215,6 +215,10 @@ class Log:
         """The copies of the reports of that kind, every revision, newest day first; of days before one if given."""
         return self._ask(lambda connection: issued.latest(connection, kind, most, before))
 
+    def newest_report(self, kind: str) -> int:
+        """The last entry of any report of that kind: what is told of these follows from it; -1 where there is none."""
+        return self._ask(lambda connection: issued.newest(connection, kind))
+
     def form(self, sha256: str) -> bytes:
         """The bytes of an issued form; raises `UnknownName`."""
         return self._ask(lambda connection: issued.body(connection, sha256))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 
 from record import tables
 from record.database import aside, told
@@ -39,10 +39,17 @@ def note(engine: Engine, deliveries: Iterable[Delivery]) -> None:
             connection.execute(_PUT, _row(one))
 
 
-def deliveries(engine: Engine, edition: str, day: str, revision: int | None = None) -> list[Delivery]:
-    """What was handed over of a report, of all its revisions or of one, in the order of time. Raises `RecordError`."""
+def deliveries(
+    engine: Engine, edition: str, day: str, revision: int | None = None, last: str | None = None
+) -> list[Delivery]:
+    """What was handed over of a report, of all its revisions or of one, in the order of time. Raises `RecordError`.
+
+    With `last`, of the reports of all days from `day` to that one, both counted.
+    """
     row = tables.delivered.c
-    question = select(tables.delivered).where(row.edition == edition, row.day == day)
+    question = select(tables.delivered).where(
+        row.edition == edition, row.day.between(day, day if last is None else last)
+    )
     if revision is not None:
         question = question.where(row.revision == revision)
     with told("what was delivered cannot be read"), engine.connect() as connection:
@@ -60,6 +67,18 @@ def deliveries(engine: Engine, edition: str, day: str, revision: int | None = No
         )
         for one in found
     ]
+
+
+def mark(engine: Engine, edition: str) -> tuple[int, int]:
+    """How often anything of an edition was handed over, and when last (seconds of 1970): it changes with each note.
+
+    Raises `RecordError`.
+    """
+    row = tables.delivered.c
+    question = select(func.count(), func.coalesce(func.max(row.at), 0)).where(row.edition == edition)
+    with told("what was delivered cannot be read"), engine.connect() as connection:
+        count, at = connection.execute(question).one()
+    return int(count), int(at)
 
 
 def has(engine: Engine, recipient: str, files: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:

@@ -15,7 +15,7 @@ from record.health import REPORTS, failing
 from record.ledger import facts
 from record.ledger.access import Reading, first_fetched
 from record.ledger.amiss import Warned, warnings
-from record.ledger.delivered import Delivery, deliveries
+from record.ledger.delivered import Delivery, deliveries, mark
 from record.ledger.following import Following, following
 from record.ledger.heard import heard
 from record.ledger.kept import Kept, open_warnings
@@ -105,9 +105,16 @@ class Ledger:
         """The warnings that stand, as the scheduled job raised them last."""
         return self._ask(open_warnings)
 
-    def delivered(self, edition: str, day: str) -> list[Delivery]:
-        """Which files of a report were fetched by whom or sent to whom, the first time each, in the order of time."""
-        return deliveries(self._record.engine, edition, day)
+    def delivered(self, edition: str, day: str, last: str | None = None) -> list[Delivery]:
+        """Which files of a report were fetched by whom or sent to whom, the first time each, in the order of time.
+
+        With `last`, of the reports of all days from `day` to that one.
+        """
+        return deliveries(self._record.engine, edition, day, last=last)
+
+    def delivered_mark(self, edition: str) -> tuple[int, int]:
+        """What changes with each file of an edition that is handed over: how many there are, and when the last was."""
+        return mark(self._record.engine, edition)
 
     def following(self) -> Following:
         """How far what follows from the journal has been entered."""

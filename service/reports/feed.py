@@ -8,7 +8,7 @@ from record.leaf import write_time
 from record.network import Network
 from service.language import Language
 from service.language.words import EDITIONS
-from service.reports.issues import Issue, IssuedCopy
+from service.reports.issues import Issue, place_in_list
 from service.written.marked import marked
 
 ATOM = "application/atom+xml"
@@ -64,7 +64,7 @@ def _entry(issue: Issue, network: Network, language: Language, base: str, media:
     for form in _LINKED:
         copy = issue.copy(form, language.code)
         if copy is not None:
-            yield _link(_address(place, copy, issue), "alternate", media.get(form, ""), copy.language)
+            yield _link(f"{base}{place_in_list(issue, copy)}", "alternate", media.get(form, ""), copy.language)
     yield _link(f"{place}/issued", "related", "application/json")
     yield _link(f"{base}/proof?entry={issue.entry}", "describedby", "text/plain")
     yield f"<summary>{marked(_summary(issue, language))}</summary>"
@@ -74,14 +74,9 @@ def _entry(issue: Issue, network: Network, language: Language, base: str, media:
 def _summary(issue: Issue, language: Language) -> str:
     return language.say(
         "Entry {entry} of the journal; it rests on the first {size} entries.",
-        entry=language.count(issue.entry),
+        entry=language.count(issue.named),
         size=language.count(issue.journal_size),
     )
-
-
-def _address(place: str, copy: IssuedCopy, issue: Issue) -> str:
-    language = f"lang={copy.language}&" if copy.language else ""
-    return f"{place}.{copy.form}?{language}revision={issue.revision}"
 
 
 def _link(href: str, rel: str, media: str, language: str = "") -> str:

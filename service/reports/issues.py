@@ -1,11 +1,13 @@
 """Issued reports as readers ask for them: each revision of a report whole, with its figures and its copies."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from record.archive.issued import COPIES, FIGURES, IssuedReport
+from record.network import Network
+from service.language.phrase import Phrase, phrase
 
 _NAME = re.compile(
     r"(?P<edition>[a-z0-9-]+)-(?P<day>\d{4}-\d\d-\d\d)(\.r\d+)?"
@@ -51,6 +53,11 @@ class Issue:
         """The first day of its period."""
         return date.fromisoformat(self.day)
 
+    @property
+    def named(self) -> int:
+        """The entry by which its papers call it: that of its figures, which stands before them."""
+        return self.entry if self.figures is None else self.figures
+
     def copy(self, form: str, language: str) -> IssuedCopy | None:
         """Its copy of a form in a language, or the one that is in none; never the workbook of one party."""
         held = {one.language: one for one in self.copies if one.form == form and not one.party}
@@ -64,6 +71,33 @@ def issues_of(parts: Iterable[IssuedReport]) -> list[Issue]:
         held.setdefault((part.day, part.kind, part.revision), {})[part.part] = part
     whole = [(key, found) for key, found in held.items() if COPIES in found]
     return [_issue(found) for _, found in sorted(whole, key=lambda one: one[0], reverse=True)]
+
+
+def of_draft(said: Phrase, issues: Sequence[Issue], network: Network) -> Phrase:
+    """What a draft says of the record, and that it is not what was issued where there is any such report."""
+    if not issues:
+        return said
+    last = issues[0]
+    at = last.entered.astimezone(network.report_day.tz)
+    return phrase(
+        "{said} Revision {number} of this report was issued at {time} and stands; this draft is not it.",
+        said=said,
+        number=last.revision,
+        time=at,
+    )
+
+
+def place_in_list(issue: Issue, copy: IssuedCopy) -> str:
+    """The address of a copy: by edition, day, form and language, which stays; of a party's workbook by its own name."""
+    if copy.party:
+        return file_of(issue, copy)
+    language = f"lang={copy.language}&" if copy.language else ""
+    return f"/reports/{issue.edition}/{issue.day}.{copy.form}?{language}revision={issue.revision}"
+
+
+def file_of(issue: Issue, copy: IssuedCopy) -> str:
+    """The address of the very bytes that were issued, whose SHA-256 the journal holds."""
+    return f"/reports/{issue.edition}/{issue.day}/issued/{copy.entry}/{copy.name}"
 
 
 def place_of(name: str) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from record.proof.stapled import unstapled
 from tests.arna.cookbook import HERE, PAGES, Recipe, at, fits, recipes
 
 ROOT = Path(__file__).parents[2]
@@ -118,7 +119,10 @@ def test_the_curl_lines_answer_as_shown(port: int, tmp_path: Path) -> None:
         if "csv" in line:
             # The last column is the entry's index, which depends on how many messages came before, and so on the day.
             assert [row.rpartition(",")[0] for row in said.splitlines()] == shown_rows()
-    assert "Daily exchange report" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    # Not what is known now, but what was issued, which a paper alone can prove.
+    paper = (tmp_path / "report.pdf").read_bytes()
+    assert paper.startswith(b"%PDF-")
+    assert unstapled(paper) is not None
     assert (tmp_path / "report.json").stat().st_size > 1000
 
 

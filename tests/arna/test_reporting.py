@@ -7,12 +7,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from arna.cli import app
-from record.archive import Record
+from record.archive import Log, Record
 from record.proof.keys import save_signer
+from record.proof.stapled import unstapled
+from record.verify import EN, read_policy, verify
+from record.writer import Pen
 from tests.arna.printed import office
 from tests.example import KIROV, START, say, seen
 from tests.keys import GATEWAY, LOG
 from tests.record.founded import found
+from tests.service.issued_example import NOW, Issuing
 
 DAY = START.date().isoformat()
 
@@ -41,11 +45,13 @@ def arna(*words: str, fails: str | None = None) -> Result:
 
 def test_a_report_is_issued_by_hand_and_again_only_where_it_says_something_else(record: Record, tmp_path: Path) -> None:
     first = arna("issue", DAY)
-    assert first.stdout.startswith(f"the daily report of {DAY}: revision 1 is issued as entry 6, 4 files in ")
+    assert first.stdout.startswith(
+        f"the daily report of {DAY}: revision 1 is issued as entry 5, its copies as entry 6, 4 files in "
+    )
     assert arna("issue", DAY).stdout == f"the daily report of {DAY}: nothing changed since revision 1\n"
     assert arna("issue", DAY, "--edition", "weekly").stdout.startswith("the weekly report of 2026-04-27: revision 1")
     assert (tmp_path / "reports" / "weekly" / "weekly-2026-04-27.r1.json").exists()
-    arna("issue", DAY, "--edition", "yearly", fails="'yearly' is no edition: use one of daily, weekly")
+    arna("issue", DAY, "--edition", "yearly", fails="'yearly' is no edition of the report: use one of daily, weekly")
 
 
 def test_a_report_of_days_of_which_nothing_was_said_is_issued_by_hand_only_if_asked_for(record: Record) -> None:
@@ -63,7 +69,7 @@ def test_what_was_issued_is_written_byte_for_byte(record: Record, tmp_path: Path
     assert output.read_bytes() == (shelf / f"daily-{DAY}.r1.kk.html").read_bytes()
     # Whatever the language, the figures are in none.
     for words in ((), ("--revision", "1")):
-        said = arna("report", DAY, "--lang", "ru", "--format", "csv", *words)
+        said = arna("report", DAY, "--format", "csv", *words)
         assert said.stdout_bytes == (shelf / f"daily-{DAY}.r1.csv").read_bytes()
     arna("report", DAY, "--format", "csv", "--revision", "2", fails=f"daily-{DAY}.r2.csv was not issued: the revisions")
 
@@ -84,9 +90,34 @@ def test_what_is_not_issued_is_a_draft_that_says_so(record: Record, tmp_path: Pa
     [
         (("31.11.2026",), "'31.11.2026' is not a day: write YYYY-MM-DD or latest"),
         ((DAY, "--format", "doc"), "'doc' is no form of a report: use one of json, csv, nc, pdf"),
-        ((DAY, "--format", "html", "--lang", "kk-ky"), "html is not issued in 'kk-ky': use one of kk, ky, ru, en"),
+        ((DAY, "--format", "html", "--lang", "kk-ky"), "html is not written in 'kk-ky': use one of kk, ky, ru, en"),
+        ((DAY, "--format", "json", "--lang", "kk"), "json says all in every language: leave out lang=kk"),
         ((DAY, "--edition", "yearly"), "'yearly' is no edition"),
+        ((DAY, "--draft", "--revision", "1"), "a draft is no revision: leave out --draft or --revision"),
+        (("2099-01-01",), "2099-01-01 is a day to come"),
     ],
 )
 def test_what_is_no_report_is_one_line(record: Record, words: Sequence[str], said: str) -> None:
     arna("report", *words, fails=said)
+
+
+def test_a_paper_is_written_with_its_proof_once_both_have_signed(record: Record, tmp_path: Path) -> None:
+    issuing = Issuing(record, Pen(record, gateway=GATEWAY, log=LOG))
+    issuing.issue("daily", START.date(), 1, "kk")
+    output = tmp_path / "x.pdf"
+    words = ("report", DAY, "--format", "pdf", "--lang", "kk", "-o", str(output))
+    early = arna(*words)
+    assert early.stderr == (
+        f"arna: daily-{DAY}.r1.kk.pdf bears no proof yet, not both ministries have signed: write it again later\n"
+    )
+    assert unstapled(output.read_bytes()) is None
+    issuing.sign("kg", "kz")
+    assert arna(*words).stderr == ""
+    shown = verify({"x.pdf": output.read_bytes()}, read_policy(str(Log(record).policy_text())), EN, NOW)
+    assert shown.shown, shown.lines
+
+
+def test_a_draft_of_an_issued_day_says_that_it_was_issued(record: Record, tmp_path: Path) -> None:
+    arna("issue", DAY)
+    said = arna("report", DAY, "--draft")
+    assert "Revision 1 of this report was issued at " in said.stdout

@@ -67,19 +67,24 @@ class Issuing:
     at: datetime = NOW
 
     def issue(self, edition: str, day: date, revision: int, *languages: str) -> int:
-        """The figures, a page and a PDF in each of the languages; the entry of these."""
+        """The figures, a page and a PDF in each of the languages, and a party's own workbook; the entry of these."""
         self.at += timedelta(minutes=1)
         size = Log(self.record).standing().size
         said = {"kind": edition, "day": day.isoformat(), "as_of_size": size, "revision": revision}
         body = json.dumps(FIGURES | {"edition": edition, "day": day.isoformat(), "revision": revision}).encode()
-        figures = self._enter(said | {"part": "figures"}, edition, day, revision, {Copy(form="json"): body})
-        copies = {Copy(form="csv"): b"key,value\n%d" % revision}
+        first = {Copy(form="json"): body}
+        figures = self._enter(said | {"part": "figures"}, edition, day, revision, first)
+        # The name of a workbook that a party filled has the party before the language.
+        copies = {
+            Copy(form="csv"): b"key,value\n%d" % revision,
+            Copy(form="xlsx", language="kz.kk"): b"PK%d" % revision,
+        }
         for language in languages:
             words = f"{edition} {day} {revision} {language}"
             copies[Copy(form="pdf", language=language)] = typst.compile(words.encode(), format="pdf")
             if language != BOTH:
                 copies[Copy(form="html", language=language)] = f"<!doctype html><title>{words}</title>".encode()
-        return self._enter(said | {"part": "copies", "figures": figures}, edition, day, revision, copies)
+        return self._enter(said | {"part": "copies", "figures": figures}, edition, day, revision, first | copies)
 
     def _enter(
         self, said: dict[str, object], edition: str, day: date, revision: int, copies: Mapping[Copy, bytes]

@@ -1,8 +1,10 @@
 """Issued copies over HTTP: which one an address means, that its bytes stay, and who was given it."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -147,7 +149,8 @@ def test_it_is_told_where_the_proof_is(held: Served, client: TestClient) -> None
     for asked in (str(DAY), f"daily-{DAY}", f"{DAY}&part=copies"):
         assert client.get(f"/proof?report={asked}").content == proof.content
     figures = client.get(f"/proof?report={DAY}&part=figures").content
-    assert figures == client.get(f"/proof?report=daily-{DAY}.r2.json").content
+    assert figures == client.get(f"/proof?report=daily-{DAY}.r2.json&part=figures").content
+    assert client.get(f"/proof?report=daily-{DAY}.r2.json").content == proof.content
     assert figures == client.get(f"/proof?entry={held.entry - 1}").content
     for odd, status in (("2026-04-30", 404), (f"daily-{DAY}.r9.kk.pdf", 404), (f"{DAY}&part=all", 400)):
         assert client.get(f"/proof?report={odd}").status_code == status
@@ -217,3 +220,65 @@ def proof_of(body: bytes) -> inclusion.Proof:
     taken = unstapled(body)
     assert taken is not None
     return inclusion.parse(taken[1])
+
+
+def test_a_copy_says_in_which_language_it_is(client: TestClient) -> None:
+    for path, said in (("pdf?lang=kk-ky", "kk, ky"), ("html?lang=en", "en"), ("csv", None)):
+        assert client.get(f"/reports/daily/{DAY}.{path}").headers.get("content-language") == said
+    assert client.get(f"/reports/daily/{DAY}?f=html&lang=ru").headers["content-language"] == "ru"
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [(b"", ""), (b"lang=kk&x=%FF", "?lang=kk&x=%FF"), ("x=м".encode(), "?x=%D0%BC"), (b"x=\xff\r\n", "?x=%FF%0D%0A")],
+)
+def test_whatever_is_asked_is_asked_again_of_where_an_address_leads_to(held: Served, asked: bytes, again: str) -> None:
+    async def leads_to(path: str) -> dict[bytes, bytes]:
+        told: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request"}
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": asked}
+        rest = {"headers": [], "scheme": "http", "server": ("testserver", 80), "http_version": "1.1"}
+        await held.app(scope | rest, receive, send)
+        return dict(told[0]["headers"])
+
+    for path in ("/reports/daily/latest.pdf", "/reports/weekly/2026-04-30.pdf", "/reports/weekly/2026-04-30"):
+        _, question, said = asyncio.run(leads_to(path))[b"location"].decode().partition("?")
+        assert question + said == again
+
+
+def test_a_draft_of_an_issued_day_says_that_it_was_issued(client: TestClient) -> None:
+    said = "Revision 2 of this report was issued at 2026-05-04"
+    assert said in client.get(f"/reports/daily/{DAY}?f=html&lang=en").text
+    assert "2-редакция" in client.get(f"/reports/daily/{DAY}?f=html&lang=ky").text
+    never = client.get("/reports/daily/2026-04-30?f=html&lang=en").text
+    assert "This is a draft" in never
+    assert "was issued at" not in never
+
+
+def test_a_party_s_own_workbook_is_given_by_its_name_and_never_in_the_place_of_another(
+    held: Served, client: TestClient
+) -> None:
+    name = f"daily-{DAY}.r2.kz.kk.xlsx"
+    for language in ("kk", "en"):
+        assert client.get(f"/reports/daily/{DAY}.xlsx?lang={language}").status_code == 404
+    (listed,) = [
+        one for one in client.get("/reports/daily").json()["reports"][1]["revisions"][0]["copies"] if one["party"]
+    ]
+    assert (listed["name"], listed["party"], listed["language"]) == (name, "kz", "kk")
+    assert listed["href"] == listed["file"] == f"/reports/daily/{DAY}/issued/{held.entry}/{name}"
+    assert client.get(listed["href"]).content == b"PK2"
+    assert client.get(listed["proof"]).status_code == 200
+
+
+def test_one_proof_is_of_every_file_of_a_revision(held: Served, client: TestClient) -> None:
+    proof, policy = client.get(f"/proof?report={DAY}").content, read_policy(str(held.log.policy_text()))
+    for listed in client.get("/reports/daily").json()["reports"][1]["revisions"][0]["copies"]:
+        body = client.get(listed["file"]).content
+        outcome = verify({listed["name"]: body, "of.tlog-proof": proof}, policy, EN, NOW)
+        assert outcome.shown, outcome.lines

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 from starlette.testclient import TestClient
 
 from record.events.story import Story
+from record.ledger.delivered import Delivery, note
 from service.events.document import document
 from service.language import LANGUAGES
-from tests.service.issued_example import DAY, UNSIGNED, WEEK, Served, served
+from tests.service.issued_example import DAY, NOW, UNSIGNED, WEEK, Served, served
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -35,18 +36,20 @@ def test_each_edition_tells_its_newest_report(client: TestClient) -> None:
     assert (told["weekly"]["newest"]["end"], told["weekly"]["newest"]["label"]) == ("2026-05-04", "2026-W18")
 
 
-def test_an_edition_is_listed_newest_first_with_every_copy_by_its_hash(client: TestClient) -> None:
+def test_an_edition_is_listed_newest_first_with_every_copy_by_its_hash(held: Served, client: TestClient) -> None:
     listed = client.get("/reports/daily").json()
     assert [one["day"] for one in listed["reports"]] == [str(UNSIGNED), str(DAY)]
     assert listed["next"] is None
     newest, first = listed["reports"][1]["revisions"]
     assert (newest["revision"], first["revision"]) == (2, 1)
-    assert [newest["journal_size"], newest["figures"]] == [first["entry"] + 1, newest["entry"] - 1]
+    # A report is called by the entry of its figures, as its own papers call it.
+    assert (first["copies_entry"], newest["journal_size"]) == (first["entry"] + 1, first["copies_entry"] + 1)
+    assert newest["copies_entry"] == newest["entry"] + 1 == held.entry
     names = {copy["name"] for copy in newest["copies"]}
     assert {f"daily-{DAY}.r2.json", f"daily-{DAY}.r2.csv", f"daily-{DAY}.r2.kk-ky.pdf"} <= names
     for copy in newest["copies"]:
-        answer = client.get(f"{copy['href']}{'&proof=none' if copy['form'] == 'pdf' else ''}")
-        assert hashlib.sha256(answer.content).hexdigest() == copy["sha256"]
+        assert hashlib.sha256(client.get(copy["file"]).content).hexdigest() == copy["sha256"]
+        assert client.get(copy["href"]).headers["content-disposition"] == f'inline; filename="{copy["name"]}"'
         assert client.get(copy["proof"]).status_code == 200
 
 
@@ -134,3 +137,51 @@ def test_what_is_told_as_it_happens_leads_to_the_report(held: Served, client: Te
     places = [one["data"] for one in told if one["kind"] == "report" and one["report"] in ("daily", "weekly")]
     assert places[0] == f"/reports/weekly/{WEEK}/issued"
     assert {client.get(place).json()["issued"][-1]["part"] for place in places} == {"copies"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/reports", "/reports/daily", "/reports/daily?f=html&lang=kk", "/reports/daily/feed.atom"]
+)
+def test_a_list_that_the_asker_has_is_not_given_again(client: TestClient, path: str) -> None:
+    first = client.get(path)
+    assert first.headers["cache-control"] == "public, max-age=5"
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(path, headers={"Accept": "text/html", "Accept-Language": "ru", "Host": "mirror.example"})
+    assert other.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("kk", "Деректер алмасу"), ("ky", "Маалымат алмашуу"), ("ru", "бмен"), ("en", "xchange report")],
+)
+def test_a_browser_is_given_a_page_in_its_own_language(client: TestClient, language: str, title: str) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": language}
+    for path in ("/reports", "/reports/daily"):
+        answer = client.get(path, headers=browser)
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["content-language"] == language
+        assert {"accept", "accept-language"} <= {one.strip().lower() for one in answer.headers["vary"].split(",")}
+        page = html.fromstring(answer.content)
+        assert page.get("lang") == language
+        assert title in str(page.findtext(".//h1"))
+        for link in page.iter("a"):
+            assert client.get(str(link.get("href"))).status_code == 200, link.get("href")
+    assert [str(row.findtext("td")) for row in page.iterfind(".//tbody/tr")] == ["1", "2", "1"]
+    assert client.get("/reports/daily?f=csv").status_code == 400
+    assert client.get("/reports/daily", headers={"Accept": "*/*"}).headers["content-type"] == "application/json"
+
+
+def test_of_who_was_sent_a_file_the_way_alone_is_told(held: Served, client: TestClient) -> None:
+    engine, before = held.issuing.record.engine, client.get("/reports/daily").headers["etag"]
+    sent = Delivery(
+        recipient="mail water.example 1b9c03aa", party="kz", edition="daily", day=str(DAY), revision=2,
+        file="x.pdf", sha256="0" * 64, at=NOW,
+    )  # fmt: skip
+    note(engine, [sent])
+    answer = client.get("/reports/daily")
+    assert answer.headers["etag"] != before
+    assert [[one["way"] for one in report["deliveries"]] for report in answer.json()["reports"]] == [[], ["mail"]]
+    for path in ("/reports/daily", f"/reports/daily/{DAY}/issued"):
+        assert "water.example" not in client.get(path).text
+        assert "1b9c03aa" not in client.get(path).text

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from record.archive import Log
 from record.errors import SelectionError, UnknownName
-from record.proof.stapled import staple
 from service import access
 from service.cached import BRIEFLY, FOR_EVER, PRIVATELY, is_held
 from service.deps import LogDep, NetworkDep, NowDep, log_of, network_of
@@ -19,7 +18,9 @@ from service.reports import called
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA
 from service.reports.given import given_by
-from service.reports.issues import Issue, IssuedCopy, issues_of
+from service.reports.issues import Issue, IssuedCopy, copies_of, issues_of
+from service.reports.stapled import PDF, GivenOut, given_out
+from service.routes.reports.asked import in_language, query_of
 from service.standing import STATE, state_of
 
 router = APIRouter()
@@ -34,13 +35,6 @@ _COPIES: dict[int | str, dict[str, Any]] = {
 }
 
 Proof = Annotated[str | None, Query(description="none for the issued PDF alone, without its proof behind it")]
-
-
-class _Bytes(NamedTuple):
-    """What is served of a copy, and whether it stays the same for ever."""
-
-    body: bytes
-    lasting: bool
 
 
 @router.get(
@@ -88,9 +82,12 @@ def copy(
 @in_lane(lambda lanes: lanes.large)
 def file(edition: str, day: str, entry: int, name: str, request: Request, log: LogDep) -> Response:
     """The bytes whose hash the journal holds, without anything behind them."""
-    for issue in issues_of(log.reports(edition, day)):
-        for found in issue.copies:
-            if (found.entry, found.name) == (entry, name):
+    parts = log.reports(edition, day)
+    for issue in issues_of(parts):
+        # The figures are named by two entries, and lie at the address of either.
+        named = [part for part in parts if part.entry == entry and part.revision == issue.revision]
+        for found in copies_of(named):
+            if found.name == name:
                 return _answer(request, issue, found, {}, named=True, bare=True)
     raise UnknownName(f"no file {name[:60]!r} was issued as entry {entry} for {day[:20]}")
 
@@ -127,8 +124,7 @@ def _is_bare(proof: str | None) -> bool:
 
 def _away(request: Request, status: int, day: str, form: str, vary: Mapping[str, str]) -> Response:
     """To the same question of another day, beside this address."""
-    query = request.url.query
-    headers = {"Location": f"{day}.{form}{'?' if query else ''}{query}", "Cache-Control": _now(request), **vary}
+    headers = {"Location": f"{day}.{form}{query_of(request)}", "Cache-Control": _now(request), **vary}
     return Response(status_code=status, headers=headers)
 
 
@@ -152,6 +148,7 @@ def _answer(
         "X-Content-Type-Options": "nosniff",
         "Link": _links(request, issue, found),
         STATE: state_of(how, found.entry + 1),
+        **in_language(found.language),
         **vary,
     }
     if is_held(request, headers["ETag"]):
@@ -172,15 +169,10 @@ def _called(issue: Issue) -> str:
     return f"revision {issue.revision} of the {issue.edition} report of {issue.day}"
 
 
-def _bytes(log: Log, found: IssuedCopy, *, bare: bool) -> _Bytes:
-    body = log.form(found.sha256)
-    if found.form != "pdf" or bare:
-        return _Bytes(body, lasting=True)
-    signed = log.first_proof(found.entry)
-    if signed is None:
-        return _Bytes(body, lasting=False)
-    proof, lasting = signed
-    return _Bytes(staple(body, proof.encode()), lasting)
+def _bytes(log: Log, found: IssuedCopy, *, bare: bool) -> GivenOut:
+    if bare or found.form != PDF:
+        return GivenOut(log.form(found.sha256), lasting=True, signed=False)
+    return given_out(log, found)
 
 
 def _note(request: Request, issue: Issue, found: IssuedCopy) -> None:

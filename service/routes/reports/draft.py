@@ -18,11 +18,13 @@ from service.language import preferred_language
 from service.points import points_of_days
 from service.reports import called
 from service.reports.built import build
-from service.reports.built.asked import RECENT
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA, write
 from service.reports.editions import Copy
+from service.reports.gaps.missing import RECENT
 from service.reports.given import given
+from service.reports.issues import issues_of, of_draft
+from service.routes.reports.asked import in_language, query_of
 from service.standing import STATE, sentence, state_of
 
 router = APIRouter()
@@ -71,6 +73,11 @@ class Question:
         self.ended = last_complete(network.report_day, moment)
 
     @property
+    def begin(self) -> str:
+        """By what the report is called."""
+        return self.period.begin.isoformat()
+
+    @property
     def lasts(self) -> bool:
         """Whether the answer follows from the record alone, and not from the clock too."""
         return not self.is_latest and self.ended >= self.period.end
@@ -97,12 +104,13 @@ def draft(
 ) -> Response:
     """In the form asked for, called by its first day; `latest` is the last period that has ended. It is not issued."""
     how, count, visit = log.standing(), archive.counted(question.as_of), visit_of(request.scope)
-    noted, said = access.given_to(request), sentence(how, network, count)
+    noted, issues = access.given_to(request), issues_of(log.reports(question.edition.name, question.begin))
+    said = of_draft(sentence(how, network, count), issues, network)
     headers = _headers(
         request, question, state_of(how, count), f"{request.app.version} {network.version} {count} {said}"
     )
     if not question.is_first:
-        headers["Location"] = f"{question.period.begin}{'?' if request.url.query else ''}{request.url.query}"
+        headers["Location"] = f"{question.period.begin}{query_of(request)}"
         return Response(status_code=_MOVED, headers=headers)
     if not question.lasts:
         # A day ends without anything being entered.
@@ -147,5 +155,6 @@ def _headers(request: Request, question: Question, state: str, rests: str) -> di
         "ETag": etag_of("report", rests, edition, begin, copy, question.as_of, question.ended),
         "Link": f'<{root}/reports/{edition}/{begin}/issued>; rel="related"; type="application/json"',
         STATE: state,
+        **in_language(copy.language),
     }
     return headers | ({"Vary": question.vary} if question.vary else {})

@@ -1,76 +1,132 @@
 """Lists of what was issued: of each edition, of one of its reports, and as a feed."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from record.archive import Log
+from record.errors import SelectionError
 from record.leaf import write_time
 from record.ledger import Ledger
 from record.ledger.delivered import Delivery
 from record.network import Network
+from service.accept import preferred
+from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import LedgerDep, LogDep, NetworkDep, NowDep
 from service.documents import base_of
-from service.front.visit import in_lane
+from service.front.visit import in_lane, visit_of
 from service.language import language_called, preferred_language
 from service.paging import limit_of
-from service.reports import called, feed
+from service.reports import called, feed, page
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA
 from service.reports.editions import EDITIONS
-from service.reports.issues import Issue, IssuedCopy, issues_of
+from service.reports.issues import Issue, IssuedCopy, file_of, issues_of, place_in_list
+from service.routes.reports.asked import in_language
 
 router = APIRouter()
 _DEFAULT, _MOST = 30, 400
+_FORMS = {"json": "application/json", "html": "text/html"}
+_LISTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The list, for programs or as a page", "content": {media: {} for media in _FORMS.values()}}
+}
 
 Limit = Annotated[str | None, Query(description=f"How many entries at most; {_DEFAULT} without it, {_MOST} at most")]
 
 
-@router.get("/reports", summary="The editions of the exchange report, with the newest issued one of each")
+Form = Annotated[str | None, Query(alias="f", description="json or html; without it what Accept prefers, or json")]
+Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]
+
+
+class Reader:
+    """Who reads a list: whether as a page, in which language, and by which headers the answer varies."""
+
+    def __init__(self, request: Request, f: Form = None, lang: Lang = None) -> None:
+        said, form = request.headers, (f or "").strip().lower()
+        if form not in ("", *_FORMS):
+            raise SelectionError(f"f={form[:40]!r} is not a form of this list: use one of {', '.join(_FORMS)}")
+        liked = preferred_language(said.get("accept-language", ""))
+        self.request, self.language = request, language_called(lang or liked)
+        self.is_page = (form or preferred(said.get("accept", ""), _FORMS, "json")) == "html"
+        self.vary = [*(() if form else ("Accept",)), *(("Accept-Language",) if self.is_page and not lang else ())]
+
+    def headers(self, *rests: object) -> dict[str, str]:
+        """The headers of an answer that follows from these beside the question."""
+        form = f"page {self.language.code}" if self.is_page else "json"
+        asked = (self.request.scope["query_string"], base_of(self.request))
+        caching = PRIVATELY if visit_of(self.request.scope).private else BRIEFLY
+        headers = {"ETag": etag_of(self.request.app.version, form, *asked, *rests), "Cache-Control": caching}
+        headers |= in_language(self.language.code if self.is_page else "")
+        return headers | ({"Vary": ", ".join(self.vary)} if self.vary else {})
+
+    def answer(self, headers: dict[str, str], page: Callable[[], bytes], document: Callable[[], Any]) -> Response:
+        """The page or the document."""
+        if self.is_page:
+            return Response(page(), media_type=_FORMS["html"], headers=headers)
+        return Response(orjson.dumps(document()), media_type=_FORMS["json"], headers=headers)
+
+
+@router.get(
+    "/reports",
+    summary="The editions of the exchange report, with the newest issued one of each",
+    response_class=Response,
+    responses=_LISTS,
+)
 @in_lane(lambda lanes: lanes.large)
-def editions(_: Request, network: NetworkDep, log: LogDep) -> dict[str, Any]:
+def editions(request: Request, reader: Annotated[Reader, Depends()], network: NetworkDep, log: LogDep) -> Response:
     """What can be asked for, and where."""
-    return {
-        "editions": [
-            {
-                "edition": name,
-                "period": edition.kind.value,
-                "href": f"/reports/{name}",
-                "draft": f"/reports/{name}/{LATEST}",
-                "feed": f"/reports/{name}/feed.atom",
-                "newest": next(iter(_reports(_page(log, name, 1, None), network)), None),
-            }
-            for name, edition in EDITIONS.items()
-        ]
-    }
+    headers = reader.headers("editions", network.version, *map(log.newest_report, EDITIONS))
+    if is_held(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    newest = {name: _page(log, name, 1, None) for name in EDITIONS}
+    listed = page.Listed(editions=[(name, issues[:1]) for name, issues in newest.items()], base=base_of(request))
+    return reader.answer(
+        headers, lambda: page.write(listed, network, reader.language), lambda: _editions(newest, network)
+    )
 
 
-@router.get("/reports/{edition}", summary="The issued reports of an edition, the newest first, with their copies")
+@router.get(
+    "/reports/{edition}",
+    summary="The issued reports of an edition, the newest first, with their copies",
+    response_class=Response,
+    responses=_LISTS,
+)
 @in_lane(lambda lanes: lanes.large)
 def reports(
-    _: Request,
+    request: Request,
+    reader: Annotated[Reader, Depends()],
     edition: str,
     network: NetworkDep,
     log: LogDep,
     ledger: LedgerDep,
     limit: Limit = None,
     before: Annotated[str | None, Query(description="A day: reports of periods that begin before it alone")] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Each with its revisions, the addresses, hashes and proofs of their copies, and who was given them first."""
     called.edition_called(edition)
     most = limit_of(limit, _DEFAULT, _MOST)
     below = None if before is None else called.day_called(before).isoformat()
+    headers = reader.headers(edition, network.version, log.newest_report(edition), *ledger.delivered_mark(edition))
+    if is_held(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     issues = _page(log, edition, most, below)
     more = issues and log.latest_reports(edition, 1, issues[-1].day)
     following = f"/reports/{edition}?limit={most}&before={issues[-1].day}" if more else None
-    return {
-        "edition": edition,
-        "feed": f"/reports/{edition}/feed.atom",
-        "reports": _reports(issues, network, ledger),
-        "next": following,
-    }
+    listed = page.Listed(editions=[(edition, issues)], base=base_of(request), own=edition, older=following)
+    return reader.answer(
+        headers,
+        lambda: page.write(listed, network, reader.language),
+        lambda: {
+            "edition": edition,
+            "feed": f"/reports/{edition}/feed.atom",
+            "reports": _reports(issues, network, ledger),
+            "next": following,
+        },
+    )
 
 
 @router.get(
@@ -86,16 +142,23 @@ def atom(
     network: NetworkDep,
     log: LogDep,
     now: NowDep,
-    lang: Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")] = None,
+    lang: Lang = None,
     limit: Limit = None,
 ) -> Response:
     """An entry a revision; its PDF, workbook and page in the language of the feed."""
     called.edition_called(edition)
     language = language_called(lang or preferred_language(request.headers.get("accept-language", "")))
-    issues = _page(log, edition, limit_of(limit, _DEFAULT, _MOST), None)
-    body = feed.write(edition, issues, network, language, base_of(request), MEDIA, now)
-    vary = {} if lang else {"Vary": "Accept-Language"}
-    return Response(body, media_type=feed.MEDIA, headers={"Content-Language": language.code, **vary})
+    most, newest, base = limit_of(limit, _DEFAULT, _MOST), log.newest_report(edition), base_of(request)
+    headers = {"Cache-Control": BRIEFLY, **in_language(language.code), **({} if lang else {"Vary": "Accept-Language"})}
+    if newest >= 0:
+        # Before there is any report the feed tells the time at which it was asked for.
+        headers["ETag"] = etag_of(
+            request.app.version, "feed", edition, network.version, language.code, base, most, newest
+        )
+        if is_held(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    body = feed.write(edition, _page(log, edition, most, None), network, language, base, MEDIA, now)
+    return Response(body, media_type=feed.MEDIA, headers=headers)
 
 
 @router.get(
@@ -141,37 +204,59 @@ def _page(log: Log, edition: str, most: int, before: str | None) -> list[Issue]:
     return issues_of(log.reports(edition, min(days), max(days))) if days else []
 
 
-def _reports(issues: Iterable[Issue], network: Network, ledger: Ledger | None = None) -> list[dict[str, Any]]:
+def _editions(newest: Mapping[str, list[Issue]], network: Network) -> dict[str, Any]:
+    return {
+        "editions": [
+            {
+                "edition": name,
+                "period": EDITIONS[name].kind.value,
+                "href": f"/reports/{name}",
+                "draft": f"/reports/{name}/{LATEST}",
+                "feed": f"/reports/{name}/feed.atom",
+                "newest": next(iter(_reports(issues, network)), None),
+            }
+            for name, issues in newest.items()
+        ]
+    }
+
+
+def _reports(issues: Sequence[Issue], network: Network, ledger: Ledger | None = None) -> list[dict[str, Any]]:
     """The revisions by the days of their reports; with a ledger, who was given their files."""
+    given: defaultdict[str, list[Delivery]] = defaultdict(list)
+    if ledger is not None and issues:
+        for one in ledger.delivered(issues[0].edition, issues[-1].day, issues[0].day):
+            given[one.day].append(one)
     found = []
     for (edition, day), revisions in groupby(issues, key=lambda issue: (issue.edition, issue.day)):
         told = [_revision(issue) for issue in revisions]
         period = EDITIONS[edition].period(called.day_called(day), network.figures)
         about = {"day": day, "end": period.end.isoformat(), "label": period.label, "href": f"/reports/{edition}/{day}"}
-        given = {} if ledger is None else {"deliveries": _deliveries(ledger.delivered(edition, day))}
-        found.append({**about, "issued": f"/reports/{edition}/{day}/issued", "revisions": told, **given})
+        fetched = {} if ledger is None else {"deliveries": _deliveries(given[day])}
+        found.append({**about, "issued": f"/reports/{edition}/{day}/issued", "revisions": told, **fetched})
     return found
 
 
 def _revision(issue: Issue) -> dict[str, Any]:
     return {
         "revision": issue.revision,
-        "entry": issue.entry,
+        "entry": issue.named,
+        "copies_entry": issue.entry,
         "entered": write_time(issue.entered),
-        "figures": issue.figures,
         "journal_size": issue.journal_size,
         "copies": [_copy(issue, copy) for copy in issue.copies],
     }
 
 
 def _copy(issue: Issue, copy: IssuedCopy) -> dict[str, Any]:
-    language = f"lang={copy.language}&" if copy.language else ""
+    """The PDF at `href` has its proof behind it; `sha256` is of the bytes at `file`, as they were issued."""
     return {
         "name": copy.name,
         "form": copy.form,
         "language": copy.language or None,
+        "party": copy.party or None,
         "sha256": copy.sha256,
-        "href": f"/reports/{issue.edition}/{issue.day}.{copy.form}?{language}revision={issue.revision}",
+        "file": file_of(issue, copy),
+        "href": place_in_list(issue, copy),
         "proof": f"/proof?report={copy.name}",
     }
 
@@ -181,7 +266,7 @@ def _deliveries(given: Iterable[Delivery]) -> list[dict[str, Any]]:
     return [
         {
             "party": one.party,
-            "way": one.recipient.partition(":")[0],
+            "way": _way(one.recipient),
             "revision": one.revision,
             "file": one.file,
             "sha256": one.sha256,
@@ -189,3 +274,8 @@ def _deliveries(given: Iterable[Delivery]) -> list[dict[str, Any]]:
         }
         for one in given
     ]
+
+
+def _way(recipient: str) -> str:
+    """Fetched, or the way by which it was sent: whatever else a recipient is known by stays in the house."""
+    return recipient.replace(":", " ").partition(" ")[0]
