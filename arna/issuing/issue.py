@@ -219,6 +219,8 @@ def _enter_copies(office: Office, report: Report, begun: IssuedReport) -> Issued
     moment = office.now()
     forms = [Receipt(source=REPORTS, name=name, media=media, received=moment, body=body) for name, media, body in made]
     said = _said(begun.kind, begin, begun.revision, COPIES, begun.as_of_size, forms) | {"figures": begun.entry}
+    # The figures are named once more, so that the one proof of this entry is of every file of the revision.
+    said["forms"] = [{"name": name, "sha256": sha256}, *said["forms"]]
     entry = office.pen.issue(said, forms, office.now)
     _sign(office)
     shelf.lay(folder, name, figures)

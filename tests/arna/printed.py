@@ -21,6 +21,7 @@ from record.network import Network
 from record.proof import note
 from record.writer import Pen
 from service.paper.paper import Fact, Paper, Prose, Section
+from service.paper.template import Filled, Place
 from service.reports import MEDIA, write
 from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
 from service.reports.report import Change, Report, Revision, Seal
@@ -51,6 +52,7 @@ class PlainPress:
     seals: list[Seal] = field(default_factory=list)
     breaks: dict[str, BaseException] = field(default_factory=dict)
     spelling: str = ""
+    lacking: tuple[Place, ...] = ()
 
     def report(
         self, archive: Archive, network: Network, edition: Edition, begin: date, now: datetime, as_of: int
@@ -95,12 +97,12 @@ class PlainPress:
             sections=(glance,), code=None, foot=(), words=cast("Mapping[str, str]", {}),
         )  # fmt: skip
 
-    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+    def fill(self, workbook: bytes, paper: Paper) -> Filled:
         if "fill" in self.breaks:
             raise self.breaks["fill"]
         if workbook != b"{{title}}":
             raise ConfigError("cell A1 of sheet 1 names {{titel}}, which no report has")
-        return f"{paper.title} {paper.languages[0]}".encode()
+        return Filled(f"{paper.title} {paper.languages[0]}".encode(), self.lacking)
 
 
 def office(record: Record, pen: Pen, data: Path, now: Any, press: Press | None = None) -> Office:

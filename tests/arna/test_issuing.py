@@ -65,7 +65,7 @@ def test_the_copies_bear_the_proof_that_the_figures_are_in_the_journal(held: Hel
         == (size, size + 1, size)
     )
     assert list(figures.forms) == ["daily-2026-05-01.r1.json"]
-    assert list(copies.forms) == [f"daily-2026-05-01.r1.{end}" for end in ("csv", "kk.html", "ru.html")]
+    assert list(copies.forms) == [f"daily-2026-05-01.r1.{end}" for end in ("json", "csv", "kk.html", "ru.html")]
     (seal,) = held.press.seals
     proof = inclusion.parse(seal.proof)
     signed = checkpoint.parse(note.parse(seal.checkpoint).text)
