@@ -27,7 +27,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from record.writer import Pen
 
-_KINDS = {Role.WITNESS: COSIGNATURE, Role.APPROVER: ED25519}
+_KINDS = {Role.WITNESS: COSIGNATURE, Role.APPROVER: ED25519, Role.AMENDER: ED25519}
 POLICY = "policy"
 
 

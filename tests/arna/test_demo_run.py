@@ -11,10 +11,12 @@ from arna import house
 from arna.demo import command
 from arna.demo.outcome import DemoResult
 from arna.demo.run import issue_report, run_demo
+from ingest import amendment
 from record import leaf as leaves
 from record import tables
 from record.archive import Log
 from record.errors import RecordBusy
+from record.proof.keys import ED25519, load_signer
 from record.verify import main as verify
 from service.reports.editions import Copy
 from service.settings import Settings
@@ -82,6 +84,17 @@ def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(
     assert said.endswith("These are example keys: no ministry has signed anything.")
     page.write_bytes(page.read_bytes() + b" ")
     assert verify([*files, "--policy", str(copied.data / "policy")], lambda: NOW) == 1
+
+
+def test_the_amendment_of_the_docs_can_be_signed_with_a_key_of_the_demonstration(copied: Settings) -> None:
+    text = (
+        (CONFIG.parent / "docs" / "demo.md").read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    )
+    network = house.open_network(copied.model_copy(update={"config": copied.data / "config"}))
+    key = load_signer(copied.data / "keys" / "kg-amender.pem", "any name", ED25519)
+    made = amendment.prepared(amendment.signed(text, key, network, NOW), network, NOW)
+    assert [one.series for one in made.observations] == ["tuyte:kg:simulated.intake.daily"]
+    assert made.reason.endswith("signed by kg.amender.demo.example)")
 
 
 def test_a_changed_config_is_approved_by_both_parties_of_the_demonstration(copied: Settings, tmp_path: Path) -> None:

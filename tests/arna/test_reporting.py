@@ -16,6 +16,7 @@ from tests.arna.printed import office
 from tests.example import KIROV, START, say, seen
 from tests.keys import GATEWAY, LOG
 from tests.record.founded import found
+from tests.record.owing import GATE, MIDNIGHT_KZ, reading
 from tests.service.issued_example import NOW, Issuing
 
 DAY = START.date().isoformat()
@@ -27,7 +28,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Record]:
     made, pen = found(tmp_path)
     for role, key in (("gateway", GATEWAY), ("log", LOG)):
         save_signer(key, tmp_path / "keys" / f"{role}.pem")
-    say(pen, "one", [seen(KIROV, 0, "1.5")])
+    say(pen, "one", [seen(KIROV, 0, "1.5"), reading(GATE, MIDNIGHT_KZ, "8.5")])
     monkeypatch.setenv("ARNA_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("ARNA_DATA", str(tmp_path))
     monkeypatch.delenv("ARNA_RECORD", raising=False)
@@ -55,10 +56,11 @@ def test_a_report_is_issued_by_hand_and_again_only_where_it_says_something_else(
 
 
 def test_a_report_of_days_of_which_nothing_was_said_is_issued_by_hand_only_if_asked_for(record: Record) -> None:
-    arna("issue", "2026-04-01", fails="no figure of the daily report of 2026-04-01 has a value: nothing was said of it")
-    assert "revision 1 is issued" in arna("issue", "2026-04-01", "--empty").stdout
+    # What has flowed in the season until then says nothing of the day.
+    arna("issue", "2026-05-04", fails="no figure of the daily report of 2026-05-04 has a value: nothing was said of it")
+    assert "revision 1 is issued" in arna("issue", "2026-05-04", "--empty").stdout
     # What is issued is looked at again without a word.
-    assert arna("issue", "2026-04-01").stdout.endswith("nothing changed since revision 1\n")
+    assert arna("issue", "2026-05-04").stdout.endswith("nothing changed since revision 1\n")
 
 
 def test_what_was_issued_is_written_byte_for_byte(record: Record, tmp_path: Path) -> None:
