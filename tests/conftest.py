@@ -1,5 +1,6 @@
 """What all tests share: examples that are the same on every run, on a busy machine too, and a PostgreSQL cluster."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,17 @@ from tests.postgres import running_cluster
 
 settings.register_profile("arna", deadline=None, derandomize=True, max_examples=60, print_blob=True)
 settings.load_profile("arna")
+
+
+def pytest_configure() -> None:
+    """Look for cycles less often than Python would: thousands of tests and all that they import stay to the end."""
+    gc.set_threshold(20_000, 10, 10)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what stays."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

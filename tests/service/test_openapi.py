@@ -112,6 +112,7 @@ def test_both_descriptions_are_valid_and_hold_all_that_they_name(documents: dict
                 assert any(status.startswith("2") for status in operation["responses"]), path
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("version", "collections", "others"), [("3.0", 16, 4), ("3.1", 2, 1)])
 def test_the_service_does_as_it_is_described(
     documents: dict[str, Any], served_world: World, version: str, collections: int, others: int
