@@ -12,11 +12,12 @@ from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ingest.sources.secret import is_loopback
-from record.errors import ConfigError, NotSent
+from record.errors import ConfigError, NotSent, NotTaken
 
 STEP_SECONDS = 10.0
 LONGEST_SECONDS = 30.0
 """What one step of a conversation, and what the whole of it, may take."""
+_FOR_GOOD, _TOO_LARGE = 500, 552
 _OURSELVES = "[127.0.0.1]"
 _ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+", re.ASCII)
 _PORTS = {"smtp": 587, "smtps": 465}
@@ -37,7 +38,8 @@ class Post:
     def send(self, letter: EmailMessage, recipients: Sequence[str], longest: float = LONGEST_SECONDS) -> None:
         """Hand a letter to the server: over TLS, except on this machine itself, where it need not be.
 
-        The whole of it may take `longest` seconds. Raises `NotSent`, without what the server said.
+        The whole of it may take `longest` seconds. Raises `NotTaken` where the server refuses this letter for good, and
+        `NotSent` where it takes none now, without what the server said.
         """
         context = ssl.create_default_context()
         # Its own name is not looked up, which could take long.
@@ -50,7 +52,8 @@ class Post:
                 self._connect(server, context)
                 server.send_message(letter, self.sender, list(recipients))
         except (smtplib.SMTPException, OSError, ValueError) as fault:
-            raise NotSent(f"the mail server did not take it ({_why(fault)})") from None
+            kind = NotTaken if _is_of_letter(fault) else NotSent
+            raise kind(f"the mail server did not take it ({_why(fault)})") from None
 
     def _connect(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         # It is for this name that a certificate must be; given to the constructor it would connect unwatched.
@@ -106,6 +109,13 @@ def no_longer(seconds: float, stop: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+def _is_of_letter(fault: Exception) -> bool:
+    """Whether a server refused a letter for what it holds, or for its size (RFC 1870), and not for who sends it."""
+    if isinstance(fault, smtplib.SMTPSenderRefused):
+        return fault.smtp_code == _TOO_LARGE
+    return isinstance(fault, smtplib.SMTPDataError) and fault.smtp_code >= _FOR_GOOD
 
 
 def _why(fault: Exception) -> str:

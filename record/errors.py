@@ -72,3 +72,7 @@ class PartlyFailed(SourceError):
 
 class NotSent(ArnaError):
     """A mail server or a web address did not take a notice."""
+
+
+class NotTaken(NotSent):
+    """This one thing was not taken, and others may be: the way to whom it goes is open."""

@@ -1,6 +1,6 @@
 """The letter that carries a report: in the recipient's language, with what one must know at a glance.
 
-The same report to the same recipient is the same letter, byte for byte, whenever it is written.
+The same report to the same recipient is the same letter, byte for byte, whenever it is written once both have signed.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ def letter(parcel: Parcel, paper: Paper | None, sender: str, to: str, host: str)
 
     `host` is the part of the record's name by which its letters are known.
     """
-    names = [file.name for file, _ in parcel.files]
+    names = [name for name, _ in parcel.named]
     mark = hashlib.sha256("\n".join((to, *(file.sha256 for file, _ in parcel.files))).encode()).hexdigest()
     made = EmailMessage()
     made["Subject"] = _subject(parcel, paper)
@@ -33,6 +33,9 @@ def letter(parcel: Parcel, paper: Paper | None, sender: str, to: str, host: str)
     for file, body in parcel.files:
         kind, _, rest = MEDIA.get(file.form, _OTHER).partition(";")[0].partition("/")
         made.add_attachment(body, maintype=kind, subtype=rest, filename=file.name)
+    for name, proof in parcel.proofs:
+        kind, _, rest = _OTHER.partition("/")
+        made.add_attachment(proof, maintype=kind, subtype=rest, filename=name)
     made.set_boundary(f"=_{mark}")
     return made
 

@@ -1,4 +1,4 @@
-"""What a recipient is to be handed: files of an issued report, by the names under which they were issued."""
+"""What a recipient is to be handed: files of an issued report by the names under which they were issued, and proofs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,13 @@ from datetime import datetime
 from arna.delivering.recipients import Recipient
 from record.archive import Log
 from record.archive.issued import COPIES, FIGURES, IssuedReport
+from record.errors import ProofError, UnknownName
+from record.proof.inclusion import parse
+from record.proof.stapled import staple, unstapled
 from service.reports.issues import copies_of
+
+_PDF = "pdf"
+_PROOF = "tlog-proof"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,19 +29,29 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """Files of one revision of a report for one recipient, with their bytes; `issued` is when its copies were."""
+    """Files of one revision of a report for one recipient, with what is sent of each; `issued` is when its copies were.
+
+    `proofs` go with them, by name: whoever has file, proof and policy can check that this file was issued.
+    """
 
     edition: str
     day: str
     revision: int
     issued: datetime
     files: tuple[tuple[File, bytes], ...]
+    proofs: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def named(self) -> Iterator[tuple[str, bytes]]:
+        """All of it by name, the proofs last."""
+        yield from ((file.name, body) for file, body in self.files)
+        yield from self.proofs
 
 
 def last_revision(parts: Sequence[IssuedReport]) -> list[IssuedReport]:
-    """Figures and copies of the last revision that is whole; empty where none is."""
-    whole = [one.revision for one in parts if one.part == COPIES]
-    return [one for one in parts if whole and one.revision == whole[-1]]
+    """Figures and copies of the last revision that is whole, the figures first; empty where none is."""
+    last = max((one.revision for one in parts if one.part == COPIES), default=None)
+    return sorted((one for one in parts if one.revision == last), key=lambda part: part.part != FIGURES)
 
 
 def files_of(parts: Iterable[IssuedReport]) -> Iterator[File]:
@@ -49,13 +65,61 @@ def wanted(recipient: Recipient, edition: str, parts: Iterable[IssuedReport]) ->
     return [one for one in files_of(parts) if recipient.takes(edition, one.form, one.language, one.party)]
 
 
-def parcel_of(log: Log, parts: Sequence[IssuedReport], files: Iterable[File]) -> Parcel:
-    """The files of a revision with their bytes."""
+def is_signed(log: Log, parts: Sequence[IssuedReport]) -> bool:
+    """Whether both parties have signed what names the copies; where no witnesses are declared nobody will."""
+    return log.policy is None or log.first_proof(parts[-1].entry) is not None
+
+
+def parcel_of(log: Log, parts: Sequence[IssuedReport], files: Sequence[File]) -> Parcel:
+    """The files of a revision: each PDF with its proof behind it, once both have signed, and the proofs of all."""
     copies = parts[-1]
+    begin = f"{copies.kind}-{copies.day}.r{copies.revision}"
+    called = {one.entry: f"{begin}.{'' if one is copies else f'{one.part}.'}{_PROOF}" for one in parts}
+    entries = {file.name: next(one.entry for one in reversed(parts) if file.name in one.forms) for file in files}
+    final = log.first_proof(copies.entry)
+    staples = None if final is None else final[0].encode()
+    found = ((called[entry], _proof(log, entry)) for entry in sorted(set(entries.values())))
     return Parcel(
         edition=copies.kind,
         day=copies.day,
         revision=copies.revision,
         issued=copies.entered,
-        files=tuple((one, log.form(one.sha256)) for one in files),
+        files=tuple((one, _sent(one, log.form(one.sha256), staples)) for one in files),
+        proofs=tuple((name, proof) for name, proof in found if proof is not None),
     )
+
+
+def is_same(name: str, held: bytes, body: bytes) -> bool:
+    """Whether what lies somewhere by a name is what would be laid there.
+
+    Of a proof any of the same entry is, and of a PDF the paper, whoever had signed when it was laid there.
+    """
+    if name.endswith(f".{_PROOF}"):
+        return _entry_of(held) == _entry_of(body) is not None
+    return held == body or (name.endswith(f".{_PDF}") and _bare(held) == _bare(body))
+
+
+def _sent(file: File, body: bytes, proof: bytes | None) -> bytes:
+    return staple(body, proof) if file.form == _PDF and proof is not None else body
+
+
+def _proof(log: Log, entry: int) -> bytes | None:
+    """The proof of an entry by the first checkpoint that both have signed, else by the newest; None before any is."""
+    final = log.first_proof(entry)
+    try:
+        return (log.proof(entry) if final is None else final[0]).encode()
+    except UnknownName:
+        return None
+
+
+def _entry_of(proof: bytes) -> tuple[int, bytes | None] | None:
+    try:
+        found = parse(proof)
+    except ProofError:
+        return None
+    return found.index, found.extra
+
+
+def _bare(pdf: bytes) -> bytes:
+    found = unstapled(pdf)
+    return pdf if found is None else found[0]

@@ -8,7 +8,7 @@ forms = ["pdf", "xlsx"]
 mail = "duty@kazhydromet.example"
 """
 
-import hashlib
+import hmac
 import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -91,15 +91,16 @@ class Recipient(BaseModel):
         return self
 
     @property
-    def name(self) -> str:
-        """By what the record knows it: the way and the machine, and a mark that tells two apart and gives none away."""
+    def place(self) -> str:
+        """Where it is reached, for the log of the house: a mail address by its domain alone."""
         if self.mail is not None:
-            way, where = f"mail {self.mail.rpartition('@')[2]}", self.mail
-        elif self.folder is not None:
-            way, where = "folder", str(self.folder)
-        else:
-            way, where = f"sftp {self.address.host}", str(self.sftp)
-        return f"{way} {hashlib.sha256(where.encode()).hexdigest()[:8]}"
+            return f"mail to {self.mail.rpartition('@')[2]}"
+        return f"folder {self.folder}" if self.folder is not None else f"sftp to {self.address.host}"
+
+    def name(self, secret: bytes) -> str:
+        """By what the record knows it: the way, and a mark that tells two apart and, without the secret, no more."""
+        way = next(way for way in _WAYS if getattr(self, way) is not None)
+        return f"{way} {hmac.new(secret, f'{way} {getattr(self, way)}'.encode(), 'sha256').hexdigest()[:8]}"
 
     @property
     def user(self) -> str:
@@ -152,7 +153,7 @@ def recipients(path: Path, network: Network) -> tuple[Recipient, ...]:
     if said or not isinstance(rows, list):
         raise ConfigError(f"{path}: holds rows of [[recipient]] and nothing else")
     found = tuple(_recipient(path, number, row, network) for number, row in enumerate(rows, 1))
-    names = [one.name for one in found]
+    names = [(one.mail, one.folder, one.sftp) for one in found]
     for number, name in enumerate(names, 1):
         if name in names[: number - 1]:
             raise ConfigError(f"{path}: recipient {number} is declared twice: write all of its files in one row")

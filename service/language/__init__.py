@@ -4,8 +4,19 @@ A text of the house is written in English and stands in `catalogues/<language>.p
 stand in `words`, by the ids under which the record knows what they name.
 """
 
+from service.language.count import Count
 from service.language.language import LANGUAGES, Language, Parts, language_called
 from service.language.phrase import Phrase, phrase, phrases
 from service.language.preferred import preferred_language
 
-__all__ = ["LANGUAGES", "Language", "Parts", "Phrase", "language_called", "phrase", "phrases", "preferred_language"]
+__all__ = [
+    "LANGUAGES",
+    "Count",
+    "Language",
+    "Parts",
+    "Phrase",
+    "language_called",
+    "phrase",
+    "phrases",
+    "preferred_language",
+]

@@ -17,6 +17,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 
 from record.errors import SelectionError
+from service.language.count import Count
 from service.language.phrase import Phrase
 from service.language.words import UNITS, Words
 
@@ -113,9 +114,9 @@ class Language:
         """The same in one piece."""
         return "".join(self.parts(value, decimals, signed=signed))
 
-    def count(self, value: int) -> str:
+    def count(self, value: int) -> Count:
         """A whole number, its thousands apart."""
-        return f"{value:,}".replace(",", self._group)
+        return Count.of(value, f"{value:,}".replace(",", self._group))
 
     @property
     def _group(self) -> str:

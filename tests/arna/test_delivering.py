@@ -1,5 +1,6 @@
 """Delivering: each recipient is sent what is declared once, and nothing is written over."""
 
+import errno
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from arna.delivering.parcel import last_revision
 from arna.delivering.recipients import recipients
 from arna.issuing import issue, revise
 from record.errors import ConfigError
 from record.ledger import Ledger
 from record.ledger.delivered import deliveries
+from service.paper.template import Place
 from service.reports.editions import EDITIONS
 from tests.arna.delivering import ISSUED, Sent, sending
 from tests.arna.printed import FIRST
@@ -44,7 +47,8 @@ def test_without_a_file_of_recipients_nobody_is_sent_anything(sent: Sent) -> Non
 
 def test_what_is_declared_is_laid_down_once_and_noted(sent: Sent, drop: Path) -> None:
     assert sent.round() == [f"{NAME}.json", f"{NAME}.kk.html"]
-    assert sorted(path.name for path in drop.iterdir()) == [f"{NAME}.json", f"{NAME}.kk.html"]
+    proofs = [f"{NAME}.figures.tlog-proof", f"{NAME}.tlog-proof"]
+    assert sorted(path.name for path in drop.iterdir()) == sorted([f"{NAME}.json", f"{NAME}.kk.html", *proofs])
     assert (drop / f"{NAME}.kk.html").read_bytes() == (
         sent.folder / "reports" / "daily" / f"{NAME}.kk.html"
     ).read_bytes()
@@ -53,6 +57,12 @@ def test_what_is_declared_is_laid_down_once_and_noted(sent: Sent, drop: Path) ->
     assert (page.party, page.revision, page.file, page.at) == ("kz", 1, f"{NAME}.kk.html", ISSUED)
     assert page.recipient.startswith("folder ")
     assert str(drop) not in page.recipient
+    # Nobody can try folders and addresses against the mark.
+    secret = sent.folder / "delivery.secret"
+    assert (secret.stat().st_mode & 0o777, len(secret.read_text())) == (0o600, 64)
+    secret.unlink()
+    assert sent.round() == [f"{NAME}.json", f"{NAME}.kk.html"]
+    assert {one.recipient for one in sent.noted()} > {page.recipient}
     assert deliveries(sent.record.engine, "daily", FIRST.isoformat(), 2) == []
 
 
@@ -66,6 +76,13 @@ def test_what_lies_there_already_is_done_and_what_lies_there_otherwise_is_never_
     assert "lies there with other bytes: nothing was written over it" in caplog.text
     (warned,) = [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"]
     assert warned.of.startswith("deliver folder ")
+    assert (str(drop) in caplog.text, str(drop) in warned.said) == (True, False)
+    assert [path.name for path in drop.iterdir() if path.name.startswith(".")] == []
+    # What else is issued is not held up by it.
+    sent.now += timedelta(days=1)
+    issue(sent.office, DAILY, FIRST + timedelta(days=1))
+    (drop / f"{NAME}.kk.html").write_bytes(b"somebody's own")
+    assert sent.round() == ["daily-2026-05-02.r1.json", "daily-2026-05-02.r1.kk.html"]
     (drop / f"{NAME}.kk.html").unlink()
     assert sent.round(after=MINUTE) == [f"{NAME}.json", f"{NAME}.kk.html"]
     assert [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"] == []
@@ -81,10 +98,40 @@ def test_what_cannot_be_laid_down_waits_longer_each_time_and_hinders_nobody_else
     for _ in range(4):
         sent.round(after=timedelta(seconds=5))
     lines = [line.getMessage() for line in caplog.records if line.levelno == logging.WARNING]
+    (warned,) = [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"]
+    assert (str(gone) in lines[0], str(gone) in warned.said) == (True, False)
     assert [("is not there: make it, or mount it" in line) for line in lines] == [True, True]
     assert not gone.exists()
     gone.mkdir()
     assert sent.round(after=MINUTE) == [f"{NAME}.csv"]
+
+
+def test_a_share_that_broke_hinders_nobody_else_and_a_recipient_that_is_gone_is_not_warned_of(
+    sent: Sent, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale, whole = Path("/srv/stale"), Path.is_dir
+
+    def is_dir(path: Path) -> bool:
+        if path == stale:
+            raise OSError(errno.EHOSTDOWN, "Host is down")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    good = (sent.folder / "recipients.toml").read_text()
+    sent.name(f'[[recipient]]\nforms = ["csv"]\nfolder = "{stale}"\n{good}')
+    assert sent.round() == [f"{NAME}.json", f"{NAME}.kk.html"]
+    (warned,) = [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"]
+    assert "Host is down" in warned.said
+    sent.name("")
+    assert sent.round() == []
+    assert [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"] == []
+
+
+def test_the_last_revision_is_the_one_with_the_highest_number(sent: Sent) -> None:
+    figures, copies = sent.office.parts(DAILY, FIRST)
+    later = replace(copies, revision=2, entry=copies.entry + 2)
+    finished_late = replace(copies, entry=copies.entry + 9)
+    assert last_revision([figures, later, finished_late]) == [later]
 
 
 def test_only_the_last_revision_is_sent_and_nothing_of_long_ago(sent: Sent, drop: Path) -> None:
@@ -123,7 +170,37 @@ def test_a_workbook_that_was_filled_for_a_party_goes_to_that_party_alone(
         (tmp_path / party).mkdir()
     sent.name("".join(f'{row}folder = "{tmp_path / party}"\n' for row, party in zip(rows, ("kz", "kg"), strict=True)))
     assert sent.round() == [name]
-    assert [path.name for path in (tmp_path / "kz").iterdir()] == [name]
+    assert {path.name for path in (tmp_path / "kz").iterdir()} == {name, "daily-2026-05-02.r1.tlog-proof"}
+
+
+def test_a_template_that_names_in_vain_is_told_of_and_one_that_names_what_is_not_declared_is_refused(
+    sent: Sent, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    (templates / "daily.kz.kk.xlsx").write_bytes(b"{{title}}")
+    office, day, kept = replace(sent.office, templates=templates), FIRST, []
+    for tag in ("kirov:kg.storage.chnage", "share:none:real.resource", "kirov:kg.storrage", "kirovv:kg.storage"):
+        sent.press.lacking = (Place(tag, "Sheet!B2"),)
+        sent.now, day = sent.now + timedelta(days=1), day + timedelta(days=1)
+        kept.append([file for file in issue(office, DAILY, day).files if file.endswith("xlsx")])
+    assert kept == [["daily-2026-05-02.r1.kz.kk.xlsx"], [], [], []]
+    assert "names what this report does not have: {{kirov:kg.storage.chnage}} in Sheet!B2" in caplog.text
+    assert caplog.text.count("it names what is not declared") == 3
+    # Taken away, it is warned of no more; a folder that cannot be read stops no issue.
+    (templates / "daily.kz.kk.xlsx").unlink()
+    for folder in (templates, _Unreadable()):
+        sent.now, day = sent.now + timedelta(days=1), day + timedelta(days=1)
+        assert issue(replace(office, templates=folder), DAILY, day).files
+        said = [one.said for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"]
+        assert said == ([] if folder is templates else ["the folder of templates cannot be read: Stale file handle"])
+
+
+class _Unreadable(type(Path())):  # type: ignore[misc]
+    """A folder on a share that is gone."""
+
+    def is_dir(self) -> bool:
+        raise OSError(errno.ESTALE, "Stale file handle")
 
 
 WRONG = [

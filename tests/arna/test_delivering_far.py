@@ -11,6 +11,8 @@ import asyncssh
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from record.ledger import Ledger
+from record.ledger.amiss import Warned
 from tests.arna.delivering import Sent, sending
 from tests.arna.mailbox import Post, mail_server
 from tests.ingest import sftp_server
@@ -60,6 +62,8 @@ def test_a_letter_says_what_one_must_know_in_the_language_of_who_reads_it(
     assert "Қысқаша\n\nКиров: 1.5 м³/с.\n" in body.get_content().replace("\r\n", "\n")
     files = {part.get_filename(): part.get_payload(decode=True) for part in letter.iter_attachments()}
     shelf = sent.folder / "reports" / "daily"
+    proofs = {name: files.pop(name) for name in (f"{NAME}.figures.tlog-proof", f"{NAME}.tlog-proof")}
+    assert all(isinstance(one, bytes) and one.startswith(b"c2sp.org/tlog-proof@v1\n") for one in proofs.values())
     assert files == {name: (shelf / str(name)).read_bytes() for name in files}
     assert len(files) == 3
 
@@ -79,11 +83,20 @@ def test_a_letter_that_was_not_taken_is_sent_later_and_holds_its_files_still(
         monkeypatch.setenv("ARNA_NOTIFY_MAIL", f"smtp://127.0.0.1:{port}/?from=arna@record.example&to=x@y.example")
         assert sent.round(after=MINUTE) == []
         assert "the mail server did not take it (SMTPDataError, 451)" in caplog.text
+        assert [one.of.count(" ") for one in _warned(sent)] == [2]
+        # What is refused for good keeps no other letter back: it is known of by itself.
+        post.answer = "552 too large"
+        assert sent.round(after=MINUTE) == []
+        assert [one.of.endswith(" daily 2026-05-01 r1") for one in _warned(sent)] == [True]
         post.answer = "250 taken"
         assert len(sent.round(after=MINUTE)) == 3
     (letter,) = map(read, post.letters)
     assert letter["Subject"] == "daily 2026-05-01 r1"
-    assert len(list(letter.iter_attachments())) == 3
+    assert len(list(letter.iter_attachments())) == 5
+
+
+def _warned(sent: Sent) -> list[Warned]:
+    return [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"]
 
 
 @pytest.fixture
@@ -105,12 +118,14 @@ def test_files_are_laid_down_at_a_server_whole_and_once(sent: Sent, server: Habi
     assert sent.round() == [f"{NAME}.json", f"{NAME}.csv"]
     laid = {path.name: path.read_bytes() for path in (server.folder / "in").iterdir()}
     shelf = sent.folder / "reports" / "daily"
+    assert {name for name in laid if name.endswith("proof")} == {f"{NAME}.figures.tlog-proof", f"{NAME}.tlog-proof"}
+    laid = {name: body for name, body in laid.items() if not name.endswith("proof")}
     assert laid == {name: (shelf / name).read_bytes() for name in (f"{NAME}.json", f"{NAME}.csv")}
-    assert [one for one in server.others if one.startswith("rename")] == [
+    assert [one for one in server.others if one.startswith("rename")][:2] == [
         f"rename to {NAME}.json", f"rename to {NAME}.csv"
     ]  # fmt: skip
     assert sent.round(after=MINUTE) == []
-    assert sent.noted()[0].recipient.startswith("sftp 127.0.0.1 ")
+    assert sent.noted()[0].recipient.startswith("sftp ")
 
 
 def test_what_lies_at_a_server_otherwise_is_never_written_over(

@@ -10,8 +10,9 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from service.language import language_called
 from service.paper import xlsx
-from service.paper.paper import Column, Fact, Kind, Paper, Prose, Row, Section, Table
+from service.paper.paper import Column, Fact, Kind, Mark, Number, Paper, Prose, Row, Section, Table
 from tests.service.paper_example import example_paper
 
 SECTION = "Талас"
@@ -99,7 +100,7 @@ def test_figures_are_found_by_key(book: Workbook) -> None:
     rows = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=2)}
     assert rows["kirov:kg.storage"][:2] == [275, "млн м³"]
     assert rows["orto-tokoy:kg:simulated.level"] == [
-        None, "м", "simulated unverified", "reservoirs", "orto-tokoy:kg:simulated", "level",
+        None, "м", "simulated, unverified", "reservoirs", "orto-tokoy:kg:simulated", "level",
     ]  # fmt: skip
     assert book.defined_names["figures"].attr_text == "figures!$A$2:$G$11"
 
@@ -115,6 +116,30 @@ def test_a_chart_shows_days_and_keeps_their_gaps(book: Workbook, section: Worksh
     assert now[19] is not None
     assert now[20:25] == [None] * 5
     assert now[61:] == [None] * 122
+
+
+def test_the_days_of_charts_print_on_the_paper_of_all_sheets(book: Workbook) -> None:
+    sheet = book["charts"]
+    assert (sheet.page_setup.paperSize, sheet.print_title_rows, sheet.print_area) == (
+        9, "$1:$2", "'charts'!$A$1:$F$185",
+    )  # fmt: skip
+
+
+def test_counts_are_numbers_and_figures_have_the_unit_of_their_row_and_marks_in_its_language() -> None:
+    words = dict(example_paper().words) | {"amended": "исправлено"}
+    number = Number(key="kirov:kg.level.before", value=1.5, decimals=2, marks=(Mark.AMENDED,))
+    columns = (
+        Column(tag="count", head="n", kind=Kind.TEXT),
+        Column(tag="old", head="Was"),
+        Column(tag="unit", head="u"),
+    )
+    row = Row(tag="1", cells=(language_called("ru").count(12_345), number, "м³/с"))
+    table = Table(tag="changes", title="t", columns=columns, rows=(row,), empty="")
+    section = Section(tag="s", title="s", level=1, parts=(table,))
+    book = read(replace(example_paper(), words=words, sections=(section,)))
+    (cell,) = (row[0] for row in book["s"].iter_rows() if row[0].value == 12_345)
+    assert cell.number_format == "#,##0"
+    assert [cell.value for cell in book["figures"][2]][:4] == ["kirov:kg.level.before", 1.5, "м³/с", "исправлено"]
 
 
 def test_nothing_that_is_told_becomes_a_formula_or_an_address() -> None:

@@ -22,6 +22,8 @@ from service.paper.xlsx.sheet import Sheet, lay_out, write_section
 FIGURES = "figures"
 """The sheet of all numbers by key, and the name of its range: called the same in all languages, so are its columns."""
 _OF_FIGURES = ("key", "value", "unit", "marks", "table", "row", "column")
+_UNIT = "unit"
+"""The column of a table whose rows have each a unit of its own."""
 _LONGEST = 31
 _NEVER = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 """What no name of a sheet may hold."""
@@ -52,7 +54,7 @@ def write(paper: Paper) -> bytes:
         sheets = [book.add_worksheet(one.name) for one in named]
         figures = book.add_worksheet(FIGURES)
         charts = [part for one in named for part in one.section.parts if isinstance(part, Chart)]
-        drawn = iter(write_charts(book, book.add_worksheet(CHARTS), looks, charts) if charts else ())
+        drawn = iter(write_charts(book, book.add_worksheet(CHARTS), looks, paper, charts) if charts else ())
         numbers = numbers_of(paper)
         _write_head(paper, looks, head, named, numbers)
         for one, sheet in zip(named, sheets, strict=True):
@@ -193,8 +195,8 @@ def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any, numbers: M
         sheet.write_string(row, 0, key)
         if held.number.value is not None:
             sheet.write_number(row, 1, Exact(held.number.value), looks.plain)
-        marks = " ".join(mark.value for mark in held.marks)
-        for place, text in enumerate((held.column.unit, marks, held.table.tag, held.row.tag, held.column.tag), 2):
+        marks = ", ".join(paper.words[mark.value] for mark in held.marks)
+        for place, text in enumerate((_unit_of(held), marks, held.table.tag, held.row.tag, held.column.tag), 2):
             sheet.write_string(row, place, text)
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 2, 14)
@@ -204,3 +206,9 @@ def _write_figures(book: Any, paper: Paper, looks: Looks, sheet: Any, numbers: M
     sheet.repeat_rows(0)
     lay_out(sheet, paper, row + 1, len(_OF_FIGURES) - 1, upright=False)
     book.define_name(FIGURES, f"={FIGURES}!$A$2:$G${max(row, 1) + 1}")
+
+
+def _unit_of(held: Standing) -> str:
+    """The unit of a number: that of its column, or of its row where each has its own."""
+    cells = zip(held.row.cells, held.table.columns, strict=True)
+    return held.column.unit or next((str(cell) for cell, column in cells if column.tag == _UNIT and cell), "")

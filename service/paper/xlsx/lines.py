@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from service.paper.paper import Chart, Stroke
+from service.paper.paper import Chart, Paper, Stroke
 from service.paper.xlsx.looks import Exact, Looks
+from service.paper.xlsx.sheet import lay_out
 
 CHARTS = "charts"
 """The sheet, called the same in all languages."""
@@ -22,7 +23,7 @@ _OF_BAND = {"color": "#9FB3C0", "width": 1.0}
 Values = Sequence[float | None]
 
 
-def write_charts(book: Any, sheet: Any, looks: Looks, charts: Sequence[Chart]) -> list[Any]:
+def write_charts(book: Any, sheet: Any, looks: Looks, paper: Paper, charts: Sequence[Chart]) -> list[Any]:
     """Lay the values of all charts beside each other, and make each chart; a day without a value stays a gap."""
     sheet.freeze_panes(_HEADS, 0)
     made, first = [], 0
@@ -31,6 +32,10 @@ def write_charts(book: Any, sheet: Any, looks: Looks, charts: Sequence[Chart]) -
         _write_values(sheet, looks, chart, first, columns)
         made.append(_made(book, chart, first, columns))
         first += len(columns) + 2
+    lay_out(sheet, paper, _HEADS + max(chart.days for chart in charts), first - 2, upright=False)
+    # As many pages beside each other as there are: on one, twenty columns could not be read.
+    sheet.fit_to_pages(0, 0)
+    sheet.repeat_rows(0, _HEADS - 1)
     return made
 
 

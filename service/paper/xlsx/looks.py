@@ -106,6 +106,10 @@ class Looks:
         """Of a date in a row."""
         return self._of(**_CELL, **_of_row(row), num_format="yyyy-mm-dd", align="left")
 
+    def count(self, row: Row) -> Any:
+        """Of how many there are of something."""
+        return self._of(**_CELL, **_of_row(row), num_format="#,##0", align="left")
+
     def number(self, number: Number, row: Row, room: str = "") -> Any:
         """Of a number in a column whose longest signs are `room`, so that decimals stand under each other."""
         fill = next((_FILL[mark] for mark in _FILL if mark in number.marks), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from service.language import Count
 from service.paper.paper import Cell, Chart, Column, Kind, Mark, Number, Paper, Prose, Row, Section, Table
 from service.paper.xlsx.looks import Exact, Looks, height_of, is_date, longest_word, signs_of, width_of
 
@@ -86,6 +87,8 @@ class Sheet:
                 self.sheet.write_string(self.row, place, shown, self.looks.number(cell, row, room))
             case Number(value=float() | int() as value):
                 self.sheet.write_number(self.row, place, Exact(value), self.looks.number(cell, row, room))
+            case Count():
+                self.sheet.write_number(self.row, place, cell.value, self.looks.count(row))
             case str() if is_date(cell) and (day := _day(cell)) is not None:
                 self.sheet.write_datetime(self.row, place, day, self.looks.day(row))
             case str():
