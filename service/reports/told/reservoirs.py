@@ -4,7 +4,7 @@ from service.paper.paper import Column, Kind, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart, ReservoirRow
 from service.reports.told import against
-from service.reports.told.teller import Teller, decimals_of, marks_of_place
+from service.reports.told.teller import Teller, beside, decimals_of, marks_of_place
 
 
 def tables(teller: Teller, basin: BasinPart) -> tuple[Table, ...]:
@@ -24,7 +24,7 @@ def _table(teller: Teller, basin: BasinPart) -> Table:
         tag=f"{basin.id}.reservoirs",
         title=teller.say("Reservoirs"),
         columns=_columns(teller),
-        rows=tuple(_row(teller, row) for row in basin.reservoirs),
+        rows=tuple(_row(teller, row) for row in beside(basin.reservoirs)),
         empty=teller.say("None."),
         notes=(teller.say("Change is over the period. Each level counts from the zero of its own gauge."),),
     )
@@ -66,4 +66,4 @@ def _capacity(row: ReservoirRow) -> Number | None:
     if row.capacity is None:
         return None
     key = keys.of_figure(row.place.station, "storage", keys.CAPACITY)
-    return Number(key=key, value=row.capacity, decimals=decimals_of("storage", "million m³"))
+    return Number(key=key, value=row.capacity, decimals=decimals_of("storage", "million m³", row.capacity))
