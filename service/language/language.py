@@ -144,6 +144,11 @@ class Language:
         """The month and year of a day: July 2010."""
         return str(format_skeleton("yMMMM", day, locale=self.locale)).replace("\N{NARROW NO-BREAK SPACE}", _BLANK)
 
+    def hour(self, at: datetime) -> str:
+        """A time as its own clock shows it, with its day and without the year: 08:00 27 May."""
+        day = str(format_skeleton("MMMd", at.replace(tzinfo=None), locale=self.locale))
+        return f"{at:%H:%M} {day}".replace(" ", _BLANK)
+
     def month(self, day: date) -> str:
         """The short name of a day's month, for the foot of a chart."""
         return str(self.locale.months["stand-alone"]["abbreviated"][day.month])

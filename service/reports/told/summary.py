@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service.paper.paper import Column, Kind, Row, Table
 from service.reports.report import BasinPart, FlowRow, ReservoirRow
-from service.reports.told import lines
+from service.reports.told import lines, reservoirs
 from service.reports.told.teller import Teller, marks_of_place
 
 
@@ -21,12 +21,13 @@ def tables(teller: Teller) -> Iterator[Table]:
 
 def _reservoirs(teller: Teller, held: list[ReservoirRow]) -> Table:
     million, rate = teller.unit("million m³"), teller.unit("m³/s")
+    at = reservoirs.hours(teller, held)
     return Table(
         tag="glance.reservoirs",
         title=teller.say("Reservoirs"),
         columns=(
             Column(tag="name", head=teller.say("Reservoir"), kind=Kind.TEXT),
-            Column(tag="storage", head=teller.say("Storage"), unit=million),
+            Column(tag="storage", head=reservoirs.timed(teller, teller.say("Storage"), at), unit=million),
             Column(tag="filled", head=teller.say("Of capacity"), unit=teller.unit("%")),
             Column(tag="change", head=teller.say("Change"), unit=million),
             Column(tag="inflow", head=teller.say("Inflow"), unit=rate),
