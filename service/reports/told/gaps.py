@@ -250,7 +250,8 @@ def _amended(teller: Teller) -> Table:
 
 def _amended_row(teller: Teller, one: Amendment) -> Row:
     quantity = one.series.rsplit(".", 2)[1]
-    decimals = decimals_of(quantity, one.unit, one.old if one.new is None else one.new)
+    said = [value for value in (one.old, one.new) if value is not None]
+    decimals = decimals_of(quantity, one.unit, max(said, key=abs, default=None))
     old, new = (keys.of_amendment(one.series, one.time, one.new_entry, what) for what in ("old", "new"))
     cells: tuple[Cell, ...] = (
         teller.name(one.station),
