@@ -8,7 +8,7 @@ from record.network.fact import Fact
 
 MARK = "simulated"
 
-_SUFFIX = {"en": "(simulated)", "ru": "(смоделировано)", "kk": "(модельденген)", "ky": "(моделденген)"}
+_SUFFIX = {"en": "(simulated)", "ru": "(модельные данные)", "kk": "(модельденген)", "ky": "(моделденген)"}
 
 
 def twin_id(station: str) -> str:

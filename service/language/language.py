@@ -3,6 +3,7 @@
 Catalogues are gettext's (`.po`), read once by Babel, which also gives the names of months and the signs of numbers.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -132,9 +133,17 @@ class Language:
         return str(format_date(day, form, self.locale)).replace("\N{NARROW NO-BREAK SPACE}", _BLANK)
 
     def span(self, begin: date, end: date) -> str:
-        """The days `begin <= day < end`: one day alone, or the first and the last."""
+        """The days `begin <= day < end`: one day alone, or the first and the last; those of one month as 16–22 May."""
         last = end - _DAY
-        return self.day(begin) if last <= begin else f"{self.day(begin)} – {self.day(last)}"
+        if last <= begin:
+            return self.day(begin)
+        if (begin.year, begin.month) == (last.year, last.month):
+            return re.sub(rf"\b{last.day}\b", f"{begin.day}–{last.day}", self.day(last), count=1)
+        return f"{self.day(begin)} – {self.day(last)}"
+
+    def month_of(self, day: date) -> str:
+        """The month and year of a day: July 2010."""
+        return str(format_skeleton("yMMMM", day, locale=self.locale)).replace("\N{NARROW NO-BREAK SPACE}", _BLANK)
 
     def hour(self, at: datetime) -> str:
         """A time as its own clock shows it, with its day and without the year: 08:00 27 May."""

@@ -75,6 +75,14 @@ INTERVALS: Words = {
 }
 """Of what a series consists."""
 
+OF_SUMS: Words = {
+    **INTERVALS,
+    "daily": phrase("daily sums"),
+    "10-day": phrase("10-day sums"),
+    "monthly": phrase("monthly sums"),
+}
+"""The same of what is added up: rain."""
+
 EDITIONS: Words = {
     "daily": phrase("Daily exchange report"),
     "weekly": phrase("Weekly exchange report"),

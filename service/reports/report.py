@@ -287,7 +287,7 @@ class Span:
     """The report days `begin <= day < end`, called `label`: their bounds in UTC and for each party, by which document.
 
     `issue` is when the report is due, `deadline` when it is issued with what is missing named. Of a period that has not
-    ended `ended` is false: all is of its days up to before `until`.
+    ended `ended` is false: all is of its days up to before `until`. `zone` is that of the report day.
     """
 
     kind: str
@@ -303,6 +303,7 @@ class Span:
     local: tuple[LocalDay, ...]
     document: str
     verified: bool
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

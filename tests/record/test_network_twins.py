@@ -47,7 +47,7 @@ def test_a_twin_says_in_every_language_that_it_is_simulated(tmp_path: Path) -> N
     real, twin = network.stations["kirov:kg"], network.stations["kirov:kg:simulated"]
     assert twin.names == {
         "en": "Kirov (simulated)",
-        "ru": "Киров (смоделировано)",
+        "ru": "Киров (модельные данные)",
         "kk": "Киров қоймасы (модельденген)",
         "ky": "Киров суу сактагычы (моделденген)",
     }

@@ -107,7 +107,7 @@ def span() -> Span:
             )
             for party, zone in (("kz", ALMATY), ("kg", BISHKEK))
         ),
-        document="made up", verified=False,
+        document="made up", verified=False, zone=BISHKEK.key,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from service.accounts.document import Gate, Plan
 from service.language import language_called
-from service.paper.paper import Paper, Prose
+from service.paper.paper import Mark, Number, Paper, Prose
 from service.reports.report import Against, Gaps, Report, Revision
 from service.reports.told import tell
 from tests.service.report_example import ISSUE, Record
@@ -102,7 +102,7 @@ def test_an_issued_report_carries_its_figures_and_their_proof(report: Report) ->
     assert fact(paper, "issue") == "revision 1, made 2026-05-02 08:30 (+05:00), 09:30 (+06:00)"
     said = [part.text for part in section(paper, "checking").parts if isinstance(part, Prose)]
     assert said[-1].endswith("these files: daily-2026-05-01.r1.json, daily-2026-05-01.r1.json.tlog-proof.")
-    assert said[1] == f"The figures are entry #{seal.entry} of the journal, entered 2026-05-02 03:30 (+00:00)."
+    assert said[1] == f"The figures are entry #{seal.entry} of the journal, entered 2026-05-02 09:30 (+06:00)."
 
 
 def test_warnings_say_what_is_not_as_it_should_be(report: Report) -> None:
@@ -117,37 +117,55 @@ def test_warnings_say_what_is_not_as_it_should_be(report: Report) -> None:
     assert said[-1] == "The hours of the report day, and what is marked “unverified”, were confirmed by nobody."
 
 
-def test_a_second_revision_begins_with_what_changed(report: Report) -> None:
-    paper = tell(replace(report, revision=second()), "en")
-    assert paper.sections[0].tag == "changes"
-    assert paper.sections[0].title == "What changed since revision 1, and why"
-    cells = table(paper, "changes").rows[0].cells
-    assert cells[:2] == ("Tuyte of kg", "water intake")
-    assert cells[4:] == ("m³/s", "amendments: “read again”", "#2")
-    assert [(one.key, one.value) for one in numbers(paper)[:2]] == [
-        ("tuyte:kg.intake.before", 2.5), ("tuyte:kg.intake", 2.75),
+def test_a_second_revision_tells_what_changed_behind_its_glance(report: Report) -> None:
+    first = second().changes[0]
+    share = replace(first, key="share:flow-50:simulated.due.kz", station="flow-50", unit="million m³")
+    change = replace(first, key="kirov:kg.storage.change", station="kirov:kg", old=-2.5, new=1.25)
+    reason = "read again (A. Example, for kg; signed by kg.amender.example)"
+    changes = (replace(first, reason=reason), replace(change, reason=reason), replace(share, reason=None, source=None))
+    paper = tell(replace(report, revision=second(changes)), "en")
+    assert [one.tag for one in paper.sections[:2]] == ["glance", "changes"]
+    assert paper.sections[1].title == "What changed since revision 1, and why"
+    assert [row.cells for row in table(paper, "corrections").rows] == [
+        (
+            "1",
+            "amendments: “read again” (A. Example, for Kyrgyzstan; signed with the key kg.amender.example)",
+            "2",
+            "#2",
+        ),
+        ("2", "not said in the journal", "1", "#2"),
+    ]
+    rows = table(paper, "changes").rows
+    assert [(*row.cells[:2], *row.cells[4:]) for row in rows] == [
+        ("Tuyte of kg", "water intake", "m³/s", "1"),
+        ("Kirov of kg", "storage: change", "m³/s", "1"),
+        ("share flow-50", "Due: Kazakhstan", "million m³", "2"),
+    ]
+    assert [cell.signed for row in rows for cell in row.cells[2:4] if isinstance(cell, Number)] == [
+        False, False, True, True, False, False,
     ]  # fmt: skip
-    unsaid = replace(second().changes[0], reason=None, source=None, entries=())
-    other = tell(replace(report, revision=second((unsaid,))), "en")
-    assert table(other, "changes").rows[0].cells[5] == "not said in the journal"
-    assert tell(replace(report, revision=FIRST), "en").sections[0].tag == "glance"
+    assert rows[2].marks == (Mark.SIMULATED,)
+    assert [cell.value for cell in rows[0].cells[2:4] if isinstance(cell, Number)] == [2.5, 2.75]
+    assert table(tell(replace(report, revision=second(())), "en"), "changes").empty == "No figure changed."
+    assert tell(replace(report, revision=FIRST), "en").sections[1].tag == "talas"
 
 
 def test_a_glance_tells_each_basin_from_its_figures(report: Report) -> None:
     paper = tell(report, "en")
     assert glance(paper) == (
         "Talas Kirov of kg: 275.00 million m³, 50.0 % of capacity, change −1.50 million m³. Last year it held 280.00 "
-        "million m³. Inflow: 20.000 m³/s, 125.0 % of the norm (above normal), last year 18.500 m³/s. Release: 12.500 "
+        "million m³. Inflow: 20.0 m³/s (last year 18.5 m³/s), 125.0 % of the norm (above normal). Release: 12.5 "
         "m³/s (suspect). "
-        "Upper of kg: 3.000 m³/s, 60.0 % of the norm (low). Gate: Kyrgyzstan 9.000 m³/s, Kazakhstan 8.750 m³/s; within "
-        "the tolerance. Delivery to date, Kazakhstan: 30 days are missing; on the others 0.756 million m³, 34.6 % of "
-        "what was planned for them. No value: Merke of kz. Missing, late or changed 1 series is missing. "
-        "1 station is silent. 1 series came late. 1 message part was refused. 1 reading was amended."
+        "Upper of kg: 3.00 m³/s (last year 4.00 m³/s), 60.0 % of the norm (low). Gate: Kyrgyzstan 9.00 m³/s, "
+        "Kazakhstan 8.75 m³/s; within the tolerance. "
+        "Delivery to date, Kazakhstan: 30 days are missing; on the others 0.756 million m³, 34.6 % of "
+        "what was planned for them. No value: Merke of kz. Missing, late or changed 1 owed series is missing. "
+        "1 real station is silent. 1 series came late. 1 message part was refused. 1 reading was amended."
     )
     english = language_called("en")
     shown = {english.number(abs(one.value), one.decimals) for one in numbers(paper) if one.value is not None}
     told = re.findall(r"\d[\d,]*\.\d+", glance(paper))
-    assert len(told) == 14
+    assert len(told) == 15
     assert set(told) <= shown
 
 
@@ -177,13 +195,13 @@ def test_what_has_no_norm_says_so(report: Report) -> None:
     last = Against(last_year=18.5, norm=None, norm_years=0, percent=None, rank=None, klass=None)
     normed = Against(last_year=None, norm=16.0, norm_years=30, percent=125.0, rank=0.8, klass="above normal")
     for against, said in (
-        (None, "Inflow: 20.000 m³/s; no norm is known."),
-        (last, "Inflow: 20.000 m³/s, last year 18.500 m³/s; no norm is known."),
-        (normed, "Inflow: 20.000 m³/s, 125.0 % of the norm (above normal)."),
+        (None, "Inflow: 20.0 m³/s; no norm is known."),
+        (last, "Inflow: 20.0 m³/s (last year 18.5 m³/s); no norm is known."),
+        (normed, "Inflow: 20.0 m³/s, 125.0 % of the norm (above normal)."),
     ):
         assert said in of_basin(report, reservoirs=(replace(row, inflow=replace(row.inflow, against=against)),))
     bare = replace(report.basins[0].rivers[0], flow=replace(report.basins[0].rivers[0].flow, against=None))
-    assert "Upper of kg: 3.000 m³/s; no norm is known." in of_basin(report, rivers=(bare,))
+    assert "Upper of kg: 3.00 m³/s; no norm is known." in of_basin(report, rivers=(bare,))
 
 
 def test_of_many_rivers_the_lowest_and_the_highest_are_told(report: Report) -> None:
@@ -196,7 +214,7 @@ def test_of_many_rivers_the_lowest_and_the_highest_are_told(report: Report) -> N
     assert "River flow in percent of the norm, 4 posts: from 20.0 % (post-2:kg) to 90.0 % (post-9:kg)." in said
     unknown = tuple(replace(row, flow=replace(row.flow, against=None)) for row in rivers)
     assert "No norm is known of the rivers." in of_basin(report, rivers=unknown)
-    assert "post-9:kg: 3.000 m³/s, 90.0 % of the norm (normal)." in of_basin(report, rivers=(*unknown[:2], *rivers[2:3],
+    assert "post-9:kg: 3.00 m³/s, 90.0 % of the norm (normal)." in of_basin(report, rivers=(*unknown[:2], *rivers[2:3],
                                                                                            unknown[3]))  # fmt: skip
 
 
@@ -222,14 +240,14 @@ def test_gates_are_told_as_they_agree(report: Report) -> None:
         return of_basin(report, account=replace(basin.account, gates=(changed,)), **parts)
 
     outside = replace(gate, days_inside=(0,), days_outside=(1,), run_days=(3,))
-    assert "Kazakhstan 8.750 m³/s; OUTSIDE the tolerance on 3 days." in said(outside)
+    assert "Kazakhstan 8.75 m³/s; OUTSIDE the tolerance on 3 days." in said(outside)
     first, second_gauge = gate.gauges
     half = replace(gate, gauges=(replace(first, mean=(None,)), replace(second_gauge, mean=(None,))), days_inside=(0,))
     kg, kz = basin.borders
     silent = replace(kg, flow=replace(kg.flow, value=None))
-    assert "Gate: Kazakhstan 8.750 m³/s; Kyrgyzstan said nothing." in said(half, borders=(silent, kz))
+    assert "Gate: Kazakhstan 8.75 m³/s; Kyrgyzstan said nothing." in said(half, borders=(silent, kz))
     silent = replace(kz, flow=replace(kz.flow, value=None))
-    assert "Gate: Kyrgyzstan 9.000 m³/s; Kazakhstan said nothing." in said(half, borders=(kg, silent))
+    assert "Gate: Kyrgyzstan 9.00 m³/s; Kazakhstan said nothing." in said(half, borders=(kg, silent))
     assert "Gate:" not in said(half, borders=())
 
 
@@ -242,9 +260,9 @@ def test_plans_are_told_as_far_as_they_are_known(report: Report) -> None:
         return of_basin(report, account=replace(basin.account, plans=(held,)))
 
     whole = said(delivered=(70.0,), percent=(103.307,))
-    assert "Delivery to date, Kazakhstan: 70.000 million m³ of 67.760 million m³ planned, 103.3 %." in whole
+    assert "Delivery to date, Kazakhstan: 70.00 million m³ of 67.76 million m³ planned, 103.3 %." in whole
     none = said(known=(None,), percent_of_known=(None,))
-    assert "Delivery to date, Kazakhstan: missing; planned 67.760 million m³." in none
+    assert "Delivery to date, Kazakhstan: missing; planned 67.76 million m³." in none
     assert "Delivery" not in of_basin(report, account=replace(basin.account, plans=()))
 
 
@@ -273,7 +291,7 @@ def test_what_two_stations_of_a_generator_say_of_a_reservoir_is_told_once(report
     assert "Talas: SIMULATED data" in said
     assert said.count("Kirov:") == 1
     assert "Kirov: 275.00 million m³, 50.0 % of capacity, change −1.50 million m³. Last year" in said
-    assert "Release: 12.500 m³/s (suspect)." in said
+    assert "Release: 12.5 m³/s (suspect)." in said
 
 
 def test_a_day_without_a_real_value_says_so(report: Report) -> None:
@@ -339,9 +357,9 @@ def test_stations_that_lack_the_same_for_the_same_reason_stand_in_one_row(report
     assert (len(shown.rows), shown.notes) == (60, ("And 3 more, in the JSON of this report.",))
 
 
-def test_times_stand_on_the_clock_of_the_station(report: Report) -> None:
+def test_times_stand_on_the_clock_of_the_report_day(report: Report) -> None:
     missing = table(tell(report, "en"), "missing").rows[0].cells
-    assert missing[4:6] == ("nothing was received", "2026-05-02 08:30 (+05:00)")
+    assert missing[4:6] == ("nothing was received", "2026-05-02 09:30 (+06:00)")
     unowed = replace(report.gaps.missing[0], due=None)
     held = replace(report, gaps=replace(report.gaps, missing=(unowed,)))
     assert table(tell(held, "en"), "missing").rows[0].cells[5] == "owed by nobody"

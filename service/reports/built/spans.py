@@ -48,4 +48,5 @@ def span_of(network: Network, edition: Edition, day: date, moment: datetime) -> 
         ),
         document=network.report_day.document,
         verified=network.report_day.verified,
+        zone=network.report_day.zone,
     )

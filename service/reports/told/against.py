@@ -96,5 +96,6 @@ def _rank(figure: Figure) -> Number | None:
 def _number(figure: Figure, what: str, value: float | None) -> Number | None:
     if value is None:
         return None
-    decimals = telling.decimals_of(figure.quantity, figure.unit)
+    like = value if figure.measure not in telling.OF_TWO else None
+    decimals = telling.decimals_of(figure.quantity, figure.unit, like)
     return Number(key=of_against(figure.key, what), value=value, decimals=decimals)

@@ -77,7 +77,7 @@ def _chart(teller: Teller, held: Sequence[Hydrograph]) -> Chart:
         lines=(*_now(teller, held), *_past(teller, past, of_two=len(held) > 1)),
         band=band,
         months=tuple(_months(teller, first.begin, first.days)),
-        decimals=decimals_of(first.quantity, first.unit),
+        decimals=decimals_of(first.quantity, first.unit, _most(held)),
     )
 
 
@@ -114,7 +114,7 @@ def _alt(teller: Teller, one: Hydrograph) -> str:
     return teller.say(
         "{station}: {quantity} by day from {begin}, {unit}. The last value is {value}, of {day}.",
         **fields,
-        value=teller.language.number(value, decimals_of(one.quantity, one.unit)),
+        value=teller.language.number(value, decimals_of(one.quantity, one.unit, value)),
         day=teller.day(one.begin + timedelta(days=last)),
     )
 
@@ -124,6 +124,11 @@ def _months(teller: Teller, begin: date, days: int) -> Iterator[tuple[date, str]
     while day < end:
         yield day, teller.language.month(day)
         day = day.replace(day=monthrange(day.year, day.month)[1]) + timedelta(days=1)
+
+
+def _most(held: Sequence[Hydrograph]) -> float | None:
+    """The greatest value of this year."""
+    return max((value for one in held for value in one.now if value is not None), default=None)
 
 
 def _has_any(values: Values) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.paper.paper import Column, Kind, Row, Table
 from service.reports.report import BasinPart, FlowRow
 from service.reports.told import against
-from service.reports.told.teller import Teller, marks_of_place
+from service.reports.told.teller import Teller, beside, marks_of_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def _table(teller: Teller, flows: _Flows, rows: Sequence[FlowRow]) -> Table:
         tag=flows.tag,
         title=flows.title,
         columns=tuple(_columns(teller, planned=planned)),
-        rows=tuple(_row(teller, row, planned=planned) for row in rows),
+        rows=tuple(_row(teller, row, planned=planned) for row in beside(rows)),
         empty=teller.say("None."),
         notes=(teller.say("No plan is declared for these gauges by themselves."),) if lacks else (),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from service.paper.paper import Cell, Column, Kind, Mark, Number, Row, Section, Table
 from service.reports import keys
 from service.reports.report import Amendment, Estimated, Late, Missing, RefusedPart, Silent
+from service.reports.told import refusals
 from service.reports.told.teller import SHOWN, Teller, decimals_of, marks_of_nature, quantity_of
 
 if TYPE_CHECKING:
@@ -27,10 +28,13 @@ def _table(
     rows: Sequence[Row],
     notes: Sequence[str] = (),
     told: Sequence[int] = (),
+    empty: str = "",
+    *,
+    always: bool = False,
 ) -> Table:
     """A table of no more rows than are shown; a note says how many there are beside them.
 
-    `told` says of how many gaps each row tells, where that is not one.
+    `told` says of how many gaps each row tells, where that is not one. `notes` stand `always`, or with rows alone.
     """
     more = sum(told[SHOWN:]) if told else len(rows) - SHOWN
     rest = (
@@ -47,8 +51,8 @@ def _table(
         title=title,
         columns=tuple(columns),
         rows=tuple(rows[:SHOWN]),
-        empty=teller.say("None."),
-        notes=(*rest, *notes) if rows else (),
+        empty=empty or teller.say("None."),
+        notes=(*rest, *notes) if rows or always else (),
     )
 
 
@@ -66,9 +70,18 @@ def _missing(teller: Teller) -> Table:
         _text("due", teller.say("Was due")),
         Column(tag="entries", head=teller.say("Entry"), kind=Kind.CODE),
     )
-    held = list(_alike(teller.report.gaps.missing))
+    held = sorted(_alike(teller.report.gaps.missing), key=lambda group: _rank(group[0]))
     rows = [_missing_row(teller, group) for group in held]
-    return _table(teller, "missing", teller.say("Missing"), columns, rows, told=[*map(len, held)])
+    owed = {one.due is not None for one in teller.report.gaps.missing}
+    first = teller.say("What was owed stands first, and of it what real stations owed.")
+    notes = (first,) if len(owed) > 1 else ()
+    empty = teller.say("Nothing is missing.")
+    return _table(teller, "missing", teller.say("Missing"), columns, rows, notes, [*map(len, held)], empty)
+
+
+def _rank(one: Missing) -> tuple[bool, bool]:
+    """What was owed goes before what nobody owes, and real stations before others."""
+    return one.due is None, one.nature != "real"
 
 
 def _alike(gaps: Iterable[Missing]) -> Iterator[Sequence[Missing]]:
@@ -91,17 +104,19 @@ def _missing_row(teller: Teller, group: Sequence[Missing]) -> Row:
         "; ".join(dict.fromkeys(teller.kind(lacking.series) for lacking in group)),
         teller.language.count(one.days),
         teller.why(one.why),
-        teller.say("owed by nobody") if one.due is None else teller.at(one.due, one.party),
+        teller.say("owed by nobody") if one.due is None else teller.at(one.due),
         teller.entries(sorted({entry for lacking in group for entry in lacking.entries})),
     )
     return Row(tag=one.series, cells=cells, marks=marks_of_nature(one.nature))
 
 
 def _silent(teller: Teller) -> Table:
-    """The stations that keep silent, those of a party that keep the same silent in one row."""
+    """The real stations that keep silent, those of a party that keep the same silent in one row; others are counted."""
     grouped: dict[tuple[str, str, str], list[Silent]] = {}
     for one in teller.report.gaps.silent:
-        grouped.setdefault((one.party, one.nature, _kept(teller, one)), []).append(one)
+        if one.nature == "real":
+            grouped.setdefault((one.party, one.nature, _kept(teller, one)), []).append(one)
+    others = sum(one.nature != "real" for one in teller.report.gaps.silent)
     columns = (
         _text("party", teller.say("Party")),
         _text("what", teller.say("What is silent")),
@@ -121,8 +136,16 @@ def _silent(teller: Teller) -> Table:
         )
         for (party, nature, what), held in grouped.items()
     ]
-    notes = (teller.say("Silent: nothing was said of late. Silent stations have no rows in the tables above."),)
-    return _table(teller, "silent", teller.say("Silent"), columns, rows, notes)
+    notes = [teller.say("Silent: nothing was said of late. Silent stations have no rows in the tables above.")]
+    if others:
+        notes.append(
+            teller.many(
+                "{count} example or simulated station is silent too; the JSON of this report names it.",
+                "{count} example and simulated stations are silent too; the JSON of this report names them.",
+                others,
+            )
+        )
+    return _table(teller, "silent", teller.say("Silent"), columns, rows, notes, always=bool(others))
 
 
 def _kept(teller: Teller, one: Silent) -> str:
@@ -150,7 +173,7 @@ def _late_row(teller: Teller, one: Late) -> Row:
         teller.kind(one.series),
         teller.language.count(one.count),
         _times(teller, one),
-        teller.of_station(one.received, one.station),
+        teller.at(one.received),
         teller.language.number(one.hours, 1),
         one.source,
         teller.entries(one.entries),
@@ -160,9 +183,8 @@ def _late_row(teller: Teller, one: Late) -> Row:
 
 def _times(teller: Teller, one: Late) -> str:
     if one.first == one.last:
-        return teller.of_station(one.first, one.station)
-    zone = teller.zone_of(one.station)
-    return teller.from_to(one.first.astimezone(zone), one.last.astimezone(zone))
+        return teller.at(one.first)
+    return teller.from_to(one.first.astimezone(teller.clock), one.last.astimezone(teller.clock))
 
 
 def _estimated(teller: Teller) -> Table:
@@ -200,7 +222,8 @@ def _refused(teller: Teller) -> Table:
 
 
 def _refused_row(teller: Teller, one: RefusedPart) -> Row:
-    where, reason = teller.reason(one.where), teller.reason(one.reason)
+    where = teller.reason(one.where) or refusals.place(teller, one.where)
+    reason = teller.reason(one.reason) or refusals.reason(teller, one.reason)
     if not reason:
         reason = teller.say("in English in entry #{entry} and in the JSON", entry=one.entry)
     said = teller.say("{where}: {reason}", where=where, reason=reason) if where else reason
@@ -227,12 +250,13 @@ def _amended(teller: Teller) -> Table:
 
 def _amended_row(teller: Teller, one: Amendment) -> Row:
     quantity = one.series.rsplit(".", 2)[1]
-    decimals = decimals_of(quantity, one.unit)
+    said = [value for value in (one.old, one.new) if value is not None]
+    decimals = decimals_of(quantity, one.unit, max(said, key=abs, default=None))
     old, new = (keys.of_amendment(one.series, one.time, one.new_entry, what) for what in ("old", "new"))
     cells: tuple[Cell, ...] = (
         teller.name(one.station),
         teller.kind(one.series),
-        teller.of_station(one.time, one.station),
+        teller.at(one.time),
         Number(key=old, value=one.old, decimals=decimals, marks=of_flag(one.old_flag)),
         Number(key=new, value=one.new, decimals=decimals, marks=of_flag(one.new_flag)),
         teller.unit(one.unit),
@@ -246,7 +270,7 @@ def _amended_row(teller: Teller, one: Amendment) -> Row:
 
 
 def _entered(teller: Teller, one: Amendment) -> str:
-    at = teller.of_station(one.entered, one.station)
+    at = teller.at(one.entered)
     return teller.say("{time}, after the hour of issue", time=at) if one.after_issue else at
 
 
@@ -259,10 +283,10 @@ def _amended_notes(teller: Teller) -> Iterator[str]:
 
 
 def sourced(teller: Teller, source: str | None, reason: str | None) -> str:
-    """Who said it, and the reason in the sender's own words."""
+    """Who said it, and the reason in the sender's own words; one that the house gave in the words of the paper."""
     if source and reason:
-        return teller.say("{source}: {reason}", source=source, reason=teller.quoted(reason))
-    return source or teller.quoted(reason)
+        return teller.say("{source}: {reason}", source=source, reason=refusals.given(teller, reason))
+    return source or (refusals.given(teller, reason) if reason else "")
 
 
 def of_flag(flag: str) -> tuple[Mark, ...]:

@@ -6,9 +6,7 @@ from service.accounts.document import Gate
 from service.paper.paper import Column, Kind, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart
-from service.reports.told.teller import PERCENT, Teller, marks_of_nature, unverified
-
-_FLOW = 3
+from service.reports.told.teller import PERCENT, Teller, flow_decimals, marks_of_nature, unverified
 
 
 def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
@@ -42,8 +40,9 @@ def agrees(one: Gate) -> bool | None:
     return True if one.days_inside[-1] else None
 
 
-def _number(one: Gate, what: str, value: float | None, decimals: int = _FLOW, *, signed: bool = False) -> Number:
+def _number(one: Gate, what: str, value: float | None, decimals: int | None = None, *, signed: bool = False) -> Number:
     key = keys.of_gate(one.site, one.quantity, one.nature, what)
+    decimals = flow_decimals(value) if decimals is None else decimals
     return Number(key=key, value=value, decimals=decimals, signed=signed)
 
 
@@ -76,7 +75,7 @@ def _row(teller: Teller, basin: BasinPart, one: Gate) -> Row:
             teller.name(one.site),
             flow(teller, basin, one, 0),
             flow(teller, basin, one, 1),
-            _number(one, "difference", one.difference[-1], signed=True),
+            _number(one, "difference", one.difference[-1], flow_decimals(one.gauges[0].mean[-1]), signed=True),
             _number(one, "percent", one.percent[-1], PERCENT, signed=True),
             _tolerance(teller, one),
             _within(teller, one),
@@ -91,7 +90,7 @@ def _tolerance(teller: Teller, one: Gate) -> str:
     of_mean = teller.language.number(one.tolerance_percent, PERCENT)
     if not one.tolerance:
         return teller.say("{percent} %", percent=of_mean)
-    rate = teller.language.number(one.tolerance, _FLOW)
+    rate = teller.language.number(one.tolerance, flow_decimals(one.tolerance))
     return teller.say("{percent} % or {flow} m³/s", percent=of_mean, flow=rate)
 
 

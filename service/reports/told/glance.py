@@ -6,9 +6,9 @@ list of its own that says so.
 
 from collections.abc import Iterator
 
-from service.paper.paper import Prose, Section, Stand
+from service.paper.paper import Part, Prose, Section, Stand
 from service.reports.report import BasinPart
-from service.reports.told import lines
+from service.reports.told import lines, plans, summary
 from service.reports.told.teller import Teller
 
 NATURES = lines.NATURES
@@ -18,7 +18,8 @@ _NAMED = 5
 
 def section(teller: Teller) -> Section:
     """The section, which is the first of the paper."""
-    parts = [part for basin in teller.report.basins for part in _basin(teller, basin)]
+    parts: list[Part] = [*summary.tables(teller)]
+    parts += [part for basin in teller.report.basins for part in _basin(teller, basin)]
     parts.append(_lead(teller.say("Missing, late or changed")))
     parts.append(_point(" ".join(_gaps(teller))))
     return Section(tag="glance", title=teller.say("At a glance"), level=1, parts=tuple(parts))
@@ -32,6 +33,8 @@ def _basin(teller: Teller, basin: BasinPart) -> Iterator[Prose]:
         if points:
             yield _lead(_opening(teller, basin, nature, measured=measured))
             yield from map(_point, points)
+    if any(told.values()) and not plans.of(basin):
+        yield _point(teller.say("No season plan is declared for these days: there is no delivery to hold against one."))
     if not any(told.values()):
         yield _lead(teller.say("{basin}: no station gave a value", basin=teller.name(basin.id)))
 
@@ -69,16 +72,38 @@ def _points(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
         yield teller.say("No value: {names}.", names=", ".join(silent))
 
 
+def _missing(teller: Teller) -> Iterator[str]:
+    """How many series lack that were owed, of these of how many real stations, and how many that nobody owes."""
+    owed = [one for one in teller.report.gaps.missing if one.due is not None]
+    real = sum(one.nature == "real" for one in owed)
+    others = len(teller.report.gaps.missing) - len(owed)
+    if real:
+        yield teller.many("{count} owed series is missing.", "{count} owed series are missing.", real)
+    if len(owed) > real:
+        yield teller.many(
+            "{count} owed series of an example or of a generator is missing.",
+            "{count} owed series of examples and generators are missing.",
+            len(owed) - real,
+        )
+    if others:
+        yield teller.many(
+            "Of the series that nobody owes, {count} is missing.",
+            "Of the series that nobody owes, {count} are missing.",
+            others,
+        )
+
+
 def _gaps(teller: Teller) -> Iterator[str]:
     gaps = teller.report.gaps
     counts = tuple(map(len, (gaps.missing, gaps.silent, gaps.late, gaps.refused, gaps.amended)))
-    missing, silent, late, refused, amended = counts
+    missing, _, late, refused, amended = counts
     if not any(counts):
         yield teller.say("Nothing is missing, late, refused or amended.")
     if missing:
-        yield teller.many("{count} series is missing.", "{count} series are missing.", missing)
-    if silent:
-        yield teller.many("{count} station is silent.", "{count} stations are silent.", silent)
+        yield from _missing(teller)
+    real = sum(one.nature == "real" for one in gaps.silent)
+    if real:
+        yield teller.many("{count} real station is silent.", "{count} real stations are silent.", real)
     if late:
         yield teller.many("{count} series came late.", "{count} series came late.", late)
     if refused:

@@ -1,14 +1,13 @@
 """The head of a report: of which days it is, which issue, how far checked, and how the two records stand."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from record.network.basin import Nature
 from record.network.key import EXAMPLE
-from service.figures.periods import Kind
 from service.language.words import EDITIONS
 from service.paper.paper import Fact
-from service.reports.report import Seal, Span
+from service.reports.report import Seal
+from service.reports.told.label import label
 from service.reports.told.teller import Teller, figures_of, places_of
 
 FINAL, NOT_YET, DIFFERENT = "final", "provisional", "records differ"
@@ -23,17 +22,10 @@ def title(teller: Teller) -> str:
 def running(teller: Teller) -> str:
     """What stands on each page."""
     report = teller.report
-    fields = {"title": title(teller), "label": _label(report.span)}
+    fields = {"title": title(teller), "label": label(teller, report.span)}
     if report.revision is None:
         return teller.say("{title}, {label}, draft", **fields)
     return teller.say("{title}, {label}, revision {number}", **fields, number=report.revision.number)
-
-
-def _label(span: Span) -> str:
-    """What the period is called in all languages; a season, whose label is English, by its first and last day."""
-    if span.kind != Kind.SEASON:
-        return span.label
-    return f"{span.begin.isoformat()} – {date.fromordinal(span.end.toordinal() - 1).isoformat()}"
 
 
 def facts(teller: Teller, seal: Seal | None, standing: str | None) -> tuple[Fact, ...]:

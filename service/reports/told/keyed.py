@@ -10,6 +10,12 @@ _OF_ACCOUNT = re.compile(
 )
 
 
+def nature_of(key: str) -> str:
+    """The nature that the key of a share, plan or gate names; "" of others."""
+    found = _OF_ACCOUNT.fullmatch(key)
+    return "" if found is None else found["nature"]
+
+
 def called(teller: Teller, key: str, station: str) -> tuple[str, str]:
     """The name of a station, share, plan or gate, and the words for what the number says of it."""
     found = None if key.startswith(f"{station}.") else _OF_ACCOUNT.fullmatch(key)
@@ -19,9 +25,10 @@ def called(teller: Teller, key: str, station: str) -> tuple[str, str]:
         case "share":
             what, _, party = found["what"].partition(".")
             said = teller.language.word(OF_SHARES, what)
-            return found["whose"].replace("+", " + "), _of(teller, said, teller.name(party)) if party else said
+            whose = teller.say("share {name}", name=found["whose"].replace("+", " + "))
+            return whose, _of(teller, said, teller.name(party)) if party else said
         case "plan":
-            return found["whose"], teller.language.word(OF_PLANS, found["what"])
+            return teller.say("plan {name}", name=found["whose"]), teller.language.word(OF_PLANS, found["what"])
         case _:
             what, quantity = found["what"], teller.quantity(found["quantity"] or "")
             said = teller.language.word(OF_GATES, what) if what in OF_GATES else teller.name(what)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.accounts.document import Gate, Plan
 from service.reports.report import BasinPart, Figure, FlowRow, Place, ReservoirRow
 from service.reports.told import against, gates, plans
-from service.reports.told.teller import Teller
+from service.reports.told.teller import PERCENT, Teller
 
 NATURES = ("real", "example", "simulated")
 _RATE, _MILLION, _PERCENT = "m³/s", "million m³", "%"
@@ -20,13 +20,13 @@ def silent(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
     """The names of the stations of that nature that have a row and no value in it."""
     for reservoir in basin.reservoirs:
         if reservoir.place.nature == nature and not _speaks(reservoir):
-            yield _called(teller, reservoir.place)
+            yield called(teller, reservoir.place)
     for row in (*basin.rivers, *basin.borders, *basin.canals):
         if row.place.nature == nature and row.flow.value is None:
-            yield _called(teller, row.place)
+            yield called(teller, row.place)
 
 
-def _called(teller: Teller, place: Place) -> str:
+def called(teller: Teller, place: Place) -> str:
     """The name of a station; of one that is not real that of its site, as the list says already what it is."""
     real = place.nature == NATURES[0] or place.site not in teller.report.names
     return teller.name(place.station if real else place.site)
@@ -37,10 +37,7 @@ def _called(teller: Teller, place: Place) -> str:
 
 def reservoirs(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
     """A line for each reservoir, of all that stations of this nature say of it."""
-    held: dict[tuple[str, str], list[ReservoirRow]] = {}
-    for row in _chosen(basin.reservoirs, nature):
-        held.setdefault((row.place.site, row.place.party), []).append(row)
-    known = sorted(map(_as_one, held.values()), key=lambda row: not _known(row.storage))
+    known = told_reservoirs(basin, nature)
     for row in known[:_RESERVOIRS]:
         yield " ".join(_reservoir(teller, row))
     more = len(known) - _RESERVOIRS
@@ -48,6 +45,14 @@ def reservoirs(teller: Teller, basin: BasinPart, nature: str) -> Iterator[str]:
         yield teller.many(
             "{count} more reservoir stands in the table.", "{count} more reservoirs stand in the table.", more
         )
+
+
+def told_reservoirs(basin: BasinPart, nature: str) -> Sequence[ReservoirRow]:
+    """What is known of each reservoir of which a station of this nature tells, those with a storage first."""
+    held: dict[tuple[str, str], list[ReservoirRow]] = {}
+    for row in _chosen(basin.reservoirs, nature):
+        held.setdefault((row.place.site, row.place.party), []).append(row)
+    return sorted(map(_as_one, held.values()), key=lambda row: not _known(row.storage))
 
 
 def _speaks(row: ReservoirRow) -> bool:
@@ -97,7 +102,7 @@ def _reservoir(teller: Teller, row: ReservoirRow) -> Iterator[str]:
 
 def _storage(teller: Teller, row: ReservoirRow) -> str:
     fields = {
-        "name": _called(teller, row.place),
+        "name": called(teller, row.place),
         "storage": _stored(teller, row.storage),
         "percent": _number(teller, row.filled, _PERCENT),
         "change": _number(teller, row.change, _MILLION, signed=True),
@@ -136,10 +141,10 @@ def _inflow(teller: Teller, inflow: Figure) -> str:
     has_last = held is not None and held.last_year is not None
     if held is None or held.percent is None or klass is None:
         if has_last:
-            return teller.say("Inflow: {flow}, last year {last}; no norm is known.", **fields)
+            return teller.say("Inflow: {flow} (last year {last}); no norm is known.", **fields)
         return teller.say("Inflow: {flow}; no norm is known.", **fields)
     if has_last:
-        return teller.say("Inflow: {flow}, {percent} of the norm ({class}), last year {last}.", **fields)
+        return teller.say("Inflow: {flow} (last year {last}), {percent} of the norm ({class}).", **fields)
     return teller.say("Inflow: {flow}, {percent} of the norm ({class}).", **fields)
 
 
@@ -160,14 +165,30 @@ def rivers(teller: Teller, rows: Sequence[FlowRow]) -> Iterator[str]:
             "River flow in percent of the norm, {count} posts: from {low} ({low_name}) to {high} ({high_name}).",
             len(normed),
             low=_percent_said(teller, low),
-            low_name=_called(teller, low.place),
+            low_name=called(teller, low.place),
             high=_percent_said(teller, high),
-            high_name=_called(teller, high.place),
+            high_name=called(teller, high.place),
         )
     elif normed:
         yield _river(teller, normed[0])
     elif spoke:
         yield teller.say("No norm is known of the rivers.")
+    yield from _together(teller, rows)
+
+
+def _together(teller: Teller, rows: Sequence[FlowRow]) -> Iterator[str]:
+    """All rivers of a basin in percent of their norm, where each of them has a value and a norm."""
+    held = [(row.flow.value, row.flow.against.norm) for row in rows if row.flow.against is not None]
+    known = [(flow, norm) for flow, norm in held if flow is not None and norm]
+    if len(known) == len(rows) > 1:
+        flows, norms = map(sum, zip(*known, strict=True))
+        percent = teller.language.number(100 * flows / norms, PERCENT)
+        yield teller.many(
+            "The {count} river together: {percent} % of the norm.",
+            "All {count} rivers together: {percent} % of the norm.",
+            len(rows),
+            percent=percent,
+        )
 
 
 def _percent(row: FlowRow) -> float | None:
@@ -181,7 +202,21 @@ def _percent_said(teller: Teller, row: FlowRow) -> str:
 
 def _river(teller: Teller, row: FlowRow) -> str:
     klass = teller.klass(row.flow.against)
-    fields = {"name": _called(teller, row.place), "flow": _number(teller, row.flow, _RATE)}
+    last = against.last_year(row.flow)
+    fields = {
+        "name": called(teller, row.place),
+        "flow": _number(teller, row.flow, _RATE),
+        "last": "" if last is None else teller.shown(last, _RATE),
+    }
+    if last is not None and (_percent(row) is None or klass is None):
+        return teller.say("{name}: {flow} (last year {last}); no norm is known.", **fields)
+    if last is not None:
+        return teller.say(
+            "{name}: {flow} (last year {last}), {percent} of the norm ({class}).",
+            **fields,
+            percent=_percent_said(teller, row),
+            **{"class": klass},
+        )
     if _percent(row) is None or klass is None:
         return teller.say("{name}: {flow}; no norm is known.", **fields)
     return teller.say(

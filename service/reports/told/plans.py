@@ -6,9 +6,7 @@ from service.accounts.document import Plan
 from service.paper.paper import Column, Kind, Mark, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart
-from service.reports.told.teller import PERCENT, Teller, marks_of_nature, unverified
-
-_VOLUME = 3
+from service.reports.told.teller import PERCENT, Teller, marks_of_nature, unverified, volume_decimals
 
 
 def tables(teller: Teller, basin: BasinPart) -> tuple[Table, ...]:
@@ -29,7 +27,8 @@ def lacks_days(held: Sequence[Plan]) -> bool:
 
 def to_date(one: Plan, what: str, value: float | None, *, signed: bool = False) -> Number:
     """A number of how a plan stands since the season began."""
-    decimals = PERCENT if what.startswith("percent") else 0 if what.startswith("days") else _VOLUME
+    like = one.to_date.planned[-1] if what == "deviation" else value
+    decimals = PERCENT if what.startswith("percent") else 0 if what.startswith("days") else volume_decimals(like)
     key = keys.of_plan(one.id, one.nature, what, to_date=True)
     return Number(key=key, value=value, decimals=decimals, signed=signed)
 
@@ -75,7 +74,9 @@ def _row(teller: Teller, one: Plan, *, lacking: bool) -> Row:
         cells=(
             one.id,
             teller.name(one.party),
-            Number(key=keys.of_plan(one.id, one.nature, "volume"), value=one.volume, decimals=_VOLUME),
+            Number(
+                key=keys.of_plan(one.id, one.nature, "volume"), value=one.volume, decimals=volume_decimals(one.volume)
+            ),
             to_date(one, "planned", so_far.planned[-1]),
             to_date(one, "delivered", so_far.delivered[-1]),
             to_date(one, "deviation", so_far.deviation[-1], signed=True),
@@ -105,8 +106,9 @@ def _of_period(teller: Teller, basin: BasinPart, held: Sequence[Plan]) -> Table:
 
 
 def _period_row(teller: Teller, one: Plan) -> Row:
-    def number(what: str, value: float | None, decimals: int = _VOLUME, *, signed: bool = False) -> Number:
+    def number(what: str, value: float | None, decimals: int | None = None, *, signed: bool = False) -> Number:
         key = keys.of_plan(one.id, one.nature, what)
+        decimals = volume_decimals(value) if decimals is None else decimals
         return Number(key=key, value=value, decimals=decimals, signed=signed)
 
     return Row(
@@ -116,7 +118,7 @@ def _period_row(teller: Teller, one: Plan) -> Row:
             teller.name(one.party),
             number("planned", one.planned[-1]),
             number("delivered", one.delivered.volume[-1]),
-            number("deviation", one.deviation[-1], signed=True),
+            number("deviation", one.deviation[-1], volume_decimals(one.planned[-1]), signed=True),
             number("percent", one.percent[-1], PERCENT),
         ),
         marks=_marks(one),

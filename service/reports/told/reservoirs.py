@@ -6,7 +6,7 @@ from service.paper.paper import Column, Kind, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart, ReservoirRow
 from service.reports.told import against
-from service.reports.told.teller import Teller, decimals_of, marks_of_place
+from service.reports.told.teller import Teller, beside, decimals_of, marks_of_place
 
 
 def tables(teller: Teller, basin: BasinPart) -> tuple[Table, ...]:
@@ -26,7 +26,7 @@ def _table(teller: Teller, basin: BasinPart) -> Table:
         tag=f"{basin.id}.reservoirs",
         title=teller.say("Reservoirs"),
         columns=_columns(teller, basin.reservoirs),
-        rows=tuple(_row(teller, row) for row in basin.reservoirs),
+        rows=tuple(_row(teller, row) for row in beside(basin.reservoirs)),
         empty=teller.say("None."),
         notes=_notes(teller, basin.reservoirs),
     )
@@ -36,6 +36,11 @@ def hours(teller: Teller, rows: Iterable[ReservoirRow]) -> str:
     """When what is stored was read, by the clocks of the stations; "" of values of days."""
     states = (figure for row in rows for figure in (row.storage, row.level) if figure is not None)
     return ", ".join(dict.fromkeys(teller.language.hour(one.at) for one in states if one.at is not None))
+
+
+def timed(teller: Teller, head: str, at: str) -> str:
+    """The head of a column of what was read at these hours."""
+    return teller.say("{what}, {hour}", what=head, hour=at) if at else head
 
 
 def _notes(teller: Teller, rows: Sequence[ReservoirRow]) -> tuple[str, ...]:
@@ -55,13 +60,10 @@ def _columns(teller: Teller, rows: Sequence[ReservoirRow]) -> tuple[Column, ...]
     metre, million, rate = teller.unit("m"), teller.unit("million m³"), teller.unit("m³/s")
     at = hours(teller, rows)
 
-    def timed(head: str) -> str:
-        return teller.say("{what}, {hour}", what=head, hour=at) if at else head
-
     return (
         Column(tag="name", head=teller.say("Reservoir"), kind=Kind.TEXT),
-        Column(tag="level", head=timed(teller.say("Level")), unit=metre),
-        Column(tag="storage", head=timed(teller.say("Storage")), unit=million),
+        Column(tag="level", head=timed(teller, teller.say("Level"), at), unit=metre),
+        Column(tag="storage", head=timed(teller, teller.say("Storage"), at), unit=million),
         Column(tag="capacity", head=teller.say("Capacity"), unit=million),
         Column(tag="filled", head=teller.say("Of capacity"), unit=teller.unit("%")),
         Column(tag="change", head=teller.say("Change"), unit=million),
@@ -92,4 +94,4 @@ def _capacity(row: ReservoirRow) -> Number | None:
     if row.capacity is None:
         return None
     key = keys.of_figure(row.place.station, "storage", keys.CAPACITY)
-    return Number(key=key, value=row.capacity, decimals=decimals_of("storage", "million m³"))
+    return Number(key=key, value=row.capacity, decimals=decimals_of("storage", "million m³", row.capacity))

@@ -1,15 +1,18 @@
-"""Shares and delivery by party: what shares of flow and of storage divide, what was due and what was received."""
+"""Shares and delivery by party: what shares of flow and of storage divide and what is due of it; what was received.
+
+What is due and what was received stand in tables of their own: they are not of the same water.
+"""
 
 from collections.abc import Iterator, Sequence
 
-from service.accounts.document import Division, PartyWater, Volume
+from service.accounts.document import Addend, Division, PartyWater, Volume
 from service.paper.paper import Column, Kind, Mark, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart
-from service.reports.told.teller import PERCENT, Teller, marks_of_nature, unverified
+from service.reports.told.teller import PERCENT, Teller, marks_of_nature, unverified, volume_decimals
 
 FLOW = "flow"
-_VOLUME, _STORED = 3, 2
+_STORED = 2
 
 
 def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
@@ -19,6 +22,7 @@ def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
     stored = [one for one in held if one.basis != FLOW]
     if flows:
         yield _of_flow(teller, basin, flows)
+        yield _received(teller, basin, flows)
     if stored:
         yield _of_storage(teller, basin, stored)
 
@@ -27,16 +31,30 @@ def _of_flow(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Tabl
     million = teller.unit("million m³")
     return Table(
         tag=f"{basin.id}.shares",
-        title=teller.say("Water by share, and what was received"),
+        title=teller.say("Water sharing: what is due by share"),
         columns=(
             *_first_columns(teller),
-            Column(tag="resource", head=teller.say("Water counted"), unit=million),
+            Column(tag="resource", head=teller.say("Water divided"), unit=million),
             Column(tag="due", head=teller.say("Due"), unit=million),
-            Column(tag="received", head=teller.say("Received"), unit=million),
         ),
         rows=tuple(_flow_row(teller, one, party) for one in held for party in one.parties),
         empty=teller.say("None."),
         notes=tuple(_notes(teller, basin, held)),
+    )
+
+
+def _received(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Table:
+    return Table(
+        tag=f"{basin.id}.received",
+        title=teller.say("Water sharing: what was received"),
+        columns=(
+            Column(tag="party", head=teller.say("Party"), kind=Kind.TEXT),
+            Column(tag="counted", head=teller.say("Counted at"), kind=Kind.TEXT),
+            Column(tag="received", head=teller.say("Received"), unit=teller.unit("million m³")),
+        ),
+        rows=tuple(_received_row(teller, one, party) for one in held for party in one.parties),
+        empty=teller.say("None."),
+        notes=tuple(_received_notes(teller, held)),
     )
 
 
@@ -59,6 +77,7 @@ def _of_storage(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> T
 def _first_columns(teller: Teller) -> tuple[Column, ...]:
     return (
         Column(tag="share", head=teller.say("Share"), kind=Kind.CODE),
+        Column(tag="of", head=teller.say("What is divided"), kind=Kind.TEXT),
         Column(tag="party", head=teller.say("Party"), kind=Kind.TEXT),
         Column(tag="percent", head=teller.say("Share"), unit=teller.unit("%")),
     )
@@ -69,13 +88,39 @@ def _flow_row(teller: Teller, one: Division, party: PartyWater) -> Row:
         tag=_tag(one, party),
         cells=(
             _called(one),
+            _divided(teller, one),
             teller.name(party.party),
             _percent(one, party),
             _volume(one, "resource", one.resource),
             _volume(one, "due", party.due, party.party),
+        ),
+        marks=_marks(one, party),
+    )
+
+
+def _received_row(teller: Teller, one: Division, party: PartyWater) -> Row:
+    return Row(
+        tag=_tag(one, party),
+        cells=(
+            teller.name(party.party),
+            teller.names(addend.part.site for addend in party.counted),
             _volume(one, "received", party.received, party.party),
         ),
         marks=_marks(one, party),
+    )
+
+
+def _divided(teller: Teller, one: Division) -> str:
+    """The water that a share divides, by its sites: Orto-Tokoy: inflow."""
+    return "; ".join(
+        dict.fromkeys(
+            teller.say(
+                "{station}: {quantity}",
+                station=teller.name(addend.part.site),
+                quantity=teller.quantity(addend.part.quantity),
+            )
+            for addend in one.counted
+        )
     )
 
 
@@ -84,6 +129,7 @@ def _stored_row(teller: Teller, one: Division, party: PartyWater) -> Row:
         tag=_tag(one, party),
         cells=(
             _called(one),
+            _divided(teller, one),
             teller.name(party.party),
             _percent(one, party),
             _volume(one, "resource", one.resource),
@@ -114,7 +160,8 @@ def _volume(one: Division, what: str, volume: Volume | None, party: str = "") ->
     if volume is None:
         return None
     key = keys.of_division(_shares(one), one.nature, what, party)
-    return Number(key=key, value=volume.volume[-1], decimals=_VOLUME if one.basis == FLOW else _STORED)
+    value = volume.volume[-1]
+    return Number(key=key, value=value, decimals=volume_decimals(value) if one.basis == FLOW else _STORED)
 
 
 def _marks(one: Division, party: PartyWater) -> tuple[Mark, ...]:
@@ -124,8 +171,7 @@ def _marks(one: Division, party: PartyWater) -> tuple[Mark, ...]:
 
 
 def _notes(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Iterator[str]:
-    yield teller.say("Water counted is not all the water of the basin, so due and received are not set off.")
-    lacking = [station for one in held for station in _lacking(one)]
+    lacking = [station for one in held for station in _without(one.counted)]
     if lacking:
         yield teller.say("A sum with a missing part is missing. No value: {names}.", names=teller.names(lacking))
     without = max(one.days_without_share[-1] for one in held)
@@ -143,20 +189,30 @@ def _notes(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Iterat
         yield teller.say("Declared but not in force: {shares}.", shares=", ".join(idle))
 
 
+def _received_notes(teller: Teller, held: Sequence[Division]) -> Iterator[str]:
+    yield teller.say(
+        "What is due is of the water that the shares divide alone; what was received is all that came to a party, from "
+        "wherever. They are not of the same water and are not set off."
+    )
+    lacking = [station for one in held for party in one.parties for station in _without(party.counted)]
+    if lacking:
+        yield teller.say("A sum with a missing part is missing. No value: {names}.", names=teller.names(lacking))
+
+
 def _stored_notes(teller: Teller, held: Sequence[Division]) -> Iterator[str]:
     for state in dict.fromkeys(teller.reason(one.state) for one in held):
         if state:
             yield teller.say(
                 "A part of what was stored as the last day began ({state}). Nothing is due of it.", state=state
             )
-    lacking = [station for one in held for station in _lacking(one)]
+    yield teller.say("A share of what is stored gives no right to a release.")
+    lacking = [station for one in held for station in _without(one.counted)]
     if lacking:
         yield teller.say("A sum with a missing part is missing. No value: {names}.", names=teller.names(lacking))
 
 
-def _lacking(one: Division) -> Iterator[str]:
+def _without(counted: Sequence[Addend]) -> Iterator[str]:
     """What was counted and has no value: the station, or the site where there is none."""
-    counted = (*one.counted, *(addend for party in one.parties for addend in party.counted))
     for addend in counted:
         if addend.volume.volume[-1] is None:
             yield addend.part.station or addend.part.site

@@ -4,7 +4,21 @@ from service.language import Language, language_called
 from service.paper.paper import Paper, Part, Section
 from service.reports.editions import BOTH
 from service.reports.report import BasinPart, Report, Seal
-from service.reports.told import changes, charts, flows, gaps, gates, glance, head, plans, reading, reservoirs, shares
+from service.reports.told import (
+    changes,
+    charts,
+    flows,
+    gaps,
+    gates,
+    glance,
+    head,
+    plans,
+    reading,
+    reservoirs,
+    shares,
+    signing,
+)
+from service.reports.told.label import label
 from service.reports.told.pair import pair
 from service.reports.told.teller import Teller
 
@@ -17,30 +31,32 @@ def tell(report: Report, language: str, seal: Seal | None = None, standing: str 
     Raise `SelectionError` for a language that the record does not speak.
     """
     if language == BOTH:
-        first, second = (tell(report, code, seal, standing) for code in BOTH.split("-"))
+        tellers = (Teller(report, language_called(code)) for code in BOTH.split("-"))
+        first, second = (paper_of(teller, seal, standing, protocol=True) for teller in tellers)
         return pair(first, second)
     return paper_of(Teller(report, language_called(language)), seal, standing)
 
 
-def paper_of(teller: Teller, seal: Seal | None, standing: str | None) -> Paper:
-    """The paper that a teller tells in its own language."""
+def paper_of(teller: Teller, seal: Seal | None, standing: str | None, *, protocol: bool = False) -> Paper:
+    """The paper that a teller tells in its own language; a protocol copy has lines for the signatures of both sides."""
     report = teller.report
     changed = changes.section(teller)
     return Paper(
         name=_name(report, teller.language),
         languages=(teller.language.code,),
         title=head.title(teller),
-        subtitle=teller.days(report.span.begin, report.span.end),
+        subtitle=label(teller, report.span),
         running=head.running(teller),
         dated=report.span.issue if seal is None else seal.entered,
         facts=head.facts(teller, seal, standing),
         warnings=head.warnings(teller, seal, standing),
         sections=(
-            *((changed,) if changed else ()),
             glance.section(teller),
+            *((changed,) if changed else ()),
             *(_basin(teller, basin) for basin in report.basins),
             gaps.section(teller),
             *reading.sections(teller, seal),
+            *((signing.section(teller),) if protocol else ()),
         ),
         code=reading.code(teller, seal),
         foot=reading.foot(teller),

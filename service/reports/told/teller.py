@@ -2,34 +2,60 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from service.language import Language
-from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, QUANTITIES
+from service.language import Language, Phrase
+from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QUANTITIES
 from service.paper.paper import Mark, Number
-from service.reports.report import Against, BasinPart, Figure, Place, Report
+from service.reports.report import Against, BasinPart, Figure, FlowRow, Place, Report, ReservoirRow
 from service.reports.told.terms import MEASURES
+
+Placed = TypeVar("Placed", ReservoirRow, FlowRow)
 
 SHOWN = 60
 """How many rows of one kind of gap a paper shows; the rest stands in the other forms."""
 
-_FLOW, _VOLUME, _STORED, _LEVEL, PERCENT = 3, 3, 2, 2, 1
+PERCENT = 1
+_STORED = _LEVEL = 2
+_MOST, _FIGURES = 3, 3
 _UNBROKEN = "\N{NO-BREAK SPACE}"
-_DECIMALS = {"%": PERCENT, "days": 0, "1": 2}
-"""Of percents, counts and ranks."""
+_DECIMALS = {"%": PERCENT, "days": 0, "1": 2, "mm": 1, "°C": 1}
+"""Of percents, counts, ranks and weather."""
+OF_TWO = frozenset({"change", "deviation", "difference", "to_date.deviation", "volume_difference"})
+"""Measures that are one number less another: they bear a sign, and the decimals of what they are taken from."""
+SUMS = frozenset({"precipitation"})
+"""What is added up over a day, and not averaged."""
 _MARK_OF_FLAG = {"suspect": (Mark.SUSPECT,), "bad": (Mark.BAD,)}
 _MARK_OF_NATURE = {"simulated": (Mark.SIMULATED,), "example": (Mark.EXAMPLE,)}
 
 
-def decimals_of(quantity: str, unit: str) -> int:
-    """How many decimals are shown: 3 of flows and their volumes, 2 of levels and of what a reservoir holds."""
+def decimals_of(quantity: str, unit: str, value: float | None) -> int:
+    """How many decimals are shown: 2 of levels and of what a reservoir holds, of flows as many as yearbooks give.
+
+    That is a flow with three figures, and none finer than a litre: 0.142, 5.10, 22.5, 288. A volume has 2 decimals
+    from a million on.
+    """
     if unit in _DECIMALS:
         return _DECIMALS[unit]
     if unit == "million m³":
-        return _STORED if quantity == "storage" else _VOLUME
-    return _LEVEL if quantity == "level" else _FLOW
+        return _STORED if quantity == "storage" else volume_decimals(value)
+    return _LEVEL if quantity == "level" else flow_decimals(value)
+
+
+def flow_decimals(value: float | None) -> int:
+    """Of a flow in m³/s: so many that it has three figures, and at most three."""
+    if value is None or abs(value) < 1:
+        return _MOST
+    whole = len(str(int(abs(value))))
+    return max(0, _FIGURES - whole)
+
+
+def volume_decimals(value: float | None) -> int:
+    """Of a volume in million m³: litres of less than a million, ten thousands of m³ of more."""
+    return _MOST if value is None or abs(value) < 1 else _MOST - 1
 
 
 def marks_of_nature(nature: str) -> tuple[Mark, ...]:
@@ -54,6 +80,14 @@ def places_of(basin: BasinPart) -> Iterator[Place]:
         yield reservoir.place
     for flow in (*basin.canals, *basin.borders, *basin.rivers):
         yield flow.place
+
+
+def beside(rows: Iterable[Placed]) -> list[Placed]:
+    """Rows in their order, but what is computed right behind the gauge of the same site, party and nature."""
+    held: dict[tuple[str, str, str], list[Placed]] = {}
+    for row in rows:
+        held.setdefault((row.place.site, row.place.party, row.place.nature), []).append(row)
+    return [row for group in held.values() for row in sorted(group, key=lambda row: row.place.computed)]
 
 
 def figures_of(report: Report) -> Iterator[Figure]:
@@ -98,14 +132,15 @@ class Teller:
 
     def measure(self, quantity: str, measure: str) -> str:
         """What a figure says: inflow, or storage: change."""
-        if measure not in MEASURES:
-            return self.quantity(quantity)
-        return self.say("{quantity}: {measure}", quantity=self.quantity(quantity), measure=self.say(MEASURES[measure]))
+        said = self.quantity(quantity)
+        for part in _measures(measure):
+            said = self.say("{quantity}: {measure}", quantity=said, measure=self.say(MEASURES[part]))
+        return said
 
     def kind(self, series: str) -> str:
         """What a series says, without its station: inflow, daily."""
         _, quantity, interval = series.rsplit(".", 2)
-        how = self.language.word(INTERVALS, interval)
+        how = self.language.word(INTERVALS if quantity not in SUMS else OF_SUMS, interval)
         return self.say("{quantity}, {interval}", quantity=self.quantity(quantity), interval=how)
 
     def klass(self, against: Against | None) -> str | None:
@@ -116,7 +151,14 @@ class Teller:
 
     def reason(self, text: str | None) -> str:
         """A reason as it can be said: "" where it was given in English alone."""
-        return self.say(text) if text and self.language.knows(text) else ""
+        return self.say(self._named(text)) if text and self.language.knows(text) else ""
+
+    def _named(self, text: str) -> str:
+        """The same with the names of parties in the language, where a phrase holds their English ones."""
+        if not isinstance(text, Phrase):
+            return self.english.get(text, text)
+        fields = {name: self._named(held) if isinstance(held, str) else held for name, held in text.fields.items()}
+        return Phrase(text.text, fields, text.other)
 
     def why(self, reason: str) -> str:
         """The same, and of one that was given in English alone where it is told."""
@@ -135,8 +177,8 @@ class Teller:
         return self.language.span(begin, end)
 
     def at(self, moment: datetime, party: str | None = None) -> str:
-        """A time on a party's clock, in UTC where it is nobody's."""
-        return self.language.moment(moment.astimezone(self.zones.get(party or "", UTC)))
+        """A time on the clock of the report day, or on that of a party."""
+        return self.language.moment(moment.astimezone(self.zones.get(party or "", self.clock)))
 
     def on_clocks(self, moments: Sequence[datetime]) -> str:
         """A time on several clocks, its date once where it is the same on all."""
@@ -144,19 +186,11 @@ class Teller:
         same = len({moment.date() for moment in moments}) == 1
         return ", ".join((first, *(other.partition(" ")[2] if same else other for other in others)))
 
-    def zone_of(self, station: str) -> tzinfo:
-        """The clock of a station's party; UTC of one that the report does not speak of."""
-        return self.zones.get(self.parties.get(station, ""), UTC)
-
     def from_to(self, begin: datetime, end: datetime) -> str:
         """Two times of one clock, its offset once where it is the same."""
         if begin.utcoffset() != end.utcoffset():
             return f"{self.language.moment(begin)} – {self.language.moment(end)}"
         return f"{begin:%Y-%m-%d %H:%M} – {self.language.moment(end)}"
-
-    def of_station(self, moment: datetime, station: str) -> str:
-        """A time on the clock of a station's party."""
-        return self.at(moment, self.parties.get(station))
 
     def entries(self, indexes: Sequence[int]) -> str:
         """Entries of the journal by number."""
@@ -174,8 +208,13 @@ class Teller:
             *((Mark.COMPUTED,) if figure.computed and not computed else ()),
             *((Mark.AMENDED,) if (figure.subject, figure.quantity) in self.amended else ()),
         )
-        decimals = decimals_of(figure.quantity, figure.unit)
+        decimals = self.decimals(figure.subject, figure.quantity, figure.measure, figure.unit, figure.value)
         return Number(key=figure.key, value=figure.value, decimals=decimals, signed=signed, marks=marks)
+
+    def decimals(self, subject: str, quantity: str, measure: str, unit: str, value: float | None) -> int:
+        """How many decimals a figure is shown with; a change or a deviation has those of the figure itself."""
+        like = self.values.get((subject, quantity)) if measure in OF_TWO else None
+        return decimals_of(quantity, unit, value if like is None else like)
 
     def shown(self, number: Number, unit: str = "") -> str:
         """A number within a sentence, with its unit, from which no line parts it, and then the words of its marks."""
@@ -190,9 +229,25 @@ class Teller:
         return self.say("{number} ({marks})", number=said, marks=marks)
 
     @cached_property
+    def values(self) -> Mapping[tuple[str, str], float | None]:
+        """What each station that has a row says of the period itself."""
+        return {(one.subject, one.quantity): one.value for one in figures_of(self.report)}
+
+    @cached_property
     def places(self) -> Mapping[str, Place]:
         """Where each station stands that has a row."""
         return {place.station: place for basin in self.report.basins for place in places_of(basin)}
+
+    @cached_property
+    def english(self) -> Mapping[str, str]:
+        """The names of the parties in the language, by their English ones."""
+        held = {local.party: self.report.names.get(local.party, {}) for local in self.report.span.local}
+        return {names["en"]: self.name(party) for party, names in held.items() if "en" in names}
+
+    @cached_property
+    def clock(self) -> ZoneInfo:
+        """The clock by which the report day begins."""
+        return ZoneInfo(self.report.span.zone)
 
     @cached_property
     def zones(self) -> Mapping[str, ZoneInfo]:
@@ -213,6 +268,14 @@ class Teller:
         found = {(row.station, row.series.rsplit(".", 2)[1]) for row in self.report.gaps.amended}
         changes = self.report.revision.changes if self.report.revision else ()
         return frozenset(found | {(row.station, quantity_of(row.key, row.station)[0]) for row in changes})
+
+
+def _measures(measure: str) -> Iterator[str]:
+    """The words of a measure, of which one may be held against another: change, and its last_year."""
+    if measure in MEASURES:
+        yield measure
+    elif "." in measure:
+        yield from filter(MEASURES.__contains__, measure.split("."))
 
 
 def quantity_of(key: str, station: str) -> tuple[str, str]:

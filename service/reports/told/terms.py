@@ -24,7 +24,7 @@ MEASURES: Words = {
 """What of a quantity a figure says, where it is not the value itself."""
 
 OF_SHARES: Words = {
-    "resource": phrase("Water counted"),
+    "resource": phrase("Water divided"),
     "due": phrase("Due"),
     "part": phrase("Part"),
     "received": phrase("Received"),
