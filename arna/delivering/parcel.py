@@ -7,6 +7,7 @@ from datetime import datetime
 from arna.delivering.recipients import Recipient
 from record.archive import Log
 from record.archive.issued import COPIES, FIGURES, IssuedReport
+from service.reports.issues import copies_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +40,8 @@ def last_revision(parts: Sequence[IssuedReport]) -> list[IssuedReport]:
 
 def files_of(parts: Iterable[IssuedReport]) -> Iterator[File]:
     """The files of one revision: those of its figures, then the copies."""
-    for one in sorted(parts, key=lambda part: part.part != FIGURES):
-        for name, sha256 in one.forms.items():
-            *told, form = name.removeprefix(f"{one.kind}-{one.day}.r{one.revision}.").split(".")
-            language = told[-1] if told else ""
-            party = told[-2] if len(told) > 1 else None
-            yield File(name=name, sha256=sha256, form=form, language=language, party=party)
+    for one in copies_of(sorted(parts, key=lambda part: part.part != FIGURES)):
+        yield File(name=one.name, sha256=one.sha256, form=one.form, language=one.language, party=one.party or None)
 
 
 def wanted(recipient: Recipient, edition: str, parts: Iterable[IssuedReport]) -> list[File]:
