@@ -321,7 +321,7 @@ def test_a_computed_inflow_that_waits_for_the_next_day_is_missing_on_the_day(tmp
 
 def test_a_figure_is_as_far_reviewed_as_the_least_of_its_readings(record: Record) -> None:
     closing = [reading(f"kirov:kg.{quantity}.term", at(TOMORROW, 8), "9") for quantity in ("level", "storage")]
-    record.say([*kyrgyz_day(), *closing])
+    record.say([*kyrgyz_day(), *closing, reading("kirov:kg.storage.term", at(TOMORROW, 20), "9")])
     begin = int(at(DAY, 8).timestamp())
     for series, end in (("kirov:kg.level.term", begin + 86_400), ("kirov:kg.storage.term", begin + 86_401)):
         record.pen.review(message(series, source="reviews-kg"), _review(series, begin, end), ISSUE)

@@ -154,6 +154,9 @@ def test_of_a_day_that_is_running_nothing_is_told_yet(record: Record) -> None:
     report = report_of(record, "daily", date(2026, 5, 5), datetime(2026, 5, 5, 3, tzinfo=UTC))
     row = gate_of(report)
     assert (report.span.ended, row.flow.value, row.flow.of_days, row.season.value) == (False, None, 0, None)
+    storage = kirov_of(report).storage
+    assert storage is not None
+    assert (storage.value, storage.flag, storage.entries) == (None, "missing", ())
     with pytest.raises(
         SelectionError, match=r"\A2026-05 11-20 has not begun: the last report day that has is 2026-05-05"
     ):
