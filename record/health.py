@@ -1,6 +1,6 @@
 """How each source fares: when it was asked, when it answered, and what went wrong last. Operation, not the record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -71,6 +71,17 @@ def failed(engine: Engine, name: str, now: datetime, fault: str) -> Health:
     state = replace(known, tried=now, failures=known.failures + 1, failed=now, fault=fault)
     note(engine, state)
     return state
+
+
+def forget(engine: Engine, beginning: str, known: Collection[str]) -> None:
+    """Forget how fares what is not there any more: all whose names begin so and are not known; raise `RecordError`."""
+    column = tables.health.c.source
+    question = select(column).where(column.startswith(beginning, autoescape=True))
+    with told("the health of the sources cannot be read"), engine.connect() as connection:
+        gone = [name for name in connection.execute(question).scalars() if name not in known]
+    if gone:
+        with told("the health of what is gone was not forgotten"), writing(engine) as connection:
+            connection.execute(delete(tables.health).where(column.in_(gone)))
 
 
 def failing(connection: Connection, beginning: str) -> list[Health]:

@@ -8,8 +8,12 @@ from typing import Protocol
 from record.archive import Archive
 from record.network import Network
 from service.paper.paper import Paper
+from service.paper.template import Filled
 from service.reports.editions import Copy, Edition
 from service.reports.report import Change, Report, Seal
+
+BROKE = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
+"""How making one report or workbook can break that nobody foresaw, which must not keep others from being issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,6 @@ class Press(Protocol):
         """The report in one language: templates are filled and letters written from it."""
         ...
 
-    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+    def fill(self, workbook: bytes, paper: Paper) -> Filled:
         """A ministry's own workbook with the figures of a paper in it. Raises `ArnaError`."""
         ...

@@ -50,7 +50,7 @@ class HousePress:
         """The report told in a language."""
         return tell(report, language, seal)
 
-    def fill(self, workbook: bytes, paper: Paper) -> bytes:
+    def fill(self, workbook: bytes, paper: Paper) -> template.Filled:
         """A template filled."""
         return template.fill(workbook, paper)
 

@@ -12,10 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
-from segno.encoder import DataOverflowError
 
 from service.language import Language, language_called
 from service.paper.chart import svg
@@ -34,6 +32,7 @@ from service.paper.paper import (
     Stand,
     Table,
 )
+from service.paper.qr import BORDER, qr_code
 from service.paper.signs import MISSING, SIGNS, UNREAL, is_told
 
 _RATIO = re.compile(r"\w+³/\w+")
@@ -160,13 +159,10 @@ class _Page:
 
     def code(self) -> Markup | None:
         """The square code as a picture; None of a text that no such code can hold."""
-        if self.paper.code is None:
+        square = None if self.paper.code is None else qr_code(self.paper.code.text)
+        if square is None:
             return None
-        try:
-            square = segno.make(self.paper.code.text, error="m", micro=False, boost_error=False)
-        except DataOverflowError:
-            return None
-        drawn = square.svg_inline(border=4, light="#fff", omitsize=True, svgclass="code", lineclass=None)
+        drawn = square.svg_inline(border=BORDER, light="#fff", omitsize=True, svgclass="code", lineclass=None)
         return Markup(drawn)  # noqa: S704: it holds nothing but its modules
 
 

@@ -9,15 +9,14 @@ from functools import cache
 from pathlib import Path
 
 import orjson
-import segno
 import typst
-from segno.encoder import DataOverflowError
 
 from service.language import language_called
 from service.paper.chart import svg
 from service.paper.columns import HEAD, INSET, RAISED, Setter, Shown, signs_of
 from service.paper.font import FAMILY, folder, font_of_papers
 from service.paper.paper import Attachment, Chart, Mark, Number, Paper, Part, Prose, Row, Section, Stand, Table
+from service.paper.qr import BORDER, qr_code
 from service.paper.signs import MISSING, SIGNS, UNREAL, is_told
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -223,14 +222,13 @@ class _Writing:
         if code is None:
             return None
         words = [self._text(word, 0.5) for word in code.words]
-        try:
-            matrix = segno.make(code.text, error="m", micro=False, boost_error=False)
-        except DataOverflowError:
+        matrix = qr_code(code.text)
+        if matrix is None:
             return {"picture": None, "text": [self._text(line) for line in code.text.splitlines()], "words": words}
-        picture = matrix.svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None)
+        picture = matrix.svg_inline(border=BORDER, omitsize=True, svgclass=None, lineclass=None)
         return {
             "picture": self._file("code.svg", picture.encode()),
-            "side": matrix.symbol_size(border=4)[0] * _MODULE,
+            "side": matrix.symbol_size(border=BORDER)[0] * _MODULE,
             "alt": self.font.shown(code.text),
             "words": words,
         }

@@ -80,7 +80,9 @@ def _sheet(made: bytes, columns: list[Column], rows: int) -> Iterator[bytes]:
 
 
 def letters(count: int) -> str:
-    """The name of a column, counted from 1: A, Z, AA."""
+    """The name of a column, counted from 1: A, Z, AA. Raises `ValueError` for a number below that."""
+    if count < 1:
+        raise ValueError(f"{count} is the number of no column")
     name = ""
     while count:
         count, rest = divmod(count - 1, 26)

@@ -16,8 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from record.errors import ConfigError
 from service.paper import template
 from service.paper.template.references import Growth, copied, in_formula
+from service.written.workbook import letters
 from tests.service.paper_example import example_paper
 
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CELLS = {
     "A1": "{{title}} — {{fact.status}}",
     "A2": "Көлем: {{kirov:kg.storage}} млн",
@@ -81,7 +83,7 @@ def empty() -> bytes:
 
 @pytest.fixture(scope="module")
 def whole(empty: bytes) -> bytes:
-    return template.fill(empty, example_paper())
+    return template.fill(empty, example_paper()).body
 
 
 @pytest.fixture(scope="module")
@@ -121,10 +123,11 @@ def test_a_marked_number_never_looks_like_any_other(book: Workbook) -> None:
 def test_what_is_missing_says_so_and_is_told_of(book: Workbook) -> None:
     assert (book["Есеп"]["E2"].value, book["Есеп"]["F2"].value) == ("деректер жоқ",) * 2
     cells = {"A1": "{{reservoirs.plan}}", "B1": "{{gone.name}}", "C1": "{{fact.gone}}"}
-    assert template.lacking(made(CELLS | {"A12": "{{gone.name}}", "A13": "{{fact.gone}}"}), example_paper()) == (
+    filled = template.fill(made(CELLS | {"A12": "{{gone.name}}", "A13": "{{fact.gone}}"}), example_paper())
+    assert [str(one) for one in filled.lacking] == [
         "{{closed:kg.level}} in Есеп!E2", "{{gone.name}} in Есеп!A12", "{{fact.gone}} in Есеп!A13",
-    )  # fmt: skip
-    sheet = openpyxl.load_workbook(io.BytesIO(template.fill(made(cells), example_paper())))["Есеп"]
+    ]  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(template.fill(made(cells), example_paper()).body))["Есеп"]
     assert [cell.value for row in sheet["A1:C3"] for cell in row] == ["деректер жоқ"] * 9
 
 
@@ -150,7 +153,7 @@ def test_other_sheets_and_charts_follow(book: Workbook) -> None:
 
 
 def test_a_template_and_a_paper_give_the_same_bytes_and_no_tag_is_left(empty: bytes, whole: bytes) -> None:
-    assert template.fill(empty, example_paper()) == whole
+    assert template.fill(empty, example_paper()).body == whole
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert [name for name in archive.namelist() if b"{{" in archive.read(name)] == []
         assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
@@ -165,13 +168,65 @@ def test_unknown_tags_are_named_with_their_cells() -> None:
     assert "\n" not in said
 
 
+def test_a_tag_within_a_formula_is_refused_with_its_cell() -> None:
+    with pytest.raises(ConfigError, match=r"tags within formulas: \{\{title\}\} in Есеп!B2: put each into a cell"):
+        template.fill(made({"A1": "{{title}}", "B2": '="Of {{title}}"&A1'}), example_paper())
+
+
+def test_a_total_over_what_is_missing_can_say_that_it_is_not_whole() -> None:
+    """As the documents advise: a missing number is a text, which COUNT leaves out."""
+    cells = {"A2": "{{reservoirs.name}}", "B2": "{{reservoirs.storage}}", "C2": "{{reservoirs.level}}"}
+    total = '=IF(COUNT(C2:C2)=ROWS(C2:C2),SUM(C2:C2),"…")'
+    filled = template.fill(made(cells | {"C3": total}), example_paper()).body
+    sheet = openpyxl.load_workbook(io.BytesIO(filled))["Есеп"]
+    assert sheet["C5"].value == total.replace("C2:C2", "C2:C4")
+    assert [sheet.cell(row, 3).data_type for row in (2, 3, 4)].count("n") < 3
+    assert "деректер жоқ" in [sheet.cell(row, 3).value for row in (2, 3, 4)]
+
+
+def many(name: str, text: str, rows: int) -> bytes:
+    """A template with so many cells of a text in its first row, or in each."""
+    cells = "".join(f'<c r="{letters(place)}1" t="inlineStr"><is><t>{text}</t></is></c>' for place in range(1, rows))
+    return changed(
+        made({}),
+        "xl/worksheets/sheet1.xml",
+        lambda _: f"<worksheet xmlns='{name}'><sheetData><row r='1'>{cells}</row></sheetData></worksheet>".encode(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            changed(made({}), "xl/styles.xml", lambda _: b"<a>" + b"<b/>" * 1_100_000 + b"</a>"),
+            "1000000 tags and attributes of XML",
+        ),
+        (many(SPACE, "{{reservoirs.name}}" + "x" * 600_000, 10), "would be more than 16000000 bytes"),
+        (
+            changed(made({}), "xl/styles.xml", lambda _: b'<?xml version="1.0" encoding="UTF-7"?><a/>'),
+            "neither in UTF-8",
+        ),
+        (many(SPACE, "{{title}}" + "x" * 9_000_000, 4), "would be more than 20000000 signs"),
+    ],
+)
+def test_a_template_that_asks_for_more_than_it_weighs_is_refused(body: bytes, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        template.fill(body, example_paper())
+
+
+def test_filling_has_an_end() -> None:
+    ticks = iter(range(0, 100_000, 5))
+    with pytest.raises(ConfigError, match="takes more than 20 seconds"):
+        template.fill(made(CELLS, dressed), example_paper(), lambda: next(ticks))
+
+
 def test_a_row_is_of_one_table() -> None:
     with pytest.raises(ConfigError, match="row 1 of sheet Есеп of the template has tags of reservoirs and refused"):
         template.fill(made({"A1": "{{reservoirs.name}}", "B1": "{{refused.source}}"}), example_paper())
 
 
 def test_what_a_message_said_is_no_formula() -> None:
-    filled = template.fill(made({"A1": "={{title}}", "A2": "{{refused.fragment}}"}), example_paper())
+    filled = template.fill(made({"A2": "{{refused.fragment}}"}), example_paper()).body
     sheet = openpyxl.load_workbook(io.BytesIO(filled))["Есеп"]
     assert sheet["A2"].data_type == "s"
 
@@ -187,7 +242,7 @@ def test_formulas_that_cells_share_are_written_out() -> None:
             part = part[:begin] + b'<c r="B' + row + b'"><f t="shared" si="0"/><v>0</v></c>' + part[end:]
         return part
 
-    filled = template.fill(changed(body, "xl/worksheets/sheet1.xml", share), example_paper())
+    filled = template.fill(changed(body, "xl/worksheets/sheet1.xml", share), example_paper()).body
     sheet = openpyxl.load_workbook(io.BytesIO(filled))["Есеп"]
     assert [sheet.cell(row, 2).value for row in range(1, 6)] == [
         "=$A1+A$1+A1", "=$A2+A$2+A2", "=$A3+A$3+A3", "=$A4+A$1+A4", "=$A5+A$1+A5",
@@ -203,7 +258,7 @@ def test_texts_that_a_workbook_holds_once_for_all_its_cells_are_filled_too() -> 
         sheet.write_string("A3", "left as it is")
         sheet.write_formula("A4", "=A1*2", None, 7)
         sheet.write_string("B4", "{{reservoirs.name}}")
-    filled = template.fill(out.getvalue(), example_paper())
+    filled = template.fill(out.getvalue(), example_paper()).body
     sheet = openpyxl.load_workbook(io.BytesIO(filled))["S"]
     assert [sheet.cell(row, 1).value for row in range(1, 7)] == [
         275.0, "a 2026 ж. 1 мамыр", "left as it is", "=A1*2", "=A1*2", "=A1*2",
@@ -236,7 +291,10 @@ def test_what_is_no_plain_workbook_is_refused_in_a_line(body: bytes, said: str) 
     ("written", "instead", "refused"),
     [
         (b'<row r="5"', b'<row r="five"', True),
-        (b'r="B5"', b'r="B"', False),
+        (b'r="B5"', b'r="B"', True),
+        (b'r="B5"', b'r="-1"', True),
+        (b'r="B5"', b'r="' + b"A" * 20 + b'5"', True),
+        (b'<row r="5"', b'<row r="99999999"', True),
         (b'ref="F5:G5"', b'ref="F:G"', True),
         (b"<f>SUM(B5:B5)</f>", b"<f>" + b"'" * 9000 + b"</f>", True),
         (b'sqref="D5:D9"', b'sqref="here there"', False),
@@ -257,7 +315,7 @@ def test_what_no_program_writes_is_refused_in_a_line_or_left(written: bytes, ins
         ):
             template.fill(body, example_paper())
     else:
-        assert template.fill(body, example_paper())
+        assert template.fill(body, example_paper()).body
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Its styles, charts and pictures stay. `{{kirov:kg.storage}}` alone in a cell bec
 table, `{{talas.canals.name}}`, is repeated for each row of that table, and what lies below moves down.
 """
 
-from service.paper.template.book import fill, lacking
+from service.paper.template.book import Filled, fill
+from service.paper.template.tags import Place
 
-__all__ = ["fill", "lacking"]
+__all__ = ["Filled", "Place", "fill"]

@@ -2,26 +2,30 @@
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
 from record.errors import ConfigError
+from service.paper.template.bounds import Bounds
 
 Element = etree._Element
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 64_000_000
 """Bytes of all parts together, as the archive declares them and as they turn out."""
-MOST_ELEMENTS = 1_000_000
-"""Elements of a part."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LOCKED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 """All that `zipfile` raises over an archive that is damaged, locked or of an unknown kind."""
+_CODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]*)""")
+_CODINGS = (b"utf-8", b"utf-16", b"us-ascii")
+"""In which parts of a workbook are written (ECMA-376-2, 8.2.4); in others a tag could look like anything."""
 _HOW = "save it as .xlsx, without macros and without a password"
 
 
@@ -72,21 +76,33 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def parsed(name: str, body: bytes) -> Element:
-    """The root of a part, read without trusting it; raise `ConfigError`."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as fault:
-        said = " ".join(str(fault).split())[:120]
-        raise ConfigError(f"part {name[:80]} of the template is not XML that can be read ({said}): {_HOW}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ConfigError(f"part {name[:80]} of the template has a document type declaration: {_HOW}")
-    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
-        raise ConfigError(f"part {name[:80]} of the template has more than {MOST_ELEMENTS} elements: make it smaller")
-    return root
+@dataclass(slots=True)
+class Reader:
+    """Reads the parts of one template."""
+
+    bounds: Bounds
+
+    def read(self, name: str, body: bytes) -> Element:
+        """The root of a part, read without trusting it; raise `ConfigError`."""
+        coding = _CODING.match(body)
+        if coding is not None and coding[1].lower() not in _CODINGS:
+            raise ConfigError(f"part {name[:80]} of the template is written neither in UTF-8 nor in UTF-16: {_HOW}")
+        # Counted before it is read: what it becomes then is fifty times as large.
+        self.bounds.read(body.count(b"<") + body.count(b"="))
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+            remove_pis=True,
+        )  # fmt: skip
+        try:
+            root = etree.fromstring(body, parser)
+        except (etree.XMLSyntaxError, ValueError) as fault:
+            said = " ".join(str(fault).split())[:120]
+            raise ConfigError(
+                f"part {name[:80]} of the template is not XML that can be read ({said}): {_HOW}"
+            ) from None
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise ConfigError(f"part {name[:80]} of the template has a document type declaration: {_HOW}")
+        return root
 
 
 def written(root: Element) -> bytes:
@@ -99,7 +115,7 @@ def all_of(root: Element, *names: str) -> Iterator[Element]:
     return root.iter(*(f"{{*}}{name}" for name in names))
 
 
-def related(parts: Mapping[str, bytes], name: str) -> dict[str, tuple[str, str]]:
+def related(parts: Mapping[str, bytes], name: str, reader: Reader) -> dict[str, tuple[str, str]]:
     """What a part is related to, by the id of the relation: kind, and the name of the other part."""
     folder, _, file = name.rpartition("/")
     path = f"{folder}/_rels/{file}.rels"
@@ -107,7 +123,7 @@ def related(parts: Mapping[str, bytes], name: str) -> dict[str, tuple[str, str]]
         return {}
     return {
         found.get("Id", ""): (found.get("Type", "").rpartition("/")[2], _target(folder, found.get("Target", "")))
-        for found in all_of(parsed(path, parts[path]), "Relationship")
+        for found in all_of(reader.read(path, parts[path]), "Relationship")
         if found.get("TargetMode") != "External"
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from service.written.workbook import MOST_COLUMNS, letters
+from service.written.workbook import MOST_COLUMNS, MOST_ROWS, letters
 
 _CELL = r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}"
 _TOKEN = re.compile(
@@ -18,6 +18,8 @@ _TOKEN = re.compile(
 )
 _LONGEST = 8_192
 """Signs of a formula."""
+_ROW = re.compile(r"[1-9][0-9]{0,6}")
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _PARTS = re.compile(r"(\$?)([A-Z]{0,3})(\$?)([0-9]+)")
 
 
@@ -45,6 +47,21 @@ class Growth:
         place = bisect_left(self.rows, row)
         own = self.counts[place] - 1 if place < len(self.rows) and self.rows[place] == row else 0
         return row + self.before[place] + own
+
+
+def row_number(text: str) -> int:
+    """The number of a row as a sheet says it. Raises `ValueError` for what no program for spreadsheets writes."""
+    if not _ROW.fullmatch(text) or int(text) > MOST_ROWS:
+        raise ValueError(f"row {text[:20]}")
+    return int(text)
+
+
+def column_of(cell: str) -> int:
+    """The number of the column of a cell's address. Raises `ValueError` for what is no address."""
+    column = number_of(letters_of(cell)) if _ADDRESS.fullmatch(cell) else 0
+    if not 1 <= column <= MOST_COLUMNS:
+        raise ValueError(f"cell {cell[:20]}")
+    return column
 
 
 def letters_of(cell: str) -> str:

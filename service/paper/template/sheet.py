@@ -4,12 +4,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from record.errors import ConfigError
 from service.paper.paper import Cell, Number, Row
 from service.paper.template.archive import Element, all_of
-from service.paper.template.references import Growth, copied, in_formula, in_ranges, letters_of, number_of, row_of
+from service.paper.template.bounds import Bounds
+from service.paper.template.references import (
+    Growth,
+    column_of,
+    copied,
+    in_formula,
+    in_ranges,
+    letters_of,
+    number_of,
+    row_number,
+    row_of,
+)  # fmt: skip
 from service.paper.template.styles import Styles
-from service.paper.template.tags import Lines, Tags, signs_of, tags_in
+from service.paper.template.tags import Lines, Place, Tags, signs_of, tags_in
 from service.written.workbook import MOST_ROWS, letters
 
 GrowthOf = Callable[[str | None], Growth]
@@ -30,6 +43,7 @@ class Sheet:
     name: str
     root: Element
     texts: Sequence[str]
+    bounds: Bounds
     _lines: dict[int, Lines] = field(default_factory=dict)
 
     def plan(self, tags: Tags) -> Growth:
@@ -38,6 +52,8 @@ class Sheet:
         for row in all_of(self.root, "row"):
             found = tags.lines_of([text for cell in row if "{{" in (text := self._text(cell))])
             number = int(row.get("r", "0"))
+            if found:
+                self.bounds.repeat(len(etree.tostring(row)), len(found[0].rows))
             if len(found) > 1:
                 named = " and ".join(one.tag for one in found)
                 raise ConfigError(
@@ -71,11 +87,11 @@ class Sheet:
         """Give each row and cell its address, which may be left out where it follows from the one before."""
         last = 0
         for row in all_of(self.root, "row"):
-            last = int(row.get("r", str(last + 1)))
+            last = row_number(row.get("r", str(last + 1)))
             row.set("r", str(last))
             column = 0
             for cell in all_of(row, "c"):
-                column = number_of(letters_of(cell.get("r", ""))) if cell.get("r") else column + 1
+                column = column_of(cell.get("r", "")) if cell.get("r") else column + 1
                 cell.set("r", f"{letters(column)}{last}")
 
     def _placed(self, row: Element, tags: Tags, styles: Styles, growth_of: GrowthOf) -> Iterator[Element]:
@@ -100,10 +116,12 @@ class Sheet:
         row.set("r", str(at))
         own = None if of is None else (of, at)
         for cell in all_of(row, "c"):
+            self.bounds.wait()
             text, where = self._text(cell), f"{self.name}!{cell.get('r')}"
             cell.set("r", f"{letters_of(cell.get('r', ''))}{at}")
             formula = next(all_of(cell, "f"), None)
             if formula is not None:
+                tags.in_formulas += [Place(tag, where) for tag in tags_in(formula.text or "")]
                 formula.text = in_formula(formula.text or "", growth_of, own)
                 if "ref" in formula.attrib:
                     formula.set("ref", in_ranges(formula.get("ref", ""), growth_of(None)))
@@ -131,6 +149,7 @@ class Sheet:
         """Write out formulas that several cells share: their rows will not lie as they did."""
         masters: dict[str, tuple[str, str]] = {}
         for formula in all_of(self.root, "f"):
+            self.bounds.wait()
             cell = formula.getparent()
             if formula.get("t") != "shared" or cell is None:
                 continue
@@ -147,6 +166,7 @@ class Sheet:
         """Move all but the rows: merged cells, conditions, checks, links, filters, breaks, what is selected."""
         parts = [part for part in self.root if part.tag != self.root.tag.replace("worksheet", "sheetData")]
         for one in [one for part in parts for one in part.iter("*")]:
+            self.bounds.wait()
             name = one.tag.rpartition("}")[2]
             if name == "mergeCell":
                 self._merge(one, growth)
@@ -172,6 +192,7 @@ class Sheet:
         place = parent.index(merged)
         parent.remove(merged)
         for copy, at in enumerate(range(growth.first(row), growth.last(row) + 1)):
+            self.bounds.wait()
             made = deepcopy(merged)
             made.set("ref", f"{first}{at}:{last}{at}")
             parent.insert(place + copy, made)

@@ -8,6 +8,7 @@ from service.language import Language, language_called
 from service.paper.numbers import alone, numbers_of
 from service.paper.paper import Cell, Mark, Number, Paper, Row, Table
 from service.paper.signs import SIGNS
+from service.paper.template.bounds import Bounds
 
 _TAG = re.compile(r"\{\{\s*([^{}\s][^{}]{0,200}?)\s*\}\}")
 _MARKS = "marks"
@@ -39,17 +40,31 @@ def _lines(table: Table, columns: Set[str]) -> Lines:
     return Lines(table.tag, table.rows if told else tuple(map(alone, table.rows)), table.empty)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tag, and the cell in which it stands."""
+
+    tag: str
+    where: str
+
+    def __str__(self) -> str:
+        """Both, as one finds them."""
+        return f"{{{{{self.tag}}}}} in {self.where}"
+
+
 @dataclass(slots=True)
 class Tags:
     """The tags of a paper. What a template asks for in vain is kept with its place.
 
     `absent` is what another paper of the kind may have: a number, a fact, a table or a column of one.
-    `unknown` is what none has.
+    `unknown` is what none has, `in_formulas` what cannot be filled where it stands.
     """
 
     paper: Paper
-    absent: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    bounds: Bounds
+    absent: list[Place] = field(default_factory=list)
+    unknown: list[Place] = field(default_factory=list)
+    in_formulas: list[Place] = field(default_factory=list)
     _said: dict[str, Cell] = field(default_factory=dict)
     _tables: dict[str, Table] = field(default_factory=dict)
     _language: Language = field(init=False)
@@ -88,8 +103,10 @@ class Tags:
 
         def meant(found: re.Match[str]) -> str:
             said = self.shown(self._value(found[1], where, row))
+            self.bounds.say(len(said))
             return said.replace(double, 2 * double) if double else said
 
+        self.bounds.say(len(text))
         return _TAG.sub(meant, text)
 
     def shown(self, cell: Cell) -> str:
@@ -108,9 +125,9 @@ class Tags:
         if table is not None and row is not None and column in {_MARKS, *(one.tag for one in table.columns)}:
             return self._of_row(table, column, row)
         if ":" in tag or (name and name != "word"):
-            self.absent.append(f"{{{{{tag}}}}} in {where}")
+            self.absent.append(Place(tag, where))
             return self.paper.words["missing"]
-        self.unknown.append(f"{{{{{tag}}}}} in {where}")
+        self.unknown.append(Place(tag, where))
         return f"{{{{{tag}}}}}"
 
     def _of_row(self, table: Table, column: str, row: Row) -> Cell:

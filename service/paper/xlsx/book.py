@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-import segno
 import xlsxwriter
-from segno.encoder import DataOverflowError
 
 from service.paper.numbers import Standing, numbers_of
 from service.paper.paper import Chart, Code, Mark, Number, Paper, Prose, Row, Section, Table
+from service.paper.qr import BORDER, qr_code
 from service.paper.signs import SIGNS
 from service.paper.xlsx.lines import CHARTS, write_charts
 from service.paper.xlsx.looks import Exact, Looks, height_of
@@ -171,13 +170,12 @@ def _write_code(made: Sheet, code: Code) -> None:
     """The words of the square code, and the code itself; a text that no such code can hold is written as it is."""
     for word in code.words:
         made.across(word, made.looks.text)
-    try:
-        square = segno.make(code.text, error="m", micro=False, boost_error=False)
-    except DataOverflowError:
+    square = qr_code(code.text)
+    if square is None:
         made.across(code.text, made.looks.quiet)
         return
     picture = io.BytesIO()
-    square.save(picture, kind="png", scale=_CODE_PIXELS, border=4)
+    square.save(picture, kind="png", scale=_CODE_PIXELS, border=BORDER)
     options = {"image_data": picture, "description": code.text, "object_position": 2}
     made.sheet.insert_image(made.row, 0, "code.png", options)
     made.row += _CODE_ROWS
