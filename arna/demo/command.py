@@ -31,7 +31,7 @@ def run(*, once: bool, day: date | None, host: str, port: int, now: Callable[[],
     issued = issue_report(settings, chosen, now)
     html, proof = (_relative(issued.folder / f"{issued.name}.{end}") for end in ("en.html", "tlog-proof"))
     both = _relative(issued.path("pdf", BOTH))
-    console.print(f"Issued the report of {chosen} as entry {issued.entry}: {both}", highlight=False)
+    console.print(f"Issued the report of {chosen} as entry {issued.figures}: {both}", highlight=False)
     console.print(f"All its {len(issued.files)} files lie in {_relative(issued.folder)}.", highlight=False)
     policy = _relative(settings.data / POLICY)
     console.print(f"Both demonstration witnesses signed. Check it: arna verify {html} {proof} --policy {policy}")

@@ -74,7 +74,7 @@ def test_the_report_of_the_demonstration_can_be_checked_as_a_ministry_would(
     command.run(once=True, day=DAY, host="127.0.0.1", port=8000, now=lambda: NOW)
     # A second run issues nothing that is no other.
     issued = issue_report(copied, DAY, lambda: NOW)
-    assert f"Issued the report of {DAY} as entry {issued.entry}: " in capsys.readouterr().out
+    assert f"Issued the report of {DAY} as entry {issued.figures}: " in capsys.readouterr().out
     page = issued.path("html", "kk")
     files = [str(page), str(issued.folder / f"{issued.name}.tlog-proof")]
     assert verify([*files, "--policy", str(copied.data / "policy")], lambda: NOW) == 0
