@@ -90,7 +90,7 @@ def test_what_was_owed_is_missing_first_then_what_nobody_owes_of_real_stations_b
     twin = "kirov:kg:simulated.inflow.daily"
     before = [reading(twin, at(BEFORE), "100"), *kyrgyz_day(BEFORE), *kazakh_day(BEFORE)]
     record.say(before, when=ON_TIME - timedelta(days=1))
-    backward = dict(reversed(record.network.stations.items()))
+    backward = dict(reversed(list(record.network.stations.items())))
     record.network = replace(record.network, stations=backward)
     found = [(row.series, row.due is not None) for row in gaps(record).missing]
     assert found[:3] == [(GATE, True), (MERKE, True), ("gate:kg.discharge.daily", False)]
