@@ -7,7 +7,7 @@ bottom: the words, the policy, the signatures, the six steps of a proof, the las
 FILE: what is to be checked, and its `.tlog-proof` files or a .zip of them; proofs alone are checked for what they hold.
 With no proof among them the file of the same name but `.tlog-proof` beside each is taken; a PDF can bear its own.
 POLICY: whose signatures are asked for (C2SP tlog-policy); get it from your own ministry, not from who gave you FILE.
-Answers 0: shown to be unchanged; 1: not shown; 2: nothing was checked, because the command or the policy is wrong.
+Answers 0: shown to be unchanged; 1: not shown; 2: nothing was checked: no proof at hand, or a wrong command or policy.
 
 It shows that the record was kept. It does not show that a gauge told the truth, nor that a table has every row.
 Formats: C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy; RFC 9162; RFC 8032.
@@ -62,7 +62,7 @@ EN = {
     "segment": "segment {name}",
     "table": "table {name} ({count} values)",
     "entry": "entry {index} ({kind}, source {source}, readings: {count})",
-    "no proof": "there is no .tlog-proof among the files",
+    "no proof": "{what}: nothing could be checked: there is no proof of it at hand (.tlog-proof).",
     "staple": "the proof behind the paper is not as it was stapled there: a byte of it was changed",
     "lacking": "the signature of {names} is lacking",
     "no way": "the hashes do not lead to the signed root, so this entry is not in this record",
@@ -88,7 +88,7 @@ RU = {
     "segment": "сегмент {name}",
     "table": "таблица {name} (значений: {count})",
     "entry": "запись {index} ({kind}, источник {source}, измерений: {count})",
-    "no proof": "среди файлов нет .tlog-proof",
+    "no proof": "{what}: ничего не проверено: среди файлов нет доказательства (.tlog-proof).",
     "staple": "доказательство в конце документа не такое, каким его приложили: в нём изменён байт",
     "lacking": "нет подписи: {names}",
     "no way": "хеши не ведут к подписанному корню, этой записи нет в этом журнале",
@@ -114,7 +114,7 @@ KK = {
     "segment": "сегмент {name}",
     "table": "кесте {name} (мәндер: {count})",
     "entry": "жазба {index} ({kind}, көзі {source}, өлшемдер: {count})",
-    "no proof": "файлдардың арасында .tlog-proof жоқ",
+    "no proof": "{what}: ештеңе тексерілмеді: файлдардың арасында дәлел (.tlog-proof) жоқ.",
     "staple": "құжаттың соңындағы дәлел тіркелген күйінде емес: оның бір байты өзгертілген",
     "lacking": "мына қолтаңба жоқ: {names}",
     "no way": "хештер қол қойылған түбірге апармайды, бұл жазба осы журналда жоқ",
@@ -141,7 +141,7 @@ KY = {
     "segment": "сегмент {name}",
     "table": "таблица {name} (маанилер: {count})",
     "entry": "жазуу {index} ({kind}, булагы {source}, өлчөөлөр: {count})",
-    "no proof": "файлдардын арасында .tlog-proof жок",
+    "no proof": "{what}: эч нерсе текшерилген жок: файлдардын арасында далил (.tlog-proof) жок.",
     "staple": "документтин аягындагы далил тиркелген абалында эмес: анын бир байты өзгөртүлгөн",
     "lacking": "бул колтамга жок: {names}",
     "no way": "хештер кол коюлган тамырга алып барбайт, бул жазуу ушул журналда жок",
@@ -601,8 +601,8 @@ UNITS = {"million m3": "hm3", "degC": "Cel"}
 ABOUT = ["station_id", "station_name", "nature", "verified", "time_utc"]
 
 
-def check_hashed(body: bytes, entries: Iterable[Entry]) -> tuple[str, str, list[Entry]]:
-    """That a report or a segment has the SHA-256 that an entry names; which of the two, by what name, and the entry."""
+def check_hashed(body: bytes, entries: Iterable[Entry]) -> tuple[str, str, list[Entry]] | None:
+    """Which entry names the SHA-256 of a report or a segment: which of the two, by what name; None where none does."""
     digest = hashlib.sha256(body).hexdigest()
     for entry in entries:
         if entry.kind == "report":
@@ -613,7 +613,7 @@ def check_hashed(body: bytes, entries: Iterable[Entry]) -> tuple[str, str, list[
             said = entry.content["segment"]
             if (said["sha256"], said["bytes"]) == (digest, len(body)):
                 return "segment", f"{said['collection']} {said['start'][:10]}/{said['end'][:10]}", [entry]
-    raise FailedError(STEP_CONTENT, "changed")
+    return None
 
 
 class Cell(NamedTuple):
@@ -696,10 +696,11 @@ def check_reading(entries: Iterable[Entry], series: str, time: str) -> list[tupl
 # The sentence.
 @dataclass(frozen=True)
 class Outcome:
-    """What to say, and whether all was shown to be unchanged."""
+    """What to say, and whether all was shown to be unchanged, or there was a proof to check anything by."""
 
     lines: list[str]
     shown: bool
+    checked: bool = True
 
 
 class Asked(NamedTuple):
@@ -732,12 +733,12 @@ def verify(
             with step(STEP_WAY):
                 same = entries.setdefault(entry.index, entry)
                 need(same.content == entry.content, f"two entries are proven to be entry {entry.index}")
-        if not entries:
-            raise FailedError(STEP_FILE, "no proof")
     except FailedError as fault:
-        within = "" if fault.reason == "no proof" else f"{proof}: "
-        lines = [_failure(thing, fault, words, within) for thing in things] or [_failure(proof, fault, words)]
+        lines = [_failure(thing, fault, words, f"{proof}: ") for thing in things] or [_failure(proof, fault, words)]
         return Outcome(lines, shown=False)
+    if not entries:
+        lines = [_plain(words["no proof"].format(what=thing)) for thing in things or files]
+        return Outcome(lines, shown=False, checked=False)
     if not things:
         return _entries(list(entries.values()), reading, asked)
     said = [_thing(thing, unstapled(files[thing])[0], list(entries.values()), asked) for thing in things]
@@ -748,10 +749,15 @@ def _thing(name: str, body: bytes, entries: list[Entry], asked: Asked) -> Outcom
     words = asked.words
     try:
         with step(STEP_CONTENT):
-            if name.lower().endswith(".csv") or body.startswith(b"station_id,"):
+            found = check_hashed(body, entries)
+            # A report has a CSV too, which is no table of the API.
+            tabular = name.lower().endswith(".csv") and all(entry.kind != "report" for entry in entries)
+            if found is None and (tabular or body.startswith((b"station_id,", b"\xef\xbb\xbfstation_id,"))):
                 count, used = check_table(body, entries)
                 return _sentences(words["table"].format(name=name, count=count), used, asked, words["rows"])
-            kind, called, used = check_hashed(body, entries)
+            if found is None:
+                raise FailedError(STEP_CONTENT, "changed")
+            kind, called, used = found
             # The entry's own name for it: a report of another day is genuine too, whatever its file is called.
             called = called if called == name else f"{called} [{name}]"
             return _sentences(words[kind].format(name=called), used, asked)
@@ -811,13 +817,18 @@ def _plain(text: str) -> str:
 # Files and the command.
 def is_proof(name: str, body: bytes) -> bool:
     """Whether a file is a proof, by its first line, or should be one, by its name; or a zip of proofs."""
-    return body.startswith((HEADER, b"PK\3\4")) or name.endswith(".tlog-proof")
+    return body.startswith(HEADER) or name.endswith(".tlog-proof") or is_packed(name, body)
+
+
+def is_packed(name: str, body: bytes) -> bool:
+    """A zip of proofs, by its name or by the names in it, which stand plainly; a workbook is a zip too, and of none."""
+    return body.startswith(b"PK\3\4") and (name.lower().endswith(".zip") or b".tlog-proof" in body)
 
 
 def unpacked(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Every proof file with its name, those in a zip too, which is never laid on the disk, and those behind a PDF."""
     for name, body in files.items():
-        if not body.startswith(b"PK\3\4"):
+        if not is_packed(name, body):
             found = body if is_proof(name, body) else unstapled(body)[1]
             if found:
                 yield name, found
@@ -857,7 +868,7 @@ def main(argv: Sequence[str], now: Callable[[], datetime]) -> int:
         return 2
     outcome = verify(files, policy, LANGUAGES[asked.lang], at, reading)
     sys.stdout.write(_printable("".join(f"{line}\n" for line in outcome.lines)))
-    return 0 if outcome.shown else 1
+    return 0 if outcome.shown else 1 if outcome.checked else 2
 
 
 def _printable(text: str) -> str:

@@ -1,6 +1,8 @@
-"""Which issued reports must be looked at again: those of days of which something was said after they were issued.
+"""Which issued reports must be looked at again: those that rest on days of which something was said later on.
 
-The journal is followed from where it was looked through last, and no report is made before one of its days is touched.
+A report tells what has flowed since the season and the 10-day period began, how much of a plan is delivered, what
+changed since the period before, and the same period of the year before. The journal is followed from where it was
+looked through last, and no report is made before such a day is touched; whether it says anything else is seen then.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,26 +15,45 @@ from record.archive.changes import Spoken
 from record.archive.issued import COPIES, FIGURES, IssuedReport
 from record.network import Network
 from record.network.interval import INTERVALS
+from service.figures.periods import Kind, Period, split
 from service.reports.editions import EDITIONS, Edition
 
-DAYS_BACK = 45
+DAYS_TO_REVISE = 45
 """So long after a day its reports are revised by themselves, and longer ones whose period ended since."""
 _LONGEST = timedelta(days=370)
 _DAY = timedelta(days=1)
+_SINCE = (Kind.TEN_DAYS, Kind.SEASON)
+"""Of which periods a report tells what has flowed since they began."""
+_GATES = timedelta(days=31)
+"""So far back it is looked since when two gauges of a gate differ; water that is on its way is so for less."""
+_YEAR_BEFORE = timedelta(days=372), timedelta(days=358)
+"""The same days of the year before lie between: weeks are told by their numbers, and one year in six has 53."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The last figures of a report, and the days of its period: `begin <= day < end`.
 
-    `whole` is false where they were entered, and their copies never.
+    `since` is the first day of this year on which any of its figures rests. `whole` is false where the figures were
+    entered, and their copies never.
     """
 
     edition: Edition
     begin: date
     end: date
+    since: date
     figures: IssuedReport
     whole: bool
+
+    def touched(self, by: "Touched") -> int:
+        """The last entry that says something of a day on which it rests; -1 where none does."""
+        longest, shortest = _YEAR_BEFORE
+        return max(
+            by.whole,
+            # The day that closes with a reading of the next morning.
+            by.last(self.since, self.end + _DAY),
+            by.last(self.begin - longest, self.end - shortest),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +71,9 @@ class Touched:
         return max((entry for day, entry in self.days.items() if begin <= day < end), default=-1)
 
 
-def standing(log: Log, network: Network, last: date) -> list[Standing]:
-    """The reports that ended within `DAYS_BACK` days up to `last`, each as it was revised last, the shortest first."""
-    first, found = last - (DAYS_BACK - 1) * _DAY, []
+def standing(log: Log, network: Network, last: date, days: int = DAYS_TO_REVISE) -> list[Standing]:
+    """The reports that ended within so many days up to `last`, each as it was revised last, the shortest first."""
+    first, found = last - (days - 1) * _DAY, []
     for edition in EDITIONS.values():
         begun: dict[str, list[IssuedReport]] = {}
         for one in log.reports(edition.name, (first - _LONGEST).isoformat(), last.isoformat()):
@@ -61,9 +82,19 @@ def standing(log: Log, network: Network, last: date) -> list[Standing]:
             period = edition.period(date.fromisoformat(day), network.figures)
             figures = last_of(parts, FIGURES)
             if figures is not None and first < period.end <= last + _DAY:
-                whole = parts[-1].part == COPIES
-                found.append(Standing(edition, period.begin, period.end, figures, whole))
+                whole, since = parts[-1].part == COPIES, _since(network, edition, period)
+                found.append(Standing(edition, period.begin, period.end, since, figures, whole))
     return found
+
+
+def _since(network: Network, edition: Edition, period: Period) -> date:
+    """The first day of this year on which a figure of a report may rest."""
+    last, before = period.end - _DAY, edition.period(period.begin - _DAY, network.figures).begin
+    begun = [split(kind, last, period.end, network.figures)[0].begin for kind in _SINCE]
+    plans = (
+        plan.begins for plan in network.season_plans.values() if plan.begins < period.end and period.begin < plan.ends
+    )
+    return min(before, period.begin - _GATES, *begun, *plans)
 
 
 def touched(archive: Archive, network: Network, since: int, size: int) -> Touched:
@@ -80,9 +111,7 @@ def touched(archive: Archive, network: Network, since: int, size: int) -> Touche
 
 def to_be_looked_at(issued: list[Standing], by: Touched) -> list[Standing]:
     """Those of the reports that broke off, or speak of what an entry touched that they do not rest on."""
-    return [
-        one for one in issued if not one.whole or max(by.last(one.begin, one.end), by.whole) >= one.figures.as_of_size
-    ]
+    return [one for one in issued if not one.whole or one.touched(by) >= one.figures.as_of_size]
 
 
 def _days(network: Network, spoken: Spoken) -> Iterator[date]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from record.archive import Log
+from record.archive import Archive, Log
 from record.archive.issued import FIGURES
 from record.ledger import Ledger, Row, State
 from record.ledger.owed import Owed
@@ -14,9 +14,11 @@ from record.network.party import ReportDay
 from service.figures.day import Day, day_of
 from service.reports.editions import EDITIONS, Edition
 
-DAYS_BACK = 7
+DAYS_TO_ISSUE = 7
 """A report that nobody issued for so many days is not issued any more, unless somebody asks for it."""
 _DAY = timedelta(days=1)
+_BORNE_OUT = timedelta(days=2)
+"""For so long after the newest entry the clock of this host is taken at its word: a record can keep silent."""
 _COME = (State.DELIVERED, State.LATE)
 
 
@@ -40,13 +42,27 @@ def deadline_of(declared: ReportDay, day: date) -> datetime:
     return datetime.combine(day + _DAY, declared.latest, declared.tz)
 
 
+def borne_out(log: Log, archive: Archive) -> datetime | None:
+    """Up to when entries and witnesses bear out what the clock of this host says; None of a record without entries.
+
+    Where a witness signed a checkpoint at another time than this host says that it made it, the witness is believed.
+    """
+    entered, signed = archive.grown(), log.standing().signed.values()
+    if entered is None or not signed:
+        return None if entered is None else entered + _BORNE_OUT
+    last = max(signed, key=lambda one: one.time)
+    made = archive.grown(last.size) or entered
+    newest = last.time if made - last.time > _DAY else max(entered, last.time)
+    return newest + _BORNE_OUT
+
+
 def due(log: Log, network: Network, now: datetime, began: datetime | None) -> Iterator[Due]:
     """Every report that lacks and whose hour has come, of the earliest day first; none from before the record `began`.
 
     With the daily report of a day come all editions whose periods end with it.
     """
     last = last_due(network.report_day, now)
-    for day in (last - back * _DAY for back in reversed(range(DAYS_BACK))):
+    for day in (last - back * _DAY for back in reversed(range(DAYS_TO_ISSUE))):
         if began is None or day_of(network.report_day, day).issue < began:
             continue
         for edition in EDITIONS.values():

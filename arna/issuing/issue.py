@@ -1,15 +1,15 @@
 """Issuing a report: its figures are entered and signed, then all papers that bear the proof of it are entered too.
 
 What broke off between the two is taken up again by the next run: a report is made of the first entries of the journal
-alone, and comes out the same whenever it is made.
+alone, and comes out the same whenever it is made. Where another host was quicker, what it issued is laid here too.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from arna.issuing import shelf, templates
 from arna.issuing.office import Office
@@ -18,13 +18,15 @@ from arna.issuing.seal import sealed
 from record.archive import Archive
 from record.archive.issued import COPIES, FIGURES, IssuedReport
 from record.entry import Receipt
-from record.errors import SelectionError, UnknownName
+from record.errors import RecordBusy, SelectionError, UnknownName
 from record.leaf import REPORTS
 from service.figures.day import last_complete
 from service.reports.editions import Copy, Edition
 from service.reports.report import Report, Revision
 
 log = logging.getLogger("arna.issuing")
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +58,30 @@ def issue(office: Office, edition: Edition, day: date) -> Issued:
     """
     begin = _begin(office, edition, day)
     known = office.parts(edition, begin)
-    finished = _finished(office, edition, known)
-    return finished or _next(office, edition, begin, known, _made(office, edition, begin))
+
+    def issued() -> Issued:
+        finished = _finished(office, edition, known)
+        return finished or _next(office, edition, begin, known, _made(office, edition, begin))
+
+    return _or_of_another(office, edition, begin, known, issued)
 
 
 def revise(office: Office, edition: Edition, day: date) -> Issued | None:
     """The same, but None where nothing is otherwise than the last revision says; of what is not issued the first."""
     begin = _begin(office, edition, day)
     known = office.parts(edition, begin)
-    finished = _finished(office, edition, known)
-    if finished is not None:
-        return finished
-    report, last = _made(office, edition, begin), last_of(known, FIGURES)
-    if last is not None and not office.press.differs(_body(office, last), report):
-        return None
-    return _next(office, edition, begin, known, report)
+
+    def revised() -> Issued | None:
+        finished = _finished(office, edition, known)
+        if finished is not None:
+            return finished
+        report, last = _made(office, edition, begin), last_whole(known)
+        # What broke off and comes out otherwise now has a number, and another revision must stand for it.
+        if last is not None and unfinished(known) is None and not office.press.differs(_body(office, last), report):
+            return None
+        return _next(office, edition, begin, known, report)
+
+    return _or_of_another(office, edition, begin, known, revised)
 
 
 def last_issued(office: Office, edition: Edition, day: date) -> Issued:
@@ -91,6 +102,12 @@ def last_of(known: Sequence[IssuedReport], part: str) -> IssuedReport | None:
     return next((one for one in reversed(known) if one.part == part), None)
 
 
+def last_whole(known: Sequence[IssuedReport]) -> IssuedReport | None:
+    """The figures of the last revision that has copies: what broke off before them nobody was given."""
+    whole = {one.figures for one in known if one.part == COPIES}
+    return last_of([one for one in known if one.entry in whole], FIGURES)
+
+
 def unfinished(known: Sequence[IssuedReport]) -> IssuedReport | None:
     """The figures of the last revision where its copies were never entered."""
     last = known[-1] if known else None
@@ -103,18 +120,42 @@ def again(office: Office, figures: IssuedReport, edition: Edition) -> Report | N
     It does where another version of the network, or of what makes reports, came since.
     """
     body, begin = _body(office, figures), date.fromisoformat(figures.day)
-    before = [one for one in office.parts(edition, begin) if one.part == FIGURES and one.revision < figures.revision]
+    before = [one for one in office.parts(edition, begin) if one.revision < figures.revision]
     report = _made(office, edition, begin, figures.as_of_size, figures.entered)
-    report = _revised(office, report, figures.revision, before[-1] if before else None)
+    report = _revised(office, report, figures.revision, last_whole(before))
     return report if office.press.figures(report).body == body else None
 
 
+def is_laid(office: Office, one: IssuedReport) -> bool:
+    """Whether all files of an issued report lie in its folder, whatever their bytes."""
+    folder = shelf.folder_of(office.data, one.kind)
+    return all((folder / name).exists() for name in one.forms)
+
+
 def lay_missing(office: Office, edition: str, one: IssuedReport) -> None:
-    """Lay the files of an issued report that do not lie in its folder."""
+    """Lay the files of an issued report that do not lie in its folder, or not as they were issued."""
     folder = shelf.folder_of(office.data, edition)
     for name, sha256 in one.forms.items():
-        if not (folder / name).exists():
+        known = shelf.lies(folder, name, sha256)
+        if known is False:
+            log.warning("%s was not as it was issued: it is laid anew", folder / name)
+        if not known:
             shelf.lay(folder, name, office.log.form(sha256))
+
+
+def _or_of_another(
+    office: Office, edition: Edition, begin: date, known: Sequence[IssuedReport], done: Callable[[], Result]
+) -> Result | Issued:
+    """What is issued here, or by another host that did the same meanwhile and was quicker."""
+    try:
+        return done()
+    except RecordBusy:
+        parts = office.parts(edition, begin)
+        if len(parts) == len(known) or unfinished(parts) is not None:
+            raise
+        for one in parts[len(known) :]:
+            lay_missing(office, edition.name, one)
+        return last_issued(office, edition, begin)
 
 
 def _begin(office: Office, edition: Edition, day: date) -> date:
@@ -157,7 +198,7 @@ def _revised(office: Office, report: Report, number: int, last: IssuedReport | N
 
 def _next(office: Office, edition: Edition, begin: date, known: Sequence[IssuedReport], report: Report) -> Issued:
     number = max((one.revision for one in known), default=0) + 1
-    report = _revised(office, report, number, last_of(known, FIGURES))
+    report = _revised(office, report, number, last_whole(known))
     made = office.press.figures(report)
     name = made.copy.file_name(edition.name, begin, number)
     form = Receipt(source=REPORTS, name=name, media=made.media, received=office.now(), body=made.body)
@@ -178,6 +219,8 @@ def _enter_copies(office: Office, report: Report, begun: IssuedReport) -> Issued
     moment = office.now()
     forms = [Receipt(source=REPORTS, name=name, media=media, received=moment, body=body) for name, media, body in made]
     said = _said(begun.kind, begin, begun.revision, COPIES, begun.as_of_size, forms) | {"figures": begun.entry}
+    # The figures are named once more, so that the one proof of this entry is of every file of the revision.
+    said["forms"] = [{"name": name, "sha256": sha256}, *said["forms"]]
     entry = office.pen.issue(said, forms, office.now)
     _sign(office)
     shelf.lay(folder, name, figures)

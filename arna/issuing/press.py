@@ -12,6 +12,9 @@ from service.paper.template import Filled
 from service.reports.editions import Copy, Edition
 from service.reports.report import Change, Report, Seal
 
+BROKE = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
+"""How making one report or workbook can break that nobody foresaw, which must not keep others from being issued."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:

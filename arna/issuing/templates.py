@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from arna.issuing.office import Office
+from arna.issuing.press import BROKE
 from record.archive.issued import IssuedReport
 from record.errors import ArnaError, ConfigError
 from record.health import REPORTS, failed, forget, went_well
@@ -24,26 +25,25 @@ from service.reports.report import Report, Seal
 log = logging.getLogger("arna.issuing")
 
 SUFFIX = ".xlsx"
-_OF = f"{REPORTS}template "
 _WHOSE = {"share": "shares", "plan": "season_plans", "gate": "sites"}
 """How keys begin that are of no station, and what declares that of which they are."""
 _MOST_NAMED = 10
 _MOST_BYTES = 20_000_000
+_OF = f"{REPORTS}template "
+_FOLDER = f"{REPORTS}templates"
 
 
 def filled(office: Office, report: Report, seal: Seal, begun: IssuedReport) -> Iterator[tuple[str, str, bytes]]:
     """Name, media type and bytes of each template of this edition, filled."""
-    for path in _lying(office):
-        if path.name.startswith((".", "~")):
-            # What a spreadsheet program lays beside a file that is open in it.
-            continue
-        of, engine = f"{_OF}{path.name}", office.record.engine
+    engine = office.record.engine
+    for path in _listed(office):
+        of = f"{_OF}{path.name}"
         try:
             edition, party, language = _named(path.name, office.record.network)
             if edition != begun.kind:
                 continue
             made = _filled(office, path, office.press.paper(report, language, seal))
-        except (ArnaError, OSError, MemoryError) as fault:
+        except (ArnaError, *BROKE) as fault:
             why = fault.strerror if isinstance(fault, OSError) else " ".join(str(fault).split())
             _warn(office, of, f"template {path.name} cannot be filled: {why}")
             continue
@@ -52,21 +52,6 @@ def filled(office: Office, report: Report, seal: Seal, begun: IssuedReport) -> I
         else:
             went_well(engine, of, office.now())
         yield f"{begun.kind}-{begun.day}.r{begun.revision}.{party}.{language}{SUFFIX}", MEDIA[SUFFIX[1:]], made.body
-
-
-def _lying(office: Office) -> list[Path]:
-    """The workbooks that lie in the folder, by name; a folder that cannot be read is told of and stops nothing."""
-    folder = office.templates
-    if folder is None:
-        return []
-    try:
-        found = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    except OSError as fault:
-        _warn(office, f"{_OF}folder", f"the folder of templates cannot be read: {fault.strerror}")
-        return []
-    # Of a template that was taken away there is nothing more to warn of.
-    forget(office.record.engine, _OF, {f"{_OF}{path.name}" for path in found})
-    return found
 
 
 def _filled(office: Office, path: Path, paper: Paper) -> Filled:
@@ -99,6 +84,25 @@ def _told(places: Sequence[Place]) -> str:
 def _warn(office: Office, of: str, said: str) -> None:
     log.warning("%s", said)
     failed(office.record.engine, of, office.now(), said)
+
+
+def _listed(office: Office) -> list[Path]:
+    """The templates; none where their folder cannot be read. Of one that is there no more nothing is amiss."""
+    folder, engine = office.templates, office.record.engine
+    try:
+        found = [] if folder is None else sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
+    except (FileNotFoundError, NotADirectoryError):
+        found = []
+    except OSError as fault:
+        log.warning("look at the folder of templates: %s", folder)
+        said = f"the folder of templates cannot be read ({fault.strerror}): no workbook of a ministry is filled"
+        _warn(office, _FOLDER, said)
+        return []
+    went_well(engine, _FOLDER, office.now())
+    # What a spreadsheet program lays beside a file that is open in it is none.
+    found = [path for path in found if not path.name.startswith((".", "~"))]
+    forget(engine, _OF, {f"{_OF}{path.name}" for path in found})
+    return found
 
 
 def _named(name: str, network: Network) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from record.archive.record import Record
 from record.errors import ConfigError, SelectionError, UnknownName
 from record.network import Network
 from service.reports import last_complete_day, write
-from service.reports.built import build
+from service.reports.built import build, figures_in
 from service.reports.editions import COPIES as ISSUED_COPIES
 from service.reports.editions import EDITIONS, FIGURES, Copy, Edition
 from service.settings import Settings
@@ -59,7 +59,11 @@ def report(
     _put(body, output)
 
 
-def issue(day: Day, edition: OfEdition = "daily") -> None:
+def issue(
+    day: Day,
+    edition: OfEdition = "daily",
+    empty: Annotated[bool, typer.Option("--empty", help="Even if no figure of it has a value.")] = False,
+) -> None:
     """Issue a report now, or its next revision where it says something else than the last one."""
     settings, chosen = Settings(), edition_called(edition)
     with house.holding_the_pen(settings):
@@ -67,6 +71,8 @@ def issue(day: Day, edition: OfEdition = "daily") -> None:
         pen = house.open_pen(settings, record)
         begin = _begin(record.network, chosen, day, datetime.now(UTC))
         office = office_of(record, pen, settings.data, lambda: datetime.now(UTC))
+        if not empty and not office.parts(chosen, begin):
+            _refuse_empty(record, chosen, begin)
         done = revise(office, chosen, begin)
     if done is None:
         last = office.parts(chosen, begin)[-1].revision
@@ -125,6 +131,16 @@ def _issued(record: Record, edition: Edition, begin: date, copy: Copy, revision:
 
 def _holds(one: IssuedReport, revision: int, name: str) -> bool:
     return one.revision == revision and name in one.forms
+
+
+def _refuse_empty(record: Record, edition: Edition, begin: date) -> None:
+    """Raise `SelectionError` for a report of days of which nothing was said that it has a figure for."""
+    made = build(Archive(record), record.network, edition, begin, datetime.now(UTC))
+    if not any(figure.readings or figure.left_out for figure in figures_in(made.basins) if not figure.measure):
+        raise SelectionError(
+            f"no figure of the {edition.name} report of {begin} has a value: nothing was said of it; "
+            "issue it all the same with --empty"
+        )
 
 
 def _draft(record: Record, edition: Edition, begin: date, copy: Copy, now: datetime) -> bytes:

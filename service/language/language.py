@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 
 from record.errors import SelectionError
@@ -135,6 +135,11 @@ class Language:
         """The days `begin <= day < end`: one day alone, or the first and the last."""
         last = end - _DAY
         return self.day(begin) if last <= begin else f"{self.day(begin)} – {self.day(last)}"
+
+    def hour(self, at: datetime) -> str:
+        """A time as its own clock shows it, with its day and without the year: 08:00 27 May."""
+        day = str(format_skeleton("MMMd", at.replace(tzinfo=None), locale=self.locale))
+        return f"{at:%H:%M} {day}".replace(" ", _BLANK)
 
     def month(self, day: date) -> str:
         """The short name of a day's month, for the foot of a chart."""

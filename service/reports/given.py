@@ -1,7 +1,7 @@
 """Which readings a report gives to who is given the report: those that stand in it by themselves.
 
-The mean of a month gives nobody its days. So what is noted is each day of a daily report, of longer periods what was
-stored on their last day and the means that a series itself gave of the very period, and the days of hydrographs.
+The mean of a month gives nobody its days. So what is noted is each day of a daily report, of any what was stored at its
+end, of longer periods the means that a series itself gave of the very period, and the days of hydrographs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ _THEMSELVES = {Kind.TEN_DAYS: "10-day", Kind.MONTH: "monthly"}
 class _Shown(NamedTuple):
     """Days that are told of a quantity of a station, `begin <= day < end`, by readings at these intervals.
 
-    They stand in entries from `low` to before `size`.
+    They stand in entries from `low` to before `size`. With `at` it is the reading of that instant alone.
     """
 
     station: str
@@ -38,6 +38,7 @@ class _Shown(NamedTuple):
     end: date
     low: int
     size: int
+    at: datetime | None = None
 
 
 class _Days(NamedTuple):
@@ -91,7 +92,9 @@ def _of_figure(figure: Mapping[str, Any], days: _Days) -> Iterator[_Shown]:
     elif days.kind is not Kind.DAY:
         basis = [interval for interval in basis if [interval] == basis and interval == _THEMSELVES.get(days.kind)]
     low = min(entries) if figure["readings"] <= len(entries) else 0
-    yield _Shown(station, quantity, basis, begin, days.until, low, max(entries) + 1)
+    at = figure.get("at")
+    instant = None if at is None else datetime.fromisoformat(at)
+    yield _Shown(station, quantity, basis, begin, days.until, low, max(entries) + 1, instant)
 
 
 def _named(figure: Mapping[str, Any]) -> tuple[str, str, list[str]]:
@@ -127,8 +130,16 @@ def _notes(shown: _Shown, network: Network) -> Iterator[Given]:
     for interval in shown.basis:
         series = network.series.get(f"{shown.station}.{shown.quantity}.{interval}")
         if series is not None and shown.begin < shown.end:
-            start, end = (_begin(day, series.station, interval, network) for day in (shown.begin, shown.end))
+            start, end = _bounds(shown, series.station, interval, network)
             yield Given(subject=series.id, start=start, end=end, low=shown.low, size=shown.size)
+
+
+def _bounds(shown: _Shown, station: str, interval: str, network: Network) -> tuple[int, int]:
+    if shown.at is not None:
+        instant = int(shown.at.timestamp())
+        return instant, instant + 1
+    begin, end = (_begin(day, station, interval, network) for day in (shown.begin, shown.end))
+    return begin, end
 
 
 def _begin(day: date, station: str, interval: str, network: Network) -> int:

@@ -8,19 +8,25 @@ from datetime import date, datetime
 from record.archive.issued import COPIES, FIGURES, IssuedReport
 
 _NAME = re.compile(
-    r"(?P<edition>[a-z0-9-]+)-(?P<day>\d{4}-\d\d-\d\d)(\.r\d+)?(\.(?P<language>[a-z-]+))?\.(?P<form>[a-z]+)", re.ASCII
+    r"(?P<edition>[a-z0-9-]+)-(?P<day>\d{4}-\d\d-\d\d)(\.r\d+)?"
+    r"(\.(?P<party>[a-z0-9_-]+)(?=\.[a-z-]+\.))?(\.(?P<language>[a-z-]+))?\.(?P<form>[a-z]+)",
+    re.ASCII,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedCopy:
-    """A file as it was issued: its name, form and language ("" of all), its SHA-256, and the entry that names it."""
+    """A file as it was issued: its name, form and language ("" of all), its SHA-256, and the entry that names it.
+
+    `party` is whose own workbook was filled, "" of the copies of all.
+    """
 
     name: str
     form: str
     language: str
     sha256: str
     entry: int
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +52,8 @@ class Issue:
         return date.fromisoformat(self.day)
 
     def copy(self, form: str, language: str) -> IssuedCopy | None:
-        """Its copy of a form in a language, or the one that is in none."""
-        held = {one.language: one for one in self.copies if one.form == form}
+        """Its copy of a form in a language, or the one that is in none; never the workbook of one party."""
+        held = {one.language: one for one in self.copies if one.form == form and not one.party}
         return held.get(language, held.get(""))
 
 
@@ -68,7 +74,7 @@ def place_of(name: str) -> tuple[str, str] | None:
 
 def _issue(parts: dict[str, IssuedReport]) -> Issue:
     last, figures = parts[COPIES], parts.get(FIGURES)
-    files = [copy for part in (figures, last) if part is not None for copy in _copies(part)]
+    parts_of = [part for part in (figures, last) if part is not None]
     return Issue(
         edition=last.kind,
         day=last.day,
@@ -77,13 +83,19 @@ def _issue(parts: dict[str, IssuedReport]) -> Issue:
         entered=last.entered,
         figures=None if figures is None else figures.entry,
         journal_size=last.as_of_size,
-        copies=tuple({copy.name: copy for copy in files}.values()),
+        copies=tuple(copies_of(parts_of)),
     )
 
 
-def _copies(part: IssuedReport) -> Iterable[IssuedCopy]:
-    for name, sha256 in part.forms.items():
-        found = _NAME.fullmatch(name)
-        form = found["form"] if found else name.rpartition(".")[2]
-        language = (found["language"] if found else None) or ""
-        yield IssuedCopy(name=name, form=form, language=language, sha256=sha256, entry=part.entry)
+def copies_of(parts: Iterable[IssuedReport]) -> list[IssuedCopy]:
+    """The files of one revision in the order of its parts, each as the last that names it does."""
+    held = {name: (part.entry, sha256) for part in parts for name, sha256 in part.forms.items()}
+    return [_copy(name, *said) for name, said in held.items()]
+
+
+def _copy(name: str, entry: int, sha256: str) -> IssuedCopy:
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return IssuedCopy(name=name, form=name.rpartition(".")[2], language="", sha256=sha256, entry=entry)
+    party, language = found["party"] or "", found["language"] or ""
+    return IssuedCopy(name=name, form=found["form"], language=language, sha256=sha256, entry=entry, party=party)

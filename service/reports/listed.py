@@ -5,7 +5,7 @@ Of an account's line the last of its periods is listed, which for a report is th
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from service.accounts.document import Account, Addend, Division, Gate, Plan, Rest, ShareNote, Volume
 from service.reports import keys
@@ -31,7 +31,8 @@ class Listed:
 
     `section` is the part of a basin it stands in; `subject` what it is of: a station, shares, a plan, a site. Of what
     is no figure of a station `flag`, `reviewed` and `entries` are empty. `begin <= day < end` are the days it is of;
-    `begin` None where that is the begin of the 10-day period or of the season, or where it is of a longer time.
+    `begin` None where that is the begin of the 10-day period or of the season, or where it is of a longer time. `at` is
+    the instant of a state.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Listed:
     estimated: bool
     reviewed: str
     entries: tuple[int, ...]
+    at: datetime | None = None
 
 
 def listed(report: Report) -> list[Listed]:
@@ -101,7 +103,7 @@ def _of_figure(figure: Figure | None, section: str, place: Place, span: Span) ->
     )  # fmt: skip
     yield replace(
         whole, flag=figure.flag, computed=figure.computed, estimated=figure.estimated, reviewed=figure.reviewed,
-        entries=figure.entries,
+        entries=figure.entries, at=figure.at,
     )  # fmt: skip
     if figure.against is not None:
         yield from _of_against(whole, figure.against)

@@ -37,7 +37,8 @@ class Figure:
     `flag` is a word of the QARTOD scale. `estimated` where it rests on readings at the terms, or on days that stand for
     missing ones; `reviewed` is the lowest review among its readings. `basis` are the intervals of these, best first;
     `days` of `of_days` have a value; `readings` were used, and `left_out` flagged bad were not.
-    `entries` are indexes of the journal that say what it rests on, of many the newest alone.
+    `entries` are indexes of the journal that say what it rests on, of many the newest alone. `at` is the instant of a
+    state by the clock of its station, None of what is of a whole period or day.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Figure:
     left_out: int
     entries: tuple[int, ...]
     against: Against | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +81,10 @@ class Place:
 class ReservoirRow:
     """A reservoir's period: level, storage and `filled` at its end, change over it, mean inflow and release.
 
-    `capacity` is declared, None where it is not; `filled` is storage in percent of it. Of a day level and storage are
-    those of the day; of longer periods those of its last day, and `change` is from the day before the period.
+    `capacity` is declared, None where it is not; `filled` is storage in percent of it. Level and storage are the
+    readings of 08:00 by the station's own clock that close the last day, `change` that storage less the one that opens
+    the first, as in the water account. Of a station that gives daily values alone they are those of the last day, with
+    `at` None, and `change` is from the day before the period.
     """
 
     place: Place

@@ -1,6 +1,7 @@
 """A press that makes plain reports, and an office with it: what issuing does with reports, whatever these say."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from arna.issuing.printing import HousePress
 from ingest.feed import Fed
 from record.archive import Archive, Log
 from record.archive.record import Record
-from record.errors import ConfigError
+from record.errors import ConfigError, RecordError
 from record.network import Network
 from record.proof import note
 from record.writer import Pen
@@ -97,6 +98,8 @@ class PlainPress:
         )  # fmt: skip
 
     def fill(self, workbook: bytes, paper: Paper) -> Filled:
+        if "fill" in self.breaks:
+            raise self.breaks["fill"]
         if workbook != b"{{title}}":
             raise ConfigError("cell A1 of sheet 1 names {{titel}}, which no report has")
         return Filled(f"{paper.title} {paper.languages[0]}".encode(), self.lacking)
@@ -111,6 +114,29 @@ def issue(record: Record, pen: Pen, data: Path, day: date, now: Any, press: Pres
     """Issue the daily report of a day, in plain words if no press is given; nobody signs it yet."""
     unsigned = replace(office(record, pen, data, now, press), ask=lambda *_: [])
     return issue_report(unsigned, EDITIONS["daily"], day)
+
+
+class Slower(PlainPress):
+    """A press that is not done when another office, of another host, issues the same."""
+
+    def __init__(self, other: Office, at: str = "copies") -> None:
+        super().__init__()
+        self.other: Office | None = other
+        self.at = at
+
+    def figures(self, report: Report) -> Made:
+        self._wait("figures", report)
+        return super().figures(report)
+
+    def copies(self, report: Report, seal: Seal) -> Iterator[Made]:
+        self._wait("copies", report)
+        return super().copies(report, seal)
+
+    def _wait(self, at: str, report: Report) -> None:
+        if at == self.at and self.other is not None:
+            other, self.other = self.other, None
+            with suppress(RecordError):
+                issue_report(other, EDITIONS["daily"], _plain(report).begin)
 
 
 class FiguresAlone(HousePress):

@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arna.issuing.due import deadline_of, last_due
+from arna.issuing import issue
+from arna.issuing.due import borne_out, deadline_of, last_due
 from arna.issuing.round import issue_due, revise_touched
 from record import health
-from record.archive import Log
-from record.errors import ConfigError
+from record.archive import Archive, Log
+from record.errors import ConfigError, RecordError
 from record.ledger import Ledger
+from record.ledger.amiss import Warned
 from record.network.party import ReportDay
-from tests.arna.printed import FIRST, PlainPress, office
+from service.reports.editions import EDITIONS
+from tests.arna.printed import FIRST, PlainPress, Slower, cosign, office
 from tests.example import KIROV, START, open_pen, say, seen
+from tests.record.founded import found
 from tests.record.owing import GATE, INFLOW, LEVEL, MIDNIGHT_KG, MIDNIGHT_KZ, MORNING, give, owing, reading
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -46,9 +50,16 @@ class House:
         self.now = at(day, hour, minute)
         return [(one.edition, one.begin) for one in issue_due(self.office)]
 
+    def hear(self, day: int) -> None:
+        """Let a message come in the morning of a day, of a time that no report speaks of."""
+        say(self.pen, f"heard {day}", [seen(KIROV, -900, "1")], hours=24 * (day - 1) + 1)
+
     def revisions(self, day: int) -> list[int]:
         parts = Log(self.record).reports("daily", date(2026, 5, day).isoformat())
         return [one.revision for one in parts if one.part == "copies"]
+
+    def warned(self) -> list[Warned]:
+        return [one for one in Ledger(self.record).amiss(self.now) if one.kind == "reports"]
 
     def give(self, series: Sequence[tuple[str, datetime]], when: datetime) -> None:
         give(self.pen, when, [reading(name, moment, "1") for name, moment in series])
@@ -103,8 +114,10 @@ def test_where_nothing_is_owed_nothing_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_with_the_last_day_of_a_period_its_longer_reports_are_issued(house: House) -> None:
+    house.hear(4)
     assert house.round(4, 12)[-2:] == [("daily", date(2026, 5, 3)), ("weekly", date(2026, 4, 27))]
     assert house.round(4, 12, 1) == []
+    house.hear(10)
     house.round(10, 12)
     assert house.round(11, 12) == [
         ("daily", date(2026, 5, 10)), ("weekly", date(2026, 5, 4)), ("10-day", FIRST)
@@ -113,6 +126,7 @@ def test_with_the_last_day_of_a_period_its_longer_reports_are_issued(house: Hous
 
 def test_a_process_that_was_down_issues_what_it_missed_of_the_last_week_and_no_more(house: House) -> None:
     assert house.round(2, 12) == [("daily", FIRST)]
+    house.hear(12)
     days = [begin.day for edition, begin in house.round(12, 3) if edition == "daily"]
     assert days == [4, 5, 6, 7, 8, 9, 10]
     assert house.revisions(2) == []
@@ -123,21 +137,72 @@ def test_an_edition_that_fails_is_one_line_and_a_warning_and_stops_no_other(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.press.breaks["daily"] = ConfigError("a share is not declared")
+    house.hear(4)
     with caplog.at_level(logging.INFO, "arna.issuing"):
         assert house.round(4, 12) == [("weekly", date(2026, 4, 27))]
         assert house.round(4, 12) == []
     lines = [line.getMessage() for line in caplog.records if line.levelno == logging.WARNING]
     assert lines[0] == "the daily report of 2026-05-01 was not issued: a share is not declared"
-    assert len(lines) == 1
-    (warned,) = [one for one in Ledger(house.record).amiss(house.now) if one.kind == "reports"]
-    assert (warned.of, warned.party, warned.said) == ("issue daily", "", lines[0])
+    assert len(lines) == 3
+    warned = house.warned()
+    assert [one.of for one in warned] == [f"issue daily 2026-05-0{day}" for day in (1, 2, 3)]
+    assert (warned[0].party, warned[0].said) == ("", lines[0])
     house.press.breaks["daily"] = ValueError("two papers\ndiffer")
     assert house.round(4, 12, 3) == []
     assert "was not issued: ValueError: two papers differ; please report it" in caplog.text
     house.press.breaks.clear()
     assert len(house.round(4, 12, 5)) == 3
-    assert [one for one in Ledger(house.record).amiss(house.now) if one.kind == "reports"] == []
-    assert health.of(house.record.engine, "reports: issue weekly") is None
+    assert house.warned() == []
+    assert health.of(house.record.engine, "reports: issue weekly 2026-04-27") is None
+
+
+def test_a_report_that_cannot_be_made_holds_up_no_later_one_and_what_is_mended_by_hand_is_amiss_no_more(
+    house: House,
+) -> None:
+    house.press.breaks["daily"] = OSError("no space left on device")
+    assert house.round(2, 12) == []
+    assert [one.of for one in house.warned()] == ["issue daily 2026-05-01"]
+    house.press.breaks.clear()
+    house.now = at(2, 12)
+    issue(house.office, EDITIONS["daily"], FIRST)
+    assert house.round(2, 12) == []
+    assert house.warned() == []
+    # That of the second of May failed a moment ago.
+    health.failed(house.record.engine, "reports: issue daily 2026-05-02", at(4, 12), "a share is not declared")
+    assert house.round(4, 12)[0] == ("daily", date(2026, 5, 3))
+
+
+def test_a_clock_that_is_set_wrong_issues_nothing_of_days_to_come_and_leaves_no_trace(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.round(2, 12)
+    assert house.round(2 + 20, 12) == []
+    assert revise_touched(house.office) == []
+    assert house.round(2 + 20, 12) == []
+    said = "reports from 2026-05-15 on are not issued: the newest entry and signature are days older than the clock"
+    assert caplog.text.count(said) == 1
+    assert [one.of for one in house.warned()] == ["clock"]
+    # What such a clock left behind does not count.
+    health.failed(house.record.engine, "reports: issue daily 2026-05-02", at(30, 12), "of days to come")
+    house.office.pen.pass_over("corrections", "1 2026-05-30")
+    say(house.pen, "amended", [seen(KIROV, 0, "2.5")], hours=30)
+    assert house.round(3, 12) == [("daily", date(2026, 5, 2))]
+    assert [one.begin for one in revise_touched(house.office)] == [FIRST]
+    assert house.warned() == []
+    for line in ("daily 2026-05-02 failed at 2026-05-30", "corrections were looked for on 2026-05-31"):
+        assert caplog.text.count(line) == 1
+
+
+def test_a_witness_is_believed_rather_than_a_clock_that_is_days_ahead(tmp_path: Path) -> None:
+    record, pen = found(tmp_path)
+    true = START + timedelta(hours=1)
+    say(pen, "far", [seen(KIROV, 0, "1.5")], hours=24 * 30)
+    log, archive = Log(record), Archive(record)
+    assert borne_out(log, archive) == START + timedelta(days=32)
+    pen.checkpoint(lambda: START + timedelta(days=30))
+    cosign(log, pen, lambda: true)
+    assert borne_out(log, archive) == true + timedelta(days=2)
+    record.engine.dispose()
 
 
 def test_once_a_day_the_reports_of_touched_days_are_revised(house: House) -> None:
@@ -153,8 +218,8 @@ def test_once_a_day_the_reports_of_touched_days_are_revised(house: House) -> Non
     made = len(house.press.made)
     (revised,) = [one for one in revise_touched(house.office) if one.edition == "daily"]
     assert (revised.begin, revised.revision, house.revisions(1)) == (FIRST, 2, [1, 2])
-    # The week holds that day too, and was made anew when it was issued; no other day was.
-    assert house.press.made[made:] == ["daily 2026-05-01"]
+    # The next day tells what flowed in the season, which comes out the same here; the last and the week rest on it.
+    assert house.press.made[made:] == ["daily 2026-05-01", "daily 2026-05-02"]
     assert revise_touched(house.office) == []
 
 
@@ -165,6 +230,21 @@ def test_what_was_killed_before_its_files_were_laid_is_laid_by_the_daily_look(ho
     path.unlink()
     revise_touched(house.office)
     assert path.read_bytes() == body
+
+
+def test_what_another_host_issued_is_laid_here_by_the_next_round(house: House, tmp_path: Path) -> None:
+    house.round(2, 12)
+    assert issue_due(replace(house.office, data=tmp_path / "here")) == []
+    lists = [sorted(one.name for one in (data / "reports/daily").iterdir()) for data in (tmp_path / "here", tmp_path)]
+    assert lists[0] == lists[1]
+
+
+def test_what_another_host_is_issuing_at_this_moment_is_no_fault(house: House) -> None:
+    house.now = at(2, 12)
+    house.press.breaks["copies"] = RecordError("the disk is full")
+    slower = replace(house.office, press=Slower(house.office, "figures"))
+    assert issue_due(slower) == []
+    assert house.warned() == []
 
 
 def test_what_cannot_be_revised_is_looked_at_again_the_next_day(house: House, caplog: pytest.LogCaptureFixture) -> None:

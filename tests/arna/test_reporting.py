@@ -48,6 +48,13 @@ def test_a_report_is_issued_by_hand_and_again_only_where_it_says_something_else(
     arna("issue", DAY, "--edition", "yearly", fails="'yearly' is no edition: use one of daily, weekly")
 
 
+def test_a_report_of_days_of_which_nothing_was_said_is_issued_by_hand_only_if_asked_for(record: Record) -> None:
+    arna("issue", "2026-04-01", fails="no figure of the daily report of 2026-04-01 has a value: nothing was said of it")
+    assert "revision 1 is issued" in arna("issue", "2026-04-01", "--empty").stdout
+    # What is issued is looked at again without a word.
+    assert arna("issue", "2026-04-01").stdout.endswith("nothing changed since revision 1\n")
+
+
 def test_what_was_issued_is_written_byte_for_byte(record: Record, tmp_path: Path) -> None:
     arna("issue", DAY)
     shelf, output = tmp_path / "reports" / "daily", tmp_path / "out.html"

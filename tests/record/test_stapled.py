@@ -1,9 +1,11 @@
 """A PDF bears its own proof behind it: readers find the paper as before, and no byte of the whole may be another."""
 
+import base64
 import hashlib
 import io
 import shutil
 import subprocess
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,21 @@ from tests.record.ministry import SIGNED, now
 
 NAME = "daily-2026-05-01.r1.kk.pdf"
 WORDS = "Kirov reservoir: 402.5 million m³"
+
+
+def workbook() -> bytes:
+    """As much of a workbook as a check looks at: it is packed as a zip of proofs is."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", "<workbook/>")
+    return packed.getvalue()
+
+
+OTHERS = {
+    "daily-2026-05-01.r1.kk.xlsx": workbook(),
+    "daily-2026-05-01.r1.csv": b"key,value\nkirov:kg,402.5\n",
+    "daily-2026-05-01.r1.json": b"{}",
+}
 
 
 @dataclass(frozen=True)
@@ -45,12 +62,15 @@ class Issued:
 
 @pytest.fixture(scope="module")
 def issued() -> Issued:
-    """A journal of three entries, the second of which names the paper."""
+    """A journal of three entries, the second of which names the paper and the other copies."""
     pdf = typst.compile(WORDS.encode(), format="pdf", pdf_standards=["a-3b"])
+    forms = [
+        {"name": name, "sha256": hashlib.sha256(body).hexdigest()} for name, body in ({NAME: pdf} | OTHERS).items()
+    ]
     content = {
         "log": LOG.name, "source": "reports", "seq": 1, "prev": None, "received": "2028-07-09T02:00:00Z",
         "entered": "2028-07-09T02:00:00Z", "raw": [],
-        "report": {"forms": [{"name": NAME, "sha256": hashlib.sha256(pdf).hexdigest()}]},
+        "report": {"forms": forms},
     }  # fmt: skip
     entry = leaves.encode(leaves.Leaf(leaves.REPORT, content), GATEWAY)
     before, after = tree.leaf_hash(b"before"), tree.leaf_hash(b"after")
@@ -132,8 +152,8 @@ def test_a_file_alone_is_checked_by_the_proof_beside_it(
     (tmp_path / NAME).write_bytes(issued.pdf)
     path = str(tmp_path / NAME)
     for language, words in LANGUAGES.items():
-        assert main([path, "--lang", language], now) == 1
-        assert words["no proof"] in capsys.readouterr().out
+        assert main([path, "--lang", language], now) == 2
+        assert capsys.readouterr().out == words["no proof"].format(what=NAME) + "\n"
     # One proof is of all the copies of a revision.
     (tmp_path / "daily-2026-05-01.r1.tlog-proof").write_bytes(issued.proof)
     assert main([path], now) == 0
@@ -143,3 +163,27 @@ def test_a_file_alone_is_checked_by_the_proof_beside_it(
     assert main([path], now) == 1
     (tmp_path / NAME).write_bytes(issued.whole)
     assert main([path], now) == 0
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_copy_is_checked_by_the_one_proof_beside_it(
+    issued: Issued, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / "policy").write_text(issued.policy)
+    (tmp_path / name).write_bytes(OTHERS[name])
+    assert main([str(tmp_path / name)], now) == 2
+    assert f"{name}: nothing could be checked" in capsys.readouterr().out
+    (tmp_path / "daily-2026-05-01.r1.tlog-proof").write_bytes(issued.proof)
+    assert main([str(tmp_path / name)], now) == 0
+    assert capsys.readouterr().out.startswith(f"report {name}: unchanged since 2028-07-09 02:00 UTC and the same")
+    (tmp_path / name).write_bytes(OTHERS[name] + b"\n")
+    assert main([str(tmp_path / name)], now) == 1
+    assert EN["changed"] in capsys.readouterr().out
+
+
+def test_a_signature_that_the_policy_does_not_ask_for_is_passed_over(issued: Issued) -> None:
+    """Anyone can sign a checkpoint too: what the policy asks for holds as it did, and the file is another one."""
+    stranger = b"\xe2\x80\x94 stranger.example " + base64.b64encode(b"\1" * 68) + b"\n"
+    longer = staple(issued.pdf, issued.proof + stranger)
+    assert longer != issued.whole
+    assert issued.shown(longer) == issued.shown(issued.whole)

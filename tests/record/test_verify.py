@@ -160,8 +160,8 @@ def test_a_table_that_was_changed_is_told_by_its_line(
 def test_without_any_proof_it_says_so(held: Ministry, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     alone = tmp_path / "alone.html"
     alone.write_bytes(held.report.read_bytes())
-    said = told(capsys, alone, "--policy", held.folder / "policy", code=1)
-    assert "there is no .tlog-proof among the files" in said
+    said = told(capsys, alone, "--policy", held.folder / "policy", code=2)
+    assert said == "alone.html: nothing could be checked: there is no proof of it at hand (.tlog-proof).\n"
 
 
 def test_another_policy_knows_neither_log_nor_witness(

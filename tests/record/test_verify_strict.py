@@ -346,7 +346,7 @@ def test_a_zip_holds_proofs_packed_plainly_and_nothing_else(held: Ministry) -> N
     ):
         packed = BytesIO()
         with zipfile.ZipFile(packed, "w", kind) as made:
-            made.writestr("x", body)
+            made.writestr("x.tlog-proof", body)
         (line,) = verifier.verify({"z": packed.getvalue()}, read, LANGUAGES["en"], now()).lines
         assert "Failed at step 1" in line
         assert why in line

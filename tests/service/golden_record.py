@@ -85,6 +85,7 @@ def leap_years(made: Record) -> None:
     for first, past in ((date(2024, 2, 1), leap), (leap, date(2024, 3, 1)), (date(2024, 3, 1), march)):
         february = _february(2024, 10, "13.5", 27) if first.month == 2 else []
         of_kyrgyzstan = [one for day in _days(first, past) for one in _kyrgyz(day, "21" if day == leap else "20")]
+        of_kyrgyzstan += _at_eight(first) if first.month == 2 and first != leap else []
         own = [one for one in february if at(first) <= one.time < at(past)]
         made.say([*of_kyrgyzstan, *own], when=_morning(past - timedelta(1)))
         of_kazakhstan = [one for day in _days(first, past) for one in _kazakh(day)]
@@ -118,20 +119,28 @@ def _messages() -> list[tuple[list[Observation], datetime]]:
 
 def _bulk(first: date, past: date) -> Iterator[tuple[list[Observation], datetime]]:
     last = past - timedelta(1)
-    yield [one for day in _days(first, past) for one in _kyrgyz(day, _inflow(day))], _morning(last)
+    of_kyrgyzstan = [one for day in _days(first, past) for one in _kyrgyz(day, _inflow(day))]
+    yield [*(_at_eight(first) if first == SEASON[0] else []), *of_kyrgyzstan], _morning(last)
     yield [one for day in _days(first, past) for one in _kazakh(day)], _morning(last)
 
 
 def _kyrgyz(day: date, inflow: str) -> list[Observation]:
-    """Stored is 275.5 million m3 on 29 February and 274 on all other days."""
+    """What is told of a day on the morning after, and what was read on that morning."""
     return [
-        reading("kirov:kg.level.term", at(day, 8), "25.20"),
         reading("kirov:kg.level.term", at(day, 20), "25.30"),
-        reading("kirov:kg.storage.term", at(day, 8), "275.5" if (day.month, day.day) == (2, 29) else "274"),
+        *_at_eight(day + timedelta(1)),
         reading("kirov:kg.inflow.daily", at(day), inflow),
         reading("kirov:kg.release.daily", at(day), "12.5"),
         reading(TUYTE, at(day), "2.5"),
         reading("gate:kg.discharge.daily", at(day), "9"),
+    ]
+
+
+def _at_eight(day: date) -> list[Observation]:
+    """Stored is 275.5 million m3 on 29 February and 274 on all other days."""
+    return [
+        reading("kirov:kg.level.term", at(day, 8), "25.20"),
+        reading("kirov:kg.storage.term", at(day, 8), "275.5" if (day.month, day.day) == (2, 29) else "274"),
     ]
 
 

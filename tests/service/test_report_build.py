@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from record.entry import Flag, Refusal
 from record.errors import SelectionError
+from record.network.derived import Balance
 from record.review import Level, Review, Span
 from service.reports.built import build
 from service.reports.editions import EDITIONS
@@ -45,6 +47,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Record:
     record.say([reading("kirov:kg.storage.term", at(YESTERDAY, 8), "276.5")])
     record.say(kyrgyz_day())
     record.say(kazakh_day())
+    record.say([reading("kirov:kg.level.term", at(TOMORROW, 8), "25.40")])
+    record.say([reading("kirov:kg.storage.term", at(TOMORROW, 8), "273.5")])
     return record
 
 
@@ -65,13 +69,15 @@ def basin_of(record: Record, called: date = DAY) -> BasinPart:
 def test_a_reservoir_shows_level_storage_and_flows_with_flag_unit_entries_and_nature(told: Report) -> None:
     (row,) = told.basins[0].reservoirs
     assert row.level is not None
-    assert row.level.value == pytest.approx(25.25)
-    assert (row.level.readings, row.level.unit) == (2, "m")
+    assert row.level.value == pytest.approx(25.4)
+    assert (row.level.readings, row.level.unit, row.level.entries) == (1, "m", (4,))
+    assert row.level.at == at(TOMORROW, 8)
     assert (row.level.flag, row.level.estimated, row.level.basis) == ("good", False, ("term",))
     assert row.storage is not None
     assert row.filled is not None
-    assert (row.storage.value, row.storage.unit, row.capacity) == (275, "million m³", 550)
-    assert (row.filled.value, row.filled.unit, row.filled.key) == (50, "%", "kirov:kg.storage.filled")
+    assert (row.storage.value, row.storage.unit, row.capacity) == (273.5, "million m³", 550)
+    assert (row.filled.unit, row.filled.key) == ("%", "kirov:kg.storage.filled")
+    assert row.filled.value == pytest.approx(100 * 273.5 / 550)
     assert row.inflow is not None
     assert (row.inflow.value, row.inflow.basis, row.inflow.entries, row.inflow.nature) == (20, ("daily",), (2,), "real")
     assert row.release is not None
@@ -79,23 +85,54 @@ def test_a_reservoir_shows_level_storage_and_flows_with_flag_unit_entries_and_na
     assert (row.place.site, row.place.river, row.place.party, row.place.verified) == ("kirov", "talas", "kg", True)
 
 
-def test_storage_changes_against_the_same_hour_of_the_day_before(told: Report) -> None:
+def test_storage_changes_from_the_reading_that_opens_the_day_to_the_one_that_closes_it(told: Report) -> None:
     (row,) = told.basins[0].reservoirs
     assert row.change is not None
-    assert (row.change.value, row.change.entries, row.change.unit) == (-1.5, (1, 2), "million m³")
+    assert (row.change.value, row.change.entries, row.change.unit) == (-1.5, (2, 5), "million m³")
+    assert (row.change.basis, row.change.readings, row.change.at) == (("term",), 2, None)
 
 
-def test_an_hour_without_a_partner_says_nothing_of_the_change(record: Record) -> None:
-    record.say(
-        [reading("kirov:kg.storage.term", at(YESTERDAY, hour), value) for hour, value in ((8, "280"), (20, "300"))]
-    )
+def test_report_and_water_account_of_a_day_agree_to_the_last_litre(record: Record) -> None:
+    balance = Balance(
+        station="kirov:kg", evaporation_mm=(Decimal(0),) * 12, surface_km2=Decimal(20), storage_error=Decimal(1),
+        release_error_percent=Decimal(0), document="made up", source="made up",
+    )  # fmt: skip
+    record.network = replace(record.network, balances=(balance,))
+    stored = {YESTERDAY: "276.1", DAY: "275.123456789", TOMORROW: "273.9"}
+    record.say([reading("kirov:kg.storage.term", at(day, 8), value) for day, value in stored.items()])
+    for day in (YESTERDAY, DAY):
+        basin = basin_of(record, day)
+        (row,) = basin.reservoirs
+        account = {one.nature: one for one in basin.account.reservoirs}["real"]
+        assert row.change is not None
+        assert row.storage is not None
+        assert (account.change, account.storage_end) == ((row.change.value,), (row.storage.value,))
+        assert row.change.value is not None
+
+
+@pytest.mark.parametrize(("hour", "flag"), [(20, Flag.GOOD), (8, Flag.BAD)])
+def test_no_other_hour_stands_for_a_closing_reading_that_lacks_and_none_flagged_bad_counts(
+    record: Record, hour: int, flag: Flag
+) -> None:
     record.say(kyrgyz_day())
+    record.say([reading("kirov:kg.storage.term", at(TOMORROW, hour), "300", flag)])
     (row,) = basin_of(record).reservoirs
+    assert row.storage is not None
     assert row.change is not None
-    assert row.change.value == -5
-    (row,) = basin_of(record, YESTERDAY).reservoirs
-    assert row.change is not None
+    assert (row.storage.value, row.storage.flag) == ((None, "missing") if hour == 20 else (300, "bad"))
     assert (row.change.value, row.change.flag, row.change.entries) == (None, "missing", ())
+
+
+def test_of_a_reservoir_that_gives_daily_values_alone_that_of_the_last_day_stands(tmp_path: Path) -> None:
+    network = report_network()
+    daily = network.stations["kirov:kg"].model_copy(update={"series": ("storage.daily",)})
+    record = Record(tmp_path, replace(network, stations={**network.stations, "kirov:kg": daily}))
+    record.say([reading("kirov:kg.storage.daily", at(day), value) for day, value in (
+        (YESTERDAY, "280"), (DAY, "275"), (TOMORROW, "1"))])  # fmt: skip
+    (row,) = basin_of(record).reservoirs
+    assert row.storage is not None
+    assert row.change is not None
+    assert (row.storage.value, row.storage.basis, row.storage.at, row.change.value) == (275, ("daily",), None, -5)
 
 
 def test_a_flow_has_its_volume_its_change_and_what_has_flowed_since_the_starts(told: Report) -> None:
@@ -255,15 +292,16 @@ def test_a_computed_inflow_that_waits_for_the_next_day_is_missing_on_the_day(tmp
 
 
 def test_a_figure_is_as_far_reviewed_as_the_least_of_its_readings(record: Record) -> None:
-    record.say(kyrgyz_day())
+    closing = [reading(f"kirov:kg.{quantity}.term", at(TOMORROW, 8), "9") for quantity in ("level", "storage")]
+    record.say([*kyrgyz_day(), *closing])
     begin = int(at(DAY, 8).timestamp())
-    for series, end in (("kirov:kg.level.term", begin + 60), ("kirov:kg.storage.term", begin + 86_400)):
+    for series, end in (("kirov:kg.level.term", begin + 86_400), ("kirov:kg.storage.term", begin + 86_401)):
         record.pen.review(message(series, source="reviews-kg"), _review(series, begin, end), ISSUE)
     report = report_of(record)
     (row,) = report.basins[0].reservoirs
-    held = (row.level, row.storage, row.filled, row.inflow)
-    assert [one and one.reviewed for one in held] == ["provisional", "verified", "verified", "provisional"]
-    assert report.reviews["verified"] == 2
+    held = (row.level, row.storage, row.filled, row.change, row.inflow)
+    assert [one and one.reviewed for one in held] == ["provisional", *["verified"] * 3, "provisional"]
+    assert report.reviews["verified"] == 3
 
 
 def _review(series: str, start: int, end: int) -> Review:

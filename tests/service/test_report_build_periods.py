@@ -107,13 +107,14 @@ def test_of_longer_periods_flows_are_means_and_volumes_sums(
     assert [span.label for span in report.basins[0].account.spans] == [label]
 
 
-def test_of_longer_periods_storage_is_that_of_the_last_day_and_changes_from_the_day_before_them(record: Record) -> None:
+def test_of_longer_periods_storage_is_that_at_their_end_and_changes_from_that_at_their_begin(record: Record) -> None:
     row = kirov_of(report_of(record, "10-day"))
     assert row.storage is not None
     assert row.change is not None
     assert row.filled is not None
-    assert (row.storage.value, row.storage.of_days, row.change.value) == (220, 1, 10)
-    assert row.filled.value == pytest.approx(40)
+    assert (row.storage.value, row.storage.of_days, row.change.value) == (221, 1, 10)
+    assert row.filled.value == pytest.approx(100 * 221 / 550)
+    assert row.storage.at == at(date(2026, 5, 11), 8)
 
 
 def test_a_ten_day_period_is_held_against_its_like_and_flows_on_since_the_season_began(record: Record) -> None:
@@ -143,7 +144,7 @@ def test_a_period_that_has_not_ended_is_of_its_days_so_far(record: Record) -> No
     assert report.basins[0].account.spans[0].end == date(2026, 5, 5)
     storage = kirov_of(report).storage
     assert storage is not None
-    assert storage.value == 214
+    assert storage.value == 215
 
 
 def test_of_a_day_that_is_running_nothing_is_told_yet(record: Record) -> None:

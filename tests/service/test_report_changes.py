@@ -164,10 +164,10 @@ def test_what_was_computed_anew_is_told_by_the_correction_that_it_follows_from(t
     asked = (house.archive, house.record.network, EDITIONS["daily"], date(2026, 7, 10), house.now())
     before = _json(build(*asked))
     house.minutes += 60
-    corrected = house.tell(computing.said(computing.LEVEL, computing.term(10), "25.1"))
+    corrected = house.tell(computing.said(computing.LEVEL, computing.term(11), "25.1"))
     house.follow()
     found = {one.key: one for one in changes_between(before, build(*asked), house.archive, house.record.network)}
     level, storage = found["kirov:kg.level"], found["kirov:kg:computed.storage"]
     assert (level.source, level.entries) == ("telegrams", (corrected,))
-    assert (storage.old, storage.new, storage.reason) == (150.0, 151.0, level.reason)
+    assert (storage.old, storage.new, storage.reason) == (152.0, 151.0, level.reason)
     assert (storage.source, storage.entries[0], len(storage.entries)) == ("telegrams", corrected, 2)

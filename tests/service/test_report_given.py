@@ -18,7 +18,13 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     """The Kyrgyz day and the one before it, and a 10-day mean of a post."""
     made = Record(tmp_path_factory.mktemp("given"))
     made.say(kyrgyz_day(DAY - timedelta(days=1)))
-    made.say([*kyrgyz_day(), reading("upper:kg.discharge.10-day", at(DAY), "4")])
+    made.say(
+        [
+            *kyrgyz_day(),
+            reading("kirov:kg.storage.term", at(DAY + timedelta(days=1), 8), "274"),
+            reading("upper:kg.discharge.10-day", at(DAY), "4"),
+        ]
+    )
     return made
 
 
@@ -33,7 +39,7 @@ def noted(record: Record, edition: str) -> dict[str, set[tuple[datetime, datetim
 
 def test_of_a_day_its_readings_are_noted_and_the_days_that_are_drawn(record: Record) -> None:
     found, following = noted(record, "daily"), DAY + timedelta(days=1)
-    assert found["kirov:kg.storage.term"] == {(at(DAY, 8), at(following, 8), 1, 2)}
+    assert found["kirov:kg.storage.term"] == {(at(following, 8), at(following, 8) + timedelta(seconds=1), 1, 2)}
     assert found["kirov:kg.inflow.daily"] == {
         (at(DAY), at(following), 1, 2), (at(date(2026, 4, 1)), at(following), 0, 2),
     }  # fmt: skip

@@ -197,7 +197,7 @@ def test_what_is_declared_in_english_stands_in_no_other_language(report: Report)
     assert "flow-50" in said
     refused, estimated = (table(tell(report, "ru"), tag).rows[0].cells[-1] for tag in ("refused", "estimated"))
     assert refused == "по-английски в записи #0 и в JSON"
-    assert estimated == "по-английски в JSON этого отчёта"
+    assert estimated == "по-английски в JSON этой сводки"
 
 
 def test_a_basin_of_which_nothing_is_declared_is_told(report: Report) -> None:

@@ -69,6 +69,11 @@ class Asked:
         """The last day that is counted; the first of the period where none has ended."""
         return max(self.span.until - _DAY, self.span.begin)
 
+    @property
+    def closing(self) -> date:
+        """The day whose morning closes the last day that is counted."""
+        return self.last + _DAY
+
     def since(self, kind: Kind) -> date:
         """The first day of the period of a kind that holds the last day."""
         return self._begin(kind, self.last)

@@ -107,22 +107,23 @@ def _read(asked: Asked) -> tuple[Mapping[Key, Figure], set[str]]:
         heard |= of_late
         told = [station for station in stations if station.id in of_late]
         period = History(asked=asked, kind=asked.kind, begin=asked.span.begin, series=series)
-        last = (
-            period if asked.kind is Kind.DAY else History(asked=asked, kind=Kind.DAY, begin=asked.last, series=series)
-        )
         read = Read(asked=asked, near=near, history=period, reviews=reviews)
-        for column in _columns(read, replace(read, history=last), told):
+        for column in _columns(read, told):
             found |= figures_of(column, asked.network)
     return found, heard
 
 
-def _columns(read: Read, of_last_day: Read, stations: Sequence[Station]) -> Iterator[Column]:
+def _columns(read: Read, stations: Sequence[Station]) -> Iterator[Column]:
+    asked, own = read.asked, read.history
+    last = own if asked.kind is Kind.DAY else replace(own, kind=Kind.DAY, begin=asked.last)
+    of_last_day = replace(read, history=last)
+    at_eight = replace(read, history=replace(own, kind=Kind.DAY, begin=asked.closing, at_eight=True))
     giving: dict[str, list[str]] = {}
     for station in stations:
         for quantity in {said.partition(".")[0]: None for said in station.series}:
             giving.setdefault(quantity, []).append(station.id)
     for quantity in _STATES:
-        yield from states(of_last_day, giving.get(quantity, []), quantity)
+        yield from states(at_eight, of_last_day, giving.get(quantity, []), quantity)
     for quantity in (*_RESERVOIR_FLOWS, *_PASSING):
         yield from flows(read, giving.get(quantity, []), quantity, passing=quantity in _PASSING)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ class Column:
     """One measure of a quantity at stations: arrays (station), as `Figure` has them.
 
     `basis` holds a bit for each interval of `BASES`; `newest` is the newest entry on which a value rests, -1 for none,
-    `entries` all of them where they are told. `against` holds arrays by the fields of `Against`.
+    `entries` all of them where they are told. `against` holds arrays by the fields of `Against`; `at` is the instant
+    that each state is of.
     """
 
     stations: tuple[str, ...]
@@ -46,6 +48,7 @@ class Column:
     reviewed: np.ndarray
     entries: Mapping[int, tuple[int, ...]] | None = None
     against: Mapping[str, np.ndarray] | None = None
+    at: tuple[datetime, ...] | None = None
 
     def derived(self, measure: str, unit: str, value: np.ndarray, **other: Any) -> "Column":
         """Another measure of the same: missing where it has no value, and held against nothing."""
@@ -85,6 +88,7 @@ def figures_of(column: Column, network: Network) -> dict[Key, Figure]:
             left_out=lists["left_out"][row],
             entries=entries[row] if there else (),
             against=against[row],
+            at=None if column.at is None else column.at[row],
         )
     return found
 

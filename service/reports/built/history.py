@@ -15,6 +15,7 @@ from service.figures.periodic import mean_by, year_before
 from service.figures.periods import FIRST, LAST, Kind, days_between, numbers
 from service.figures.reads import Reads
 from service.reports.built.asked import Asked, Sources
+from service.reports.built.closing import mornings
 from service.reports.built.said import spoken
 
 _MARGIN = timedelta(days=4)
@@ -25,12 +26,16 @@ Layers = dict[str, np.ndarray]
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """The history of some series at the place in the year of the period of a kind that begins on `begin`."""
+    """The history of some series at the place in the year of the period of a kind that begins on `begin`.
+
+    With `at_eight` the period is a day, and what is told of it is the reading of its morning.
+    """
 
     asked: Asked
     kind: Kind
     begin: date
     series: tuple[str, ...]
+    at_eight: bool = False
 
     def against(self, near: Reads, stations: Sequence[str], quantity: str, sources: Sources) -> Layers:
         """What the period of each station is held against, by the fields of `Against`; arrays (station)."""
@@ -83,7 +88,10 @@ class History:
         asked = self.asked
         own = self.begin, _end(self.kind, self.begin, asked.rules)
         years: dict[Days, Reads] = {**self._archives, own: near}
-        every = every_year(asked, years, stations, quantity, sources, self.kind)
+        if self.at_eight:
+            every = every_morning(asked, years, stations, quantity)
+        else:
+            every = every_year(asked, years, stations, quantity, sources, self.kind)
         period = int(np.flatnonzero(every["period"].values == np.datetime64(self.begin, "s"))[0])
         place = int(every["place"].values[period])
         # Of all places in the year this one alone is asked for.
@@ -111,6 +119,12 @@ def every_year(
             group.append(part)
     parts = [_joined(group) for group in groups]
     return mean_by(reader.best(parts, kind, asked.rules), kind, asked.rules, asked.until)
+
+
+def every_morning(asked: Asked, years: Mapping[Days, Reads], stations: Sequence[str], quantity: str) -> xr.Dataset:
+    """The readings of 08:00 on some days of many years, in the form that `mean_by` gives days."""
+    read = (mornings(years[days], asked.network, stations, quantity, days, asked.count) for days in sorted(years))
+    return mean_by(_joined(read), Kind.DAY, asked.rules)
 
 
 def same_place(kind: Kind, begin: date, rules: FigureRules) -> list[Days]:

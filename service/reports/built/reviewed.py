@@ -29,8 +29,18 @@ class Reviews:
         start, end = (datetime.combine(day, time(), UTC) for day in (first, past))
         return frozenset(one.span.series for one in self.asked.archive.reviews(None, start, end, self.asked.count))
 
-    def lowest(self, stations: Sequence[str], quantity: str, basis: np.ndarray, days: tuple[date, date]) -> np.ndarray:
-        """The lowest review (int8) among the readings at the intervals of `basis`, bits by station, on these days."""
+    def lowest(
+        self,
+        stations: Sequence[str],
+        quantity: str,
+        basis: np.ndarray,
+        days: tuple[date, date],
+        at: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """The lowest review (int8) among the readings at the intervals of `basis`, bits by station, on these days.
+
+        Where an instant `at` (station), seconds since 1970, is asked for, of the reading at that instant alone.
+        """
         found = np.full(len(stations), _HIGHEST, dtype=np.int8)
         for place, interval in enumerate(BASES):
             rows = np.flatnonzero(basis >> place & 1)
@@ -38,7 +48,7 @@ class Reviews:
             known = np.array([name in self.series for name in names], dtype=bool)
             found[rows[~known]] = _PROVISIONAL
             if known.any():
-                self._lower(found, stations, rows[known], (quantity, interval), days)
+                self._lower(found, stations, rows[known], (quantity, interval), days, at)
         found[basis == 0] = _PROVISIONAL
         return found
 
@@ -49,9 +59,11 @@ class Reviews:
         rows: np.ndarray,
         named: tuple[str, str],
         days: tuple[date, date],
+        at: np.ndarray | None,
     ) -> None:
         asked, names = self.asked, [stations[row] for row in rows.tolist()]
         for part in said(asked.archive, asked.network, names, named, days, asked.count, reviewed=True):
             held = rows[part.rows]
-            level = np.where(part.used, part.status, _HIGHEST).min(axis=1, initial=_HIGHEST)
+            used = part.used if at is None else part.begin + part.since == at[held][:, None]
+            level = np.where(used, part.status, _HIGHEST).min(axis=1, initial=_HIGHEST)
             found[held] = np.minimum(found[held], level)

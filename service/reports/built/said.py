@@ -26,10 +26,11 @@ _MARGIN = timedelta(days=2)
 class Said:
     """Readings of some of the stations that were asked for, `rows`: arrays (row, time).
 
-    `since` is the time from the beginning of the day or days, in seconds, `status` how far each was reviewed.
+    `since` is the time from `begin`, that of the day or days, both in seconds, `status` how far each was reviewed.
     """
 
     rows: np.ndarray
+    begin: int
     since: np.ndarray
     value: np.ndarray
     flag: np.ndarray
@@ -39,7 +40,7 @@ class Said:
     def at(self, places: np.ndarray) -> "Said":
         """The readings at some of its times."""
         layers = {name: getattr(self, name)[:, places] for name in ("value", "flag", "entry", "status")}
-        return Said(rows=self.rows, since=self.since[places], **layers)
+        return Said(rows=self.rows, begin=self.begin, since=self.since[places], **layers)
 
     @property
     def usable(self) -> np.ndarray:
@@ -93,7 +94,8 @@ def said(
             own = [row_of[one.station] for one in whose]
             value, flag, entry, status = (layer[own, within] for layer in layers)
             rows = np.array([place_of[one.station] for one in whose])
-            yield Said(rows=rows, since=times[within] - first, value=value, flag=flag, entry=entry, status=status)
+            since = times[within] - first
+            yield Said(rows=rows, begin=first, since=since, value=value, flag=flag, entry=entry, status=status)
 
 
 def spoken(archive: Reads, network: Network, series: Sequence[str], days: tuple[date, date], count: int) -> set[str]:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from record.archive import Archive
 from record.archive.amended import Amended
 from record.network import Network
+from record.network.basin import Series
+from record.network.interval import INTERVALS
+from record.quantities import quantity_of
 from service.reports import keys
+from service.reports.built.closing import hour_of
 from service.reports.changes.counted import parts_of
 from service.reports.gaps.sayings import Calendar
 from service.reports.listed import Listed
@@ -72,7 +76,9 @@ class Causes:
         begin = date.fromisoformat(str(number.begin)) if number.begin else end - _YEAR
         calendar = Calendar(network=self.network, begin=begin, end=end)
         for one in (one for gauge in gauges for one in self.by_quantity.get(gauge, ())):
-            if calendar.holds(self.network.series[one.series], one.time):
+            series = self.network.series[one.series]
+            instants = instants_of(self.network, number, series, begin, end)
+            if one.time in instants if instants else calendar.holds(series, one.time):
                 yield one
 
     def _cause(self, entry: int) -> Cause:
@@ -93,3 +99,11 @@ class Causes:
             return Cause(reason=amended[0].reason, source=amended[0].source, entries=frozenset({entry}))
         (arrival,) = self.archive.arrivals_of([entry])
         return Cause(reason=None, source=arrival.source, entries=frozenset({entry}))
+
+
+def instants_of(network: Network, number: Listed, series: Series, begin: date, end: date) -> tuple[datetime, ...]:
+    """Of a reservoir's state the readings that close a period, and open it; none of what is of its days."""
+    if number.section != "reservoirs" or not quantity_of(number.quantity).state or not INTERVALS[series.interval].point:
+        return ()
+    days = (begin, end) if number.measure == "change" else (end,)
+    return tuple(hour_of(network, series.station, day) for day in days)

@@ -15,8 +15,8 @@ from service.reports.report import Report
 from service.reports.superseded import superseded
 
 _HEAD = (
-    "key", "section", "basin", "subject", "station", "site", "party", "quantity", "measure", "begin", "end", "value",
-    "unit", "flag", "nature", "computed", "verified", "estimated", "reviewed", "entries",
+    "key", "section", "basin", "subject", "station", "site", "party", "quantity", "measure", "begin", "end", "at",
+    "value", "unit", "flag", "nature", "computed", "verified", "estimated", "reviewed", "entries",
     *(f"name_{code}" for code in LANGUAGES),
     "report", "edition", "revision", "journal_size", "network_version",
 )  # fmt: skip
@@ -36,6 +36,7 @@ def write(report: Report) -> bytes:
 def _cells(one: Listed) -> Iterator[str]:
     yield from (one.key, one.section, one.basin, one.subject, one.station, one.site, one.party)
     yield from (one.quantity, one.measure, "" if one.begin is None else one.begin.isoformat(), one.end.isoformat())
+    yield "" if one.at is None else one.at.isoformat()
     yield "" if one.value is None else repr(one.value)
     yield from (one.unit, one.flag, one.nature, *map(_truth, (one.computed, one.verified, one.estimated)))
     yield from (one.reviewed, " ".join(map(str, one.entries)))

@@ -117,9 +117,14 @@ def _figure(quantity: str, measure: str, held: Mapping[int, Listed], count: int)
         yield Layer(name, (_STATION,), laid(lambda one: one.value, np.nan, np.float64), _on_stations(about))
         return
     flag, entry, estimated = f"{name}{FLAG}", f"{name}{ENTRY}", f"{name}_estimated"
-    about["ancillary_variables"] = f"{flag} {entry} {estimated}"
-    yield Layer(name, (_STATION,), laid(lambda one: one.value, np.nan, np.float64), _on_stations(about))
+    timed = any(one.at is not None for one in held.values())
+    about["ancillary_variables"] = " ".join([flag, entry, estimated, *([f"{name}_time"] if timed else [])])
     called = about["long_name"]
+    if timed:
+        of_rows = [held[row].at if row in held else None for row in range(count)]
+        said = ["" if at is None else at.isoformat() for at in of_rows]
+        yield _texts(f"{name}_time", _STATION, said, f"instant of {called}, by the clock of the station")
+    yield Layer(name, (_STATION,), laid(lambda one: one.value, np.nan, np.float64), _on_stations(about))
     flags = laid(lambda one: int(FLAG_BY_WORD[one.flag]), cf.NOT_GIVEN, np.int8)
     yield Layer(flag, (_STATION,), flags, _on_stations({"long_name": f"flag of {called}", **cf.OF_FLAG}))
     newest = laid(lambda one: max(one.entries, default=_NONE), _NONE, np.int64)

@@ -98,7 +98,7 @@ def _reservoir(teller: Teller, row: ReservoirRow) -> Iterator[str]:
 def _storage(teller: Teller, row: ReservoirRow) -> str:
     fields = {
         "name": _called(teller, row.place),
-        "storage": _number(teller, row.storage, _MILLION),
+        "storage": _stored(teller, row.storage),
         "percent": _number(teller, row.filled, _PERCENT),
         "change": _number(teller, row.change, _MILLION, signed=True),
     }
@@ -112,6 +112,14 @@ def _storage(teller: Teller, row: ReservoirRow) -> str:
     if changed:
         return teller.say("{name}: {storage}, change {change}.", **fields)
     return teller.say("{name}: {storage}, change not known.", **fields)
+
+
+def _stored(teller: Teller, storage: Figure | None) -> str:
+    """What is stored, and when it was read."""
+    said = _number(teller, storage, _MILLION)
+    if storage is None or storage.at is None:
+        return said
+    return teller.say("{volume} at {hour}", volume=said, hour=teller.language.hour(storage.at))
 
 
 def _inflow(teller: Teller, inflow: Figure) -> str:

@@ -1,5 +1,7 @@
 """The reservoirs of a basin: what they hold, what flows in and out."""
 
+from collections.abc import Iterable, Sequence
+
 from service.paper.paper import Column, Kind, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart, ReservoirRow
@@ -23,19 +25,43 @@ def _table(teller: Teller, basin: BasinPart) -> Table:
     return Table(
         tag=f"{basin.id}.reservoirs",
         title=teller.say("Reservoirs"),
-        columns=_columns(teller),
+        columns=_columns(teller, basin.reservoirs),
         rows=tuple(_row(teller, row) for row in basin.reservoirs),
         empty=teller.say("None."),
-        notes=(teller.say("Change is over the period. Each level counts from the zero of its own gauge."),),
+        notes=_notes(teller, basin.reservoirs),
     )
 
 
-def _columns(teller: Teller) -> tuple[Column, ...]:
+def hours(teller: Teller, rows: Iterable[ReservoirRow]) -> str:
+    """When what is stored was read, by the clocks of the stations; "" of values of days."""
+    states = (figure for row in rows for figure in (row.storage, row.level) if figure is not None)
+    return ", ".join(dict.fromkeys(teller.language.hour(one.at) for one in states if one.at is not None))
+
+
+def _notes(teller: Teller, rows: Sequence[ReservoirRow]) -> tuple[str, ...]:
+    notes = [teller.say("Change is over the period. Each level counts from the zero of its own gauge.")]
+    states = [figure for row in rows for figure in (row.level, row.storage) if figure is not None and figure.basis]
+    of_days = dict.fromkeys(one.subject for one in states if one.at is None)
+    if len(of_days) < len({one.subject for one in states}):
+        notes.append(teller.say("The hour is that of each station's own clock."))
+    if of_days:
+        notes.append(
+            teller.say("Mean of the last day, not a reading at an hour: {names}.", names=teller.names(of_days))
+        )
+    return tuple(notes)
+
+
+def _columns(teller: Teller, rows: Sequence[ReservoirRow]) -> tuple[Column, ...]:
     metre, million, rate = teller.unit("m"), teller.unit("million m³"), teller.unit("m³/s")
+    at = hours(teller, rows)
+
+    def timed(head: str) -> str:
+        return teller.say("{what}, {hour}", what=head, hour=at) if at else head
+
     return (
         Column(tag="name", head=teller.say("Reservoir"), kind=Kind.TEXT),
-        Column(tag="level", head=teller.say("Level"), unit=metre),
-        Column(tag="storage", head=teller.say("Storage"), unit=million),
+        Column(tag="level", head=timed(teller.say("Level")), unit=metre),
+        Column(tag="storage", head=timed(teller.say("Storage")), unit=million),
         Column(tag="capacity", head=teller.say("Capacity"), unit=million),
         Column(tag="filled", head=teller.say("Of capacity"), unit=teller.unit("%")),
         Column(tag="change", head=teller.say("Change"), unit=million),
