@@ -30,12 +30,10 @@ def letter(parcel: Parcel, paper: Paper | None, sender: str, to: str, host: str)
     made.set_content("\n\n".join([*(() if paper is None else _lines(paper)), _list(names)]) + "\n")
     if paper is not None:
         made["Content-Language"] = ", ".join(paper.languages)
-    for file, body in parcel.files:
-        kind, _, rest = MEDIA.get(file.form, _OTHER).partition(";")[0].partition("/")
-        made.add_attachment(body, maintype=kind, subtype=rest, filename=file.name)
-    for name, proof in parcel.proofs:
-        kind, _, rest = _OTHER.partition("/")
-        made.add_attachment(proof, maintype=kind, subtype=rest, filename=name)
+    forms = {file.name: file.form for file, _ in parcel.files}
+    for name, body in parcel.named:
+        kind, _, rest = MEDIA.get(forms.get(name, ""), _OTHER).partition(";")[0].partition("/")
+        made.add_attachment(body, maintype=kind, subtype=rest, filename=name)
     made.set_boundary(f"=_{mark}")
     return made
 

@@ -31,7 +31,8 @@ class File:
 class Parcel:
     """Files of one revision of a report for one recipient, with what is sent of each; `issued` is when its copies were.
 
-    `proofs` go with them, by name: whoever has file, proof and policy can check that this file was issued.
+    `proof` goes with them: whoever has a file, the proof and the policy can check that this file was issued. It is None
+    before any checkpoint is over them.
     """
 
     edition: str
@@ -39,13 +40,14 @@ class Parcel:
     revision: int
     issued: datetime
     files: tuple[tuple[File, bytes], ...]
-    proofs: tuple[tuple[str, bytes], ...] = ()
+    proof: bytes | None
 
     @property
     def named(self) -> Iterator[tuple[str, bytes]]:
-        """All of it by name, the proofs last."""
+        """All of it by name, the proof last."""
         yield from ((file.name, body) for file, body in self.files)
-        yield from self.proofs
+        if self.proof is not None:
+            yield f"{self.edition}-{self.day}.r{self.revision}.{_PROOF}", self.proof
 
 
 def last_revision(parts: Sequence[IssuedReport]) -> list[IssuedReport]:
@@ -70,22 +72,18 @@ def is_signed(log: Log, parts: Sequence[IssuedReport]) -> bool:
     return log.policy is None or log.first_proof(parts[-1].entry) is not None
 
 
-def parcel_of(log: Log, parts: Sequence[IssuedReport], files: Sequence[File]) -> Parcel:
-    """The files of a revision: each PDF with its proof behind it, once both have signed, and the proofs of all."""
+def parcel_of(log: Log, parts: Sequence[IssuedReport], files: Iterable[File]) -> Parcel:
+    """The files of a revision: each PDF with its proof behind it, once both have signed, and the proof of them all."""
     copies = parts[-1]
-    begin = f"{copies.kind}-{copies.day}.r{copies.revision}"
-    called = {one.entry: f"{begin}.{'' if one is copies else f'{one.part}.'}{_PROOF}" for one in parts}
-    entries = {file.name: next(one.entry for one in reversed(parts) if file.name in one.forms) for file in files}
     final = log.first_proof(copies.entry)
-    staples = None if final is None else final[0].encode()
-    found = ((called[entry], _proof(log, entry)) for entry in sorted(set(entries.values())))
+    staples, proof = None if final is None else final[0].encode(), _proof(log, copies.entry)
     return Parcel(
         edition=copies.kind,
         day=copies.day,
         revision=copies.revision,
         issued=copies.entered,
         files=tuple((one, _sent(one, log.form(one.sha256), staples)) for one in files),
-        proofs=tuple((name, proof) for name, proof in found if proof is not None),
+        proof=proof,
     )
 
 

@@ -37,7 +37,7 @@ def sent(tmp_path: Path) -> Iterator[Sent]:
     made = Sent(tmp_path, found)
     made.now += timedelta(days=1)
     (tmp_path / "drop").mkdir()
-    made.name(f'[[recipient]]\nlanguages = ["kk"]\nforms = ["pdf", "html"]\nfolder = "{tmp_path / "drop"}"\n')
+    made.name(f'[[recipient]]\nlanguages = ["kk"]\nforms = ["pdf", "html", "json"]\nfolder = "{tmp_path / "drop"}"\n')
     made.round()
     made.office = replace(made.office, press=PaperPress(), ask=lambda *_: [])
     issue(made.office, DAILY, DAY)
@@ -48,19 +48,19 @@ def sent(tmp_path: Path) -> Iterator[Sent]:
 def test_a_paper_waits_for_both_signatures_and_is_checked_by_itself(sent: Sent, tmp_path: Path) -> None:
     assert sent.round(after=MINUTE) == []
     cosign(sent.office.log, sent.pen, sent.clock)
-    assert sent.round(after=MINUTE) == [f"{NAME}.kk.html", f"{NAME}.kk.pdf"]
+    assert sent.round(after=MINUTE) == [f"{NAME}.json", f"{NAME}.kk.html", f"{NAME}.kk.pdf"]
     drop, policy = tmp_path / "drop", tmp_path / "policy"
     policy.write_text(str(sent.office.log.policy_text()))
     paper = drop / f"{NAME}.kk.pdf"
     assert (unstapled(paper.read_bytes()) or (b"", b""))[0] == PDF
-    for files in ([paper], [drop / f"{NAME}.kk.html", drop / f"{NAME}.tlog-proof"]):
+    for files in ([paper], [drop / f"{NAME}.json", drop / f"{NAME}.kk.html", drop / f"{NAME}.tlog-proof"]):
         assert verify([*map(str, files), "--policy", str(policy)], sent.clock) == 0
 
 
 def test_after_a_while_it_goes_with_those_signatures_that_there_are_and_is_the_same_paper_still(
     sent: Sent, tmp_path: Path
 ) -> None:
-    assert sent.round(after=timedelta(hours=2)) == [f"{NAME}.kk.html", f"{NAME}.kk.pdf"]
+    assert sent.round(after=timedelta(hours=2)) == [f"{NAME}.json", f"{NAME}.kk.html", f"{NAME}.kk.pdf"]
     paper, proof = tmp_path / "drop" / f"{NAME}.kk.pdf", tmp_path / "drop" / f"{NAME}.tlog-proof"
     assert paper.read_bytes() == PDF
     early = proof.read_bytes()
