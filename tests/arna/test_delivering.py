@@ -124,6 +124,11 @@ def test_a_share_that_broke_hinders_nobody_else_and_a_recipient_that_is_gone_is_
     assert sent.round() == [f"{NAME}.json", f"{NAME}.kk.html"]
     (warned,) = [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"]
     assert "Host is down" in warned.said
+    sent.name(good)
+    assert sent.round() == []
+    assert [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"] == []
+    sent.name(f'[[recipient]]\nforms = ["csv"]\nfolder = "{stale}"\n')
+    assert sent.round() == []
     sent.name("")
     assert sent.round() == []
     assert [one for one in Ledger(sent.record).amiss(sent.now) if one.kind == "reports"] == []

@@ -148,5 +148,8 @@ def test_nothing_goes_to_a_server_that_shows_another_key(
     server.known_as(stranger, sent.folder / "known_hosts")
     assert sent.round() == []
     assert "shows another key than known_hosts names: nothing was sent" in caplog.text
+    (warned,) = _warned(sent)
+    assert "its server: shows another key" in warned.said
+    assert ("127.0.0.1" in warned.said, "127.0.0.1" in caplog.text) == (False, True)
     assert PASSWORD not in caplog.text
     assert server.opened == []
