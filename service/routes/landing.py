@@ -11,7 +11,6 @@ from service.describe.link import HTML, in_both
 from service.documents import base_of, form_parameter, responses, written
 from service.front.visit import in_lane
 from service.openapi import MEDIA_30, MEDIA_31
-from service.reports.copies import MEDIA as FORMS
 from service.reports.feed import ATOM
 from service.standing import sentence
 
@@ -54,8 +53,7 @@ def landing(request: Request) -> Response:
             link(f"{base}/sensorthings/v1.1", "related", title="The record as SensorThings 1.1"),
             link(f"{base}/segments", "related", title="The sealed files, for download in bulk"),
             link(f"{base}/reports", "related", title="The exchange reports: editions, and what was issued of each"),
-            link(f"{base}/reports/daily/latest.html", "related", HTML, "The daily exchange report, the newest issued"),
-            link(f"{base}/reports/daily/latest.pdf", "related", FORMS["pdf"], "The same on paper, with its proof"),
+            link(f"{base}/reports/daily?f=html", "related", HTML, "The daily exchange reports as issued, newest first"),
             link(f"{base}/reports/daily/latest?f=html", "related", HTML, "What is known now of that day, not issued"),
             link(f"{base}/reports/daily/feed.atom", "related", ATOM, "The daily exchange reports as they are issued"),
         ],

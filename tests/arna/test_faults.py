@@ -69,5 +69,8 @@ def test_a_record_on_a_read_only_disk_is_read_when_it_is_said_to_be_immutable(op
         shutil.copytree(operated, tmp_path / "data", dirs_exist_ok=True)
         read_only(tmp_path / "data")
         url = f"sqlite:///file:{tmp_path / 'data' / 'record.sqlite'}?immutable=1&uri=true"
-        for words in (("report", "latest"), ("doctor",)):
-            arna(tmp_path / "data", *words, expected=0, ARNA_RECORD=url)
+        arna(tmp_path / "data", "doctor", expected=0, ARNA_RECORD=url)
+        draft = typed(
+            "report", "latest", ARNA_DATA=str(tmp_path / "data"), ARNA_CONFIG=str(ROOT / "config"), ARNA_RECORD=url
+        )
+        assert (draft.returncode, "what is known now" in draft.stderr) == (0, True)

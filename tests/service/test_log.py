@@ -92,7 +92,7 @@ def test_a_proof_of_a_reading_can_be_checked_with_the_logs_key_alone(client: Tes
         ("/proof?entry=-1", 400, "is not an index of the journal"),
         ("/proof", 400, "give entry=, or report=, or segment=, or series= and time="),
         ("/proof?entry=1&report=2026-05-01", 400, "a proof is of one thing"),
-        ("/proof?report=2026-05-01", 404, "no daily report of 2026-05-01 was issued"),
+        ("/proof?report=2026-05-01", 404, "no report '2026-05-01' was issued"),
         ("/proof?segment=" + "0" * 64, 404, "no seal names a segment"),
         ("/log/receipt/" + "0" * 64, 404, "no receipt has the hash"),
         ("/log/final", 404, "see /log/standing"),

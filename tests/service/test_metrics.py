@@ -57,7 +57,13 @@ def test_requests_are_counted_by_the_template_of_their_address(tmp_path: Path) -
     assert found["arna_journal_entries",] == 5
     assert found["arna_last_entry_age_seconds",] > 0
     assert found["arna_tokens_ending_soon",] == 1
-    assert {name[1] for name in found if name[0] == "arna_warnings"} == {"late", "silent", "stuck", "refused"}
+    assert {name[1] for name in found if name[0] == "arna_warnings"} == {
+        "late",
+        "silent",
+        "stuck",
+        "refused",
+        "reports",
+    }
     assert not [name for name in found if any("kirov" in part or "nowhere" in part for part in name)]
 
 

@@ -52,7 +52,7 @@ def _corrections(teller: Teller, revision: Revision, causes: Mapping[Cause, Sequ
         tag="corrections",
         title=teller.say("Corrections"),
         columns=(
-            Column(tag="number", head=teller.say("No."), kind=Kind.CODE),
+            Column(tag="number", head=teller.say("Number"), kind=Kind.CODE),
             Column(tag="source", head=teller.say("Source and reason"), kind=Kind.TEXT),
             Column(tag="figures", head=teller.say("Figures changed"), kind=Kind.TEXT),
             Column(tag="entries", head=teller.say("Entries"), kind=Kind.CODE),
@@ -76,7 +76,7 @@ def _columns(teller: Teller) -> tuple[Column, ...]:
         Column(tag="old", head=teller.say("Was")),
         Column(tag="new", head=teller.say("Is")),
         Column(tag="unit", head=teller.say("Unit"), kind=Kind.TEXT),
-        Column(tag="correction", head=teller.say("Correction No."), kind=Kind.CODE),
+        Column(tag="correction", head=teller.say("Correction number"), kind=Kind.CODE),
     )
 
 
