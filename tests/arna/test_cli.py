@@ -85,7 +85,7 @@ def test_a_token_is_printed_once_and_only_its_hash_is_kept(tmp_path: Path) -> No
         (("ingest", "--once"), "make one with `arna keys new`"),
         (("ingest", "--once", "--source", "nowhere"), "'nowhere' is not declared"),
         (("report", "31.11.2026"), "write YYYY-MM-DD or latest"),
-        (("report", "0001-01-01"), "out of range"),
+        (("report", "0001-01-01"), "is no day of which a gauge tells"),
         (("doctor",), "make one with `arna keys new`"),
     ],
 )

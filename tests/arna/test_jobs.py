@@ -68,11 +68,13 @@ def test_the_reports_that_are_due_are_issued_and_sent(tmp_path: Path, monkeypatc
     (tmp_path / "drop").mkdir()
     (tmp_path / "recipients.toml").write_text(f'[[recipient]]\nforms = ["csv"]\nfolder = "{tmp_path / "drop"}"\n')
     desk = desk_in(tmp_path)
+    # Of a record that has been silent for days nothing is issued by itself.
+    say(desk.pen, "two", [seen(KIROV, 8, "1.5")], hours=24 * 9)
     jobs.issue_reports(desk)
     days = [(START + timedelta(days=number)).date().isoformat() for number in range(1, 8)]
     assert [one.day for one in reversed(Log(desk.record).latest_reports("daily", 9))] == days
     jobs.deliver_reports(desk)
-    assert sorted(path.name for path in (tmp_path / "drop").iterdir()) == [f"daily-{day}.r1.csv" for day in days]
+    assert sorted(path.name for path in (tmp_path / "drop").glob("*.csv")) == [f"daily-{day}.r1.csv" for day in days]
 
 
 def test_what_hinders_issuing_and_sending_is_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

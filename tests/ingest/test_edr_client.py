@@ -269,7 +269,7 @@ def test_a_server_that_hangs_is_not_asked_for_the_rest(service: Service, address
 
     service.server.answer = hang
     try:
-        hasty = Trigger(every=60, timeout=0.3)
+        hasty = Trigger(every=60, timeout=1)
         given, fault = told(of(address, channels=[flow("flow", "a"), flow("flow", "b")], trigger=hasty))
     finally:
         halt.set()

@@ -86,9 +86,8 @@ def test_a_report_gives_the_readings_on_which_its_figures_rest(held: Held) -> No
     assert noted(client, record) == [
         ("kz", INFLOW, season, midnight + DAY, 0, 3),
         ("kz", INFLOW, midnight, midnight + DAY, 2, 3),
-        ("kz", LEVEL, AT, AT + DAY, 1, 2),
     ]
-    # The page shows the corrected level, and the ledger counts that as having been given the reading.
+    # The ledger counts that as having been given the reading.
     assert first_fetched(record, "kg-days") == {"kz": NOW}
 
 
@@ -105,7 +104,7 @@ def test_an_issued_report_gives_what_it_gave_when_it_was_issued(held: Held) -> N
     names = client.get("/reports/daily/2026-05-01/issued").json()["issued"][0]["forms"]
     form = next(one["href"] for one in names if one["name"].endswith("json"))
     assert client.get(form, headers=AS_KZ).status_code == 200
-    assert {row[1] for row in noted(client, record)} == {INFLOW, LEVEL}
+    assert {row[1] for row in noted(client, record)} == {INFLOW}
 
 
 def test_a_sealed_file_gives_its_collection_over_its_period(held: Held) -> None:
