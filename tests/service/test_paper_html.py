@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from service.paper import html
-from service.paper.paper import Code, Prose, Stand
+from service.paper.paper import Code, Prose, Section, Stand, Table
 from tests.service.paper_example import example_paper
 
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -165,3 +165,17 @@ def test_each_of_two_languages_is_named_where_it_stands() -> None:
 
 def test_the_same_paper_gives_the_same_bytes(source: str) -> None:
     assert html.write(example_paper()).decode() == source
+
+
+def test_what_a_message_said_is_never_taken_for_two_languages() -> None:
+    said = html.write(replace(example_paper(), languages=("kk", "ky"))).decode()
+    told = html.write(replace(example_paper(), languages=("kk", "ky"), sections=_with_code("15954 / 99999"))).decode()
+    assert "15954 / 99999" not in said
+    assert "15954 / 99999" in told
+
+
+def _with_code(code: str) -> tuple[Section, ...]:
+    *others, gaps = example_paper().sections
+    tables = [part for part in gaps.parts if isinstance(part, Table) and part.rows]
+    row = replace(tables[0].rows[0], cells=(tables[0].rows[0].cells[0], code))
+    return (*others, replace(gaps, parts=(replace(tables[0], rows=(row,)),)))
