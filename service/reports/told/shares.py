@@ -3,7 +3,7 @@
 What is due and what was received stand in tables of their own: they are not of the same water.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from service.accounts.document import Addend, Division, PartyWater, Volume
 from service.paper.paper import Column, Kind, Mark, Number, Row, Table
@@ -28,17 +28,13 @@ def tables(teller: Teller, basin: BasinPart) -> Iterator[Table]:
 
 
 def _of_flow(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Table:
-    million = teller.unit("million m³")
-    return Table(
+    return _divided_table(
+        teller,
+        held,
+        _flow_row,
         tag=f"{basin.id}.shares",
         title=teller.say("Water sharing: what is due by share"),
-        columns=(
-            *_first_columns(teller),
-            Column(tag="resource", head=teller.say("Water divided"), unit=million),
-            Column(tag="due", head=teller.say("Due"), unit=million),
-        ),
-        rows=tuple(_flow_row(teller, one, party) for one in held for party in one.parties),
-        empty=teller.say("None."),
+        more=(("resource", teller.say("Water divided")), ("due", teller.say("Due"))),
         notes=tuple(_notes(teller, basin, held)),
     )
 
@@ -59,18 +55,36 @@ def _received(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Tab
 
 
 def _of_storage(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> Table:
-    million = teller.unit("million m³")
-    return Table(
+    return _divided_table(
+        teller,
+        held,
+        _stored_row,
         tag=f"{basin.id}.stored",
         title=teller.say("Stored water by share"),
-        columns=(
-            *_first_columns(teller),
-            Column(tag="resource", head=teller.say("Stored"), unit=million),
-            Column(tag="part", head=teller.say("Part"), unit=million),
-        ),
-        rows=tuple(_stored_row(teller, one, party) for one in held for party in one.parties),
-        empty=teller.say("None."),
+        more=(("resource", teller.say("Stored")), ("part", teller.say("Part"))),
         notes=tuple(_stored_notes(teller, held)),
+    )
+
+
+def _divided_table(
+    teller: Teller,
+    held: Sequence[Division],
+    row: Callable[[Teller, Division, PartyWater], Row],
+    *,
+    tag: str,
+    title: str,
+    more: Sequence[tuple[str, str]],
+    notes: tuple[str, ...],
+) -> Table:
+    """A row for each share and party: which share, of what, whose, how many percent, and two volumes."""
+    million = teller.unit("million m³")
+    return Table(
+        tag=tag,
+        title=title,
+        columns=(*_first_columns(teller), *(Column(tag=name, head=head, unit=million) for name, head in more)),
+        rows=tuple(row(teller, one, party) for one in held for party in one.parties),
+        empty=teller.say("None."),
+        notes=notes,
     )
 
 
