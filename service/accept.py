@@ -1,8 +1,15 @@
-"""Reading an Accept header by RFC 9110: which of the media types that we have does the asker like best."""
+"""Reading Accept and Accept-Language by RFC 9110: which media type, and which language, of ours is liked best."""
 
 import re
 from collections.abc import Mapping
 
+from service.language import LANGUAGES
+
+DEFAULT_LANGUAGE = "en"
+"""The language of whoever asks for none of ours."""
+
+_LONGEST = 1000
+_REGION = re.compile(r"-[a-z0-9-]*", re.ASCII)
 _WEIGHT = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?", re.ASCII)
 
 
@@ -17,6 +24,16 @@ def preferred(accept: str, known: Mapping[str, str], default: str) -> str:
     best = max((weight for _, weight in liked), default=0.0)
     found = [key for key, weight in liked if weight == best > 0]
     return default if default in found or not found else found[0]
+
+
+def preferred_language(header: str) -> str:
+    """The code of the language that is liked best; of those liked alike the one named first.
+
+    A region counts for its language: ru-KG is ru. What cannot be read is no wish, nor is what stands after the first
+    thousand characters.
+    """
+    wishes = _REGION.sub("", header[:_LONGEST].lower())
+    return preferred(wishes, {code: code for code in LANGUAGES}, "") or DEFAULT_LANGUAGE
 
 
 def _weight(parameters: list[str]) -> float:

@@ -7,7 +7,6 @@ stand in `words`, by the ids under which the record knows what they name.
 from service.language.count import Count
 from service.language.language import LANGUAGES, Language, Parts, language_called
 from service.language.phrase import Phrase, phrase, phrases
-from service.language.preferred import preferred_language
 
 __all__ = [
     "LANGUAGES",
@@ -18,5 +17,4 @@ __all__ = [
     "language_called",
     "phrase",
     "phrases",
-    "preferred_language",
 ]

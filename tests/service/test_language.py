@@ -11,8 +11,9 @@ from record.entry import Flag
 from record.errors import SelectionError
 from record.network.interval import INTERVALS
 from record.quantities import QUANTITIES
+from service.accept import preferred_language
 from service.figures.norms import CLASSES
-from service.language import LANGUAGES, Language, language_called, phrase, phrases, preferred_language, words
+from service.language import LANGUAGES, Language, language_called, phrase, phrases, words
 from service.paper.paper import Mark
 from service.reports.editions import EDITIONS
 

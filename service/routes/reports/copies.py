@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 from record.archive import Log
 from record.errors import SelectionError, UnknownName
 from service import access
+from service.accept import preferred_language
 from service.cached import BRIEFLY, FOR_EVER, PRIVATELY, is_held
 from service.deps import LogDep, NetworkDep, NowDep, log_of, network_of
 from service.front.visit import in_lane, visit_of
-from service.language import preferred_language
 from service.reports import called
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA

@@ -7,14 +7,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from service import access
-from service.accept import preferred
+from service.accept import preferred, preferred_language
 from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import last_complete
 from service.front.visit import in_lane, visit_of
 from service.guard.cost import spend
 from service.interval import as_of_of
-from service.language import preferred_language
 from service.points import points_of_days
 from service.reports import called
 from service.reports.built import build

@@ -14,12 +14,12 @@ from record.leaf import write_time
 from record.ledger import Ledger
 from record.ledger.delivered import Delivery
 from record.network import Network
-from service.accept import preferred
+from service.accept import preferred, preferred_language
 from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import LedgerDep, LogDep, NetworkDep, NowDep
 from service.documents import base_of
 from service.front.visit import in_lane, visit_of
-from service.language import language_called, preferred_language
+from service.language import language_called
 from service.paging import limit_of
 from service.reports import called, feed, page
 from service.reports.called import LATEST
