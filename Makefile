@@ -3,6 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PAGE := service/page
 TEST_JOBS ?= 2
 SOAK_ROUNDS ?= 500
 
@@ -40,13 +41,23 @@ echo "Installing the packages of $< into $(VENV) (the first time this takes a mi
 "$$python" -m pip --python $(BIN)/python install -qq --no-compile --only-binary :all: --require-hashes -r $<
 endef
 
+# Node comes as a package of Python. Without the scripts and styles all pages can still be read, so their lack stops nothing.
+define install_page
+@echo "Installing the scripts and styles of the page into $(PAGE)/node_modules"; \
+if PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --prefix $(PAGE) --ignore-scripts --no-audit --no-fund --loglevel error $(1) >/dev/null; then \
+	touch $(2); \
+else \
+	echo "They could not be installed: pages come without styles and scripts until make setup is run again." >&2; \
+fi
+endef
+
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | sort | expand -t 12
 
-setup: $(VENV)/runtime.stamp $(VENV)/arna.stamp ## make .venv with all that Arna needs to run
+setup: $(VENV)/runtime.stamp $(VENV)/page.stamp $(VENV)/arna.stamp ## make .venv with all that Arna needs to run
 	@echo "Arna is set up in $(VENV)"
 
-setup-dev: $(VENV)/dev.stamp $(VENV)/arna.stamp ## the same, and all that its tests need
+setup-dev: $(VENV)/dev.stamp $(VENV)/page-dev.stamp $(VENV)/arna.stamp ## the same, and all that its tests need
 	@echo "Arna and its tests are set up in $(VENV)"
 
 run: setup ## set up, take in the sample, issue the day's report and serve on 127.0.0.1:8000
@@ -91,7 +102,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" $(UPGRADE)
 
 clean: ## remove all that these targets made; data/ is the record and stays
-	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PAGE)/node_modules build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find arna benchmarks ingest record service tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -107,6 +118,13 @@ $(VENV)/runtime.stamp: requirements.lock | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.lock | $(BIN)/python
 	$(install_lock)
 	@touch $(VENV)/runtime.stamp $@
+
+$(VENV)/page.stamp: $(PAGE)/package-lock.json $(VENV)/runtime.stamp
+	$(call install_page,--omit=dev,$@)
+
+# What tests need too holds everything of the other one.
+$(VENV)/page-dev.stamp: $(PAGE)/package-lock.json $(VENV)/dev.stamp
+	$(call install_page,,$(VENV)/page.stamp $@)
 
 $(VENV)/arna.stamp: pyproject.toml | $(BIN)/python
 	@$(find_python); \

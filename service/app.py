@@ -20,9 +20,11 @@ from service.front.straight import Straight
 from service.guard.guard import Guard
 from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
+from service.page.assets import Assets
 from service.routes import (
     accounts,
     api,
+    assets,
     collections,
     events,
     figures,
@@ -33,6 +35,7 @@ from service.routes import (
     metrics,
     network,
     opendap,
+    pages,
     proof,
     readings,
     reports,
@@ -73,7 +76,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
-    app.state.datasets = Datasets()
+    app.state.datasets, app.state.assets = Datasets(), Assets()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
     app.add_middleware(Routed)
@@ -83,6 +86,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.router.routes.append(Straight(collections.straight()))
     for resource in (
         landing,
+        pages,
+        assets,
         api,
         collections,
         readings,

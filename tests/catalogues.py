@@ -11,6 +11,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "service" / "language" / "catalogues"
@@ -65,7 +66,21 @@ def called(call: ast.Call) -> str:
 
 def said() -> set[Text]:
     """All texts that stand in the code as they are said."""
-    return {text for _, call in calls() for text in _said_by(call)}
+    return {text for _, call in calls() for text in _said_by(call)} | {text for _, text in said_in_templates()}
+
+
+def said_in_templates() -> Iterator[tuple[Path, Text]]:
+    """All that templates say, with the file that says it."""
+    read = Environment(trim_blocks=True, lstrip_blocks=True)
+    for path in (path for folder in SAID_IN for path in sorted(folder.rglob("templates/*.html"))):
+        for call in read.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in TEXTS:
+                texts = [arg.value for arg in call.args[: TEXTS[call.node.name]] if isinstance(arg, nodes.Const)]
+                match [text for text in texts if isinstance(text, str)]:
+                    case [text]:
+                        yield path, text
+                    case [one, other]:
+                        yield path, (one, other)
 
 
 def _said_by(call: ast.Call) -> Iterator[Text]:

@@ -10,6 +10,7 @@ from record.network.derived import Balance, Derived
 from record.network.key import Key
 from record.network.obligation import Obligation, Watch
 from record.network.party import Licence, Party, ReportDay
+from record.network.river import River
 from record.network.row import Row
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
@@ -63,6 +64,7 @@ class Declared:
     keys: tuple[Row[Key], ...]
     obligations: tuple[Row[Obligation], ...]
     watches: tuple[Row[Watch], ...]
+    rivers: tuple[Row[River], ...]
 
     def party_ids(self) -> frozenset[str]:
         """Ids of the parties."""

@@ -14,8 +14,9 @@ Each file may hold these tables and no others:
     keys.toml        [[key]]
     obligations.toml [[obligation]], [[watch]]
     access.toml      [access]
-Of these keys.toml, obligations.toml, curves.toml, derived.toml, accounts.toml and access.toml may be absent, and so
-may [licence].
+    rivers.toml      [[river]]
+Of these keys.toml, obligations.toml, curves.toml, derived.toml, accounts.toml, access.toml and rivers.toml may be
+absent, and so may [licence].
 """
 
 import re
@@ -37,6 +38,7 @@ from record.network.key import Key
 from record.network.network import Network
 from record.network.obligation import Obligation, Watch
 from record.network.party import Licence, Party, ReportDay
+from record.network.river import River
 from record.network.row import Document, F, Row, facts, only, rows, table
 from record.network.rules import check
 from record.network.share import SeasonPlan, Share
@@ -75,8 +77,17 @@ _FILES: dict[str, frozenset[str]] = {
     "keys.toml": frozenset({"key"}),
     "obligations.toml": frozenset({"obligation", "watch"}),
     "access.toml": frozenset({"access"}),
+    "rivers.toml": frozenset({"river"}),
 }
-_MAY_LACK = ("keys.toml", "obligations.toml", "curves.toml", "derived.toml", "accounts.toml", "access.toml")
+_MAY_LACK = (
+    "keys.toml",
+    "obligations.toml",
+    "curves.toml",
+    "derived.toml",
+    "accounts.toml",
+    "access.toml",
+    "rivers.toml",
+)
 _BASIN_FILE = frozenset({"basin", "site", "station"})
 
 _ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9.-]+)*")
@@ -180,6 +191,7 @@ def _declare(documents: Mapping[str, Document]) -> Declared:
         keys=_rows_of(documents, "keys.toml", "key", Key),
         obligations=_rows_of(documents, "obligations.toml", "obligation", Obligation),
         watches=_rows_of(documents, "obligations.toml", "watch", Watch),
+        rivers=_rows_of(documents, "rivers.toml", "river", River),
     )
 
 
@@ -248,6 +260,7 @@ def _freeze(declared: Declared, files: Mapping[str, bytes]) -> Network:
         gates=facts(declared.gates),
         figures=FigureRules() if declared.figure_rules is None else declared.figure_rules.fact,
         access=Access() if declared.access is None else declared.access.fact,
+        rivers={row.fact.id: row.fact for row in declared.rivers},
         files=dict(files),
     )
 

@@ -15,6 +15,7 @@ from record.network.derived import Balance, Derived
 from record.network.key import Key, Role
 from record.network.obligation import Obligation, Watch, series_owed, watch_of
 from record.network.party import Licence, Party, ReportDay
+from record.network.river import River
 from record.network.share import SeasonPlan, Share
 from record.network.source import Source
 from record.network.threshold import Thresholds
@@ -87,6 +88,7 @@ class Network:
     gates: tuple[Gate, ...] = ()
     figures: FigureRules = field(default_factory=FigureRules)
     access: Access = field(default_factory=Access)
+    rivers: Mapping[str, River] = field(default_factory=dict)
     files: Mapping[str, bytes]
 
     @cached_property

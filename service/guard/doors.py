@@ -3,7 +3,7 @@
 Where it is closed, whatever holds readings needs a token with the scope `read`. What proves the record holds none: the
 checkpoints, the hashes of the tree, whose signatures count and which version of the network is in force. So anyone can
 still see that the record grows, that both countries sign it and that nobody is shown another; and so do the pages by
-which a client finds its way.
+which a client finds its way, and what of the pages for people holds no readings.
 """
 
 import re
@@ -20,6 +20,8 @@ VISITOR = "visitor"
 HOLDS = "holds"
 """In the state of a request: tells, without arguments, whether who was let in still would be."""
 _FIRST = frozenset({"/", "/api", "/api/3.1", "/conformance", "/health", "/ready"})
+_PAGES = frozenset({"/about"})
+_ASSETS = re.compile(r"/assets/[0-9a-f]+/[a-z0-9.-]+", re.ASCII)
 _OF_PROOF = re.compile(
     r"/log/(checkpoint|final|standing|policy|alarms|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
     re.ASCII,
@@ -88,7 +90,8 @@ def ended(fault: str) -> HTTPException:
 def is_open(path: str) -> bool:
     """Whether an address is for anyone where reading is closed."""
     # The inbox asks for a token itself, since only there the source is known whose party it must be of.
-    return path in _FIRST or path.startswith(_INBOX) or _OF_PROOF.fullmatch(path) is not None
+    of_pages = path in _PAGES or _ASSETS.fullmatch(path) is not None
+    return path in _FIRST or of_pages or path.startswith(_INBOX) or _OF_PROOF.fullmatch(path) is not None
 
 
 def _ask_for(scope: Scope, token: Token | None, why: str) -> None:

@@ -13,7 +13,7 @@ OF_PAGES: Headers = (
     (
         b"content-security-policy",
         b"default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; "
-        b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        b"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
 )
 """Our pages load nothing from elsewhere, run no script within the page, and stand in no frame."""

@@ -19,7 +19,7 @@ from tests.service.world import HOURLY, World
 OPEN = {
     "/", "/api", "/api/3.1", "/conformance", "/health", "/ready",
     "/log/checkpoint", "/log/final", "/log/standing", "/log/policy", "/log/alarms",
-    "/network", "/network/proposal", "/network/approvals",
+    "/network", "/network/proposal", "/network/approvals", "/about",
 }  # fmt: skip
 """As docs/access.md says it; the hashes of the tree are open too, at an address that the entries share."""
 POST = "post-03:kz.discharge.hourly"
@@ -74,7 +74,7 @@ def test_nobody_is_given_data_without_a_token_at_any_address(closed: Closed) -> 
     addresses = closed.addresses()
     assert len(addresses) > 40
     assert addresses >= OPEN
-    for template in sorted(addresses - OPEN - {"/metrics", "/inbox/{source}"}):
+    for template in sorted(addresses - OPEN - {"/metrics", "/inbox/{source}", "/assets/{tag}/{name}"}):
         path = filled(template)
         for method in ("GET", "HEAD", "POST", "OPTIONS"):
             assert closed.client.request(method, path).status_code == 401, (method, path)

@@ -1,0 +1,77 @@
+"""Who reads a page: in which language, and by whose clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from babel.dates import get_timezone_location
+
+from record.errors import SelectionError
+from record.network import Network
+from service.language import Language
+
+_UTC = "utc"
+_AT_HOME: Mapping[str, str] = {"kk": "kz", "ky": "kg"}
+"""Whose clock is meant by who reads a language and names none; of other languages it is UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A clock that can be chosen: `id` is that of a party, or utc; `place` is where it hangs, in the reader's language.
+
+    It can be said of any time, and always is, how far it is from UTC.
+    """
+
+    id: str
+    place: str
+    tz: tzinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """The reader of a page; `clock` is the one in use, `clocks` are those to choose from."""
+
+    language: Language
+    clock: Clock
+    clocks: tuple[Clock, ...]
+
+    def moment(self, at: datetime) -> str:
+        """A time by the reader's clock, to the minute, with its offset."""
+        return self.language.moment(at.astimezone(self.clock.tz))
+
+    def hour(self, at: datetime) -> str:
+        """The same as hour and day, short, for where the offset stands beside it once for all."""
+        return self.language.hour(at.astimezone(self.clock.tz))
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether the clock is the one that a reader of the language has who names none."""
+        return self.clock.id == _AT_HOME.get(self.language.code, _UTC)
+
+
+def reader_of(network: Network, language: Language, zone: str | None = None) -> Reader:
+    """Who reads in a language by the clock that `zone` names: a party's id, or utc.
+
+    Raises `SelectionError` with the clocks that there are.
+    """
+    clocks = (
+        *(
+            Clock(
+                id=party.id,
+                place=get_timezone_location(party.zone, locale=language.locale, return_city=True),
+                tz=party.tz,
+            )
+            for party in network.parties.values()
+        ),
+        Clock(id=_UTC, place="UTC", tz=UTC),
+    )
+    wanted = (zone or _AT_HOME.get(language.code, _UTC)).strip().lower()
+    found = next((clock for clock in clocks if clock.id == wanted), None)
+    if found is None and zone:
+        known = ", ".join(clock.id for clock in clocks)
+        raise SelectionError(f"zone={zone[:20]!r} is no clock of this page: use one of {known}")
+    return Reader(language=language, clock=found or clocks[-1], clocks=clocks)
+
+
+def _city(zone: str, language: Language) -> str:
+    return str(get_timezone_location(zone, locale=language.locale, return_city=True))

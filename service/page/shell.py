@@ -1,0 +1,165 @@
+"""What every page has: its place in the set, the switches of language and clock, and how the record stands.
+
+A page is a template and what it shows. In a template `say`, `many`, `word`, `unit`, `name`, `number`, `day`, `moment`
+and `hour` write as the reader reads, `link` leads to another page in the same language and by the same clock, `api` to
+an address for programs, and `asset` to a file of the page. Whatever is put in is escaped.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from record.network import Network
+from service.language import LANGUAGES, language_called
+from service.language.phrase import phrase
+from service.page.assets import Assets
+from service.page.reader import Reader
+
+_TEMPLATES = Path(__file__).parent / "templates"
+PAGES = {
+    "/": phrase("Overview"),
+    "/compare": phrase("Compare"),
+    "/reports": phrase("Reports"),
+    "/sources": phrase("Sources and obligations"),
+    "/verify": phrase("Verify"),
+    "/hydrologists": phrase("For hydrologists"),
+    "/about": phrase("About"),
+}
+"""The pages of the bar, by their addresses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the record stands with both countries: `state` is same, provisional or differ, `size` that of the journal."""
+
+    state: str
+    sentence: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """A page for one reader.
+
+    `base` is the path of the service without a slash at its end, empty where it has a host of its own, and `host` its
+    whole address, for what is copied from the page; `path` is that of the page below it, and `asked` what was asked of
+    it beside language and clock, as pairs. `now` is when.
+    """
+
+    reader: Reader
+    network: Network
+    standing: Standing
+    assets: Assets
+    base: str
+    host: str
+    path: str
+    asked: tuple[tuple[str, str], ...]
+    now: datetime
+
+    def link(self, path: str, **asked: object) -> str:
+        """The address of a page for the same reader; what is None is not asked."""
+        said = [(name.replace("_", "-"), str(value)) for name, value in asked.items() if value is not None]
+        return self._address(path, [*said, *self._own()])
+
+    def here(self, **asked: object) -> str:
+        """This very place with something asked otherwise: None leaves it out."""
+        said = {name.replace("_", "-"): value for name, value in asked.items()}
+        kept = [(name, value) for name, value in self.asked if name not in said]
+        fresh = [(name, str(value)) for name, value in said.items() if value is not None]
+        return self._address(self.path, [*kept, *fresh, *self._own()])
+
+    def api(self, path: str, **asked: object) -> str:
+        """The whole address of an answer for programs, to be copied; what is None is not asked."""
+        said = [(name.replace("_", "-"), str(value)) for name, value in asked.items() if value is not None]
+        return f"{self.host}{_asking(path, said)}"
+
+    def asset(self, name: str) -> str:
+        """The address of a file of the page; nothing where it is not there."""
+        found = self.assets.address(name)
+        return f"{self.base}{found}" if found else ""
+
+    def languages(self) -> Iterator[dict[str, Any]]:
+        """This place in each language, under the language's own name."""
+        for code in LANGUAGES:
+            language = language_called(code)
+            # Who has the clock of his language gets that of the other one with it.
+            clock = [] if self.reader.is_at_home else [("zone", self.reader.clock.id)]
+            asked = [*self.asked, ("lang", code), *clock]
+            addresses = {"href": self._address(self.path, asked), "whole": f"{self.host}{_asking(self.path, asked)}"}
+            name = str(language.locale.languages[code])
+            yield {"code": code, "name": name[:1].upper() + name[1:], "own": code == self.code, **addresses}
+
+    def clocks(self) -> Iterator[dict[str, Any]]:
+        """This place by each clock."""
+        for clock in self.reader.clocks:
+            other = replace(self, reader=replace(self.reader, clock=clock))
+            offset = f"{self.now.astimezone(clock.tz):%z}"
+            yield {
+                "id": clock.id,
+                "place": clock.place,
+                "offset": f"{offset[:3]}:{offset[3:]}".replace("-", "−"),
+                "href": other.here(),
+                "own": clock.id == self.reader.clock.id,
+            }
+
+    @property
+    def code(self) -> str:
+        """The code of the reader's language."""
+        return self.reader.language.code
+
+    def render(self, template: str, title: str, **shown: Any) -> bytes:
+        """The page of a template, UTF-8; `title` is in the reader's language."""
+        return _template(template).render(self._words() | {"shell": self, "title": title} | shown).encode()
+
+    def _own(self) -> list[tuple[str, str]]:
+        clock = [] if self.reader.is_at_home else [("zone", self.reader.clock.id)]
+        return [("lang", self.code), *clock]
+
+    def _address(self, path: str, asked: Sequence[tuple[str, str]]) -> str:
+        return f"{self.base}{_asking(path, asked)}"
+
+    def _words(self) -> dict[str, Any]:
+        reader, language = self.reader, self.reader.language
+        return {
+            "say": language.say,
+            "many": language.many,
+            "word": language.word,
+            "unit": language.unit,
+            "name": language.name,
+            "number": language.number,
+            "day": language.day,
+            "moment": reader.moment,
+            "hour": reader.hour,
+            "link": self.link,
+            "here": self.here,
+            "api": self.api,
+            "asset": self.asset,
+            "pages": PAGES,
+        }
+
+
+def _asking(path: str, asked: Sequence[tuple[str, str]]) -> str:
+    return f"{path}{'?' if asked else ''}{urlencode(asked, safe=':/,')}"
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

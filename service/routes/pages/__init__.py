@@ -1,0 +1,9 @@
+"""The pages for people: one address each, in the reader's language."""
+
+from fastapi import APIRouter
+
+from service.routes.pages import about
+
+router = APIRouter()
+for _page in (about,):
+    router.include_router(_page.router)
