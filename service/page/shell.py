@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from record.events.event import EventKind
 from record.network import Network
 from service.language import LANGUAGES, language_called
 from service.language.phrase import phrase
@@ -94,6 +95,21 @@ class Shell:
             addresses = {"href": self._address(self.path, asked), "whole": f"{self.host}{_asking(self.path, asked)}"}
             name = str(language.locale.languages[code])
             yield {"code": code, "name": name[:1].upper() + name[1:], "own": code == self.code, **addresses}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it follows the record: not where that was asked for as of an entry, nor where browsers may not ask."""
+        return self.network.access.reading == "open" and not any(name == "as-of" for name, _ in self.asked)
+
+    @property
+    def events(self) -> str:
+        """The stream of what happens beyond what is shown."""
+        return self._address("/events", [("from", str(self.standing.size))])
+
+    @property
+    def kinds(self) -> str:
+        """What may happen, as the stream calls it."""
+        return " ".join(EventKind)
 
     @property
     def undecided(self) -> str:
