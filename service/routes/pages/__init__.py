@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about, sources
+from service.routes.pages import about, compare, sources
 
 router = APIRouter()
-for _page in (about, sources):
+for _page in (about, compare, sources):
     router.include_router(_page.router)
