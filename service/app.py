@@ -43,6 +43,7 @@ from service.routes import (
     sensorthings,
     status,
 )
+from service.routes.pages import faults
 from service.settings import Settings
 from service.tokens import Tokens
 from service.written.workplace import sweep, workplace_of
@@ -77,6 +78,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets, app.state.assets = Datasets(), Assets()
+    app.state.for_people = faults.for_people
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
     app.add_middleware(Routed)
