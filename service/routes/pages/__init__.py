@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about
+from service.routes.pages import about, hydrologists
 
 router = APIRouter()
-for _page in (about,):
+for _page in (about, hydrologists):
     router.include_router(_page.router)
