@@ -8,10 +8,8 @@ import httpx2
 import pytest
 
 from record.leaf import write_time
-from record.network.basin import Site
-from service.language import language_called
 from service.page.site.readings import part_of
-from tests.service.world import BEGIN, NOW, POSTS, SEALED_UNTIL, World, post
+from tests.service.world import POSTS, World, post
 
 SERIES = "post-02:kg.discharge.hourly"
 SPAN = "from=2026-05-09T00:00:00Z&to=2026-05-12T00:00:00Z"
@@ -93,9 +91,11 @@ def test_the_history_of_a_reading_is_that_of_the_api(ask: Any) -> None:
 def test_as_of_shows_what_stood_then(ask: Any) -> None:
     size = ask("/health").json()["journal_size"] - 1
     then = ask(f"/sites/post-02?series={SERIES}&{SPAN}&time={CORRECTED}&as-of={size}").text
-    assert values(then, f"reading:{SERIES}")[CORRECTED] == ask(
-        f"/history?series={SERIES}&time={CORRECTED}&as-of={size}"
-    ).json()["said"][-1]["value"] != "33.25"
+    assert (
+        values(then, f"reading:{SERIES}")[CORRECTED]
+        == ask(f"/history?series={SERIES}&time={CORRECTED}&as-of={size}").json()["said"][-1]["value"]
+        != "33.25"
+    )
     assert len(values(then, f"history:{SERIES}")) == 1
     assert f"As of the first {size} entries" in then
     assert 'class="badge amended"' not in then

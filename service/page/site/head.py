@@ -69,6 +69,12 @@ def river_name(network: Network, site: Site, language: Language) -> str:
     return language.name(river.names) if river is not None else site.river
 
 
+def countries_of(network: Network, site: Site, language: Language) -> tuple[str, ...]:
+    """The countries in which a site lies, as `kg` or `kg/kz` names them; one that is no party by its id."""
+    parties = network.parties
+    return tuple(language.name(parties[one].names) if one in parties else one for one in site.country.split("/"))
+
+
 def place_of(site: Site, language: Language) -> str:
     """Where a site lies: latitude and longitude in degrees; "" where no source says it."""
     if site.lat is None or site.lon is None:

@@ -100,7 +100,9 @@ def sites(
     """The page of all sites."""
     held = _held(request, shell, archive, log, network, now, as_of)
     basins = listed.listed(network, held.newest(network.series.values()), shell.reader.language)
-    body = shell.render("sites.html", shell.reader.language.say("Sites"), basins=basins, **held.words)
+    simulated = any("simulated" in line.marks for one in basins for river in one.rivers for line in river.lines)
+    words = {**held.words, "any_simulated": simulated}
+    body = shell.render("sites.html", shell.reader.language.say("Sites"), basins=basins, **words)
     return answered(request, shell, body)
 
 
@@ -156,13 +158,17 @@ def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest]) -> dict[str,
     network, language = held.network, held.shell.reader.language
     stations = choice.in_order(network.stations_at[site.id], newest)
     names = [station.id for station in stations]
+    gauges = head.gauges_of(network, stations, newest, {}, language)
     return {
         "site": site,
         "others": tuple(head.other_names(site, language)),
         "river": head.river_name(network, site, language),
         "basin": network.basins[site.basin],
+        "countries": head.countries_of(network, site, language),
         "place": head.place_of(site, language),
-        "gauges": head.gauges_of(network, stations, newest, {}, language),
+        "gauges": gauges,
+        "any_simulated": any("simulated" in one.marks for one in gauges if one.spoke),
+        "measured": any(one.measure for gauge in gauges for one in gauge.newest),
         "facts": tuple(metadata.facts_of(network, station) for station in stations),
         "rated": [one for one in (curves.rated_at(network, name, language) for name in names) if one],
         "stored": [one for one in (curves.stored_at(network, name, language) for name in names) if one],
