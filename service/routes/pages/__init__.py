@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about, hydrologists, sites
+from service.routes.pages import about, hydrologists, sites, sources
 
 router = APIRouter()
-for _page in (about, hydrologists, sites):
+for _page in (about, hydrologists, sites, sources):
     router.include_router(_page.router)
