@@ -21,7 +21,7 @@ const NAMED = text(".tlog-proof");
  * Check the files by name, each of which is a thing or its proof: a result for each thing.
  *
  * Where all are proofs, one for each entry. `now` is in seconds since 1970. A result has its `verdict`, the `lines` to
- * say, the `step` that failed or 0, and of an entry alone the `readings` that it says.
+ * say, the `step` that failed or 0, whether it `lacks` proofs, and of an entry `alone` the `readings` that it says.
  */
 export async function verify(files, policy, words, now) {
   const asked = { policy, words, now };
@@ -141,7 +141,8 @@ export const written = (seconds) => `${new Date(seconds * 1000).toISOString().sl
 function failure(what, fault, words, within = "") {
   const why = within + (fault.reason in words ? filled(words[fault.reason], fault.fields) : fault.reason);
   const name = words.steps.split("|")[fault.step - 1];
-  return result(what, FAILED, [filled(words.failed, { what, step: fault.step, name, why })], fault.step);
+  const lacks = fault.reason === "unproved";
+  return { ...result(what, FAILED, [filled(words.failed, { what, step: fault.step, name, why })], fault.step), lacks };
 }
 
 /** Whether a file is a proof, by its first line, or should be one, by its name; or a zip of proofs. */
