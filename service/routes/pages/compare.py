@@ -72,7 +72,7 @@ def compare(
     series = series_called(network, question.names)
     count = archive.counted(question.as_of)
     newest = archive.latest(list(network.series), count)
-    chosen = _chosen(network, series, newest, question)
+    chosen = _chosen(archive, network, series, newest, question)
     kind = chosen.kind(question.by)
     _spend(request, network, chosen)
     differences = [
@@ -108,8 +108,18 @@ def compare(
     return answered(request, shell, body)
 
 
-def _chosen(network: Network, series: tuple[Series, ...], newest: Mapping[str, Latest], question: Question) -> Chosen:
-    begin, end = days_of(series, newest, question.span, network.report_day.tz, question.now)
+def _chosen(
+    archive: Archive,
+    network: Network,
+    series: tuple[Series, ...],
+    newest: Mapping[str, Latest],
+    question: Question,
+) -> Chosen:
+    """The series on the days asked for, else on the last that they have."""
+    spoke = [one for one in series if one.id in newest]
+    begun = {one.id: archive.span(one.collection) for one in spoke}
+    said = [(found[0], newest[name].time) for name, found in begun.items() if found is not None]
+    begin, end = days_of(series, said, question.span, network.report_day.tz, question.now)
     return Chosen(series=series, begin=begin, end=end, as_of=question.said)
 
 
