@@ -147,13 +147,16 @@ class Language:
 
     def hour(self, at: datetime) -> str:
         """A time as its own clock shows it, with its day and without the year: 08:00 27 May."""
-        local = at.replace(tzinfo=None)
-        day = (
-            f"{local.day} {self.month(local)}"
+        return f"{at:%H:%M} {self.short_day(at)}"
+
+    def short_day(self, day: date) -> str:
+        """A day with the short name of its month, without the year: 27 May; of a time, the day as its clock shows it."""
+        written = (
+            f"{day.day} {self.month(day)}"
             if self.code == "en"
-            else format_skeleton("MMMd", local, locale=self.locale)
+            else str(format_skeleton("MMMd", date(day.year, day.month, day.day), locale=self.locale))
         )
-        return f"{at:%H:%M} {day.replace(' ', _BLANK)}"
+        return written.replace(" ", _BLANK)
 
     def month(self, day: date) -> str:
         """The short name of a day's month, for the foot of a chart."""
