@@ -150,7 +150,7 @@ class Language:
         return f"{at:%H:%M} {self.short_day(at)}"
 
     def short_day(self, day: date) -> str:
-        """A day with the short name of its month, without the year: 27 May; of a time, the day as its clock shows it."""
+        """A day with the short name of its month: 27 May; of a time, the day as its own clock shows it."""
         written = (
             f"{day.day} {self.month(day)}"
             if self.code == "en"

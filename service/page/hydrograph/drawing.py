@@ -27,7 +27,7 @@ _RINGED = ("suspect", "estimated")
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An axis of values: its unit as the record calls it, its round values, and with how many decimals to write them."""
+    """An axis of values: its unit as the record calls it, its round values, and how many decimals they have."""
 
     unit: str
     ticks: tuple[float, ...]
@@ -56,7 +56,8 @@ def picture(network: Network, held: Sequence[Hydrograph]) -> Picture | None:
     units = [quantity_of(network.series[one.series].quantity).label for one in held]
     if len(set(units)) > MOST_AXES:
         raise SelectionError(f"{', '.join(dict.fromkeys(units))} are too many units for one chart: choose two of them")
-    axes = {unit: axis for unit in dict.fromkeys(units) if (axis := _axis(unit, held, units)) is not None}
+    made = {unit: _axis(unit, held, units) for unit in dict.fromkeys(units)}
+    axes = {unit: axis for unit, axis in made.items() if axis is not None}
     if not axes:
         return None
     parts = [_grid(next(iter(axes.values())))]
@@ -98,7 +99,8 @@ def _drawn(held: Hydrograph, number: int, axis: Axis) -> Iterator[Markup]:
 
 
 def _across(time: np.ndarray, held: Hydrograph) -> np.ndarray:
-    found: np.ndarray = (time - held.start) / (held.end - held.start) * ACROSS
+    """How far from the left times lie; what is normal for a day that has begun before stands at the edge."""
+    found: np.ndarray = np.clip((time - held.start) / (held.end - held.start) * ACROSS, 0, ACROSS)
     return found
 
 
@@ -152,6 +154,11 @@ def _marks(held: Hydrograph, axis: Axis) -> Iterator[Markup]:
             mine &= ~np.isnan(held.marks.value)
             yield from _spots(kind, _points(held.marks.time[mine], held.marks.value[mine], held, axis))
     told = held.amendments
+    both = ~np.isnan(told.value) & ~np.isnan(told.old)
+    if both.any():
+        across = np.round(_across(told.time[both], held), 1).tolist()
+        bounds = (np.round(axis.down(one[both]), 1).tolist() for one in (told.old, told.value))
+        yield _path("mark was", "".join(f"M{x:g} {old:g}V{now:g}" for x, old, now in zip(across, *bounds, strict=True)))
     known = ~np.isnan(told.value)
     yield from _spots("amended", _points(told.time[known], told.value[known], held, axis))
 

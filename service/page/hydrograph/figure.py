@@ -33,11 +33,12 @@ def figure(
     title: str,
     names: Sequence[str] = (),
     history: History | None = None,
+    name: str = "hydrograph",
 ) -> Markup:
     """The hydrographs of one span as a figure; `names` are what their lines are called, in the reader's language.
 
     `history` gives the address of the page on which the readings of a series are told one by one; without it that is
-    this page. Raises `SelectionError` for more than two units.
+    this page. `name` is its own among the figures of a page. Raises `SelectionError` for more than two units.
     """
     network, first = shell.network, hydrographs[0]
     called = tuple(names) or tuple(_name(shell, one, hydrographs) for one in hydrographs)
@@ -50,6 +51,7 @@ def figure(
     alone = first if len(hydrographs) == 1 else None
     return shell.part(
         _TEMPLATE,
+        id=name,
         title=title,
         held=hydrographs,
         start=_time(first.start),
@@ -72,7 +74,7 @@ def figure(
         brief=lambda at: f"{at.astimezone(shell.reader.clock.tz):%Y-%m-%d %H:%M}",
         count=shell.reader.language.count,
         to_history=lambda one: _with(led(one.series), one.written),
-        tables=[(name, _table(shell, one)) for name, one in zip(called, hydrographs, strict=True)],
+        tables=[(called_so, _table(shell, one)) for called_so, one in zip(called, hydrographs, strict=True)],
         told=_told(shell, hydrographs, called, led),
     )
 
@@ -123,11 +125,10 @@ def _with(address: str, time: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}time={time}#history"
 
 
-def _table(shell: Shell, held: Hydrograph, begin: str | None = None, end: str | None = None) -> str:
+def _table(shell: Shell, held: Hydrograph) -> str:
     """The address of these readings as a table; the interval of an address is closed at its end."""
     series = shell.network.series[held.series]
-    first = begin or _written(held.start)
-    last = end or _written(held.end - 1)
+    first, last = _written(held.start), _written(held.end - 1)
     path = f"/collections/{series.collection}/locations/{series.station}"
     asked = {"parameter-name": series.quantity, "datetime": f"{first}/{last}", "as_of": _as_of(held), "f": "csv"}
     return shell.api(path, **asked)
@@ -141,7 +142,6 @@ def _told(shell: Shell, held: Sequence[Hydrograph], names: Sequence[str], led: H
             "id": one.series,
             "name": name,
             "address": f"{shell.base}/hydrographs/{one.series}",
-            "csv": _table(shell, one, "FROM", "TO"),
             "history": led(one.series),
             "unit": language.unit(quantity_of(network.series[one.series].quantity).label),
             "badges": [language.word(MARKS, badge) for badge in badges_of(network, one.series)],

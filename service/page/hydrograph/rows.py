@@ -1,7 +1,7 @@
 """What a hydrograph says in words and numbers: each line with its bounds, and what of its readings is marked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -89,9 +89,10 @@ _MISSING = phrase("no data")
 
 def before_row(network: Network, held: Hydrograph, name: str) -> Row | None:
     """The row of the year before; None where nothing is known of it."""
-    if held.context is None or held.context.before is None:
+    if held.context is None or held.context.before is None or held.context.then is None:
         return None
-    return _row(network, held, held.context.before, "before", name, ())
+    then = replace(held.context.before, time=held.context.then)
+    return _row(network, held, then, "before", name, ())
 
 
 def _row(
