@@ -18,6 +18,7 @@ from service.events.hub import Hub
 from service.front.door import Front
 from service.front.straight import Straight
 from service.guard.guard import Guard
+from service.hydrographs.normal import Normals
 from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
 from service.page.assets import Assets
@@ -77,7 +78,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
-    app.state.datasets, app.state.assets = Datasets(), Assets()
+    app.state.datasets, app.state.assets, app.state.normals = Datasets(), Assets(), Normals()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
     app.add_middleware(Routed)
