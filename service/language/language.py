@@ -150,13 +150,11 @@ class Language:
         return f"{at:%H:%M} {self.short_day(at)}"
 
     def short_day(self, day: date) -> str:
-        """A day with the short name of its month: 27 May; of a time, the day as its own clock shows it."""
-        written = (
-            f"{day.day} {self.month(day)}"
-            if self.code == "en"
-            else str(format_skeleton("MMMd", date(day.year, day.month, day.day), locale=self.locale))
-        )
-        return written.replace(" ", _BLANK)
+        """A day, of a time that of its own clock, without the year: 27 May."""
+        local = date(day.year, day.month, day.day)
+        english = self.code == "en"
+        said = f"{local.day} {self.month(local)}" if english else format_skeleton("MMMd", local, locale=self.locale)
+        return said.replace(" ", _BLANK)
 
     def month(self, day: date) -> str:
         """The short name of a day's month, for the foot of a chart."""
