@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from record.errors import SelectionError, UnknownName
 from record.network import Network
@@ -105,10 +105,12 @@ def link(shell: Shell, series: Sequence[str], **asked: object) -> str:
 
 
 def _bound(text: str, name: str, zone: tzinfo) -> date:
+    """The day that a bound means; of an end within a day, the day after it."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+")) if len(text) > len("2026-05-01") else None
     except ValueError:
         moment = None
-    if moment is not None and moment.tzinfo is not None:
-        return moment.astimezone(zone).date()
-    return calendar_day(text, name)
+    if moment is None or moment.tzinfo is None:
+        return calendar_day(text, name)
+    local = moment.astimezone(zone)
+    return local.date() + (_DAY if name == "to" and local.time() > time() else timedelta())

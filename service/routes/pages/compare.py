@@ -1,10 +1,11 @@
 """`/compare`: several series side by side, and the two gauges of one gate against each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from markupsafe import Markup
 
 from record.archive import Archive
 from record.archive.latest import Latest
@@ -26,9 +27,12 @@ from service.page.compare.chosen import MOST, Chosen, days_of, link, series_call
 from service.page.compare.pairs import difference_of, pairs_in
 from service.page.compare.ready import ready_made
 from service.page.compare.table import periods_of
-from service.page.compare.words import PERIODS, READY
+from service.page.compare.words import PERIODS, READY, called
+from service.page.hydrograph import figure
+from service.page.shell import Shell
 from service.points import points_of_days
 from service.reports.told.teller import decimals_of, flow_decimals, volume_decimals
+from service.routes.hydrographs import Asked, drawn
 from service.routes.pages.asked import ShellDep, answered
 
 router = APIRouter()
@@ -82,6 +86,7 @@ def compare(
         "compare.html",
         shell.reader.language.say("Compare"),
         chosen=chosen,
+        figures=_drawn(request, shell, network, chosen, question),
         newest=newest,
         count=count,
         kind=kind,
@@ -95,6 +100,7 @@ def compare(
         most=MOST,
         units={one.id: quantity_of(one.quantity).label for one in series},
         period_words=PERIODS,
+        called=called,
         ready_words=READY,
         flags=FLAGS,
         said=said,
@@ -121,6 +127,23 @@ def _chosen(
     said = [(found[0], newest[name].time) for name, found in begun.items() if found is not None]
     begin, end = days_of(series, said, question.span, network.report_day.tz, question.now)
     return Chosen(series=series, begin=begin, end=end, as_of=question.said)
+
+
+def _drawn(request: Request, shell: Shell, network: Network, chosen: Chosen, question: Question) -> Iterator[Markup]:
+    """A hydrograph for each unit, all over the same days."""
+    language, (first, last) = shell.reader.language, question.span
+    span = Asked(first=first or chosen.begin.isoformat(), last=last or chosen.end.isoformat(), as_of=question.as_of)
+    for number, (label, series) in enumerate(chosen.by_unit(), 1):
+        yield figure(
+            shell,
+            drawn(request, network, [one.id for one in series], span, context=False),
+            title=language.say("Hydrograph, {unit}", unit=language.unit(label)),
+            names=[called(one, network, language) for one in series],
+            history=lambda name: shell.link(
+                f"/sites/{network.station(network.series[name].station).site}", series=name
+            ),
+            name=f"hydrograph-{number}",
+        )
 
 
 def _figures(
