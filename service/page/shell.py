@@ -62,7 +62,7 @@ class Shell:
 
     `base` is the path of the service without a slash at its end, empty where it has a host of its own, and `host` its
     whole address, for what is copied from the page; `path` is that of the page below it, and `asked` what was asked of
-    it beside language and clock, as pairs. `now` is when.
+    it beside language and clock, as pairs. `now` is when. A page that is `still` asks for nothing once it is there.
     """
 
     reader: Reader
@@ -74,6 +74,7 @@ class Shell:
     path: str
     asked: tuple[tuple[str, str], ...]
     now: datetime
+    still: bool = False
 
     def link(self, path: str, **asked: object) -> str:
         """The address of a page for the same reader; what is None is not asked."""
@@ -110,8 +111,8 @@ class Shell:
 
     @property
     def is_live(self) -> bool:
-        """Whether it follows the record: not as of an entry, nor where browsers may not ask."""
-        known = self.standing.state != UNKNOWN and self.network.access.reading == "open"
+        """Whether it follows the record: not as of an entry, nor where browsers may not ask, nor a page that is still."""
+        known = not self.still and self.standing.state != UNKNOWN and self.network.access.reading == "open"
         return known and not any(name == "as-of" for name, _ in self.asked)
 
     @property

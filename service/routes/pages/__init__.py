@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about, hydrologists
+from service.routes.pages import about, hydrologists, sites, sources, verify
 
 router = APIRouter()
-for _page in (about, hydrologists):
+for _page in (about, hydrologists, sites, sources, verify):
     router.include_router(_page.router)
