@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 from starlette.types import Scope
 
-from record.errors import ArnaError, SelectionError
+from record.errors import SelectionError
 from service.accept import in_language, preferred, preferred_language
 from service.deps import network_of, now_of
 from service.errors import log_unforeseen
@@ -62,5 +62,5 @@ def _reader(request: Request) -> Reader:
 def _standing(request: Request, language: Language) -> Standing:
     try:
         return standing_now(request, language)
-    except ArnaError:
+    except Exception:  # noqa: BLE001  what is amiss with the record is what the page may be about
         return Standing(state=UNKNOWN, sentence=language.say("How the record stands cannot be asked now."), size=0)
