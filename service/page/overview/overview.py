@@ -65,7 +65,7 @@ def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size
                 schematic=drawn.schematic_of(shell, network, sites, part.id),
                 gauges=gauges.gauges(shell, network, sites, part),
                 told=told.basins[part.id],
-                rivers=stations.by_river(shell, network, sites, part),
+                rivers=stations.by_river(shell, network, sites, part.id, told.basins[part.id].flows),
                 never=[
                     shell.reader.language.name(network.stations[name].names)
                     for name in stations.never(network, sites, part.id)
