@@ -29,6 +29,7 @@ from service.routes import (
     collections,
     events,
     figures,
+    hydrographs,
     inbox,
     landing,
     ledger,
@@ -44,6 +45,7 @@ from service.routes import (
     sensorthings,
     status,
 )
+from service.routes.pages import faults
 from service.settings import Settings
 from service.tokens import Tokens
 from service.written.workplace import sweep, workplace_of
@@ -80,6 +82,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets, app.state.assets, app.state.reports = Datasets(), Assets(), Reports(_REPORT_SECONDS)
+    app.state.for_people = faults.for_people
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
     app.add_middleware(Routed)
@@ -96,6 +99,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         readings,
         reports,
         figures,
+        hydrographs,
         accounts,
         ledger,
         status,

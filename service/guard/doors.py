@@ -20,7 +20,7 @@ VISITOR = "visitor"
 HOLDS = "holds"
 """In the state of a request: tells, without arguments, whether who was let in still would be."""
 _FIRST = frozenset({"/", "/api", "/api/3.1", "/conformance", "/health", "/ready"})
-_PAGES = frozenset({"/about"})
+_PAGES = frozenset({"/about", "/verify", "/verify/verify.py", "/hydrologists"})
 _ASSETS = re.compile(r"/assets/[0-9a-f]+/[a-z0-9.-]+", re.ASCII)
 _OF_PROOF = re.compile(
     r"/log/(checkpoint|final|standing|policy|alarms|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
