@@ -64,7 +64,7 @@ def _figure(teller: Teller, held: Sequence[_Bar], title: str, nature: str) -> Ma
     lines = "".join(_line(teller, bar, most) for bar in held)
     return Markup(  # noqa: S704: all that was put in is escaped
         f"<figure><figcaption>{escape(title)}, {escape(teller.unit('million m³'))} "
-        f'{cells.marks(teller.language, marks_of_nature(nature))}</figcaption><dl class="bar">{lines}</dl></figure>'
+        f"{cells.marks(teller.language, marks_of_nature(nature))}</figcaption><dl>{lines}</dl></figure>"
     )
 
 

@@ -15,13 +15,14 @@ from service.reports.told.teller import Teller
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasinTold:
-    """A basin on the last report day: its `reservoirs`, its `deliveries` as bars and tables, and its `gates`.
+    """A basin on the last report day: its `reservoirs`, its `deliveries`, these as `bars` too, and its `gates`.
 
     `flows` are four cells by station and quantity: class, percent of the norm, last year and the mean of the day.
     """
 
     flows: Mapping[tuple[str, str], str]
     reservoirs: Markup
+    bars: Markup
     deliveries: Markup
     gates: Markup
 
@@ -45,7 +46,8 @@ def _basin(teller: Teller, part: BasinPart) -> BasinTold:
     return BasinTold(
         flows={(one.subject, one.quantity): _flow(teller, one) for one in flows},
         reservoirs=cells.tables(teller.language, reservoirs.tables(teller, part)),
-        deliveries=deliveries.bars(teller, part) + cells.tables(teller.language, _of_deliveries(teller, part)),
+        bars=deliveries.bars(teller, part),
+        deliveries=cells.tables(teller.language, _of_deliveries(teller, part)),
         gates=cells.tables(teller.language, gates.tables(teller, part)),
     )
 
