@@ -16,7 +16,7 @@ def svg(network: Network, reader: Reader, sites: SitesNow, basin: str, link: Lin
     language = reader.language
     label = language.say("Schematic of the basin: {basin}", basin=language.name(network.basins[basin].names))
     pictures = (
-        drawn(network, reader, scheme_of(network, reader, sites, basin, width), link, label, style)
+        drawn(reader, scheme_of(network, reader, sites, basin, width), link, label, style)
         for width, style in ((NARROW, "narrow-only"), (WIDE, "wide-only"))
     )
     return Markup("".join(pictures))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from record.network import Network
 from record.network.basin import Site, SiteKind
+from service.page import signs
 from service.page.fitted import lines_of
 from service.page.now import SitesNow
 from service.page.reader import Reader
 from service.page.said import Gauge, gauges_of
-from service.page.schematic import signs
 from service.page.schematic.course import Course, Reach, Stop, course_of
 from service.page.schematic.row import Columns, Text, Words, words_of
 from service.written.marked import marked
@@ -101,13 +101,13 @@ def _stops(course: Course) -> Iterator[Stop]:
 # --- what is drawn ---------------------------------------------------------------------------------------------------
 
 
-def drawn(network: Network, reader: Reader, scheme: Scheme, link: Link, label: str, style: str) -> str:
+def drawn(reader: Reader, scheme: Scheme, link: Link, label: str, style: str) -> str:
     """The picture of a scheme."""
     body = "".join(
         (
             "".join(_reach(scheme, reach) for reach in sorted(scheme.reaches, key=lambda reach: -abs(reach.lane))),
             '<g role="list">',
-            "".join(_row(network, reader, scheme, place, link) for place in range(len(scheme.rows))),
+            "".join(_row(reader, scheme, place, link) for place in range(len(scheme.rows))),
             "</g>",
         )
     )
@@ -133,7 +133,7 @@ def _reach(scheme: Scheme, reach: Reach) -> str:
     return f'<path class="river" d="{path}" stroke-width="{thick}"/>{head}{flows if not reach.lane else ""}'
 
 
-def _row(network: Network, reader: Reader, scheme: Scheme, place: int, link: Link) -> str:
+def _row(reader: Reader, scheme: Scheme, place: int, link: Link) -> str:
     row = scheme.rows[place]
     if row.stop.site is None:
         return _heading(reader, scheme, row)
@@ -208,7 +208,7 @@ def _words(row: Row) -> str:
         'width="9" height="9"/>'
         for one in row.words.swatches
     )
-    trends = "".join(signs.trend(x, row.top + y, gauge) for x, y, gauge in row.words.signs)
+    trends = "".join(signs.arrow(x, row.top + y, gauge.trend) for x, y, gauge in row.words.signs)
     return f"{texts}{swatches}{trends}"
 
 

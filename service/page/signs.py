@@ -1,7 +1,6 @@
 """The signs of the schematic and the map, as pieces of SVG around a point: sites by their kind, trends, flow."""
 
 from service.page.now import Trend
-from service.page.said import Gauge
 
 _TREND = {
     Trend.RISING: "M-4 3.5L0 -4L4 3.5Z",
@@ -13,11 +12,11 @@ _TANK = (13.0, 8.0, 9.0)
 """Half the width of a reservoir's tank at its top and at its bottom, and half its height."""
 
 
-def trend(x: float, y: float, gauge: Gauge) -> str:
+def arrow(x: float, y: float, trend: Trend | None) -> str:
     """An arrow up or down, or a bar of what is steady; nothing where no trend is known."""
-    if gauge.trend is None:
+    if trend is None:
         return ""
-    return f'<path class="trend {gauge.trend.value}" transform="translate({x:.1f} {y:.1f})" d="{_TREND[gauge.trend]}"/>'
+    return f'<path class="trend {trend.value}" transform="translate({x:.1f} {y:.1f})" d="{_TREND[trend]}"/>'
 
 
 def class_style(klass: str | None) -> str:
