@@ -1,5 +1,7 @@
 """A text that knows how it was made, so that it can be said in another language after it was made."""
 
+from collections.abc import Mapping
+
 
 class Phrase(str):
     """An English text, made of a `text` of the catalogues and its `fields`; to whoever knows no languages it is a str.
@@ -34,3 +36,11 @@ def phrase(text: str, /, **fields: object) -> Phrase:
 def phrases(one: str, other: str, count: int, /, **fields: object) -> Phrase:
     """The phrase of a text that depends on a number: `phrases("{count} day lacks", "{count} days lack", 3)`."""
     return Phrase(one, {**fields, "count": count}, other)
+
+
+def renamed(said: str, names: Mapping[str, str]) -> str:
+    """A text, or a phrase, in whose fields the names that stand in `names` are told by what stands there for them."""
+    if not isinstance(said, Phrase):
+        return names.get(said, said)
+    fields = {name: renamed(held, names) if isinstance(held, str) else held for name, held in said.fields.items()}
+    return Phrase(said.text, fields, said.other)

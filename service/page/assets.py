@@ -28,6 +28,9 @@ PACKAGED: Mapping[str, str] = {
 }
 """Files of packages that browsers are given, by the name under which they are."""
 
+_LAYERED = ("pico.css",)
+"""Styles that stand below our own whatever they say."""
+
 MEDIA: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -53,7 +56,7 @@ class Assets:
         own = {path.name: path for path in sorted(_OWN.iterdir()) if path.suffix in MEDIA}
         packaged = {name: PACKAGES / path for name, path in PACKAGED.items()}
         found = {name: path for name, path in {**packaged, **own}.items() if path.is_file()}
-        return {name: Asset(path.read_bytes(), MEDIA[path.suffix]) for name, path in found.items()}
+        return {name: Asset(_read(name, path), MEDIA[path.suffix]) for name, path in found.items()}
 
     @cached_property
     def tag(self) -> str:
@@ -67,3 +70,8 @@ class Assets:
     def address(self, name: str) -> str:
         """The address of a file below that of the service; nothing where it is not there."""
         return f"/assets/{self.tag}/{name}" if name in self.files else ""
+
+
+def _read(name: str, path: Path) -> bytes:
+    held = path.read_bytes()
+    return b"@layer package{" + held + b"}" if name in _LAYERED else held

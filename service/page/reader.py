@@ -26,6 +26,11 @@ class Clock:
     place: str
     tz: tzinfo
 
+    @property
+    def zone(self) -> str:
+        """Its name in the IANA database, by which browsers know it."""
+        return str(self.tz)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -71,7 +76,3 @@ def reader_of(network: Network, language: Language, zone: str | None = None) -> 
         known = ", ".join(clock.id for clock in clocks)
         raise SelectionError(f"zone={zone[:20]!r} is no clock of this page: use one of {known}")
     return Reader(language=language, clock=found or clocks[-1], clocks=clocks)
-
-
-def _city(zone: str, language: Language) -> str:
-    return str(get_timezone_location(zone, locale=language.locale, return_city=True))

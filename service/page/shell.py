@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from record.events.event import EventKind
 from record.network import Network
 from service.language import LANGUAGES, language_called
 from service.language.phrase import phrase
 from service.page.assets import Assets
-from service.page.reader import Reader
+from service.page.reader import Clock, Reader
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PAGES = {
@@ -95,15 +96,39 @@ class Shell:
             name = str(language.locale.languages[code])
             yield {"code": code, "name": name[:1].upper() + name[1:], "own": code == self.code, **addresses}
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it follows the record: not where that was asked for as of an entry, nor where browsers may not ask."""
+        return self.network.access.reading == "open" and not any(name == "as-of" for name, _ in self.asked)
+
+    @property
+    def events(self) -> str:
+        """The stream of what happens beyond what is shown."""
+        return self._address("/events", [("from", str(self.standing.size))])
+
+    @property
+    def kinds(self) -> str:
+        """What may happen, as the stream calls it."""
+        return " ".join(EventKind)
+
+    @property
+    def undecided(self) -> str:
+        """The whole address of this place in the language that the asker's browser prefers."""
+        return f"{self.host}{_asking(self.path, self.asked)}"
+
+    @property
+    def offset(self) -> str:
+        """How far the reader's clock is from UTC now."""
+        return _offset(self.now, self.reader.clock)
+
     def clocks(self) -> Iterator[dict[str, Any]]:
         """This place by each clock."""
         for clock in self.reader.clocks:
             other = replace(self, reader=replace(self.reader, clock=clock))
-            offset = f"{self.now.astimezone(clock.tz):%z}"
             yield {
                 "id": clock.id,
                 "place": clock.place,
-                "offset": f"{offset[:3]}:{offset[3:]}".replace("-", "−"),
+                "offset": _offset(self.now, clock),
                 "href": other.here(),
                 "own": clock.id == self.reader.clock.id,
             }
@@ -142,6 +167,11 @@ class Shell:
             "asset": self.asset,
             "pages": PAGES,
         }
+
+
+def _offset(now: datetime, clock: Clock) -> str:
+    said = f"{now.astimezone(clock.tz):%z}"
+    return f"{said[:3]}:{said[3:]}".replace("-", "\N{MINUS SIGN}")
 
 
 def _asking(path: str, asked: Sequence[tuple[str, str]]) -> str:

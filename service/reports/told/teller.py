@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from service.language import Language, Phrase
+from service.language import Language
+from service.language.phrase import renamed
 from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QUANTITIES
 from service.paper.paper import Mark, Number
 from service.reports.report import Against, BasinPart, Figure, FlowRow, Place, Report, ReservoirRow
@@ -151,14 +152,7 @@ class Teller:
 
     def reason(self, text: str | None) -> str:
         """A reason as it can be said: "" where it was given in English alone."""
-        return self.say(self._named(text)) if text and self.language.knows(text) else ""
-
-    def _named(self, text: str) -> str:
-        """The same with the names of parties in the language, where a phrase holds their English ones."""
-        if not isinstance(text, Phrase):
-            return self.english.get(text, text)
-        fields = {name: self._named(held) if isinstance(held, str) else held for name, held in text.fields.items()}
-        return Phrase(text.text, fields, text.other)
+        return self.say(renamed(text, self.english)) if text and self.language.knows(text) else ""
 
     def why(self, reason: str) -> str:
         """The same, and of one that was given in English alone where it is told."""

@@ -10,6 +10,7 @@ from service.deps import NetworkDep, NowDep
 from service.documents import base_of
 from service.front.visit import visit_of
 from service.language import language_called
+from service.language.phrase import renamed
 from service.page.reader import reader_of
 from service.page.shell import Shell, Standing
 from service.present import present_moment
@@ -30,10 +31,12 @@ def shell_of(request: Request, network: NetworkDep, now: NowDep, lang: Lang = No
     language = language_called(lang or preferred_language(request.headers.get("accept-language", "")))
     moment, root = present_moment(request), request.scope.get("root_path", "").rstrip("/")
     said = moment.said(moment.size)
+    names = {party.names["en"]: language.name(party.names) for party in network.parties.values()}
+    sentence = language.say(renamed(said.note, names))
     return Shell(
         reader=reader_of(network, language, zone),
         network=network,
-        standing=Standing(state=_CALLED[said.state], sentence=language.say(said.note), size=moment.size),
+        standing=Standing(state=_CALLED[said.state], sentence=sentence, size=moment.size),
         assets=request.app.state.assets,
         base=root,
         host=base_of(request),

@@ -1,0 +1,1 @@
+"""Tests that walk the pages as people do, in a browser."""

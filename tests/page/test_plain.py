@@ -1,0 +1,52 @@
+"""Without scripts: every page has its tables and drawings, its links lead somewhere, and its forms ask."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.page.places import PLACES, Place
+from tests.page.visit import NARROW, Visit, visiting
+
+pytestmark = pytest.mark.parametrize(
+    "place", [place for place in PLACES if place.status == 200], ids=lambda place: place.name
+)
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """A visitor whose browser runs no scripts."""
+    width, height = NARROW
+    with (
+        browser.new_context(java_script_enabled=False, viewport={"width": width, "height": height}) as context,
+        visiting(context.new_page(), address) as found,
+    ):
+        yield found
+
+
+def test_tables_and_drawings_stand_there(visit: Visit, place: Place) -> None:
+    visit.go(place.address("kk"))
+    assert visit.page.locator("main table:visible").count() >= place.tables
+    assert visit.page.locator("main svg:visible").count() >= place.drawings
+    assert visit.told() == []
+
+
+def test_links_lead_somewhere(visit: Visit, place: Place) -> None:
+    visit.go(place.address("kk"))
+    links = visit.page.eval_on_selector_all("a[href]", "(found) => found.map((one) => one.href.split('#')[0])")
+    ours = {link for link in links if link.startswith(visit.address)}
+    answers = {link: visit.page.request.get(link).status for link in sorted(ours)}
+    assert answers
+    assert {link: status for link, status in answers.items() if status != 200} == {}
+
+
+def test_forms_ask_the_same_page(visit: Visit, place: Place) -> None:
+    visit.go(place.address("kk"))
+    for number in range(visit.page.locator("main form[method=get]:visible, main form:not([method]):visible").count()):
+        visit.go(place.address("kk"))
+        form = visit.page.locator("main form[method=get]:visible, main form:not([method]):visible").nth(number)
+        with visit.page.expect_navigation() as moved:
+            form.locator("[type=submit], button").first.click()
+        assert moved.value is not None
+        assert (moved.value.status, visit.page.get_attribute("html", "lang")) == (200, "kk")
+    assert visit.told() == []
