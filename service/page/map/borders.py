@@ -32,7 +32,8 @@ class Box:
     def meets(self, line: Sequence[Point]) -> bool:
         """Whether the box around a line and this one have a part in common."""
         lons, lats = zip(*line, strict=True)
-        return min(lons) <= self.east and max(lons) >= self.west and min(lats) <= self.north and max(lats) >= self.south
+        west, south, east, north = min(lons), min(lats), max(lons), max(lats)
+        return bool(west <= self.east and east >= self.west and south <= self.north and north >= self.south)
 
 
 @dataclass(frozen=True, slots=True)

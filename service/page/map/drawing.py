@@ -41,7 +41,14 @@ def svg(network: Network, reader: Reader, sites: SitesNow, link: Link) -> Markup
         _Picture(network, reader, gauges, link, ground_of(network, wide, _TALL[wide])).drawn(style)
         for wide, style in ((NARROW, "narrow-only"), (WIDE, "wide-only"))
     )
-    words = {"in": said("Nearer"), "out": said("Farther"), "open": said("Open the page of the site")}
+    words = {
+        "label": said("Map of the basins"),
+        "nearer": said("Nearer"),
+        "farther": said("Farther"),
+        "open": said("Open the page of the site"),
+        "close": said("Close"),
+        "scale": said("{km} km", km="{km}"),
+    }
     data = "".join(f' data-{name}="{marked(text)}"' for name, text in words.items())
     return Markup(
         f'<figure class="on-map" data-ground="{marked(link("/map.json"))}"{data}>'
@@ -51,11 +58,11 @@ def svg(network: Network, reader: Reader, sites: SitesNow, link: Link) -> Markup
 
 
 def _notes(network: Network, said: Callable[..., str]) -> str:
+    notes = [said("Rivers are schematic."), said("Sites whose place is not known are not on the map.")]
     if atlas_of(area_of(network)) is None:
-        borders = (said("Borders are not shown: the file that holds them was not fetched."),)
+        notes.append(said("Borders are not shown: the file that holds them was not fetched."))
     else:
-        borders = (said("Borders are not authoritative."), said("Borders: Natural Earth (public domain)."))
-    notes = (said("Rivers are schematic."), *borders, said("Sites whose place is not known are not on the map."))
+        notes += [said("Borders are not authoritative."), said("Borders: Natural Earth (public domain).")]
     return f'<p class="notes">{" ".join(map(marked, notes))}</p>'
 
 
@@ -95,7 +102,7 @@ class _Picture:
 
     def _river(self, river: River) -> Iterator[str]:
         name, stem = self._language.name(river.names), river.into is None
-        pieces = [line for line in clipped(river.line, self._ground.box)] if river.line else []
+        pieces = list(clipped(river.line, self._ground.box))
         for piece in pieces:
             style = "river stem" if stem else "river"
             yield f'<path class="{style}" d="{_path(self._ground, piece)}"><title>{marked(name)}</title></path>'
@@ -125,7 +132,8 @@ class _Picture:
             f'<g role="listitem"><a href="{marked(self._link(f"/sites/{site.id}"))}" data-site="{marked(site.id)}" '
             f'data-lon="{site.lon}" data-lat="{site.lat}" data-kind="{site.kind.value}" '
             f'data-class="{signs.class_style(klass)}"><title>{marked(said)}</title>'
-            f'<circle class="hit" cx="{x:.1f}" cy="{y:.1f}" r="12"/>{_sign(site, at, gauges, klass)}{trend}'
+            f'<circle class="hit" cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
+            f'<g class="mark">{_sign(site, at, gauges, klass)}{trend}</g>'
             f"{self._labels.beside(name, at, _SIZE, 'name')}</a></g>"
         )
 

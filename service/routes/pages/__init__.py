@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about
+from service.routes.pages import about, ground
 
 router = APIRouter()
-for _page in (about,):
+for _page in (about, ground):
     router.include_router(_page.router)
