@@ -1,5 +1,6 @@
 """The signs of the schematic and the map, as pieces of SVG around a point: sites by their kind, trends, flow."""
 
+from record.network.basin import SiteKind
 from service.page.now import Trend
 
 _TREND = {
@@ -57,6 +58,23 @@ def tank(x: float, y: float, filled: float | None) -> str:
     return f'<path class="tank" d="{outline}"/><path class="water" d="{water}"/><path class="rim" d="{outline}"/>'
 
 
-def flow(x: float, y: float) -> str:
-    """Which way the water runs: a chevron down the river."""
-    return f'<path class="flow" d="M{x - 3:.1f} {y - 1.5:.1f}l3 3l3 -3"/>'
+def flow(x: float, y: float, *, across: bool = False) -> str:
+    """Which way the water runs: a chevron down the page, or to the right."""
+    path = f"M{x - 1.5:.1f} {y - 3:.1f}l3 3l-3 3" if across else f"M{x - 3:.1f} {y - 1.5:.1f}l3 3l3 -3"
+    return f'<path class="flow" d="{path}"/>'
+
+
+def of_site(kind: SiteKind, at: tuple[float, float], klass: str | None, filled: float | None) -> str:
+    """The sign of a site by its kind."""
+    x, y = at
+    match kind:
+        case SiteKind.RESERVOIR:
+            return tank(x, y, filled)
+        case SiteKind.CANAL:
+            return canal(x, y, klass)
+        case SiteKind.HEADWORKS:
+            return headworks(x, y, klass)
+        case SiteKind.BORDER:
+            return border(x, y, klass)
+        case _:
+            return post(x, y, klass)

@@ -126,6 +126,7 @@ class _Picture:
         x, y = at
         name, gauges = self._language.name(site.names), self._gauges[site.id]
         klass = next((gauge.klass for gauge in gauges if gauge.klass), None)
+        filled = next((gauge.filled for gauge in gauges), None)
         trend = signs.arrow(x + 12, y - 9, gauges[0].trend) if gauges else ""
         said = "\n".join((name, *(gauge.in_full for gauge in gauges)))
         return (
@@ -133,24 +134,9 @@ class _Picture:
             f'data-lon="{site.lon}" data-lat="{site.lat}" data-kind="{site.kind.value}" '
             f'data-class="{signs.class_style(klass)}"><title>{marked(said)}</title>'
             f'<circle class="hit" cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
-            f'<g class="mark">{_sign(site, at, gauges, klass)}{trend}</g>'
+            f'<g class="mark">{signs.of_site(site.kind, at, klass, filled)}{trend}</g>'
             f"{self._labels.beside(name, at, _SIZE, 'name')}</a></g>"
         )
-
-
-def _sign(site: Site, at: Point, gauges: Sequence[Gauge], klass: str | None) -> str:
-    x, y = at
-    match site.kind:
-        case SiteKind.RESERVOIR:
-            return signs.tank(x, y, next((gauge.filled for gauge in gauges), None))
-        case SiteKind.CANAL:
-            return signs.canal(x, y, klass)
-        case SiteKind.HEADWORKS:
-            return signs.headworks(x, y, klass)
-        case SiteKind.BORDER:
-            return signs.border(x, y, klass)
-        case _:
-            return signs.post(x, y, klass)
 
 
 def _path(ground: Ground, line: Line) -> str:
