@@ -5,8 +5,8 @@ its words above it; all else has its words below. Words are as wide as two colum
 off, at the end of a line.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from record.network import Network
@@ -26,7 +26,9 @@ _CLEAR = 22.0
 _NAME, _VALUE, _SMALL = 12.0, 13.0, 10.5
 _LEAD = {_NAME: 14.0, _VALUE: 16.0, _SMALL: 13.0}
 """How high a line of a size is."""
-_MOST = 3
+_MOST, _MOST_SAID = 4, 3
+"""Lines of a name, and of what is said of a reading."""
+_WIDEST = 150.0
 _GAP = 8.0
 _BEND = 18.0
 _HEAD = 15.0
@@ -48,27 +50,30 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A site in its column around `x`: its words begin at `top`, on the side on which they are."""
+    """A site in its column around `x`: its sign at `y`, its words below `top`."""
 
     stop: Stop
     x: float
+    y: float
+    top: float
     gauges: tuple[Gauge, ...]
     words: Words
-    is_above: bool
-    is_far: bool
-    top: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """The schematic of a basin: its columns by the places of their stops, where each stop begins, and the stem's height."""
+    """The schematic of a basin: its columns, where each stop begins and the last one ends, and the height of the stem.
+
+    What has no place in a river stands below all else, from `aside` on.
+    """
 
     width: float
     height: float
     stem: float
     room: float
+    aside: float
     begins: tuple[float, ...]
-    columns: Mapping[int, Column]
+    columns: tuple[Column, ...]
     stops: tuple[Stop, ...]
     reaches: tuple[Reach, ...]
 
@@ -80,90 +85,94 @@ class Strip:
 def strip_of(network: Network, reader: Reader, sites: SitesNow, basin: str, wide: float) -> Strip:
     """What is drawn of a basin across a width."""
     course = course_of(network, basin)
-    stops = (*course.stops, *_unplaced(course))
-    shares = [1.0 if stop.site else _HEADING for stop in stops]
+    shares = [1.0 if stop.site or stop.is_end else _HEADING for stop in course.stops]
     # Words of the outer columns reach half a column beyond them.
     step = wide / (sum(shares) + 1.2)
     begins = tuple(0.6 * step + step * share for share in accumulate(shares, initial=0.0))
-    room = 2 * step - _GAP
-    columns = tuple(_columns(network, reader, sites, stops, begins, room))
-    above, below = (
-        max((abs(one.lane) for one in stops if _is_above(one) == side), default=0) for side in (True, False)
-    )
-    high = _levels(columns, is_above=True)
-    stem = sum(high) + _CLEAR + _LANE * above + _HEAD
-    under = stem + _CLEAR + _LANE * below
-    low = _levels(columns, is_above=False)
-    placed = {place: _placed(column, high, low, stem - _CLEAR - _LANE * above, under) for place, column in columns}
+    said = _Said(network, reader, sites, min(2 * step - _GAP, _WIDEST))
+    above, below = _side(said, course, begins, is_above=True), _side(said, course, begins, is_above=False)
+    over = above.height + 4
+    stem = over + _CLEAR + _LANE * above.lanes
+    under = stem + _CLEAR + _LANE * below.lanes
+    aside = under + below.height + _HEAD
+    columns = (*above.columns(stem, over), *below.columns(stem, under), *_aside(said, course, aside))
     return Strip(
         width=wide,
-        height=under + sum(low) + 4,
+        height=max(column.top + column.words.height for column in columns) + 4 if columns else stem,
         stem=stem,
-        room=room,
+        room=said.room,
+        aside=aside,
         begins=begins,
-        columns=placed,
-        stops=stops,
+        columns=columns,
+        stops=course.stops,
         reaches=course.reaches,
     )
 
 
-def _unplaced(course: Course) -> Iterator[Stop]:
-    if course.unplaced:
-        yield Stop(river=None, lane=0)
-    for site in course.unplaced:
-        yield Stop(river=None, lane=0, site=site)
+class _Said:
+    """What is written of a site in the room of a column."""
+
+    def __init__(self, network: Network, reader: Reader, sites: SitesNow, room: float) -> None:
+        self._network, self._reader, self._sites = network, reader, sites
+        self.room = room
+
+    def of(self, site: Site) -> tuple[tuple[Gauge, ...], Words]:
+        """The gauges of a site, and its words."""
+        gauges = gauges_of(self._network, self._reader, self._sites.get(site.id, ()))
+        return gauges, _words(self._reader, self._reader.language.name(site.names), gauges, self.room)
 
 
-def _is_above(stop: Stop) -> bool:
-    return stop.lane > 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """The sites whose words are above the river, or below it: near it, or beyond those that are."""
+
+    is_above: bool
+    lanes: int
+    near: float
+    far: float
+    sites: tuple[tuple[Stop, float, tuple[Gauge, ...], Words, bool], ...]
+
+    @property
+    def height(self) -> float:
+        """How high all of it is."""
+        return self.near + self.far
+
+    def columns(self, stem: float, edge: float) -> Iterator[Column]:
+        """The columns of the side, whose words begin at its edge."""
+        for stop, x, gauges, words, is_far in self.sites:
+            beyond = self.near * is_far
+            top = edge - beyond - words.height if self.is_above else edge + beyond
+            yield Column(stop=stop, x=x, y=stem - stop.lane * _LANE, top=top, gauges=gauges, words=words)
 
 
-def _columns(
-    network: Network,
-    reader: Reader,
-    sites: SitesNow,
-    stops: Sequence[Stop],
-    begins: Sequence[float],
-    room: float,
-) -> Iterator[tuple[int, Column]]:
-    """Of each side every other site has its words further off."""
-    far = {True: True, False: True}
-    last = {True: -2, False: -2}
-    for place, stop in enumerate(stops):
-        if stop.site is None:
+def _side(said: _Said, course: Course, begins: Sequence[float], *, is_above: bool) -> _Side:
+    sites = []
+    last = -said.room
+    for place, stop in enumerate(course.stops):
+        if stop.site is None or (stop.lane > 0) != is_above:
             continue
-        side = _is_above(stop)
-        # A site whose neighbours have their words on the other side has room for its own.
-        far[side] = not far[side] if place - last[side] == 1 else False
-        last[side] = place
-        gauges = gauges_of(network, reader, sites.get(stop.site.id, ()))
-        words = _words(reader, reader.language.name(stop.site.names), gauges, room)
         x = (begins[place] + begins[place + 1]) / 2
-        yield place, Column(stop=stop, x=x, gauges=gauges, words=words, is_above=side, is_far=far[side])
-
-
-def _levels(columns: Sequence[tuple[int, Column]], *, is_above: bool) -> tuple[float, float]:
-    """How high the near and the far words of a side are."""
-    mine = [column for _, column in columns if column.is_above == is_above]
-    near = max((one.words.height for one in mine if not one.is_far), default=0.0)
-    far = max((one.words.height for one in mine if one.is_far), default=0.0)
-    return near + _GAP * bool(near), far
-
-
-def _placed(column: Column, high: tuple[float, float], low: tuple[float, float], over: float, under: float) -> Column:
-    if column.is_above:
-        top = over - column.words.height - high[0] * column.is_far
-    else:
-        top = under + low[0] * column.is_far
-    return Column(
-        stop=column.stop,
-        x=column.x,
-        gauges=column.gauges,
-        words=column.words,
-        is_above=column.is_above,
-        is_far=column.is_far,
-        top=top,
+        # Beside the last words that are near the river there may be room for these, or else beyond them.
+        is_far = x - last < said.room + _GAP / 2
+        last = last if is_far else x
+        sites.append((stop, x, *said.of(stop.site), is_far))
+    near = max((words.height for *_, words, is_far in sites if not is_far), default=0.0)
+    return _Side(
+        is_above=is_above,
+        lanes=max((abs(stop.lane) for stop, *_ in sites), default=0),
+        near=near + _GAP if near else 0.0,
+        far=max((words.height for *_, words, is_far in sites if is_far), default=0.0),
+        sites=tuple(sites),
     )
+
+
+def _aside(said: _Said, course: Course, top: float) -> Iterator[Column]:
+    """The sites without a place in a river, side by side."""
+    for number, site in enumerate(course.unplaced):
+        gauges, words = said.of(site)
+        x = (number + 1.5) * (said.room + _GAP) + _GAP
+        stop = Stop(river=None, lane=0, site=site)
+        yield Column(stop=stop, x=x, y=top + 6, top=top + 14, gauges=gauges, words=words)
 
 
 def _words(reader: Reader, name: str, gauges: Sequence[Gauge], room: float) -> Words:
@@ -179,7 +188,8 @@ def _words(reader: Reader, name: str, gauges: Sequence[Gauge], room: float) -> W
         y += _LEAD[_VALUE]
         whose = f"{gauge.party.upper()} " if len(gauges) > 1 else ""
         size, style = (_VALUE, "value") if gauge.number is not None else (_SMALL, "none")
-        wide, before = width(gauge.shown, size), width(whose, _SMALL) + 3 * bool(whose)
+        wide = width(gauge.shown, size, is_bold=True)
+        before = width(whose, _SMALL, is_bold=True) + 3 * bool(whose)
         left = -(before + wide + _SIGN * bool(gauge.trend)) / 2
         if whose:
             texts.append(Text(x=left, y=y, size=_SMALL, text=whose.strip(), style="party"))
@@ -187,7 +197,7 @@ def _words(reader: Reader, name: str, gauges: Sequence[Gauge], room: float) -> W
         trends.append((left + before + wide + _SIGN / 2 + 1, y - 0.35 * _VALUE, gauge))
         detail = detail_of(reader.language, gauge)
         shift = _SWATCH if gauge.klass else 0.0
-        for number, line in enumerate(lines_of(detail, _SMALL, room - shift, 2) if detail else ()):
+        for number, line in enumerate(lines_of(detail, _SMALL, room - shift, _MOST_SAID) if detail else ()):
             y += _LEAD[_SMALL]
             left = shift / 2 if not number else 0.0
             texts.append(Text(x=left, y=y, size=_SMALL, text=line, style="detail", anchor="middle"))
@@ -201,12 +211,17 @@ def _words(reader: Reader, name: str, gauges: Sequence[Gauge], room: float) -> W
 
 def drawn(reader: Reader, strip: Strip, link: Link, label: str, style: str) -> str:
     """The picture of a strip."""
-    leaders = "".join(_leader(strip, column) for column in strip.columns.values())
-    rivers = "".join(_reach(strip, reach) for reach in sorted(strip.reaches, key=lambda reach: -abs(reach.lane)))
-    headings = "".join(_heading(reader, strip, place) for place, stop in enumerate(strip.stops) if stop.site is None)
-    sites = "".join(_site(reader, strip, place, link) for place in strip.columns)
-    body = f'{leaders}{rivers}{headings}<g role="list">{sites}</g>'
-    return framed((strip.width, strip.height), label, style, body)
+    order = [*strip.stops]
+    columns = sorted(strip.columns, key=lambda column: order.index(column.stop) if column.stop in order else len(order))
+    parts = (
+        *(_leader(column) for column in columns if column.stop.river),
+        *(_reach(strip, reach) for reach in sorted(strip.reaches, key=lambda reach: -abs(reach.lane))),
+        *_headings(reader, strip),
+        '<g role="list">',
+        *(_site(reader, strip, column, link) for column in columns),
+        "</g>",
+    )
+    return framed((strip.width, strip.height), label, style, "".join(parts))
 
 
 def _reach(strip: Strip, reach: Reach) -> str:
@@ -227,68 +242,53 @@ def _reach(strip: Strip, reach: Reach) -> str:
     )
 
 
-def _leader(strip: Strip, column: Column) -> str:
+def _leader(column: Column) -> str:
     """From a site to its words; that of a canal is the canal itself."""
-    y = strip.y(column.stop.lane)
-    end = column.top + column.words.height + 1 if column.is_above else column.top - 1
-    if column.stop.site and column.stop.site.kind is SiteKind.CANAL and column.stop.river:
-        tip = 4 if end > y else -4
-        return f'<path class="canal" d="M{column.x:.1f} {y:.1f}V{end:.1f}m-4 {-tip}l4 {tip}l4 {-tip}"/>'
-    return f'<path class="leader" d="M{column.x:.1f} {y:.1f}V{end:.1f}"/>'
+    is_below = column.top > column.y
+    end = column.top - 1 if is_below else column.top + column.words.height + 1
+    if column.stop.site and column.stop.site.kind is SiteKind.CANAL:
+        tip = 4 if is_below else -4
+        return f'<path class="canal" d="M{column.x:.1f} {column.y:.1f}V{end:.1f}m-4 {-tip}l4 {tip}l4 {-tip}"/>'
+    return f'<path class="leader" d="M{column.x:.1f} {column.y:.1f}V{end:.1f}"/>'
 
 
-def _site(reader: Reader, strip: Strip, place: int, link: Link) -> str:
-    column = strip.columns[place]
-    site = column.stop.site
+def _site(reader: Reader, strip: Strip, column: Column, link: Link) -> str:
+    site, words, x = column.stop.site, column.words, column.x
     if site is None:
         return ""
-    x, y, words = column.x, strip.y(column.stop.lane), column.words
-    crossing = _crossing(strip, place, site) if site.kind is SiteKind.BORDER and column.stop.river else ""
-    texts = "".join(_moved(text, x).drawn(column.top) for text in words.texts)
-    swatches = "".join(swatch(x + left, column.top + foot, klass) for left, foot, klass in words.swatches)
-    trends = "".join(signs.arrow(x + left, column.top + middle, one.trend) for left, middle, one in words.trends)
+    body = (
+        _crossing(strip, column, site) if site.kind is SiteKind.BORDER and column.stop.river else "",
+        sign_of(site, column.gauges, x, column.y),
+        *(replace(text, x=x + text.x).drawn(column.top) for text in words.texts),
+        *(swatch(x + left, column.top + foot, klass) for left, foot, klass in words.swatches),
+        *(signs.arrow(x + left, column.top + middle, gauge.trend) for left, middle, gauge in words.trends),
+    )
     area = (x - strip.room / 2, column.top, x + strip.room / 2, column.top + words.height)
-    return linked(
-        reader,
-        link,
-        site,
-        column.gauges,
-        area,
-        f"{crossing}{sign_of(site, column.gauges, x, y)}{texts}{swatches}{trends}",
-    )
+    return linked(reader, link, site, column.gauges, area, "".join(body))
 
 
-def _moved(text: Text, by: float) -> Text:
-    return Text(
-        x=text.x + by, y=text.y, size=text.size, text=text.text, style=text.style, anchor=text.anchor, gauge=text.gauge
-    )
-
-
-def _crossing(strip: Strip, place: int, site: Site) -> str:
+def _crossing(strip: Strip, column: Column, site: Site) -> str:
     """The state border across the river, with the countries before and after it."""
-    column = strip.columns[place]
-    before, after = sides_of(site, [stop.site for stop in strip.stops[:place] if stop.site])
-    top, foot = strip.stem - _LANE - 12, strip.stem + _CLEAR - 2
+    above = [stop.site for stop in strip.stops[: strip.stops.index(column.stop)] if stop.site]
+    before, after = sides_of(site, above)
+    top, foot, x = strip.stem - _LANE - 12, strip.stem + _CLEAR - 2, column.x
     texts = (
-        Text(x=column.x - 6, y=top + 9, size=10, text=before, style="country", anchor="end"),
-        Text(x=column.x + 6, y=top + 9, size=10, text=after, style="country"),
+        Text(x=x - 6, y=top + 9, size=10, text=before, style="country", anchor="end"),
+        Text(x=x + 6, y=top + 9, size=10, text=after, style="country"),
     )
-    line = f'<path class="frontier" d="M{column.x:.1f} {top:.1f}V{foot:.1f}"/>'
+    line = f'<path class="frontier" d="M{x:.1f} {top:.1f}V{foot:.1f}"/>'
     return f"{line}{''.join(text.drawn() for text in texts)}"
 
 
-def _heading(reader: Reader, strip: Strip, place: int) -> str:
-    """The name of a river above its beginning."""
-    stop = strip.stops[place]
-    if stop.is_end:
-        return ""
+def _headings(reader: Reader, strip: Strip) -> Iterator[str]:
+    """The name of each main stem above its beginning, and what the sites below all are."""
     language = reader.language
-    text = language.name(stop.river.names) if stop.river else language.say("Place in the river not known")
-    style, size, most = ("stem", _HEAD, 1) if stop.river else ("unplaced", _NAME, 3)
-    x = max(strip.begins[place] - 12, 2.0)
-    lines = lines_of(text, size, strip.room, most)
-    foot = strip.stem - 14 - (len(lines) - 1) * size * 1.2
-    return "".join(
-        Text(x=x, y=foot + number * size * 1.2, size=size, text=line, style=style).drawn()
-        for number, line in enumerate(lines)
-    )
+    for place, stop in enumerate(strip.stops):
+        if stop.site is None and stop.river and not stop.is_end:
+            lines = lines_of(language.name(stop.river.names), _HEAD, strip.room, 1)
+            x = max(strip.begins[place] - 12, 2.0)
+            yield Text(x=x, y=strip.stem - 14, size=_HEAD, text=" ".join(lines), style="stem").drawn()
+    if any(column.stop.river is None for column in strip.columns):
+        for number, line in enumerate(lines_of(language.say("Place in the river not known"), _NAME, strip.room, 3)):
+            y = strip.aside + 10 + number * _LEAD[_NAME]
+            yield Text(x=2, y=y, size=_NAME, text=line, style="unplaced").drawn()

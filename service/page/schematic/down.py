@@ -119,7 +119,10 @@ def _reach(scheme: Scheme, reach: Reach) -> str:
         mouth = f'<path class="mouth" d="M{x - 6:.1f} {foot - 6:.1f}l6 7l6 -7"/>'
         return f'<path class="river" d="{path}" stroke-width="{thick}"/>{mouth}{flows}'
     into, foot = scheme.x(reach.into), last.foot
-    path = f"M{x:.1f} {begin + 3:.1f}V{foot - _BEND:.1f}C{x:.1f} {foot - 2:.1f} {into:.1f} {foot - 6:.1f} {into:.1f} {foot + 6:.1f}"
+    path = (
+        f"M{x:.1f} {begin + 3:.1f}V{foot - _BEND:.1f}"
+        f"C{x:.1f} {foot - 2:.1f} {into:.1f} {foot - 6:.1f} {into:.1f} {foot + 6:.1f}"
+    )
     return f'<path class="river" d="{path}" stroke-width="{thick}"/>'
 
 

@@ -13,6 +13,9 @@ from service.written.marked import marked
 THICK = (7.0, 4.5)
 """Of a main stem, and of what joins it."""
 
+BOLD = ("value", "stem", "party", "country")
+"""Styles of half-bold letters."""
+
 Link = Callable[..., str]
 Box = tuple[float, float, float, float]
 
@@ -32,7 +35,7 @@ class Text:
     @property
     def box(self) -> Box:
         """Left, top, right and bottom of what it covers."""
-        wide = width(self.text, self.size)
+        wide = width(self.text, self.size, is_bold=self.style in BOLD)
         left = self.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
         return left, self.y - 0.8 * self.size, left + wide, self.y + 0.22 * self.size
 

@@ -102,7 +102,7 @@ def _value(
         Text(x=columns.right - _SIGN, y=y, size=size, text=gauge.shown, style=style, anchor="end", gauge=gauge)
     )
     signs.append((columns.right - _SIGN / 2 + 1, y - 0.35 * NAME, gauge))
-    return _SIGN + width(gauge.shown, size)
+    return _SIGN + width(gauge.shown, size, is_bold=True)
 
 
 def _details(
