@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about, ground
+from service.routes.pages import about, ground, hydrologists, sites, sources, verify
 
 router = APIRouter()
-for _page in (about, ground):
+for _page in (about, ground, hydrologists, sites, sources, verify):
     router.include_router(_page.router)
