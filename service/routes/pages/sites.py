@@ -17,6 +17,7 @@ from record.network.basin import Series, Site
 from record.quantities import ENTRY, quantity_of
 from record.selection import Selection
 from service import access
+from service.accounts.declared import declared_then
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.front.visit import in_lane
 from service.guard.cost import spend
@@ -55,7 +56,11 @@ AsOf = Annotated[str | None, Query(alias="as-of", description="A time with offse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """What a page is made of: the record as the first `count` entries have it, for one reader."""
+    """What a page is made of: the record as the first `count` entries have it, for one reader.
+
+    `network` is the one in force then, of whose series those are known that are declared now too. `as_of` is what was
+    asked for, as it was written, and `told_as_of` the time that it names, if it is one.
+    """
 
     request: Request
     shell: Shell
@@ -64,17 +69,13 @@ class _Held:
     network: Network
     count: int
     as_of: str | None
+    told_as_of: datetime | None
 
     @property
     def words(self) -> dict[str, Any]:
         """What every template of these pages is given."""
         told = {"as_of": self.as_of, "told_as_of": self.told_as_of, "count": self.count}
         return {**saying.words_of(self.network, self.shell.reader.language), **told}
-
-    @property
-    def told_as_of(self) -> datetime | None:
-        """The time as of which the page is asked for; None where it is a number of entries, or nothing."""
-        return moment_of(self.as_of) if self.as_of and not self.as_of.isdigit() else None
 
     def newest(self, series: Iterable[Series]) -> Mapping[str, Latest]:
         """The newest reading of each of these series that spoke."""
@@ -99,7 +100,7 @@ def sites(
 ) -> Response:  # fmt: skip
     """The page of all sites."""
     held = _held(request, shell, archive, log, network, now, as_of)
-    basins = listed.listed(network, held.newest(network.series.values()), shell.reader.language)
+    basins = listed.listed(held.network, held.newest(held.network.series.values()), shell.reader.language)
     simulated = any("simulated" in line.marks for one in basins for river in one.rivers for line in river.lines)
     words = {**held.words, "any_simulated": simulated}
     body = shell.render("sites.html", shell.reader.language.say("Sites"), basins=basins, **words)
@@ -119,10 +120,10 @@ def one_site(
     as_of: AsOf = None,
 ) -> Response:  # fmt: skip
     """The page of a site; raises `UnknownName` where there is none, or where its series or reading is not there."""
-    found = network.sites.get(site)
+    held = _held(request, shell, archive, log, network, now, as_of)
+    network, found = held.network, held.network.sites.get(site)
     if found is None:
         raise UnknownName(f"site {site[:60]!r} is not declared: see /sites for all that are")
-    held = _held(request, shell, archive, log, network, now, as_of)
     newest = held.newest(choice.series_at(network, site))
     own = choice.chosen(network, found, newest, series)
     shown: dict[str, Any] = {"own": own, "history": None, "span": None}
@@ -143,9 +144,11 @@ def _held(
 ) -> _Held:
     told = as_of_of(as_of, now)
     count = present_moment(request).size if told is None else archive.counted(told)
+    then = network if told is None else declared_then(archive, network, count)[0]
     return _Held(
-        request=request, shell=shell, archive=archive, log=log, network=network, count=count,
+        request=request, shell=shell, archive=archive, log=log, network=then, count=count,
         as_of=None if told is None else str(as_of).replace(" ", "+"),
+        told_as_of=told if isinstance(told, datetime) else None,
     )  # fmt: skip
 
 
