@@ -250,8 +250,10 @@ def _history(held: _Held, own: Series, at: datetime) -> history.History:
 
 
 def _beside(held: _Held, said: Said) -> history.Beside:
+    standing = present_moment(held.request).standing
     return history.Beside(
-        state=state_of(present_moment(held.request).standing, said.entry + 1),
+        state=state_of(standing, said.entry + 1),
+        held=said.entry < standing.checkpoint,
         originals=[(one.sha256, one.media) for one in held.log.receipts_of(said.entry)],
         grounds=held.log.grounds_of(said.entry) if said.source in _FOLLOWS else None,
     )
