@@ -16,11 +16,7 @@ pytestmark = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """A visitor whose browser runs no scripts."""
-    width, height = NARROW
-    with (
-        browser.new_context(java_script_enabled=False, viewport={"width": width, "height": height}) as context,
-        visiting(context.new_page(), address) as found,
-    ):
+    with visiting(browser, address, NARROW, scripts=False) as found:
         yield found
 
 

@@ -47,7 +47,7 @@ def misread(shown: str, number: Number, language: str) -> bool:
     if number is None:
         return any(letter.isdecimal() for letter in digits)
     plain = "".join(digits.replace(get_decimal_symbol(language), ".").split())
-    whole, _, fraction = plain.partition(".")
+    fraction = plain.partition(".")[2]
     try:
         return abs(float(plain) - number) > 0.5 * 10.0 ** -len(fraction) + 1e-9
     except ValueError:

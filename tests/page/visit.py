@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from service.page.assets import PACKAGES
 
@@ -16,18 +16,24 @@ SCHEMES = ("light", "dark")
 _GRAVE = ("serious", "critical")
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
     """A page in a browser with all that went wrong since it was opened; `status` is that of what it last went to.
 
-    What a test lets happen on purpose it takes out of `faults` itself.
+    A request to another host, one that failed, and what scripts say are faults.
     """
 
     page: Page
     address: str
     faults: list[str] = field(default_factory=list)
     status: int = 0
-    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
 
     def go(self, path: str) -> None:
         """Open a page of the service, until all that it names has come."""
@@ -39,32 +45,34 @@ class Visit:
         found, self.faults = self.faults, []
         return found
 
+    def _said(self, message: ConsoleMessage) -> None:
+        # That the page itself is not found is what was asked for, and a browser says it as of any file.
+        if message.type in ("error", "warning") and message.location.get("url") != self.page.url:
+            self.faults.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.address).netloc:
+            self.faults.append(f"another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # The stream of events lasts until the page is left.
+        if not (request.failure == "net::ERR_ABORTED" and request.resource_type in ("eventsource", "fetch")):
+            self.faults.append(f"failed: {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.faults.append(f"{response.status}: {response.url}")
+
 
 @contextmanager
-def visiting(page: Page, address: str) -> Iterator[Visit]:
-    """A visit by a page of a browser; requests to another host, failed ones and what scripts say are faults."""
-    visit, host = Visit(page, address), urlsplit(address).netloc
-
-    def said(message: ConsoleMessage) -> None:
-        # That the page itself is not found is what was asked for, and a browser says it as of any file.
-        if message.type in ("error", "warning") and message.location.get("url") != page.url:
-            visit.faults.append(f"console: {message.text} ({message.location.get('url')})")
-
-    def asked(request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.netloc != host:
-            visit.faults.append(f"another host: {request.url}")
-
-    def answered(response: Response) -> None:
-        if response.status >= 400 and not response.request.is_navigation_request():
-            visit.faults.append(f"{response.status}: {response.url}")
-
-    page.on("console", said)
-    page.on("pageerror", lambda error: visit.faults.append(f"script: {error}"))
-    page.on("request", asked)
-    page.on("requestfailed", lambda request: visit.faults.append(f"failed: {request.url} {request.failure}"))
-    page.on("response", answered)
-    yield visit
+def visiting(browser: Browser, address: str, size: tuple[int, int] = WIDE, *, scripts: bool = True) -> Iterator[Visit]:
+    """A visit of the service at an address, in a window of so many pixels, by someone who wants nothing to move."""
+    width, height = size
+    with browser.new_context(
+        viewport={"width": width, "height": height}, java_script_enabled=scripts, reduced_motion="reduce"
+    ) as context:
+        yield Visit(context.new_page(), address)
 
 
 def overflowing(page: Page) -> list[str]:
