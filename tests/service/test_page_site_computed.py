@@ -1,4 +1,4 @@
-"""The page of a computed reading leads to what it was computed from, and to the proof of its entry once there is one."""
+"""The page of a computed reading leads to its grounds, and to the proof of its entry once there is one."""
 
 from pathlib import Path
 

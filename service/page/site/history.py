@@ -37,8 +37,8 @@ class Saying:
     """One saying of a reading; `written` is its value as the entry has it, None where it gives none.
 
     `tests` are the checks that were made of it, each with the flag that it gave; `state` is how its entry stands with
-    both countries, `proof` the address of its proof file, None before a checkpoint holds the entry. `grounds`, `curves` and `rule` are of what follows from other
-    readings.
+    both countries, `proof` the address of its proof file, None before a checkpoint holds the entry. `grounds`, `curves`
+    and `rule` are of what follows from other readings.
     """
 
     written: str | None
