@@ -1,17 +1,17 @@
 """`/sites` and `/sites/{site}`: all sites, and what each of its stations said, declares and can prove."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from record import leaf as leaves
 from record.archive import Archive, Log, Said
 from record.archive.latest import Latest
-from record.errors import UnknownName
+from record.errors import ArnaError, UnknownName
 from record.network import Network
 from record.network.basin import Series, Site
 from record.quantities import ENTRY, quantity_of
@@ -22,6 +22,10 @@ from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
+from service.page.now import SitesNow
+from service.page.overview.due import late
+from service.page.overview.readings import read
+from service.page.overview.sites import sites_now
 from service.page.shell import Shell
 from service.page.site import (
     choice,
@@ -43,6 +47,9 @@ from service.points import points_asked
 from service.present import present_moment
 from service.routes.pages.asked import ShellDep, answered
 from service.standing import state_of
+
+if TYPE_CHECKING:
+    from service.page.overview.held import Reports
 
 router = APIRouter()
 PAGE = 100
@@ -125,6 +132,7 @@ def one_site(
     if found is None:
         raise UnknownName(f"site {site[:60]!r} is not declared: see /sites for all that are")
     newest = held.newest(choice.series_at(network, site))
+    now_there = _now(held, found, now) if as_of is None else {}
     own = choice.chosen(network, found, newest, series)
     shown: dict[str, Any] = {"own": own, "history": None, "span": None}
     if own is not None:
@@ -134,7 +142,11 @@ def one_site(
         if time is not None:
             shown["history"] = _history(held, own, moment_of(time))
     body = shell.render(
-        "site.html", shell.reader.language.name(found.names), **_of_site(held, found, newest), **shown, **held.words
+        "site.html",
+        shell.reader.language.name(found.names),
+        **_of_site(held, found, newest, now_there),
+        **shown,
+        **held.words,
     )
     return answered(request, shell, body, state=_state(held))
 
@@ -156,12 +168,25 @@ def _state(held: _Held) -> str:
     return state_of(present_moment(held.request).standing, held.count)
 
 
-def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest]) -> dict[str, Any]:
+def _now(held: _Held, site: Site, now: datetime) -> SitesNow:
+    """Trends and classes of the newest readings of a site; none where the report of the last day cannot be made."""
+    stations = {station.id: station for station in held.network.stations_at[site.id]}
+    alone = replace(held.network, sites={site.id: site}, stations=stations)
+    try:
+        reports: Reports = held.request.app.state.reports
+        report = reports.now(held.archive, held.network, held.request.app.state.clock).held.report
+    except ArnaError:
+        return {}
+    said = read(held.archive, alone, held.count)
+    return sites_now(alone, said, late(alone, said.newest, now), report)
+
+
+def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNow) -> dict[str, Any]:
     """What is shown whatever series is chosen."""
     network, language = held.network, held.shell.reader.language
     stations = choice.in_order(network.stations_at[site.id], newest)
     names = [station.id for station in stations]
-    gauges = head.gauges_of(network, stations, newest, {}, language)
+    gauges = head.gauges_of(network, stations, newest, now, language)
     return {
         "site": site,
         "others": tuple(head.other_names(site, language)),
