@@ -21,6 +21,7 @@ from service.guard.guard import Guard
 from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
 from service.page.assets import Assets
+from service.page.overview.held import Reports
 from service.routes import (
     accounts,
     api,
@@ -28,6 +29,7 @@ from service.routes import (
     collections,
     events,
     figures,
+    hydrographs,
     inbox,
     landing,
     ledger,
@@ -43,11 +45,14 @@ from service.routes import (
     sensorthings,
     status,
 )
+from service.routes.pages import faults
 from service.settings import Settings
 from service.tokens import Tokens
 from service.written.workplace import sweep, workplace_of
 
 _RENEWAL_SECONDS = 5.0
+_REPORT_SECONDS, _WARMING_SECONDS = 5.0, 1.0
+"""From one report of the last day to the next for the overview, and from the start to the first of them."""
 _NOTE_SECONDS, _NOTE_AGAIN_SECONDS = 1.0, 30.0
 """How long fetches are gathered before they are written together, and how long after a fault of writing."""
 
@@ -76,7 +81,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.clock, app.state.data, app.state.mirrors = now, settings.data, mirrors
     app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
-    app.state.datasets, app.state.assets = Datasets(), Assets()
+    app.state.datasets, app.state.assets, app.state.reports = Datasets(), Assets(), Reports(_REPORT_SECONDS)
+    app.state.for_people = faults.for_people
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
     app.add_middleware(Routed)
@@ -93,6 +99,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
         readings,
         reports,
         figures,
+        hydrographs,
         accounts,
         ledger,
         status,
@@ -141,8 +148,14 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.sleep(patience)
             patience = _NOTE_SECONDS if await asyncio.to_thread(app.state.notes.write) else _NOTE_AGAIN_SECONDS
 
+    async def warm() -> None:
+        # Whoever waits for the service to be ready comes before those who look at the page.
+        await asyncio.sleep(_WARMING_SECONDS)
+        state = app.state
+        await asyncio.to_thread(state.reports.warm, state.archive, state.network, state.clock)
+
     await asyncio.to_thread(sweep, workplace_of(app.state.data))
-    tasks, loop = [asyncio.create_task(look()), asyncio.create_task(write())], asyncio.get_running_loop()
+    tasks, loop = [asyncio.create_task(one()) for one in (look, write, warm)], asyncio.get_running_loop()
     # A server waits for every answer to end before it lets this end, and streams of events last.
     with stopping.hearing(lambda: loop.call_soon_threadsafe(app.state.events.close)):
         yield
@@ -151,4 +164,5 @@ async def _beside_the_requests(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+    await asyncio.to_thread(app.state.reports.end)
     await asyncio.to_thread(app.state.notes.write)

@@ -53,6 +53,11 @@ def told(request: Request, body: str | bytes, media: str) -> Response:
     return Response(said, media_type=media, headers=headers)
 
 
+def wants_page(request: Request, media: str = JSON) -> bool:
+    """Whether a document is wanted as a page for people; raises `SelectionError` for a form that there is not."""
+    return _media_of(request, media) == HTML
+
+
 def base_of(request: Request) -> str:
     """The address of the service without a slash at its end."""
     return str(request.base_url).rstrip("/")

@@ -1,12 +1,16 @@
 """The one table from our exceptions to HTTP statuses, and the one body that every error has."""
 
 import logging
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from record.errors import ArnaError, RecordBusy, SelectionError, UnknownName
 
@@ -18,6 +22,9 @@ OWN_FAULT = "the service met a fault of its own; it is in the log"
 class TooSlow(Exception):
     """A long answer stands still, or takes longer than any may: it is broken off."""
 
+
+ForPeople = Callable[[Scope, int, str, Mapping[str, str]], Response | None]
+"""The page that tells a status and its line to who reads pages, with the headers of the answer; None for a program."""
 
 # A line may hold a name as it was asked for, of any length; of a longer line the beginning and the end are said.
 _LONGEST = 1000
@@ -38,27 +45,48 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def body(status: int, description: str) -> JSONResponse:
+class Told(JSONResponse):
+    """An error as a program is told it; who asked with a browser for a page is given a page instead.
+
+    Who asked is known when it is sent, and the state of the app holds `for_people`, where it has pages.
+    """
+
+    def __init__(self, status: int, description: str) -> None:
+        self.description = description
+        super().__init__({"code": HTTPStatus(status).phrase, "status": status, "description": description}, status)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, or the page in its place."""
+        page = self._page(scope)
+        await (super().__call__ if page is None else page)(scope, receive, send)
+
+    def _page(self, scope: Scope) -> Response | None:
+        app: Any = scope.get("app")
+        for_people: ForPeople | None = None if app is None else getattr(app.state, "for_people", None)
+        return None if for_people is None else for_people(scope, self.status_code, self.description, self.headers)
+
+
+def body(status: int, description: str) -> Told:
     """`code` is the name of the status, `description` one line: what happened, where, what to do."""
     if len(description) > _LONGEST:
         description = f"{description[: _LONGEST // 2]} ... {description[-_LONGEST // 2 :]}"
-    return JSONResponse({"code": HTTPStatus(status).phrase, "status": status, "description": description}, status)
+    return Told(status, description)
 
 
-def _ours(_: Request, fault: Exception) -> JSONResponse:
+def _ours(_: Request, fault: Exception) -> Told:
     status = next(status for kind, status in STATUSES.items() if isinstance(fault, kind))
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s", fault)
     return body(status, str(fault))
 
 
-def _malformed(_: Request, fault: Exception) -> JSONResponse:
+def _malformed(_: Request, fault: Exception) -> Told:
     assert isinstance(fault, RequestValidationError)
     said = "; ".join(f"{error['loc'][-1]}: {error['msg']}" for error in fault.errors())
     return body(HTTPStatus.BAD_REQUEST, f"the request is not well formed: {said}")
 
 
-def _of_http(request: Request, fault: Exception) -> JSONResponse:
+def _of_http(request: Request, fault: Exception) -> Told:
     assert isinstance(fault, HTTPException)
     path = request.url.path[:200]
     allowed = (fault.headers or {}).get("Allow", "GET")
@@ -71,7 +99,7 @@ def _of_http(request: Request, fault: Exception) -> JSONResponse:
     return answer
 
 
-def _unforeseen(request: Request, fault: Exception) -> JSONResponse:
+def _unforeseen(request: Request, fault: Exception) -> Told:
     if isinstance(fault, TooSlow):
         log.warning("the answer at %s was broken off: %s", plain(request.scope["path"]), fault)
     else:
@@ -92,7 +120,7 @@ def plain(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in shown)
 
 
-def of_status(fault: HTTPException) -> JSONResponse:
+def of_status(fault: HTTPException) -> Told:
     """The one body for a status that was raised, with its headers."""
     answer = body(fault.status_code, str(fault.detail))
     answer.headers.update(fault.headers or {})

@@ -44,6 +44,22 @@ def moment_of(text: str) -> datetime:
     return moment
 
 
+def bound_of(text: str, name: str, zone: ZoneInfo) -> int:
+    """A bound of a span in seconds since 1970, as the parameter `name` says it: a time with offset, or a day.
+
+    A day begins at its midnight in the zone. Raises `SelectionError` where it is neither.
+    """
+    day = _iso_day(text)
+    # The first day of all begins before the first time of UTC.
+    at = _read(text) if day is None else max(_midnight(day, [zone]), EARLIEST)
+    if at is None or not EARLIEST <= at < LATEST:
+        raise SelectionError(
+            f"{name} {_written(text)[:40]!r} is neither a day nor a time with offset from {EARLIEST.year} to "
+            f"{LATEST.year - 1}: write 2026-05-01 or 2026-05-01T08:00:00Z"
+        )
+    return int(at.timestamp())
+
+
 def days_of(text: str | None, today: date) -> tuple[date, date]:
     """First and last day, both counted, of a day or an interval of days in the local calendar of whoever owes.
 

@@ -11,10 +11,11 @@ import xarray as xr
 from sqlalchemy import Connection, select
 
 from record import force, journal, review, tables
-from record.archive import amended, changes, estimates, history, latest
+from record.archive import amended, before, changes, estimates, history, latest
 from record.archive.amended import Amended
 from record.archive.answer import Answer, Facts, Heading, answer_of, filled
 from record.archive.axis import Axes
+from record.archive.before import Before
 from record.archive.cache import Cache
 from record.archive.cells import StretchCache
 from record.archive.changes import Entered
@@ -329,6 +330,15 @@ class Archive:
 
         def answer(connection: Connection) -> list[Amended]:
             return amended.read(connection, of, by, counted(connection, as_of, journal.size(connection)))
+
+        return self._ask(answer)
+
+    def before(self, series: str, start: int, end: int, count: int) -> Before:
+        """What the first `count` entries superseded of a series, start <= time < end in seconds since 1970."""
+
+        def answer(connection: Connection) -> Before:
+            (number,) = self._asked(connection, [series]).numbers
+            return before.read(connection, number, start, end, count)
 
         return self._ask(answer)
 

@@ -96,6 +96,27 @@ def _is_known(connection: Connection, fetch: Fetch) -> bool:
     return connection.execute(select(column.at).where(earlier).limit(1)).first() is not None
 
 
+def fetches(connection: Connection, begin: datetime, end: datetime, most: int) -> list[Fetch]:
+    """The notes of begin <= time < end, the newest first, so many at most."""
+    column = tables.access.c
+    question = (
+        select(tables.access)
+        .where(column.at >= int(begin.timestamp()), column.at < int(end.timestamp()))
+        .order_by(column.at.desc(), column.party, column.subject, column.start)
+        .limit(most)
+    )
+    return [
+        Fetch(
+            party=row.party,
+            at=datetime.fromtimestamp(row.at, UTC),
+            path=row.path,
+            given=Given(subject=row.subject, start=row.start, end=row.end, size=row.size, low=row.low),
+            token=row.token,
+        )
+        for row in connection.execute(question)
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A reading whose fetches are asked for: its series and time, and the entry that gave it."""

@@ -31,6 +31,11 @@ class Delivery:
     sha256: str
     at: datetime
 
+    @property
+    def way(self) -> str:
+        """Fetched, or the way by which it was sent: whatever else a recipient is known by stays in the house."""
+        return self.recipient.replace(":", " ").partition(" ")[0]
+
 
 def note(engine: Engine, deliveries: Iterable[Delivery]) -> None:
     """Keep what was handed over; of the same bytes the first time. Raises `RecordError`."""

@@ -103,7 +103,7 @@ def _rows(connection: Connection, source: str, first: int) -> int:
 def runs(snapshot: Snapshot, network: Network, wanted: Mapping[str, int], now: datetime) -> list[Run]:
     """Series of the sources `wanted` whose last values are all the same, so many as is given for each source."""
     found: list[Run] = []
-    for collection, members in _spoken_by(snapshot.connection, network, list(wanted)).items():
+    for collection, members in spoken_by(snapshot.connection, network, list(wanted)).items():
         most = max(wanted[source] for source, _ in members.values())
         step = _STEP[network.collection(collection).interval]
         start = now - _GAPS * most * step
@@ -119,7 +119,7 @@ def runs(snapshot: Snapshot, network: Network, wanted: Mapping[str, int], now: d
     return found
 
 
-def _spoken_by(
+def spoken_by(
     connection: Connection, network: Network, sources: Sequence[str]
 ) -> dict[str, dict[str, tuple[str, int]]]:
     """By collection, the series whose newest reading one of the sources said: that source and the series' number."""

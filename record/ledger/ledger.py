@@ -11,15 +11,16 @@ from record import journal, tables
 from record.archive.record import Record
 from record.archive.snapshot import AsOf, Snapshot, counted
 from record.database import told
-from record.health import REPORTS, failing
+from record.health import REPORTS, Health, failing, health
 from record.ledger import facts
-from record.ledger.access import Reading, first_fetched
+from record.ledger.access import Fetch, Reading, fetches, first_fetched
 from record.ledger.amiss import Warned, warnings
 from record.ledger.delivered import Delivery, deliveries, mark
 from record.ledger.following import Following, following
 from record.ledger.heard import heard
 from record.ledger.kept import Kept, open_warnings
 from record.ledger.owed import Owed, owed
+from record.ledger.refused import RefusedPart, newest_refused
 from record.ledger.row import NOTHING, Heard, Row, Saying, State, row_of
 from record.network import Network
 
@@ -100,6 +101,36 @@ class Ledger:
     def sources(self) -> dict[str, Saying | None]:
         """The last message of each declared source; None of one that never spoke."""
         return self._ask(lambda connection: facts.last_messages(connection, self._network))
+
+    def speakers(self) -> dict[str, str]:
+        """By series the declared source that said its newest reading; a series of which none did is absent."""
+
+        def answer(connection: Connection) -> dict[str, str]:
+            spoken = facts.spoken_by(connection, self._network, list(self._network.sources))
+            return {series: source for members in spoken.values() for series, (source, _) in members.items()}
+
+        return self._ask(answer)
+
+    def health(self) -> dict[str, Health]:
+        """How each source fared when it was asked, by its id; nothing where another host asks."""
+        return health(self._record.engine)
+
+    def began(self) -> datetime | None:
+        """When the record began; None before its first entry."""
+        return self._ask(facts.began)
+
+    def refused(self, most: int, before: tuple[int, int] | None = None, as_of: AsOf = None) -> list[RefusedPart]:
+        """What was refused, the newest first, so many at most; of those before an entry and a place in it if given."""
+
+        def answer(connection: Connection) -> list[RefusedPart]:
+            count = counted(connection, as_of, journal.size(connection))
+            return newest_refused(connection, self._network, most, before, count)
+
+        return self._ask(answer)
+
+    def fetches(self, begin: datetime, end: datetime, most: int) -> list[Fetch]:
+        """Which party was first given what of the readings, begin <= time < end, the newest note first."""
+        return self._ask(lambda connection: fetches(connection, begin, end, most))
 
     def warnings(self) -> list[Kept]:
         """The warnings that stand, as the scheduled job raised them last."""

@@ -20,7 +20,7 @@ VISITOR = "visitor"
 HOLDS = "holds"
 """In the state of a request: tells, without arguments, whether who was let in still would be."""
 _FIRST = frozenset({"/", "/api", "/api/3.1", "/conformance", "/health", "/ready"})
-_PAGES = frozenset({"/about"})
+_PAGES = frozenset({"/about", "/verify", "/verify/verify.py", "/hydrologists"})
 _ASSETS = re.compile(r"/assets/[0-9a-f]+/[a-z0-9.-]+", re.ASCII)
 _OF_PROOF = re.compile(
     r"/log/(checkpoint|final|standing|policy|alarms|tile/[0-9]+(/x?[0-9]{3})+(\.p/[0-9]+)?)|/network(/proposal|/approvals)?",
@@ -32,10 +32,14 @@ _METRICS = "/metrics"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Whom a request comes from: the token that it bears and that holds, and whether it is of this machine itself."""
+    """Whom a request comes from: the token that it bears and that holds, and whether it is of this machine itself.
+
+    `closed` says that reading is for the parties alone.
+    """
 
     token: Token | None
     here: bool
+    closed: bool = False
 
 
 def admit(path: str, visitor: Visitor, *, closed: bool) -> None:
@@ -54,6 +58,14 @@ def for_operator(request: Request) -> None:
     visitor: Visitor | None = request.scope.get("state", {}).get(VISITOR)
     if visitor is not None:
         _admit_operator(visitor)
+
+
+def may_read(request: Request) -> bool:
+    """Whether who asks at an address that is for anyone may be shown readings too; where no guard stands all may."""
+    visitor: Visitor | None = request.scope.get("state", {}).get(VISITOR)
+    if visitor is None or not visitor.closed:
+        return True
+    return visitor.token is not None and Scope.READ in visitor.token.scopes
 
 
 def _admit_operator(visitor: Visitor) -> None:

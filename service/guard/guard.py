@@ -108,7 +108,8 @@ class Guard:
             if is_preflight(scope["method"], found):
                 # A browser asks without a token whether it may show one.
                 return self._asked_first(found[b"origin"])
-            self._let_in(scope, found, network.access, Visitor(token=token, here=client is None))
+            visitor = Visitor(token=token, here=client is None, closed=network.access.reading != "open")
+            self._let_in(scope, found, network.access, visitor)
         except HTTPException as fault:
             return errors.of_status(fault)
         return None

@@ -147,13 +147,14 @@ class Language:
 
     def hour(self, at: datetime) -> str:
         """A time as its own clock shows it, with its day and without the year: 08:00 27 May."""
-        local = at.replace(tzinfo=None)
-        day = (
-            f"{local.day} {self.month(local)}"
-            if self.code == "en"
-            else format_skeleton("MMMd", local, locale=self.locale)
-        )
-        return f"{at:%H:%M} {day.replace(' ', _BLANK)}"
+        return f"{at:%H:%M} {self.short_day(at)}"
+
+    def short_day(self, day: date) -> str:
+        """A day, of a time that of its own clock, without the year: 27 May."""
+        local = date(day.year, day.month, day.day)
+        english = self.code == "en"
+        said = f"{local.day} {self.month(local)}" if english else format_skeleton("MMMd", local, locale=self.locale)
+        return said.replace(" ", _BLANK)
 
     def month(self, day: date) -> str:
         """The short name of a day's month, for the foot of a chart."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from service.page.licences import Licensed, licensed
+
 _HERE = Path(__file__).parent
 PACKAGES = _HERE / "node_modules"
 """Where npm puts packages."""
@@ -57,6 +59,11 @@ class Assets:
         packaged = {name: PACKAGES / path for name, path in PACKAGED.items()}
         found = {name: path for name, path in {**packaged, **own}.items() if path.is_file()}
         return {name: Asset(_read(name, path), MEDIA[path.suffix]) for name, path in found.items()}
+
+    @cached_property
+    def packages(self) -> tuple[Licensed, ...]:
+        """What of others is given out with them, and under which licences."""
+        return licensed(PACKAGES)
 
     @cached_property
     def tag(self) -> str:

@@ -63,7 +63,7 @@ def reader_of(network: Network, language: Language, zone: str | None = None) -> 
         *(
             Clock(
                 id=party.id,
-                place=get_timezone_location(party.zone, locale=language.locale, return_city=True),
+                place=place_of(party.zone, language),
                 tz=party.tz,
             )
             for party in network.parties.values()
@@ -76,3 +76,8 @@ def reader_of(network: Network, language: Language, zone: str | None = None) -> 
         known = ", ".join(clock.id for clock in clocks)
         raise SelectionError(f"zone={zone[:20]!r} is no clock of this page: use one of {known}")
     return Reader(language=language, clock=found or clocks[-1], clocks=clocks)
+
+
+def place_of(zone: str, language: Language) -> str:
+    """The city by which a zone of the IANA database is known, in a language."""
+    return str(get_timezone_location(zone, locale=language.locale, return_city=True))

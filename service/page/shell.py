@@ -5,6 +5,7 @@ and `hour` write as the reader reads, `link` leads to another page in the same l
 an address for programs, and `asset` to a file of the page. Whatever is put in is escaped.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,11 +34,22 @@ PAGES = {
     "/about": phrase("About"),
 }
 """The pages of the bar, by their addresses."""
+_BELOW = re.compile(r"/(sites|reports)/[^/]+")
+UNKNOWN = "unknown"
+"""The state of a record that cannot be asked."""
+
+
+def is_page(path: str) -> bool:
+    """Whether a page is at a path, if anything is."""
+    return path in PAGES or _BELOW.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the record stands with both countries: `state` is same, provisional or differ, `size` that of the journal."""
+    """How the record stands with both countries: `state` is same, provisional or differ, `size` that of the journal.
+
+    Where the record cannot be asked the state is unknown.
+    """
 
     state: str
     sentence: str
@@ -50,7 +62,7 @@ class Shell:
 
     `base` is the path of the service without a slash at its end, empty where it has a host of its own, and `host` its
     whole address, for what is copied from the page; `path` is that of the page below it, and `asked` what was asked of
-    it beside language and clock, as pairs. `now` is when.
+    it beside language and clock, as pairs. `now` is when. A page that is `still` asks for nothing once it is there.
     """
 
     reader: Reader
@@ -62,6 +74,7 @@ class Shell:
     path: str
     asked: tuple[tuple[str, str], ...]
     now: datetime
+    still: bool = False
 
     def link(self, path: str, **asked: object) -> str:
         """The address of a page for the same reader; what is None is not asked."""
@@ -98,8 +111,9 @@ class Shell:
 
     @property
     def is_live(self) -> bool:
-        """Whether it follows the record: not where that was asked for as of an entry, nor where browsers may not ask."""
-        return self.network.access.reading == "open" and not any(name == "as-of" for name, _ in self.asked)
+        """Whether it follows the record: not as of an entry, nor where browsers may not ask, nor a page that is still."""
+        known = not self.still and self.standing.state != UNKNOWN and self.network.access.reading == "open"
+        return known and not any(name == "as-of" for name, _ in self.asked)
 
     @property
     def events(self) -> str:

@@ -1,5 +1,6 @@
 """`/`, `/conformance` and `/health`: where to begin, what we claim, whether we are well."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,10 +9,11 @@ from record.leaf import write_time
 from service.deps import ArchiveDep, LogDep, NetworkDep, network_of
 from service.describe import link
 from service.describe.link import HTML, in_both
-from service.documents import base_of, form_parameter, responses, written
-from service.front.visit import in_lane
+from service.documents import base_of, form_parameter, responses, wants_page, written
+from service.front.visit import in_lane, visit_of
 from service.openapi import MEDIA_30, MEDIA_31
 from service.reports.feed import ATOM
+from service.routes.pages import overview
 from service.standing import sentence
 
 router = APIRouter()
@@ -33,10 +35,19 @@ _CLASSES = (
     responses=responses("The landing page"),
     openapi_extra={"parameters": [form_parameter()]},
 )
-def landing(request: Request) -> Response:
-    """The landing page."""
+async def landing(request: Request) -> Response:
+    """The landing page; for people the overview, from which its links can be reached too."""
+    document = _document(request)
+    if not wants_page(request):
+        return written(request, document, "Arna")
+    lanes = visit_of(request.scope).lanes
+    lane = lanes.papers if "as-of" in request.query_params else lanes.large
+    return await lane.run(partial(overview.page, request, document["links"]))
+
+
+def _document(request: Request) -> dict[str, Any]:
     base, parties = base_of(request), network_of(request).parties.values()
-    document = {
+    return {
         "title": "Arna",
         "description": "The shared water record of the Chu and Talas basins",
         "links": [
@@ -59,7 +70,6 @@ def landing(request: Request) -> Response:
         ],
         "provider": {"name": ", ".join(party.names["en"] for party in parties)},
     }
-    return written(request, document, "Arna")
 
 
 @router.get(

@@ -4,7 +4,7 @@ File, what stands there, what is written instead, the words of the complaint, it
 """
 
 QUALITY, CURVES, DERIVED, ACCOUNTS = "quality.toml", "curves.toml", "derived.toml", "accounts.toml"
-ACCESS = "access.toml"
+ACCESS, RIVERS = "access.toml", "rivers.toml"
 
 SEGMENT = "{ above = 2, a = 10.2, b = -1, c = 2.5 }"
 TABLE = "points = [[1, 0], [2, 10], [3, 57]]"
@@ -26,6 +26,9 @@ FLOWED = 'counted = [{ site = "kirov", quantity = "inflow" }]'
 STOCK = 'counted = [{ site = "kirov", quantity = "storage", party = "kg" }]'
 BORDER_KZ = 'counted = [{ site = "example-border", quantity = "discharge", party = "kz" }]'
 BELOW = 'below = [{ site = "lower", quantity = "discharge" }]'
+JOINS = 'into = "talas"\nafter = "upper"\n'
+COURSE = 'course = ["upper", "lower", "kirov"]'
+BESH_TASH = 'id = "besh-tash"\nbasin = "talas"\n'
 PLAN = 'party = "kg" }]\nborder = true\n'
 
 BROKEN: list[tuple[str, str, str, str, int | None]] = [
@@ -182,4 +185,22 @@ BROKEN: list[tuple[str, str, str, str, int | None]] = [
     (ACCESS, "https://water.example.kz", "http://localhost:8080", "origin 'http://localhost:8080' stands twice", 0),
     (ACCESS, "points_a_minute = 1_000_000", "points_a_minute = 99_999", "99999 of a party is less than 100000", 0),
     (ACCESS, "long_answers = 2", "long_answers = 17", "long_answers 17 are more than answers_at_once 16", 0),
+    # rivers
+    (RIVERS, BESH_TASH, BESH_TASH.replace("besh-tash", "talas"), "river id 'talas' is already taken at", 0),
+    (RIVERS, BESH_TASH, BESH_TASH.replace('"talas"', '"ili"'), "basin 'ili' is not declared: use one of chu, talas", 1),
+    (RIVERS, COURSE, COURSE.replace("upper", "higher"), "site 'higher' is not declared: declare it or correct", 0),
+    (RIVERS, COURSE, COURSE.replace("upper", "kochkorka"), "'kochkorka' stands on river 'chu' of basin 'chu', not", 0),
+    (RIVERS, JOINS, JOINS + 'course = ["lower"]\n', "site 'lower' stands on river 'talas' of basin 'talas', not on", 2),
+    (RIVERS, COURSE, COURSE.replace("upper", "lower"), "site 'lower' already stands in the course at", 0),
+    (RIVERS, JOINS, 'after = "upper"\n', "after 'upper' says where it joins, and not what: give into", 0),
+    (RIVERS, JOINS, 'into = "chu"\n', "into 'chu' is no river of basin 'talas': use one of talas, besh-tash", 0),
+    (RIVERS, JOINS, JOINS.replace("upper", "kochkorka"), "after 'kochkorka' is no site in the course of 'talas'", 1),
+    (RIVERS, COURSE, f'{COURSE}\ninto = "besh-tash"', "river 'talas' flows in a ring: talas, besh-tash, talas", 1),
+    (RIVERS, JOINS, JOINS.replace('"talas"\nafter = "upper"', '"besh-tash"'), "in a ring: besh-tash, besh-tash", 0),
+    (RIVERS, JOINS, JOINS + "line = [[72.3, 42.3]]\n", "line of river 'besh-tash' is one point: give 2 or more", 2),
+    (RIVERS, JOINS, JOINS + "line = [[72.3, 92.3], [72.2, 42.5]]\n", "point 72.3, 92.3 of river 'besh-tash' is not", 2),
+    (RIVERS, JOINS, JOINS + "line = [[72.3, nan], [72.2, 42.5]]\n", "point 72.3, nan of river 'besh-tash' is not", 2),
+    (RIVERS, "[71.6, 42.6]", "[75.6, 42.6]", "point 75.6, 42.6 of river 'talas' lies more than 2 degrees", 0),
+    (RIVERS, "[[72.5, 42.5], [71.6, 42.6], [71.5, 42.9]]", "[[42.5, 72.5], [42.6, 71.6]]",
+     "the line of river 'talas' lies more than 2 degrees from site 'kirov'", 0),
 ]  # fmt: skip

@@ -331,4 +331,28 @@ points_a_minute = 1_000_000
 answers_at_once = 16
 long_answers = 2
 """,
+    "rivers.toml": """\
+[[river]]
+id = "talas"
+basin = "talas"
+names = { en = "Talas" }
+course = ["upper", "lower", "kirov"]
+line = [[72.5, 42.5], [71.6, 42.6], [71.5, 42.9]]
+source = "made up for tests"
+
+[[river]]
+id = "besh-tash"
+basin = "talas"
+names = { en = "Besh-Tash" }
+into = "talas"
+after = "upper"
+source = "made up for tests"
+
+[[river]]
+id = "chu"
+basin = "chu"
+names = { en = "Chu" }
+course = ["kochkorka"]
+source = "made up for tests"
+""",
 }

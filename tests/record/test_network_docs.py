@@ -11,6 +11,7 @@ from record.network.account import Delivery, FigureRules, Gate, Reach, Resource
 from record.network.curve import RatingCurve, ReservoirCurve, Shift
 from record.network.derived import Balance, By, Derived
 from record.network.fact import Fact
+from record.network.river import River
 from record.network.threshold import (
     Climatology,
     FlatLine,
@@ -44,6 +45,7 @@ TABLES: dict[str, type[Fact]] = {
     "reach": Reach,
     "gate": Gate,
     "figures": FigureRules,
+    "river": River,
 }
 EVERYWHERE = {"document", "source", "note", "verified", "simulated"}
 
@@ -63,6 +65,6 @@ def test_the_examples_could_be_declared() -> None:
     blocks = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     tables = [tomllib.loads(block, parse_float=Decimal) for block in blocks]
     rows = [(name, row) for found in tables for name, said in found.items() if name in TABLES for row in said]
-    assert {name for name, _ in rows} == {"rate_of_change", "rating_curve", "derived"}
+    assert {name for name, _ in rows} == {"rate_of_change", "rating_curve", "derived", "river"}
     for name, row in rows:
         TABLES[name].model_validate(row)

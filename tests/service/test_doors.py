@@ -19,9 +19,11 @@ from tests.service.world import HOURLY, World
 OPEN = {
     "/", "/api", "/api/3.1", "/conformance", "/health", "/ready",
     "/log/checkpoint", "/log/final", "/log/standing", "/log/policy", "/log/alarms",
-    "/network", "/network/proposal", "/network/approvals", "/about",
+    "/network", "/network/proposal", "/network/approvals",
 }  # fmt: skip
 """As docs/access.md says it; the hashes of the tree are open too, at an address that the entries share."""
+PAGES = {"/about", "/verify", "/hydrologists"}
+"""Those of people that hold no reading."""
 POST = "post-03:kz.discharge.hourly"
 PARTS = {
     "instance": "3", "location": "post-03:kz", "item": POST, "series": POST, "index": "1", "entry": "1", "number": "1",
@@ -74,7 +76,7 @@ def test_nobody_is_given_data_without_a_token_at_any_address(closed: Closed) -> 
     addresses = closed.addresses()
     assert len(addresses) > 40
     assert addresses >= OPEN
-    for template in sorted(addresses - OPEN - {"/metrics", "/inbox/{source}", "/assets/{tag}/{name}"}):
+    for template in sorted(addresses - OPEN - PAGES - {"/metrics", "/inbox/{source}", "/assets/{tag}/{name}"}):
         path = filled(template)
         for method in ("GET", "HEAD", "POST", "OPTIONS"):
             assert closed.client.request(method, path).status_code == 401, (method, path)
@@ -83,6 +85,6 @@ def test_nobody_is_given_data_without_a_token_at_any_address(closed: Closed) -> 
 
 
 def test_what_stays_open_is_answered_without_a_token(closed: Closed) -> None:
-    for path in (*sorted(OPEN), "/log/tile/0/000"):
+    for path in (*sorted(OPEN | PAGES), "/log/tile/0/000"):
         # What there is not in this world is not there for anyone, and approvals are sent.
         assert closed.client.get(path).status_code in (200, 404, 405), path

@@ -75,6 +75,7 @@ def _ids(declared: Declared) -> Iterator[tuple[str, str, Row[Any]]]:
         "rating curve": declared.rating_curves,
         "reservoir curve": declared.reservoir_curves,
         "reach": declared.reaches,
+        "river": declared.rivers,
     }
     for kind, rows in groups.items():
         for row in rows:

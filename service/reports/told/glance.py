@@ -21,7 +21,7 @@ def section(teller: Teller) -> Section:
     parts: list[Part] = [*summary.tables(teller)]
     parts += [part for basin in teller.report.basins for part in _basin(teller, basin)]
     parts.append(_lead(teller.say("Missing, late or changed")))
-    parts.append(_point(" ".join(_gaps(teller))))
+    parts.append(_point(" ".join(gaps(teller))))
     return Section(tag="glance", title=teller.say("At a glance"), level=1, parts=tuple(parts))
 
 
@@ -93,15 +93,16 @@ def _missing(teller: Teller) -> Iterator[str]:
         )
 
 
-def _gaps(teller: Teller) -> Iterator[str]:
-    gaps = teller.report.gaps
-    counts = tuple(map(len, (gaps.missing, gaps.silent, gaps.late, gaps.refused, gaps.amended)))
+def gaps(teller: Teller) -> Iterator[str]:
+    """How much is missing, silent, late, refused or amended, in sentences."""
+    held = teller.report.gaps
+    counts = tuple(map(len, (held.missing, held.silent, held.late, held.refused, held.amended)))
     missing, _, late, refused, amended = counts
     if not any(counts):
         yield teller.say("Nothing is missing, late, refused or amended.")
     if missing:
         yield from _missing(teller)
-    real = sum(one.nature == "real" for one in gaps.silent)
+    real = sum(one.nature == "real" for one in held.silent)
     if real:
         yield teller.many("{count} real station is silent.", "{count} real stations are silent.", real)
     if late:

@@ -5,9 +5,9 @@ The journal holds a reason as it was written. Its text stands here with its fiel
 
 import re
 from functools import cache
+from typing import Protocol
 
 from service.language import phrase
-from service.reports.told.teller import Teller
 
 REASONS = (
     phrase("{station} is a station of {party}, for which source {source} may not speak"),
@@ -62,6 +62,19 @@ _OF_AMENDER = re.compile(r"(?P<words>.*) \((?P<author>.+), for (?P<party>\w+); s
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
 _NAMED = ("station", "party")
 _NEXT = "; "
+
+
+class Teller(Protocol):
+    """Who tells: in which language, and by which names."""
+
+    def say(self, text: str, /, **fields: object) -> str:
+        """A text or a phrase in the language."""
+
+    def name(self, known: str) -> str:
+        """The name of a station or a party."""
+
+    def quoted(self, text: str | None) -> str:
+        """What a sender wrote, in its own words."""
 
 
 def reason(teller: Teller, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from service.page.about import shown
 from service.routes.pages.asked import ShellDep, answered
 
 router = APIRouter()
@@ -10,4 +11,5 @@ router = APIRouter()
 @router.get("/about", include_in_schema=False)
 def about(request: Request, shell: ShellDep) -> Response:
     """The page."""
-    return answered(request, shell, shell.render("about.html", shell.reader.language.say("About")))
+    title = shell.reader.language.say("About")
+    return answered(request, shell, shell.render("about.html", title, **shown(shell, shell.assets.packages)))

@@ -1,17 +1,19 @@
 """What all pages are asked: the language, the clock; and how a page is answered."""
 
+from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
 
 from service.accept import preferred_language
 from service.cached import PRIVATELY, etag_of_bytes
-from service.deps import NetworkDep, NowDep
+from service.deps import NetworkDep, NowDep, network_of
 from service.documents import base_of
 from service.front.visit import visit_of
-from service.language import language_called
+from service.language import Language, language_called
 from service.language.phrase import renamed
-from service.page.reader import reader_of
+from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
 from service.present import present_moment
 from service.routes.reports.asked import in_language
@@ -29,18 +31,28 @@ _CALLED = {SIGNED_BY_BOTH: "same", NOT_YET: "provisional", DIFFERENT: "differ"}
 def shell_of(request: Request, network: NetworkDep, now: NowDep, lang: Lang = None, zone: Zone = None) -> Shell:
     """The page that is asked for, for who asks; raises `SelectionError` for a language or a clock that we have not."""
     language = language_called(lang or preferred_language(request.headers.get("accept-language", "")))
-    moment, root = present_moment(request), request.scope.get("root_path", "").rstrip("/")
+    return shell_for(request, reader_of(network, language, zone), standing_now(request, language), now)
+
+
+def standing_now(request: Request, language: Language) -> Standing:
+    """How the record stands, told in a language; raises `RecordError` where the record is away."""
+    moment, network = present_moment(request), network_of(request)
     said = moment.said(moment.size)
     names = {party.names["en"]: language.name(party.names) for party in network.parties.values()}
-    sentence = language.say(renamed(said.note, names))
+    return Standing(state=_CALLED[said.state], sentence=language.say(renamed(said.note, names)), size=moment.size)
+
+
+def shell_for(request: Request, reader: Reader, standing: Standing, now: datetime) -> Shell:
+    """The shell at the address that was asked."""
+    root = request.scope.get("root_path", "").rstrip("/")
     return Shell(
-        reader=reader_of(network, language, zone),
-        network=network,
-        standing=Standing(state=_CALLED[said.state], sentence=sentence, size=moment.size),
+        reader=reader,
+        network=network_of(request),
+        standing=standing,
         assets=request.app.state.assets,
         base=root,
         host=base_of(request),
-        path=request.url.path.removeprefix(root),
+        path=quote(request.url.path.removeprefix(root)),
         asked=tuple((name, value) for name, value in request.query_params.multi_items() if name not in _OWN),
         now=now,
     )

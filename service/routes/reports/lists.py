@@ -266,7 +266,7 @@ def _deliveries(given: Iterable[Delivery]) -> list[dict[str, Any]]:
     return [
         {
             "party": one.party,
-            "way": _way(one.recipient),
+            "way": one.way,
             "revision": one.revision,
             "file": one.file,
             "sha256": one.sha256,
@@ -274,8 +274,3 @@ def _deliveries(given: Iterable[Delivery]) -> list[dict[str, Any]]:
         }
         for one in given
     ]
-
-
-def _way(recipient: str) -> str:
-    """Fetched, or the way by which it was sent: whatever else a recipient is known by stays in the house."""
-    return recipient.replace(":", " ").partition(" ")[0]

@@ -1,0 +1,139 @@
+"""What a hydrograph is held against: what is normal for the days of its span, and the same days of the year before."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from record.archive import Archive
+from record.network import Network
+from record.network.account import FigureRules
+from record.network.basin import Series
+from record.quantities import quantity_of
+from service.figures.answer import norms_of
+from service.figures.days import begins_of_days
+from service.figures.norms import SHARES
+from service.figures.periods import FIRST, LAST, Kind, days_between, numbers
+from service.hydrographs.curve import curve_of
+from service.hydrographs.hydrograph import Band, Context, Hydrograph
+from service.hydrographs.read import declared, given_of, read, step_of, year_before
+from service.language.phrase import Phrase, phrase
+
+KIND_OF: Mapping[str, Kind] = {"10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH}
+"""By which periods what is normal is told of a series of means; of all others it is by days."""
+_LOW, _HIGH = SHARES.index(0.10), SHARES.index(0.90)
+_LONGEST = timedelta(days=370)
+_DAYS_TO_A_POINT = 4
+_ABSENT = np.datetime64("NaT")
+
+
+def context_of(
+    archive: Archive, network: Network, held: Hydrograph, most: int, now: datetime, as_of: datetime | int | None
+) -> Context:
+    """The context of a hydrograph, with at most so many points of the year before; raises as `norms_of` does."""
+    series = declared(network, held.series)
+    band, no_band = _band(archive, network, series, held, most, now, as_of)
+    if held.end - held.start > _LONGEST.total_seconds():
+        told = phrase("Last year is not shown beside a span of more than a year.")
+        return Context(band=band, no_band=no_band, before=None, no_before=told)
+    zone = network.zone_of(series.station)
+    said = read(archive, series, year_before(held.start, zone), year_before(held.end, zone), held.count)
+    at = a_year_later(said.time, zone)
+    kept = np.flatnonzero((at >= held.start) & (at < held.end))
+    curve = curve_of(at[kept], said.usable[kept], step_of(series), most)
+    if not curve.readings:
+        told = phrase("Nothing is known of the same days a year before.")
+        return Context(band=band, no_band=no_band, before=None, no_before=told)
+    return Context(band=band, no_band=no_band, before=curve, no_before=None, given=given_of(series.id, said))
+
+
+def read_for(network: Network, name: str) -> tuple[Kind, list[Series]]:
+    """By which kind of periods what is normal is told of a series, and from which series that is made."""
+    series = declared(network, name)
+    alike = [one for one in network.series.values() if (one.station, one.quantity) == (series.station, series.quantity)]
+    return KIND_OF.get(series.interval, Kind.DAY), alike
+
+
+def can_be_normal(archive: Archive, network: Network, name: str) -> Phrase | None:
+    """Why there can be no norm of a series, by what is known before anything is read; None where there may be."""
+    series, rules = declared(network, name), network.figures
+    if not quantity_of(series.quantity).mean:
+        return phrase("There is no norm of an amount: a day of rain says nothing of others.")
+    spans = [archive.span(one.collection) for one in read_for(network, name)[1]]
+    years = {year for span in spans if span for year in range(span[0].year, span[1].year + 1)}
+    held = len(years & set(range(rules.base_from, rules.base_until + 1)))
+    return None if held >= rules.years_needed else _too_few(held, rules)
+
+
+def _too_few(held: int, rules: FigureRules) -> Phrase:
+    return phrase(
+        "There is no norm: {held} of the years {first}–{last} are known, and {needed} are needed.",
+        held=held, first=str(rules.base_from), last=str(rules.base_until), needed=rules.years_needed,
+    )  # fmt: skip
+
+
+def _band(
+    archive: Archive,
+    network: Network,
+    series: Series,
+    held: Hydrograph,
+    most: int,
+    now: datetime,
+    as_of: datetime | int | None,
+) -> tuple[Band | None, Phrase | None]:
+    lacking = can_be_normal(archive, network, series.id)
+    if lacking is not None:
+        return None, lacking
+    kind, rules = KIND_OF.get(series.interval, Kind.DAY), network.figures
+    table = norms_of(archive, network, f"{series.station}.{series.quantity}", kind, now, as_of).table
+    mean, count = table["mean"].values[0], table["count"].values[0]
+    if np.isnan(mean).all():
+        return None, _too_few(int(count.max()), rules)
+    zone = network.zone_of(series.station)
+    begins = _begins(held.start, held.end, zone, kind, rules)
+    every = max(-(-len(begins) * _DAYS_TO_A_POINT // most), 1)
+    begins = begins[::every]
+    place = numbers(begins, kind, rules).place
+    share = table["percentile"].values[0][place]
+    return Band(
+        kind=kind,
+        every=every,
+        years=int(count.max()),
+        base=(rules.base_from, rules.base_until),
+        time=begins_of_days(begins, time(), zone),
+        low=share[:, _LOW],
+        mean=mean[place],
+        high=share[:, _HIGH],
+    ), None
+
+
+def _begins(start: int, end: int, zone: ZoneInfo, kind: Kind, rules: FigureRules) -> np.ndarray:
+    """The first days of the periods that have a part in a span."""
+    first, last = (datetime.fromtimestamp(at, zone).date() for at in (start, end - 1))
+    days = days_between(_clipped(first), _clipped(last + timedelta(days=1)))
+    found: np.ndarray = np.unique(numbers(days, kind, rules).begin)
+    return found
+
+
+def _clipped(day: date) -> date:
+    return min(max(day, FIRST), LAST)
+
+
+def a_year_later(at: np.ndarray, zone: ZoneInfo) -> np.ndarray:
+    """The same times of the same days of the next year by the clock of the zone; before all times for 29 February.
+
+    `at` (int64, seconds) rises.
+    """
+    if not len(at):
+        return at
+    first, last = (datetime.fromtimestamp(int(one), zone).date() for one in (at[0], at[-1]))
+    days = days_between(first, last + timedelta(days=1))
+    begins = begins_of_days(days, time(), zone)
+    month = days.astype("datetime64[M]")
+    later = (month + 12).astype("datetime64[D]") + (days - month.astype("datetime64[D]"))
+    moved = begins_of_days(later, time(), zone)
+    moved[later.astype("datetime64[M]") != month + 12] = np.iinfo(np.int64).min // 2
+    place = np.searchsorted(begins, at, side="right") - 1
+    found: np.ndarray = moved[place] + (at - begins[place])
+    return found

@@ -1,0 +1,73 @@
+"""The ground of the map: which part of the globe it shows, where a place lies on it, its scale and graticule."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import cos, floor, log10, radians
+
+from record.network import Network
+from record.network.basin import Site
+from service.page.map.borders import Box, Point
+
+KM_A_DEGREE = 111.32
+"""Of latitude; of longitude it is so at the equator."""
+_MARGIN = 0.28
+_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A box on paper: equirectangular, true to scale at its middle latitude; sizes in pixels."""
+
+    box: Box
+    width: float
+    height: float
+
+    def at(self, place: Point) -> Point:
+        """Where a place lies, from the upper left."""
+        lon, lat = place
+        box = self.box
+        x = (lon - box.west) / (box.east - box.west) * self.width
+        return x, (box.north - lat) / (box.north - box.south) * self.height
+
+    @property
+    def km(self) -> float:
+        """How many pixels a kilometre is."""
+        return self.height / ((self.box.north - self.box.south) * KM_A_DEGREE)
+
+    def scale(self, most: float) -> tuple[int, float]:
+        """A round number of kilometres that is no longer than so many pixels, and how long it is."""
+        room = most / self.km
+        power = 10 ** floor(log10(room))
+        km = max(step * power for step in _STEPS if step * power <= room)
+        return int(km), km * self.km
+
+    def graticule(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The whole degrees of longitude and of latitude that cross it."""
+        box = self.box
+        return _between(box.west, box.east), _between(box.south, box.north)
+
+
+def _between(low: float, high: float) -> tuple[int, ...]:
+    return tuple(degree for degree in range(floor(low), floor(high) + 1) if low < degree < high)
+
+
+def placed(network: Network) -> Iterator[tuple[Site, Point]]:
+    """The sites whose place is known."""
+    for site in network.sites.values():
+        if site.lon is not None and site.lat is not None:
+            yield site, (site.lon, site.lat)
+
+
+def ground_of(network: Network, width: float, tallness: float) -> Ground | None:
+    """The ground on which all sites with a place lie, at least so many times as high as wide; None without a site."""
+    places = [place for _, place in placed(network)]
+    if not places:
+        return None
+    lons, lats = zip(*places, strict=True)
+    west, east = min(lons) - _MARGIN, max(lons) + _MARGIN
+    south, north = min(lats) - _MARGIN, max(lats) + _MARGIN
+    squeeze = cos(radians((south + north) / 2))
+    high = max(north - south, (east - west) * squeeze * tallness)
+    spare = (high - (north - south)) / 2
+    box = Box(west, south - spare, east, north + spare)
+    return Ground(box, width, width * high / ((east - west) * squeeze))

@@ -1,0 +1,70 @@
+"""What is late or missing now: how each party fares, and its series by name, those that spoke of late first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from record.network import Network
+from service.page.now import Measure, SitesNow, StationNow
+from service.reports.gaps.missing import RECENT
+
+_NAMED = 12
+"""So many are told by name; of more, how many they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amiss:
+    """A series that is late, or whose newest reading says that it is missing."""
+
+    station: StationNow
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fares:
+    """How a party fares: of `spoke` series that have spoken of late, `late` are; `newest` is its newest reading."""
+
+    party: str
+    spoke: int
+    late: int
+    missing: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """What is amiss: by party, `named` series of which the worst come first, and how many `more` there are."""
+
+    parties: tuple[Fares, ...]
+    named: tuple[Amiss, ...]
+    more: int
+
+
+def amiss(network: Network, sites: SitesNow, now: datetime) -> Now:
+    """As the newest readings have it; a series that kept silent for 30 days is silent, and not late."""
+    measures = [(station, one) for stations in sites.values() for station in stations for one in station.measures]
+    of_late = [(station, one) for station, one in measures if one.time is not None and now - one.time < RECENT]
+    found = [Amiss(station=station, measure=one) for station, one in of_late if one.late or one.value is None]
+    found.sort(key=lambda one: (one.station.nature != "real", not one.measure.late))
+    newest = _newest(measures)
+    parties = tuple(_fares(party, of_late, newest.get(party)) for party in network.parties)
+    return Now(parties=parties, named=tuple(found[:_NAMED]), more=max(0, len(found) - _NAMED))
+
+
+def _newest(measures: Sequence[tuple[StationNow, Measure]]) -> Mapping[str, datetime]:
+    found: dict[str, datetime] = {}
+    for station, one in measures:
+        if one.time is not None:
+            found[station.party] = max(one.time, found.get(station.party, one.time))
+    return found
+
+
+def _fares(party: str, of_late: Sequence[tuple[StationNow, Measure]], newest: datetime | None) -> Fares:
+    own = [one for station, one in of_late if station.party == party]
+    return Fares(
+        party=party,
+        spoke=len(own),
+        late=sum(one.late for one in own),
+        missing=sum(one.value is None for one in own),
+        newest=newest,
+    )

@@ -1,0 +1,127 @@
+"""Reservoirs as filled gauges: what is stored now in its declared capacity, with last year and the norm as ticks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from record.network import Network
+from record.network.basin import SiteKind
+from service.language.words import FLAGS
+from service.page.now import Measure, SitesNow, StationNow
+from service.page.overview import cells
+from service.page.overview.marking import marks_of
+from service.page.shell import Shell
+from service.paper.paper import Number
+from service.reports import keys
+from service.reports.report import Against, BasinPart, ReservoirRow
+from service.reports.told.teller import PERCENT, decimals_of
+
+_WIDTH, _HEIGHT = 150, 104
+_LEFT, _RIGHT, _TOP, _FLOOR = 4, 84, 6, 98
+_SLOPE = 10
+"""How much narrower a gauge is at its floor, on either side."""
+_MILLION = "million m³"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """A height beside the gauge: what it is of, its volume, and its key."""
+
+    said: str
+    volume: float
+    key: str
+
+
+def gauges(shell: Shell, network: Network, sites: SitesNow, part: BasinPart) -> Markup:
+    """A gauge for each station of a basin's reservoirs that has told its storage and whose capacity is declared."""
+    of_day = {row.place.station: row for row in part.reservoirs}
+    figures = [
+        _figure(shell, network, site, station, of_day.get(station.station))
+        for site, stations in sites.items()
+        if network.sites[site].basin == part.id and network.sites[site].kind is SiteKind.RESERVOIR
+        for station in stations
+    ]
+    held = "".join(one for one in figures if one)
+    return Markup(f'<div class="gauges" data-live="gauges">{held}</div>') if held else Markup()  # noqa: S704: escaped
+
+
+def _figure(shell: Shell, network: Network, site: str, station: StationNow, of_day: ReservoirRow | None) -> str:
+    capacity = network.sites[site].capacity
+    stored = next((one for one in station.measures if one.quantity == "storage" and one.time is not None), None)
+    if stored is None or not capacity:
+        return ""
+    language = shell.reader.language
+    name = language.name(network.stations[station.station].names)
+    ticks = tuple(_ticks(shell, station.station, of_day))
+    said = "".join(_tick_said(shell, tick) for tick in ticks)
+    number = Number(key=f"latest:{stored.series}", value=stored.value, decimals=stored.decimals)
+    whole = Number(
+        key=keys.of_figure(station.station, "storage", keys.CAPACITY), value=capacity,
+        decimals=decimals_of("storage", _MILLION, capacity),
+    )  # fmt: skip
+    return (
+        f"<figure>{_picture(capacity, stored, ticks)}<figcaption>"
+        f'<a href="{escape(shell.link(f"/sites/{site}"))}"><b>{escape(name)}</b></a> {marks_of(language, station)}'
+        f"<br><b>{_filled(shell, stored)}</b> {cells.datum(language, number)} {escape(language.unit(_MILLION))}"
+        f"<br><small>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</small>{said}"
+        f"<br><small>{_when(shell, stored)}</small></figcaption></figure>"
+    )
+
+
+def _filled(shell: Shell, stored: Measure) -> str:
+    if stored.filled is None:
+        return ""
+    return f"{shell.reader.language.number(stored.filled, PERCENT)} %"
+
+
+def _when(shell: Shell, stored: Measure) -> str:
+    language = shell.reader.language
+    at = "" if stored.time is None else shell.reader.hour(stored.time)
+    flag = "" if stored.flag == "good" else f" · {language.word(FLAGS, stored.flag)}"
+    late = f" · {language.say('late')}" if stored.late else ""
+    return str(escape(f"{at}{flag}{late}"))
+
+
+def _ticks(shell: Shell, station: str, of_day: ReservoirRow | None) -> Iterator[_Tick]:
+    """Last year and the norm of the report day's storage."""
+    if of_day is None or of_day.storage is None or of_day.storage.against is None:
+        return
+    against: Against = of_day.storage.against
+    language, figure = shell.reader.language, keys.of_figure(station, "storage")
+    if against.last_year is not None:
+        yield _Tick(language.say("last year"), against.last_year, keys.of_against(figure, keys.LAST_YEAR))
+    if against.norm is not None:
+        yield _Tick(language.say("norm"), against.norm, keys.of_against(figure, keys.NORM))
+
+
+def _tick_said(shell: Shell, tick: _Tick) -> str:
+    language = shell.reader.language
+    number = Number(key=tick.key, value=tick.volume, decimals=decimals_of("storage", _MILLION, tick.volume))
+    return f"<br><small>{escape(tick.said)} {cells.datum(language, number)}</small>"
+
+
+def _picture(capacity: float, stored: Measure, ticks: tuple[_Tick, ...]) -> str:
+    """A trough whose height is the capacity, filled as high as the volume; what is over it is drawn up to its rim."""
+
+    def height(volume: float) -> float:
+        return _FLOOR - (_FLOOR - _TOP) * min(max(volume / capacity, 0.0), 1.0)
+
+    def inset(y: float) -> float:
+        return _SLOPE * (y - _TOP) / (_FLOOR - _TOP)
+
+    water = ""
+    if stored.value is not None:
+        top = height(stored.value)
+        water = (
+            f'<path class="water" d="M{_LEFT + inset(top):.1f} {top:.1f}H{_RIGHT - inset(top):.1f}'
+            f'L{_RIGHT - _SLOPE} {_FLOOR}H{_LEFT + _SLOPE}Z"/>'
+        )
+    marks = "".join(
+        f'<path class="tick" d="M{_RIGHT - inset(height(one.volume)) - 10:.1f} {height(one.volume):.1f}H{_RIGHT + 4}"/>'
+        f'<text x="{_RIGHT + 7}" y="{height(one.volume) + 3.5:.1f}">{escape(one.said)}</text>'
+        for one in ticks
+    )
+    outline = f'<path class="rim" d="M{_LEFT} {_TOP}L{_LEFT + _SLOPE} {_FLOOR}H{_RIGHT - _SLOPE}L{_RIGHT} {_TOP}"/>'
+    full = f'<path class="full" d="M{_LEFT} {_TOP}H{_RIGHT}"/>'
+    return f'<svg class="gauge" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">{water}{full}{outline}{marks}</svg>'

@@ -1,0 +1,77 @@
+"""The overview as its template shows it: what the record says now, beside the last report day that has ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from record.network import Network
+from service.page.now import SitesNow
+from service.page.overview import amiss, drawn, gauges, stations
+from service.page.overview.amiss import Now
+from service.page.overview.held import Daily
+from service.page.overview.stations import River
+from service.page.overview.told import BasinTold
+from service.page.shell import Shell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasinShown:
+    """A basin: the `schematic` of its rivers and the `gauges` of its reservoirs now, `told` of its report day.
+
+    `rivers` hold the rows of all other sites; `never` are the names of the stations that never spoke.
+    """
+
+    id: str
+    name: str
+    schematic: Markup
+    gauges: Markup
+    told: BasinTold
+    rivers: Sequence[River]
+    never: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the page shows; `daily` is the report day, `now` what is late or missing, `gaps` what that day lacks.
+
+    `size` entries are the newest that it rests on; `moment` is of when it is.
+    """
+
+    daily: Daily
+    size: int
+    moment: datetime
+    now: Now
+    gaps: Sequence[str]
+    map: Markup
+    basins: Sequence[BasinShown]
+
+
+def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size: int, moment: datetime) -> Overview:
+    """The overview of a network, as it is at a moment (aware)."""
+    told = daily.held.told(shell.reader.language)
+    return Overview(
+        daily=daily,
+        size=size,
+        moment=moment,
+        now=amiss.amiss(network, sites, moment),
+        gaps=told.gaps,
+        map=drawn.map_of(shell, network, sites),
+        basins=[
+            BasinShown(
+                id=part.id,
+                name=shell.reader.language.name(network.basins[part.id].names),
+                schematic=drawn.schematic_of(shell, network, sites, part.id),
+                gauges=gauges.gauges(shell, network, sites, part),
+                told=told.basins[part.id],
+                rivers=stations.by_river(shell, network, sites, part),
+                never=[
+                    shell.reader.language.name(network.stations[name].names)
+                    for name in stations.never(network, sites, part.id)
+                ],
+            )
+            for part in daily.held.report.basins
+            if part.id in network.basins
+        ],
+    )

@@ -1,0 +1,98 @@
+"""The table under a hydrograph: the readings that it shows, newest first, a page of them at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from record import leaf as leaves
+from record.archive import Said
+from record.leaf import write_time
+from service.language import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A reading: `time` as the address of its history has it; `written` is the value as its entry says it, if any.
+
+    `shown` is the same as the reader writes numbers. `amended` where a sender said it more than once.
+    """
+
+    at: datetime
+    time: str
+    written: str | None
+    shown: str
+    flag: str
+    status: str
+    method: str
+    amended: bool
+    entry: int
+    history: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which of all times a page holds, newest first; `older` and `newer` are the `before` of the pages beside it.
+
+    `newer` is "" for the first page; None of either where there is no such page. `first` counts from 1.
+    """
+
+    times: tuple[datetime, ...]
+    first: int
+    total: int
+    older: str | None
+    newer: str | None
+
+
+def part_of(times: Sequence[datetime], before: datetime | None, limit: int) -> Part:
+    """So many of the times, which rise, that lie before one."""
+    falling = list(reversed(times))
+    begin = 0 if before is None else next((n for n, time in enumerate(falling) if time < before), len(falling))
+    end = min(begin + limit, len(falling))
+    above = max(begin - limit, 0)
+    return Part(
+        times=tuple(falling[begin:end]),
+        first=begin + 1,
+        total=len(falling),
+        older=write_time(falling[end - 1]) if end < len(falling) else None,
+        newer=None if begin == 0 else write_time(falling[above - 1]) if above else "",
+    )
+
+
+def rows_of(
+    part: Part,
+    said: Mapping[datetime, Sequence[Said]],
+    language: Language,
+    history: Callable[[str], str],
+) -> tuple[Row, ...]:
+    """A row a time; `history` gives the address of the history of a reading by its time."""
+    return tuple(_row(time, said[time], language, history) for time in part.times if said.get(time))
+
+
+def as_written(value: Decimal | None, language: Language) -> str:
+    """A value with the digits that its entry has, in the signs of a language; a dash where it has none."""
+    if value is None:
+        return "–"
+    places = value.as_tuple().exponent
+    return language.number(float(value), max(0, -places) if isinstance(places, int) else 0)
+
+
+def spoken(said: Sequence[Said]) -> list[Said]:
+    """What senders and rules said of a reading; that a check judged it anew is nobody's new word."""
+    return [one for one in said if one.source != leaves.QUALITY]
+
+
+def _row(at: datetime, said: Sequence[Said], language: Language, history: Callable[[str], str]) -> Row:
+    last, time = said[-1], write_time(at)
+    return Row(
+        at=at,
+        time=time,
+        written=None if last.value is None else f"{last.value:f}",
+        shown=as_written(last.value, language),
+        flag=last.flag.word,
+        status=last.status.word,
+        method=last.method,
+        amended=len(spoken(said)) > 1,
+        entry=last.entry,
+        history=history(time),
+    )

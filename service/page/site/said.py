@@ -1,0 +1,78 @@
+"""How the page of a site writes what is declared and what was measured, for one reader."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from record.leaf import write_time
+from record.network import Network
+from record.network.basin import Series
+from record.network.curve import RatingCurve, ReservoirCurve, Shift
+from record.network.fact import Fact
+from record.network.interval import interval_of
+from service.language import Language
+from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QUANTITIES
+from service.page.site import terms
+from service.page.site.readings import as_written
+
+_THIRD = 10
+
+
+def words_of(network: Network, language: Language) -> Mapping[str, Any]:
+    """What the templates of these pages write with, beside what those of all pages have."""
+
+    def written(value: Decimal) -> str:
+        return as_written(value, language)
+
+    def site_of(series: str) -> str:
+        return network.stations[network.series[series].station].site
+
+    def validity(fact: RatingCurve | ReservoirCurve | Shift) -> str:
+        if fact.valid_until is None:
+            return language.say("from {day}", day=fact.valid_from)
+        return language.span(fact.valid_from, fact.valid_until)
+
+    return {
+        "terms": terms,
+        "quantities": QUANTITIES,
+        "intervals": INTERVALS,
+        "sums": OF_SUMS,
+        "flags": FLAGS,
+        "classes": CLASSES,
+        "marks_words": MARKS,
+        "marks_of": _marks_of,
+        "written": written,
+        "site_of": site_of,
+        "validity": validity,
+    }
+
+
+def periods_of(
+    network: Network, series: Series, times: Sequence[datetime], language: Language
+) -> Mapping[str, str] | None:
+    """Of each time the day, 10-day period or month that it begins, in the station's calendar; None of instants."""
+    if interval_of(series.interval).point:
+        return None
+    said, zone = _PERIODS[series.interval], network.zone_of(series.station)
+    return {write_time(time): said(language, time.astimezone(zone).date()) for time in times}
+
+
+def _marks_of(fact: Fact) -> tuple[str, ...]:
+    """What a declared fact must be shown as."""
+    simulated = ("simulated",) if getattr(fact, "simulated", False) else ()
+    return simulated if getattr(fact, "verified", True) else (*simulated, "unverified")
+
+
+def _ten_days(language: Language, day: date) -> str:
+    """The third 10-day period ends with its month."""
+    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = day + timedelta(days=_THIRD)
+    return language.span(day, last if last.day in (11, 21) else following)
+
+
+_PERIODS: Mapping[str, Callable[[Language, date], str]] = {
+    "daily": lambda language, day: language.day(day),
+    "10-day": _ten_days,
+    "monthly": lambda language, day: language.month_of(day),
+}

@@ -1,0 +1,35 @@
+"""What the page shows on which a file is checked: whose signatures are asked for, and something to try it with."""
+
+import hashlib
+from dataclasses import dataclass
+
+from record.network.key import EXAMPLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """A policy as a file, and whom it names: logs by their origins, and witnesses."""
+
+    text: str
+    logs: tuple[str, ...]
+    witnesses: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """What a protocol names it by, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def of_nobody(self) -> bool:
+        """Whether there are example keys among them, which no ministry holds."""
+        return any(name.endswith(EXAMPLE) for name in self.witnesses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """An issued report to try the page with: the addresses of its PDF, its workbook if there is one, and its proof."""
+
+    name: str
+    paper: str
+    workbook: str | None
+    proof: str

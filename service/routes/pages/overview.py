@@ -1,0 +1,89 @@
+"""`/` for people: the overview of both basins, as it is now or as of an earlier time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request, Response
+
+from record.network import Network
+from service import access
+from service.accounts.declared import declared_then
+from service.deps import archive_of, log_of, network_of, now_of
+from service.guard.cost import spend
+from service.guard.doors import may_read
+from service.interval import as_of_of
+from service.language.words import FLAGS, QUANTITIES
+from service.page.overview.due import late
+from service.page.overview.held import Daily, Reports
+from service.page.overview.overview import overview
+from service.page.overview.readings import Readings, read
+from service.page.overview.sites import sites_now
+from service.page.shell import Shell
+from service.reports.issues import issues_of
+from service.routes.pages.asked import answered, shell_of
+
+Links = Sequence[Mapping[str, Any]]
+
+
+def page(request: Request, programs: Links) -> Response:
+    """The page; `programs` are the links of the document that programs are given here.
+
+    Raises `SelectionError` for a language, a clock or an `as-of` that there is not.
+    """
+    asked, network, now = request.query_params, network_of(request), now_of(request)
+    shell = shell_of(request, network, now, asked.get("lang"), asked.get("zone"))
+    title, titled = shell.reader.language.say("Overview"), [one for one in programs if "title" in one]
+    if not may_read(request):
+        return answered(request, shell, shell.render("overview.html", title, shown=None, programs=titled))
+    as_of = as_of_of(asked.get("as-of"), now)
+    shown = _shown(request, shell, network, now, as_of)
+    body = shell.render("overview.html", title, programs=titled, as_of=as_of is not None, **shown)
+    return answered(request, shell, body)
+
+
+def _shown(
+    request: Request, shell: Shell, network: Network, now: datetime, as_of: datetime | int | None
+) -> dict[str, Any]:
+    """What the template asks for beside its shell."""
+    archive, reports = archive_of(request), _reports(request)
+    spend(request, len(network.series))
+    count = archive.counted(as_of)
+    moment = now
+    if as_of is None:
+        daily = reports.now(archive, network, request.app.state.clock)
+    else:
+        moment = min(as_of, now) if isinstance(as_of, datetime) else archive.grown(count) or now
+        daily = reports.then(archive, network, count, moment)
+        network = declared_then(archive, network, count)[0]
+    readings = read(archive, network, None if as_of is None else count)
+    _note(request, readings, daily)
+    sites = sites_now(network, readings, late(network, readings.newest, moment), daily.held.report)
+    held, language = daily.held, shell.reader.language
+    day = held.report.span.begin
+    issued = as_of is None and bool(issues_of(log_of(request).reports("daily", day.isoformat())))
+    return {
+        "shown": overview(shell, network, sites, daily, count, moment),
+        "day": day.isoformat(),
+        "day_of": language.day(day),
+        "day_at": held.grown,
+        "day_entry": max(0, held.rests.size - 1),
+        "issued": issued,
+        "quantities": QUANTITIES,
+        "flags": FLAGS,
+    }
+
+
+def _note(request: Request, readings: Readings, daily: Daily) -> None:
+    """Note what is given to a party."""
+    noted = access.given_to(request)
+    if noted is not None:
+        noted += [
+            access.one_reading(name, int(one.time.timestamp()), one.entry) for name, one in readings.newest.items()
+        ]
+        noted += daily.held.given
+
+
+def _reports(request: Request) -> Reports:
+    found: Reports = request.app.state.reports
+    return found

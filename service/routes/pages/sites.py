@@ -1,0 +1,254 @@
+"""`/sites` and `/sites/{site}`: all sites, and what each of its stations said, declares and can prove."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from record import leaf as leaves
+from record.archive import Archive, Log, Said
+from record.archive.latest import Latest
+from record.errors import UnknownName
+from record.network import Network
+from record.network.basin import Series, Site
+from record.quantities import ENTRY, quantity_of
+from record.selection import Selection
+from service import access
+from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
+from service.front.visit import in_lane
+from service.guard.cost import spend
+from service.interval import as_of_of, moment_of
+from service.page.shell import Shell
+from service.page.site import (
+    choice,
+    curves,
+    downloads,
+    head,
+    history,
+    listed,
+    metadata,
+    readings,
+    related,
+)
+from service.page.site import (
+    said as saying,
+)
+from service.page.site.choice import Span
+from service.paging import limit_of
+from service.points import points_asked
+from service.present import present_moment
+from service.routes.pages.asked import ShellDep, answered
+from service.standing import state_of
+
+router = APIRouter()
+PAGE = 100
+"""So many readings stand on a page of the table, unless told otherwise."""
+_MOST = 1000
+_SECOND = timedelta(seconds=1)
+_FOLLOWS = (leaves.DERIVED, leaves.QUALITY)
+
+AsOf = Annotated[str | None, Query(alias="as-of", description="A time with offset, or a number of entries")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What a page is made of: the record as the first `count` entries have it, for one reader."""
+
+    request: Request
+    shell: Shell
+    archive: Archive
+    log: Log
+    network: Network
+    count: int
+    as_of: str | None
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What every template of these pages is given."""
+        told = {"as_of": self.as_of, "told_as_of": self.told_as_of, "count": self.count}
+        return {**saying.words_of(self.network, self.shell.reader.language), **told}
+
+    @property
+    def told_as_of(self) -> datetime | None:
+        """The time as of which the page is asked for; None where it is a number of entries, or nothing."""
+        return moment_of(self.as_of) if self.as_of and not self.as_of.isdigit() else None
+
+    def newest(self, series: Iterable[Series]) -> Mapping[str, Latest]:
+        """The newest reading of each of these series that spoke."""
+        names = tuple(one.id for one in series)
+        spend(self.request, len(names))
+        found = self.archive.latest(names, self.count)
+        self.note(access.one_reading(name, int(one.time.timestamp()), one.entry) for name, one in found.items())
+        return found
+
+    def note(self, given: Iterable[Any]) -> None:
+        """Say what the page gives, where somebody is to be noted."""
+        noted = access.given_to(self.request)
+        if noted is not None:
+            noted.extend(given)
+
+
+@router.get("/sites", include_in_schema=False)
+@in_lane(lambda lanes: lanes.large)
+def sites(
+    request: Request, shell: ShellDep, archive: ArchiveDep, log: LogDep, network: NetworkDep, now: NowDep,
+    as_of: AsOf = None,
+) -> Response:  # fmt: skip
+    """The page of all sites."""
+    held = _held(request, shell, archive, log, network, now, as_of)
+    basins = listed.listed(network, held.newest(network.series.values()), shell.reader.language)
+    simulated = any("simulated" in line.marks for one in basins for river in one.rivers for line in river.lines)
+    words = {**held.words, "any_simulated": simulated}
+    body = shell.render("sites.html", shell.reader.language.say("Sites"), basins=basins, **words)
+    return answered(request, shell, body)
+
+
+@router.get("/sites/{site}", include_in_schema=False)
+@in_lane(lambda lanes: lanes.large)
+def one_site(
+    site: str, request: Request, shell: ShellDep, archive: ArchiveDep, log: LogDep, network: NetworkDep, now: NowDep,
+    series: Annotated[str | None, Query(description="Id of a series of the site")] = None,
+    time: Annotated[str | None, Query(description="The reading whose history is shown, with offset")] = None,
+    first: Annotated[str | None, Query(alias="from", description="A day, or a time with offset")] = None,
+    last: Annotated[str | None, Query(alias="to", description="The same, past the end")] = None,
+    before: Annotated[str | None, Query(description="Where the page of the table begins")] = None,
+    limit: Annotated[str | None, Query(description="How many readings a page of the table holds")] = None,
+    as_of: AsOf = None,
+) -> Response:  # fmt: skip
+    """The page of a site; raises `UnknownName` where there is none, or where its series or reading is not there."""
+    found = network.sites.get(site)
+    if found is None:
+        raise UnknownName(f"site {site[:60]!r} is not declared: see /sites for all that are")
+    held = _held(request, shell, archive, log, network, now, as_of)
+    newest = held.newest(choice.series_at(network, site))
+    own = choice.chosen(network, found, newest, series)
+    shown: dict[str, Any] = {"own": own, "history": None, "span": None}
+    if own is not None:
+        span = choice.span_of(own, newest.get(own.id), first, last, network.zone_of(own.station), now)
+        rows = limit_of(limit or str(PAGE), _MOST)
+        shown |= _of_series(held, own, span, moment_of(before) if before else None, rows)
+        if time is not None:
+            shown["history"] = _history(held, own, moment_of(time))
+    body = shell.render(
+        "site.html", shell.reader.language.name(found.names), **_of_site(held, found, newest), **shown, **held.words
+    )
+    return answered(request, shell, body, state=_state(held))
+
+
+def _held(
+    request: Request, shell: Shell, archive: Archive, log: Log, network: Network, now: datetime, as_of: str | None
+) -> _Held:
+    told = as_of_of(as_of, now)
+    count = present_moment(request).size if told is None else archive.counted(told)
+    return _Held(
+        request=request, shell=shell, archive=archive, log=log, network=network, count=count,
+        as_of=None if told is None else str(as_of).replace(" ", "+"),
+    )  # fmt: skip
+
+
+def _state(held: _Held) -> str:
+    return state_of(present_moment(held.request).standing, held.count)
+
+
+def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest]) -> dict[str, Any]:
+    """What is shown whatever series is chosen."""
+    network, language = held.network, held.shell.reader.language
+    stations = choice.in_order(network.stations_at[site.id], newest)
+    names = [station.id for station in stations]
+    gauges = head.gauges_of(network, stations, newest, {}, language)
+    return {
+        "site": site,
+        "others": tuple(head.other_names(site, language)),
+        "river": head.river_name(network, site, language),
+        "basin": network.basins[site.basin],
+        "countries": head.countries_of(network, site, language),
+        "place": head.place_of(site, language),
+        "gauges": gauges,
+        "any_simulated": any("simulated" in one.marks for one in gauges if one.spoke),
+        "measured": any(one.measure for gauge in gauges for one in gauge.newest),
+        "facts": tuple(metadata.facts_of(network, station) for station in stations),
+        "rated": [one for one in (curves.rated_at(network, name, language) for name in names) if one],
+        "stored": [one for one in (curves.stored_at(network, name, language) for name in names) if one],
+        "related": related.related_to(network, site.id, names),
+        "formula": curves.formula,
+    }
+
+
+def _of_series(held: _Held, own: Series, span: Span, before: datetime | None, limit: int) -> dict[str, Any]:
+    """The readings of the series that is shown, and the ways to them."""
+    network, shell = held.network, held.shell
+    times = _times(held, own, span)
+    part = readings.part_of(times, before, limit)
+    said = _said(held, own, part.times)
+    return {
+        "span": span,
+        "quantity": quantity_of(own.quantity),
+        "part": part,
+        "periods": saying.periods_of(network, own, part.times, shell.reader.language),
+        "bounds_shown": tuple(
+            f"{one.astimezone(network.zone_of(own.station)):%Y-%m-%d}" for one in (span.start, span.end)
+        ),
+        "figure": None,
+        "rows": readings.rows_of(part, said, shell.reader.language, partial(_reading, held, own)),
+        "reached": metadata.Reached(
+            count=len(times), first=times[0] if times else None, last=times[-1] if times else None
+        ),
+        "downloads": downloads.downloads_of(own, span, held.as_of, shell.api),
+        "bounds": metadata.bounds_of(network, own),
+    }
+
+
+def _times(held: _Held, own: Series, span: Span) -> list[datetime]:
+    """The times of the span at which anything was said of a series, rising."""
+    selection = Selection(series=(own.id,), start=span.start, end=span.end, as_of=held.count)
+    collection = held.network.collection(own.collection)
+    moment = present_moment(held.request)
+    spend(held.request, points_asked(selection, collection, lambda _: moment.span(collection)))
+    answer = held.archive.answer(selection)
+    spoken = answer.layers[f"{own.quantity}{ENTRY}"][0] >= 0 if len(answer.heading.stations) else []
+    return [datetime.fromtimestamp(one, UTC) for one in answer.time[spoken].tolist()]
+
+
+def _said(held: _Held, own: Series, times: tuple[datetime, ...]) -> dict[datetime, list[Said]]:
+    if not times:
+        return {}
+    found = held.archive.histories([(own.id, time) for time in times], held.count)
+    said = {time: found[own.id, time] for time in times}
+    held.note(access.one_reading(own.id, int(time.timestamp()), of[-1].entry) for time, of in said.items() if of)
+    return said
+
+
+def _reading(held: _Held, own: Series, time: str) -> str:
+    """The address of the history of a reading: this page, with that reading."""
+    return f"{held.shell.here(series=own.id, time=time)}#history"
+
+
+def _history(held: _Held, own: Series, at: datetime) -> history.History:
+    """All that was said of a reading; raises `UnknownName` where nothing was."""
+    spend(held.request, 1)
+    said = held.archive.history(own.id, at, held.count)
+    if not said:
+        raise UnknownName(f"nothing was said of {own.id} at {leaves.write_time(at)}: choose a reading of its table")
+    held.note([access.one_reading(own.id, int(at.timestamp()), said[-1].entry)])
+    return history.history_of(
+        series=own.id,
+        at=at,
+        unit=quantity_of(own.quantity).label,
+        said=said,
+        reviews=held.archive.reviews([own.id], at, at + _SECOND, held.count),
+        beside={one.entry: _beside(held, one) for one in said},
+        language=held.shell.reader.language,
+        api=held.shell.api,
+        as_of=held.as_of,
+    )
+
+
+def _beside(held: _Held, said: Said) -> history.Beside:
+    return history.Beside(
+        state=state_of(present_moment(held.request).standing, said.entry + 1),
+        originals=[(one.sha256, one.media) for one in held.log.receipts_of(said.entry)],
+        grounds=held.log.grounds_of(said.entry) if said.source in _FOLLOWS else None,
+    )
