@@ -1,6 +1,7 @@
 """`/compare`: several series side by side, and the two gauges of one gate against each other."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from record.archive import Archive
 from record.archive.latest import Latest
 from record.network import Network
-from record.network.basin import Series
+from record.network.basin import Nature, Series
 from record.quantities import quantity_of
 from service import access
 from service.deps import ArchiveDep, NetworkDep, NowDep
@@ -21,13 +22,14 @@ from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of
 from service.language.words import FLAGS, INTERVALS, MARKS, QUANTITIES
+from service.page.called import called
 from service.page.compare import chart, said
 from service.page.compare.choosing import Wanted, choices
 from service.page.compare.chosen import MOST, Chosen, days_of, link, series_called
 from service.page.compare.pairs import difference_of, pairs_in
 from service.page.compare.ready import ready_made
 from service.page.compare.table import periods_of
-from service.page.compare.words import PERIODS, READY, called
+from service.page.compare.words import PERIODS, READY
 from service.page.hydrograph import figure
 from service.page.shell import Shell
 from service.points import points_of_days
@@ -86,6 +88,9 @@ def compare(
         "compare.html",
         shell.reader.language.say("Compare"),
         chosen=chosen,
+        as_of=question.said,
+        told_as_of=question.as_of if isinstance(question.as_of, datetime) else None,
+        simulated=any(network.station(one.station).nature is Nature.SIMULATED for one in series),
         figures=_drawn(request, shell, network, chosen, question),
         newest=newest,
         count=count,
