@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 def left_out(app: FastAPI) -> set[str]:
     """Those of which the description says nothing, and which are asked by GET."""
-    return {one.path for one in _undescribed(app.routes) if "GET" in one.methods}
+    return {one.path for one in _undescribed(app.routes) if "GET" in (one.methods or ())}
 
 
 def _undescribed(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
