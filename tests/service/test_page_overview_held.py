@@ -5,42 +5,55 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from record.archive import Archive
 from record.archive.latest import Latest
 from record.entry import Flag
 from record.errors import RecordError
+from record.network import Network
 from record.network.obligation import Obligation
 from record.network.threshold import Gap, Thresholds
 from service.language import language_called
 from service.page.overview import held
 from service.page.overview.due import late
 from service.page.overview.held import Daily, Reports
-from service.reports import built
+from service.reports.built import build
+from service.reports.editions import EDITIONS, Edition
+from service.reports.report import Report
 from tests.service.overview_example import NOW
 from tests.service.report_example import DAY, SOURCE, Record, kazakh_day, kyrgyz_day, report_network
 
 
-class Making:
-    """Reports that are made when a test lets them; how many were begun."""
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    found = Record(tmp_path_factory.mktemp("held"))
+    found.say(kyrgyz_day())
+    return found
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.record = Record(folder)
-        self.record.say(kyrgyz_day())
-        self.reports = Reports(pause=0)
+
+@pytest.fixture(scope="module")
+def report(record: Record) -> Report:
+    return build(record.archive, record.network, EDITIONS["daily"], DAY, NOW)
+
+
+class Making:
+    """Reports that are made when a test lets them, all after one; how many were begun."""
+
+    def __init__(self, record: Record, report: Report, patch: pytest.MonkeyPatch) -> None:
+        self.record, self.reports = record, Reports(pause=0)
         self.free, self.begun, self.fault = threading.Event(), 0, False
         self.free.set()
-        build = built.build
 
-        def slowly(*asked: Any) -> Any:
+        def slowly(archive: Archive, _network: Network, _edition: Edition, day: date, *asked: Any) -> Report:
             self.begun += 1
             if self.fault:
                 raise RecordError("the record is away")
             assert self.free.wait(10)
-            return build(*asked)
+            count = archive.counted(asked[1] if len(asked) > 1 else None)
+            return replace(report, journal_size=count, span=replace(report.span, begin=day))
 
         patch.setattr(held, "build", slowly)
 
@@ -55,8 +68,8 @@ class Making:
 
 
 @pytest.fixture
-def making(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Making]:
-    found = Making(tmp_path, monkeypatch)
+def making(record: Record, report: Report, monkeypatch: pytest.MonkeyPatch) -> Iterator[Making]:
+    found = Making(record, report, monkeypatch)
     yield found
     found.free.set()
     found.reports.end()
@@ -64,7 +77,8 @@ def making(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Making]:
 
 def test_who_asks_first_waits_and_all_others_are_given_what_is_held(making: Making) -> None:
     first = making.ask()
-    assert (first.held.rests.size, first.behind, first.held.report.span.begin) == (1, False, DAY)
+    count = making.record.archive.size()
+    assert (first.held.rests.size, first.behind, first.held.report.span.begin) == (count, False, DAY)
     assert making.ask().held is first.held
     making.record.say(kazakh_day())
     making.free.clear()
@@ -74,7 +88,7 @@ def test_who_asks_first_waits_and_all_others_are_given_what_is_held(making: Maki
     making.free.set()
     making.made()
     newer = making.ask()
-    assert (newer.held.rests.size, newer.behind) == (2, False)
+    assert (newer.held.rests.size, newer.behind) == (count + 1, False)
     assert making.begun == 2
 
 
