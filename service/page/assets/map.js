@@ -43,8 +43,8 @@ function markerOf(site, words) {
   const { lon, lat, kind } = site.dataset, name = site.querySelector("title").textContent.split("\n")[0];
   const icon = L.divIcon({ html: signOf(site), iconSize: [2 * FAR, 2 * FAR], className: "on-live" });
   const marker = L.marker([Number(lat), Number(lon)], { icon, title: name, alt: name, zIndexOffset: kind === "reservoir" ? -500 : 0 });
-  marker.bindTooltip(name, { permanent: true, direction: "right", offset: [12, 0], className: `of-site ${kind}` });
-  return marker.bindPopup(popupOf(site, words), { closeOnEscapeKey: true });
+  marker.bindTooltip(name, { permanent: true, direction: "top", offset: [0, -8], className: `of-site ${kind}` });
+  return marker.bindPopup(popupOf(site, words));
 }
 
 function started(words) {
