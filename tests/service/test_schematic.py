@@ -46,7 +46,7 @@ def to(path: str, **_: object) -> str:
 
 def drawn(network: Network, reader: Reader, sites: SitesNow, basin: str) -> list[Element]:
     """The two drawings: down the page, and across it."""
-    pictures = list(ElementTree.fromstring(f"<div>{svg(network, reader, sites, basin, to)}</div>"))
+    pictures = list(ElementTree.fromstring(svg(network, reader, sites, basin, to)))
     assert len(pictures) == 2
     return pictures
 
