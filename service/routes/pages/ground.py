@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
+from service.accept import in_language
 from service.cached import PRIVATELY, etag_of_bytes
 from service.front.visit import visit_of
 from service.page.map import ground_json
 from service.routes.pages.asked import ShellDep
-from service.routes.reports.asked import in_language
 
 router = APIRouter()
 _FOR_AN_HOUR = "public, max-age=3600"
