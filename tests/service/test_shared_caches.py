@@ -52,6 +52,7 @@ ASKED = (
     "/reports/daily/2026-05-01/issued/3/daily.pdf",
     f"/figures/{INFLOW}?by=day&{DAYS}",
     f"/norms/{INFLOW}?by=month",
+    f"/hydrographs/{INFLOW}?{DAYS}",
     f"/accounts/talas?{DAYS}",
     f"/ledger?{DAYS}",
     f"/ledger/summary?{DAYS}",
