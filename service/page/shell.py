@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from record.events.event import EventKind
 from record.network import Network
@@ -155,6 +156,10 @@ class Shell:
     def render(self, template: str, title: str, **shown: Any) -> bytes:
         """The page of a template, UTF-8; `title` is in the reader's language."""
         return _template(template).render(self._words() | {"shell": self, "title": title} | shown).encode()
+
+    def part(self, template: str, **shown: Any) -> Markup:
+        """A part of a page from a template of its own."""
+        return Markup(_template(template).render(self._words() | {"shell": self} | shown))  # escaped by the template
 
     def _own(self) -> list[tuple[str, str]]:
         clock = [] if self.reader.is_at_home else [("zone", self.reader.clock.id)]
