@@ -112,7 +112,7 @@ class Shell:
 
     @property
     def is_live(self) -> bool:
-        """Whether it follows the record: not as of an entry, nor where browsers may not ask, nor a page that is still."""
+        """Whether it follows the record: not as of an entry, where browsers may not ask, or where a page is still."""
         known = not self.still and self.standing.state != UNKNOWN and self.network.access.reading == "open"
         return known and not any(name == "as-of" for name, _ in self.asked)
 
