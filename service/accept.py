@@ -1,4 +1,4 @@
-"""Reading Accept and Accept-Language by RFC 9110: which media type, and which language, of ours is liked best."""
+"""Accept and Accept-Language by RFC 9110: which media type, and which language, of ours is liked best."""
 
 import re
 from collections.abc import Mapping
@@ -34,6 +34,11 @@ def preferred_language(header: str) -> str:
     """
     wishes = _REGION.sub("", header[:_LONGEST].lower())
     return preferred(wishes, {code: code for code in LANGUAGES}, "") or DEFAULT_LANGUAGE
+
+
+def in_language(language: str) -> dict[str, str]:
+    """The header of an answer in a language, or in several such as kk-ky; none of one that is in all."""
+    return {"Content-Language": ", ".join(language.split("-"))} if language else {}
 
 
 def _weight(parameters: list[str]) -> float:

@@ -45,7 +45,9 @@ def context_of(
     if not curve.readings:
         told = phrase("Nothing is known of the same days a year before.")
         return Context(band=band, no_band=no_band, before=None, no_before=told)
-    return Context(band=band, no_band=no_band, before=curve, no_before=None, given=given_of(series.id, said))
+    then = said.time[kept][np.maximum(curve.place, 0)]
+    given = given_of(series.id, said)
+    return Context(band=band, no_band=no_band, before=curve, no_before=None, then=then, given=given)
 
 
 def read_for(network: Network, name: str) -> tuple[Kind, list[Series]]:
@@ -91,7 +93,8 @@ def _band(
     if np.isnan(mean).all():
         return None, _too_few(int(count.max()), rules)
     zone = network.zone_of(series.station)
-    begins = _begins(held.start, held.end, zone, kind, rules)
+    # Up to the period that follows, so that a line between them reaches the end of the span.
+    begins = _begins(held.start, held.end + 1, zone, kind, rules)
     every = max(-(-len(begins) * _DAYS_TO_A_POINT // most), 1)
     begins = begins[::every]
     place = numbers(begins, kind, rules).place

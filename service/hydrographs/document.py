@@ -89,9 +89,16 @@ def _context(held: Hydrograph) -> dict[str, Any]:
     return {
         "band": None if context.band is None else _band(context.band),
         "no_band": context.no_band,
-        "before": None if context.before is None else _line(context.before),
+        "before": None if context.before is None else _before(context.before, context.then),
         "no_before": context.no_before,
     }
+
+
+def _before(curve: Curve, then: np.ndarray | None) -> dict[str, Any]:
+    """The year before; `then` is when its readings truly were, null at a break."""
+    known = (curve.place >= 0).tolist()
+    times = [] if then is None else [at if there else None for at, there in zip(then.tolist(), known, strict=True)]
+    return _line(curve) | {"then": times}
 
 
 def _band(band: Band) -> dict[str, Any]:

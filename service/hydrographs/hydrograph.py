@@ -63,13 +63,15 @@ class Band:
 class Context:
     """What a hydrograph is held against: what is normal, and the year before moved along by a year.
 
-    Either is None where there is none, and `no_band` or `no_before` says why.
+    Either is None where there is none, and `no_band` or `no_before` says why. `then` (int64): when the readings of
+    `before` truly were, a time for each of its points.
     """
 
     band: Band | None
     no_band: Phrase | None
     before: Curve | None
     no_before: Phrase | None
+    then: np.ndarray | None = None
     given: tuple[Given, ...] = ()
 
 

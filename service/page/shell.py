@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from record.events.event import EventKind
 from record.network import Network
@@ -111,7 +112,7 @@ class Shell:
 
     @property
     def is_live(self) -> bool:
-        """Whether it follows the record: not as of an entry, nor where browsers may not ask, nor a page that is still."""
+        """Whether it follows the record: not as of an entry, where browsers may not ask, or where a page is still."""
         known = not self.still and self.standing.state != UNKNOWN and self.network.access.reading == "open"
         return known and not any(name == "as-of" for name, _ in self.asked)
 
@@ -155,6 +156,10 @@ class Shell:
     def render(self, template: str, title: str, **shown: Any) -> bytes:
         """The page of a template, UTF-8; `title` is in the reader's language."""
         return _template(template).render(self._words() | {"shell": self, "title": title} | shown).encode()
+
+    def part(self, template: str, **shown: Any) -> Markup:
+        """A part of a page from a template of its own."""
+        return Markup(_template(template).render(self._words() | {"shell": self} | shown))  # escaped by the template
 
     def _own(self) -> list[tuple[str, str]]:
         clock = [] if self.reader.is_at_home else [("zone", self.reader.clock.id)]

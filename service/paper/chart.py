@@ -99,13 +99,14 @@ def _wide(text: str) -> float:
 def _scale(chart: Chart, known: list[float], top: float, code: str) -> _Scale:
     band = [] if chart.band is None else [*chart.band.low, *chart.band.high]
     values = known + [value for value in band if value is not None]
-    ticks, decimals = _ticks(min(values), max(values))
+    marks, decimals = ticks(min(values), max(values))
     language = language_called(code)
-    left = max(_wide(language.number(tick, decimals)) for tick in ticks) + _GAP
-    return _Scale(left, top, (_WIDTH - left - _RIGHT) / max(chart.days - 1, 1), ticks[0], ticks[-1], ticks, decimals)
+    left = max(_wide(language.number(tick, decimals)) for tick in marks) + _GAP
+    across = (_WIDTH - left - _RIGHT) / max(chart.days - 1, 1)
+    return _Scale(left, top, across, marks[0], marks[-1], marks, decimals)
 
 
-def _ticks(low: float, high: float) -> tuple[tuple[float, ...], int]:
+def ticks(low: float, high: float) -> tuple[tuple[float, ...], int]:
     """Round values around all others, from nought unless that hides how they differ; and their number of decimals."""
     if low >= 0 and high - low >= high * _SEEN:
         low = 0.0

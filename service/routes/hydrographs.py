@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from record.errors import SelectionError
 from record.network import Network
 from record.network.basin import Series
-from record.quantities import quantity_of
 from service import access
 from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
 from service.deps import NetworkDep, NowDep, archive_of
@@ -24,9 +23,9 @@ from service.hydrographs.document import document
 from service.hydrographs.extent import extent_of
 from service.hydrographs.read import Span, bounds_of, declared, hydrograph, step_of
 from service.interval import as_of_of
+from service.page.hydrograph.decimals import decimals
 from service.points import points_between, points_of_days
 from service.present import Moment, present_moment
-from service.reports.told.teller import decimals_of
 from service.standing import STATE
 
 router = APIRouter()
@@ -134,13 +133,6 @@ def drawn(
         for one in found:
             noted += [*one.given, *(one.context.given if one.context else ())]
     return tuple(found)
-
-
-def decimals(network: Network, held: Hydrograph) -> int:
-    """How many decimals the values of a hydrograph are shown with: those of the greatest."""
-    quantity = quantity_of(network.series[held.series].quantity)
-    known = held.curve.value[held.curve.place >= 0]
-    return decimals_of(quantity.id, quantity.label, float(abs(known).max()) if len(known) else None)
 
 
 def _count(request: Request, moment: Moment, as_of: datetime | int | None) -> int:

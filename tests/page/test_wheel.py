@@ -7,6 +7,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 from service.page.assets import PACKAGED, PACKAGES
+from service.page.map import borders
 from tests.page.house import ROOT
 
 _OURS = ("service/page/assets", "service/page/templates")
@@ -22,17 +23,18 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def test_all_that_is_served_is_in_the_wheel(held: set[str]) -> None:
-    ours = {path.relative_to(ROOT).as_posix() for folder in _OURS for path in (ROOT / folder).iterdir()}
+    found = (path for folder in _OURS for path in (ROOT / folder).rglob("*"))
+    ours = {path.relative_to(ROOT).as_posix() for path in found if path.is_file()}
     assert len(ours) > 2
     assert ours - held == set()
 
 
-def test_of_each_package_there_are_the_files_that_are_served_its_licence_and_its_name(held: set[str]) -> None:
+def test_of_each_package_there_are_the_files_that_are_used_its_licence_and_its_name(held: set[str]) -> None:
     if not PACKAGES.is_dir():
         pytest.skip("npm fetched nothing: run make setup-dev")
     prefix = f"{_FETCHED.as_posix()}/"
     fetched = {PurePosixPath(name.removeprefix(prefix)) for name in held if name.startswith(prefix)}
-    served = {PurePosixPath(path) for path in PACKAGED.values()}
+    served = {PurePosixPath(path) for path in (*PACKAGED.values(), borders.FILE.relative_to(PACKAGES).as_posix())}
     assert served - fetched == set()
     homes = {_home(path) for path in served}
     assert {home / "package.json" for home in homes} - fetched == set()

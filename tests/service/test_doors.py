@@ -1,19 +1,17 @@
 """Which addresses of the service itself are open where reading is closed: those alone that hold no reading."""
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from record.network.access import Access
 from service.guard.guard import Guard
 from service.tokens import Tokens
+from tests.service.addresses import left_out
 from tests.service.world import HOURLY, World
 
 OPEN = {
@@ -28,7 +26,7 @@ POST = "post-03:kz.discharge.hourly"
 PARTS = {
     "instance": "3", "location": "post-03:kz", "item": POST, "series": POST, "index": "1", "entry": "1", "number": "1",
     "basin": "chu", "edition": "daily", "day": "2026-05-02", "form": "pdf",
-    "name": "daily.json", "sha256": "0" * 64, "party": "kz", "source": "none",
+    "name": "daily.json", "site": "post-03", "sha256": "0" * 64, "party": "kz", "source": "none",
 }  # fmt: skip
 QUERIES = {
     "/history": f"?series={POST}&time=2026-05-02T00:00:00Z", "/latest": f"?collection={HOURLY}", "/proof": "?entry=1",
@@ -49,15 +47,7 @@ class Closed:
 
     def addresses(self) -> set[str]:
         """The template of every address: what the description says, and what it leaves out."""
-        return set(self.app.openapi()["paths"]) | set(_left_out(self.app.routes))
-
-
-def _left_out(routes: Iterable[BaseRoute]) -> Iterator[str]:
-    for one in routes:
-        if isinstance(one, APIRoute) and not one.include_in_schema:
-            yield one.path
-        elif hasattr(one, "original_router"):
-            yield from _left_out(one.original_router.routes)
+        return set(self.app.openapi()["paths"]) | left_out(self.app)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from record import seal, tables
 from record.network.access import Access
 from tests.record.owing import INFLOW, LEVEL
+from tests.service.addresses import left_out
 from tests.service.owed import AS_KG, AS_KZ, NOW, owed
 
 AT = "2026-05-01T02:00:00Z"
@@ -52,6 +53,7 @@ ASKED = (
     "/reports/daily/2026-05-01/issued/3/daily.pdf",
     f"/figures/{INFLOW}?by=day&{DAYS}",
     f"/norms/{INFLOW}?by=month",
+    f"/hydrographs/{INFLOW}",
     f"/accounts/talas?{DAYS}",
     f"/ledger?{DAYS}",
     f"/ledger/summary?{DAYS}",
@@ -79,6 +81,16 @@ ASKED = (
     "/network",
     "/network/proposal",
     "/events",
+    "/about",
+    "/hydrologists",
+    "/verify",
+    "/verify/verify.py",
+    "/sites",
+    "/sites/kirov",
+    "/sources",
+    "/reports?f=html",
+    "/reports/daily?f=html",
+    "/assets/{tag}/page.css",
 )
 NOT_THERE = (
     "/collections/talas-daily/instances/3",
@@ -118,7 +130,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Closed]:
         size = client.get("/health").json()["journal_size"]
         with record.engine.connect() as connection:
             receipt = connection.execute(select(tables.receipt.c.sha256)).scalars().first()
-        yield Closed(app, client, {"segment": sealed, "receipt": str(receipt), "size": size})
+        yield Closed(
+            app, client, {"segment": sealed, "receipt": str(receipt), "size": size, "tag": app.state.assets.tag}
+        )
 
 
 def caching(served: Closed, path: str, sent: dict[str, str]) -> str:
@@ -147,11 +161,16 @@ def test_what_is_for_anyone_may_be_kept_as_before(served: Closed) -> None:
 
 def test_no_address_is_left_out(served: Closed) -> None:
     asked = [path.partition("?")[0] for path in ASKED + NOT_READ]
-    left = []
-    for template, answers in served.app.openapi()["paths"].items():
-        form = re.sub(r"\\{(\w+)\\}", lambda name: ".+" if name[1] == "path" else "[^/]+", re.escape(template))
-        # Of an instance the same functions answer as of its collection.
-        form = form.replace("/instances/[^/]+/", "(/instances/[^/]+)?/")
-        if "get" in answers and not any(re.fullmatch(form, path) for path in asked):
-            left.append(template)
+    described = {path for path, answers in served.app.openapi()["paths"].items() if "get" in answers}
+    left = [
+        template
+        for template in sorted(described | left_out(served.app))
+        if not any(re.fullmatch(_form(template), path) for path in asked)
+    ]
     assert not left, "\n".join(left)
+
+
+def _form(template: str) -> str:
+    form = re.sub(r"\\{(\w+)\\}", lambda name: ".+" if name[1] == "path" else "[^/]+", re.escape(template))
+    # Of an instance the same functions answer as of its collection.
+    return form.replace("/instances/[^/]+/", "(/instances/[^/]+)?/")

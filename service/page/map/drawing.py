@@ -1,71 +1,151 @@
 """The map as a picture: rivers and borders, the sites whose place is known, scale, graticule and legend."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from record.network import Network
 from record.network.basin import Site, SiteKind
+from record.network.river import River
 from service.language import Language
+from service.page import signs
 from service.page.fitted import width
-from service.page.map.borders import Line, Point, borders_in, clipped
-from service.page.map.ground import Ground, ground_of, placed
+from service.page.legend import legend
+from service.page.map.borders import Line, Point, atlas_of, clipped
+from service.page.map.ground import Ground, area_of, ground_of, placed
+from service.page.map.labels import Labels, spot_in_country
 from service.page.now import SitesNow
 from service.page.reader import Reader
 from service.page.said import Gauge, gauges_of
-from service.page.schematic import signs
 from service.written.marked import marked
 
 Link = Callable[..., str]
-NARROW, WIDE = 344.0, 760.0
-_TALL = {NARROW: 0.9, WIDE: 0.52}
-_SIZE = 11.0
-_FIRST = (SiteKind.RESERVOIR, SiteKind.BORDER, SiteKind.HEADWORKS, SiteKind.CANAL, SiteKind.POST)
-"""Whose names are written first, where there is not room for all."""
-_KINDS = {
-    SiteKind.RESERVOIR: signs.tank,
-    SiteKind.BORDER: signs.border,
-    SiteKind.HEADWORKS: signs.headworks,
-    SiteKind.CANAL: signs.canal,
-    SiteKind.POST: signs.post,
-}
-
-Area = tuple[float, float, float, float]
+NARROW, WIDE = 344.0, 960.0
+_TALL = {NARROW: 0.8, WIDE: 0.5}
+_SIZE = 11.5
+_FIRST = (SiteKind.RESERVOIR, SiteKind.HEADWORKS, SiteKind.CANAL, SiteKind.BORDER, SiteKind.POST)
+"""Which are drawn first, and whose names are, where there is not room for all."""
 
 
 def svg(network: Network, reader: Reader, sites: SitesNow, link: Link) -> Markup:
-    """The map, drawn narrow and wide; nothing where no site has a place."""
-    pictures = []
-    for wide, style in ((NARROW, "narrow-only"), (WIDE, "wide-only")):
-        ground = ground_of(network, wide, _TALL[wide])
-        if ground is not None:
-            pictures.append(_picture(network, reader, sites, link, ground, style))
-    return Markup("".join(pictures))
+    """The map with its legend, drawn narrow and wide; a sentence where no site has a place.
 
-
-def _picture(network: Network, reader: Reader, sites: SitesNow, link: Link, ground: Ground, style: str) -> str:
-    language = reader.language
-    label = language.say("Map of the basins")
+    A script may put a map that moves into its place: it asks `link('/map.json')` for borders and rivers, and takes the
+    sites from the picture.
+    """
+    said = reader.language.say
+    if not any(placed(network)):
+        return Markup("<p>{}</p>").format(said("No site has a place on the map."))
     gauges = {site.id: gauges_of(network, reader, sites.get(site.id, ())) for site, _ in placed(network)}
-    body = (
-        f'<rect class="land" width="{ground.width:.0f}" height="{ground.height:.0f}"/>',
-        _graticule(ground),
-        "".join(f'<path class="frontier" d="{_path(ground, line)}"/>' for line in borders_in(ground.box)),
-        "".join(_rivers(network, reader, ground)),
-        '<g role="list">',
-        "".join(_sites(network, reader, gauges, ground, link)),
-        "</g>",
-        _scale(language, ground),
+    pictures = "".join(
+        _Picture(network, reader, gauges, link, ground_of(network, wide, _TALL[wide])).drawn(style)
+        for wide, style in ((NARROW, "narrow-only"), (WIDE, "wide-only"))
     )
-    return (
-        f'<svg class="map {style}" viewBox="0 0 {ground.width:.0f} {ground.height:.0f}" role="group" '
-        f'aria-label="{marked(label)}" xmlns="http://www.w3.org/2000/svg"><title>{marked(label)}</title>'
-        f"{''.join(body)}</svg>"
+    words = {
+        "label": said("Map of the basins"),
+        "nearer": said("Nearer"),
+        "farther": said("Farther"),
+        "open": said("Open the page of the site"),
+        "close": said("Close"),
+        "scale": said("{km} km", km="{km}"),
+    }
+    data = "".join(f' data-{name}="{marked(text)}"' for name, text in words.items())
+    return Markup(
+        f'<figure class="on-map" data-ground="{marked(link("/map.json"))}"{data}>'
+        f'<div class="drawn">{pictures}</div><figcaption>{legend(reader.language)}{_notes(network, said)}</figcaption>'
+        "</figure>"
     )
+
+
+def _notes(network: Network, said: Callable[..., str]) -> str:
+    notes = [said("Rivers are schematic."), said("Sites whose place is not known are not on the map.")]
+    if atlas_of(area_of(network)) is None:
+        notes.append(said("Borders are not shown: the file that holds them was not fetched."))
+    else:
+        notes += [said("Borders are not authoritative."), said("Borders: Natural Earth (public domain).")]
+    return f'<p class="notes">{" ".join(map(marked, notes))}</p>'
+
+
+class _Picture:
+    """One drawing of the map, on its own ground."""
+
+    def __init__(
+        self, network: Network, reader: Reader, gauges: Mapping[str, Sequence[Gauge]], link: Link, ground: Ground
+    ) -> None:
+        self._network, self._language, self._gauges, self._link = network, reader.language, gauges, link
+        self._ground = ground
+        self._sites = sorted(placed(network), key=lambda one: _FIRST.index(one[0].kind))
+        self._labels = Labels(ground, [_around(ground.at(place)) for _, place in self._sites])
+
+    def drawn(self, style: str) -> str:
+        """The picture."""
+        ground, label = self._ground, marked(self._language.say("Map of the basins"))
+        # What is drawn first lies under the rest, and whose name is written first has the choice of places.
+        sites, rivers, countries = "".join(self._all_sites()), "".join(self._rivers()), "".join(self._countries())
+        return (
+            f'<svg class="map {style}" viewBox="0 0 {ground.width:.0f} {ground.height:.0f}" role="group" '
+            f'aria-label="{label}" xmlns="http://www.w3.org/2000/svg"><title>{label}</title>'
+            f'<rect class="land" width="{ground.width:.0f}" height="{ground.height:.0f}"/>'
+            f"{_graticule(ground)}{countries}{rivers}{''.join(self._borders())}"
+            f'<g role="list">{sites}</g>{_scale(self._language, ground)}</svg>'
+        )
+
+    def _borders(self) -> Iterator[str]:
+        atlas = atlas_of(area_of(self._network))
+        for line in atlas.borders if atlas else ():
+            for piece in clipped(line, self._ground.box):
+                yield f'<path class="frontier" d="{_path(self._ground, piece)}"/>'
+
+    def _rivers(self) -> Iterator[str]:
+        for river in sorted(self._network.rivers.values(), key=lambda river: river.into is None):
+            yield from self._river(river)
+
+    def _river(self, river: River) -> Iterator[str]:
+        name, stem = self._language.name(river.names), river.into is None
+        pieces = list(clipped(river.line, self._ground.box))
+        for piece in pieces:
+            style = "river stem" if stem else "river"
+            yield f'<path class="{style}" d="{_path(self._ground, piece)}"><title>{marked(name)}</title></path>'
+        if stem and pieces:
+            yield self._labels.along(name, [self._ground.at(point) for point in pieces[-1]], _SIZE, "river-name")
+
+    def _countries(self) -> Iterator[str]:
+        area, size = area_of(self._network), 13.0
+        things = tuple(((left + right) / 2, (top + foot) / 2) for left, top, right, foot in self._labels.taken)
+        for party in self._network.parties.values():
+            spot = spot_in_country(self._ground, area, party.names["en"], things)
+            if spot is not None:
+                name = self._language.name(party.names)
+                yield self._labels.around(name.upper(), spot, size, "country")
+
+    def _all_sites(self) -> Iterator[str]:
+        for site, place in self._sites:
+            yield self._site(site, self._ground.at(place))
+
+    def _site(self, site: Site, at: Point) -> str:
+        x, y = at
+        name, gauges = self._language.name(site.names), self._gauges[site.id]
+        klass = next((gauge.klass for gauge in gauges if gauge.klass), None)
+        filled = next((gauge.filled for gauge in gauges), None)
+        trend = signs.arrow(x + 12, y - 9, gauges[0].trend) if gauges else ""
+        said = "\n".join((name, *(gauge.in_full for gauge in gauges)))
+        return (
+            f'<g role="listitem"><a href="{marked(self._link(f"/sites/{site.id}"))}" data-site="{marked(site.id)}" '
+            f'data-lon="{site.lon}" data-lat="{site.lat}" data-kind="{site.kind.value}" '
+            f'data-class="{signs.class_style(klass)}"><title>{marked(said)}</title>'
+            f'<circle class="hit" cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
+            f'<g class="mark">{signs.of_site(site.kind, at, klass, filled)}{trend}</g>'
+            f"{self._labels.beside(name, at, _SIZE, 'name')}</a></g>"
+        )
 
 
 def _path(ground: Ground, line: Line) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(ground.at, line))
+
+
+def _around(at: Point) -> tuple[float, float, float, float]:
+    x, y = at
+    return x - 9, y - 9, x + 9, y + 9
 
 
 def _graticule(ground: Ground) -> str:
@@ -82,70 +162,11 @@ def _graticule(ground: Ground) -> str:
     return "".join(drawn)
 
 
-def _rivers(network: Network, reader: Reader, ground: Ground) -> Iterator[str]:
-    for river in network.rivers.values():
-        style = "river stem" if river.into is None else "river"
-        for line in clipped(river.line, ground.box):
-            title = marked(reader.language.name(river.names))
-            yield f'<path class="{style}" d="{_path(ground, line)}"><title>{title}</title></path>'
-
-
-def _sites(
-    network: Network, reader: Reader, gauges: dict[str, tuple[Gauge, ...]], ground: Ground, link: Link
-) -> Iterator[str]:
-    known = sorted(placed(network), key=lambda one: _FIRST.index(one[0].kind))
-    taken: list[Area] = [_around(ground.at(place)) for _, place in known]
-    for site, place in known:
-        name = reader.language.name(site.names)
-        x, y = ground.at(place)
-        label = _label(name, (x, y), ground, taken)
-        yield _site(site, name, gauges[site.id], (x, y), label, link)
-
-
-def _site(site: Site, name: str, gauges: Sequence[Gauge], at: Point, label: str, link: Link) -> str:
-    x, y = at
-    klass = next((gauge.klass for gauge in gauges if gauge.klass), None)
-    filled = next((gauge.filled for gauge in gauges), None)
-    sign = signs.tank(x, y, filled) if site.kind is SiteKind.RESERVOIR else _KINDS[site.kind](x, y, klass)
-    trend = signs.trend(x + 11, y - 7, gauges[0]) if gauges else ""
-    said = "\n".join((name, *(gauge.in_full for gauge in gauges)))
-    return (
-        f'<g role="listitem"><a href="{marked(link(f"/sites/{site.id}"))}" data-site="{marked(site.id)}" '
-        f'data-lon="{site.lon}" data-lat="{site.lat}" data-style="{signs.class_style(klass)} {site.kind.value}">'
-        f"<title>{marked(said)}</title>"
-        f'<circle class="hit" cx="{x:.1f}" cy="{y:.1f}" r="12"/>{sign}{trend}{label}</a></g>'
-    )
-
-
-def _around(at: Point) -> Area:
-    x, y = at
-    return x - 8, y - 8, x + 8, y + 8
-
-
-def _label(name: str, at: Point, ground: Ground, taken: list[Area]) -> str:
-    """The name where there is room for it beside the sign; none where there is not."""
-    x, y = at
-    wide = width(name, _SIZE)
-    for left, foot in ((x + 15, y + 4), (x - 15 - wide, y + 4), (x - wide / 2, y - 13), (x - wide / 2, y + 21)):
-        area = (left - 1, foot - _SIZE, left + wide + 1, foot + 3)
-        if _is_free(area, ground, taken):
-            taken.append(area)
-            return f'<text class="name" x="{left:.1f}" y="{foot:.1f}" font-size="{_SIZE:g}">{marked(name)}</text>'
-    return ""
-
-
-def _is_free(area: Area, ground: Ground, taken: Sequence[Area]) -> bool:
-    left, top, right, foot = area
-    if left < 30 or top < 12 or right > ground.width or foot > ground.height - 16:
-        return False
-    return not any(left < east and west < right and top < south and north < foot for west, north, east, south in taken)
-
-
 def _scale(language: Language, ground: Ground) -> str:
     km, long = ground.scale(ground.width / 5)
-    x, y = ground.width - long - 10, ground.height - 8
+    text = language.say("{km} km", km=km)
+    x, y = ground.width - long - 8, ground.height - 6
     return (
-        f'<path class="scale" d="M{x:.1f} {y - 4:.1f}v4h{long:.1f}v-4"/>'
-        f'<text class="degree" x="{x + long / 2:.1f}" y="{y - 4:.1f}" font-size="10" text-anchor="middle">'
-        f"{marked(language.say('{km} km', km=km))}</text>"
+        f'<path class="scale" d="M{x:.1f} {y - 5:.1f}v5h{long:.1f}v-5"/>'
+        f'<text class="degree" x="{x - width(text, 10) - 5:.1f}" y="{y:.1f}" font-size="10">{marked(text)}</text>'
     )

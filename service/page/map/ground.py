@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import cos, floor, log10, radians
+from math import ceil, cos, floor, log10, radians
 
 from record.network import Network
 from record.network.basin import Site
@@ -28,6 +28,12 @@ class Ground:
         box = self.box
         x = (lon - box.west) / (box.east - box.west) * self.width
         return x, (box.north - lat) / (box.north - box.south) * self.height
+
+    def place(self, at: Point) -> Point:
+        """The place that lies there."""
+        x, y = at
+        box = self.box
+        return box.west + x / self.width * (box.east - box.west), box.north - y / self.height * (box.north - box.south)
 
     @property
     def km(self) -> float:
@@ -58,12 +64,16 @@ def placed(network: Network) -> Iterator[tuple[Site, Point]]:
             yield site, (site.lon, site.lat)
 
 
-def ground_of(network: Network, width: float, tallness: float) -> Ground | None:
-    """The ground on which all sites with a place lie, at least so many times as high as wide; None without a site."""
-    places = [place for _, place in placed(network)]
-    if not places:
-        return None
-    lons, lats = zip(*places, strict=True)
+def area_of(network: Network) -> Box:
+    """The whole degrees around all that has a place: sites and the lines of rivers."""
+    lines = (point for river in network.rivers.values() for point in river.line)
+    lons, lats = zip(*(*(place for _, place in placed(network)), *lines), strict=True)
+    return Box(floor(min(lons)) - 1, floor(min(lats)) - 1, ceil(max(lons)) + 1, ceil(max(lats)) + 1)
+
+
+def ground_of(network: Network, width: float, tallness: float) -> Ground:
+    """The ground on which all sites with a place lie, of which there is one: at least so many times as high as wide."""
+    lons, lats = zip(*(place for _, place in placed(network)), strict=True)
     west, east = min(lons) - _MARGIN, max(lons) + _MARGIN
     south, north = min(lats) - _MARGIN, max(lats) + _MARGIN
     squeeze = cos(radians((south + north) / 2))

@@ -12,11 +12,11 @@ from service.paper.paper import Cell, Column, Kind, Mark, Number, Row, Table
 def datum(language: Language, number: Number) -> str:
     """A number as it is shown, with its unrounded value and its key; one that is not known by the word for that."""
     if number.value is None:
-        said = f'<data class="missing" value="" data-key="{escape(number.key)}">{escape(missing(language))}</data>'
-    else:
-        shown = language.number(number.value, number.decimals, signed=number.signed)
-        said = f'<data value="{number.value!r}" data-key="{escape(number.key)}">{shown}</data>'
-    return f"{said} {marks(language, number.marks)}" if number.marks else said
+        return _with_marks(language, number, _unknown(language, number))
+    shown = language.number(number.value, number.decimals, signed=number.signed)
+    return _with_marks(
+        language, number, f'<data value="{number.value!r}" data-key="{escape(number.key)}">{shown}</data>'
+    )
 
 
 def missing(language: Language) -> str:
@@ -27,26 +27,45 @@ def missing(language: Language) -> str:
 def marks(language: Language, held: Iterable[Mark]) -> str:
     """Marks as words."""
     return " ".join(
-        f'<small class="mark {mark.value}">{escape(language.word(MARKS, mark.value))}</small>' for mark in held
+        f'<span class="badge {mark.value}">{escape(language.word(MARKS, mark.value))}</span>' for mark in held
     )
 
 
-def table(language: Language, held: Table) -> Markup:
-    """A table of a report: what its rows are marked with stands behind their names; nothing where it has no rows."""
-    if not held.rows:
-        return Markup()
+def tables(language: Language, held: Iterable[Table]) -> Markup:
+    """Tables of a report, of those that have rows; their notes are folded beneath all of them."""
+    known = [one for one in held if one.rows]
+    notes = "".join(f"<li>{escape(note)}</li>" for note in dict.fromkeys(note for one in known for note in one.notes))
+    folded = f"<details><summary>{escape(language.say('Notes'))}</summary><ul>{notes}</ul></details>" if notes else ""
+    shown = "".join(_table(language, one) for one in known)
+    return Markup(f'<div class="tables">{shown}</div>{folded}') if known else Markup()  # noqa: S704: all is escaped
+
+
+def _table(language: Language, held: Table) -> str:
+    """What a row is marked with stands behind its name."""
     head = "".join(map(_head, held.columns))
     rows = "".join(_row(language, held.columns, row) for row in held.rows)
-    notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in held.notes)
     title = escape(held.title)
-    return Markup(  # noqa: S704: all that was put in is escaped
+    return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{title}"><table><caption>{title}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{notes}"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def kind_of(held: Iterable[Mark]) -> str:
+    """The class of a row that no gauge made, with its space; nothing for others."""
+    return next((f' class="{mark.value}"' for mark in held if mark in (Mark.SIMULATED, Mark.EXAMPLE)), "")
+
+
+def _with_marks(language: Language, number: Number, said: str) -> str:
+    return f"{said} {marks(language, number.marks)}" if number.marks else said
+
+
+def _unknown(language: Language, number: Number) -> str:
+    return f'<data class="missing" value="" data-key="{escape(number.key)}">{escape(missing(language))}</data>'
 
 
 def _head(column: Column) -> str:
-    unit = f" <small>{escape(column.unit)}</small>" if column.unit else ""
+    unit = f' <span class="unit">{escape(column.unit)}</span>' if column.unit else ""
     kind = ' class="number"' if column.kind is Kind.NUMBER else ""
     return f'<th scope="col"{kind}>{escape(column.head)}{unit}</th>'
 
@@ -54,7 +73,7 @@ def _head(column: Column) -> str:
 def _row(language: Language, columns: Sequence[Column], row: Row) -> str:
     first, *others = zip(columns, row.cells, strict=True)
     name = f'<th scope="row">{_said(language, first[1])} {marks(language, row.marks)}</th>'
-    return f"<tr>{name}{''.join(_cell(language, *one) for one in others)}</tr>"
+    return f"<tr{kind_of(row.marks)}>{name}{''.join(_cell(language, *one) for one in others)}</tr>"
 
 
 def _cell(language: Language, column: Column, cell: Cell) -> str:

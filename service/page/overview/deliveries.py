@@ -26,7 +26,7 @@ class _Bar:
 
 
 def bars(teller: Teller, part: BasinPart) -> Markup:
-    """A figure for each division of flow and each plan; nothing where there is neither."""
+    """A figure for each division of flow and each plan of which any number is known."""
     if not part.account.spans:
         return Markup()
     flows = [one for one in part.account.divisions if one.basis == FLOW]
@@ -35,7 +35,7 @@ def bars(teller: Teller, part: BasinPart) -> Markup:
         *(_figure(teller, _of_plan(teller, one), teller.say("Season plan since the season began"), one.nature)
           for one in plans.of(part)),
     ]  # fmt: skip
-    return Markup('<div class="bars">{}</div>').format(Markup().join(figures)) if figures else Markup()
+    return Markup('<div class="bars">{}</div>').format(Markup().join(figures)) if any(figures) else Markup()
 
 
 def _of_flow(teller: Teller, one: Division) -> list[_Bar]:
@@ -57,11 +57,14 @@ def _of_plan(teller: Teller, one: Plan) -> list[_Bar]:
 
 
 def _figure(teller: Teller, held: Sequence[_Bar], title: str, nature: str) -> Markup:
-    most = max((bar.volume for bar in held if bar.volume is not None), default=0.0)
+    known = [bar.volume for bar in held if bar.volume is not None]
+    if not known:
+        return Markup()
+    most = max(known)
     lines = "".join(_line(teller, bar, most) for bar in held)
     return Markup(  # noqa: S704: all that was put in is escaped
         f"<figure><figcaption>{escape(title)}, {escape(teller.unit('million m³'))} "
-        f'{cells.marks(teller.language, marks_of_nature(nature))}</figcaption><dl class="bar">{lines}</dl></figure>'
+        f"{cells.marks(teller.language, marks_of_nature(nature))}</figcaption><dl>{lines}</dl></figure>"
     )
 
 

@@ -42,8 +42,7 @@ def gauges(shell: Shell, network: Network, sites: SitesNow, part: BasinPart) -> 
         if network.sites[site].basin == part.id and network.sites[site].kind is SiteKind.RESERVOIR
         for station in stations
     ]
-    held = "".join(one for one in figures if one)
-    return Markup(f'<div class="gauges" data-live="gauges">{held}</div>') if held else Markup()  # noqa: S704: escaped
+    return Markup("".join(figures))  # noqa: S704: all that was put in is escaped
 
 
 def _figure(shell: Shell, network: Network, site: str, station: StationNow, of_day: ReservoirRow | None) -> str:
@@ -61,11 +60,12 @@ def _figure(shell: Shell, network: Network, site: str, station: StationNow, of_d
         decimals=decimals_of("storage", _MILLION, capacity),
     )  # fmt: skip
     return (
-        f"<figure>{_picture(capacity, stored, ticks)}<figcaption>"
-        f'<a href="{escape(shell.link(f"/sites/{site}"))}"><b>{escape(name)}</b></a> {marks_of(language, station)}'
-        f"<br><b>{_filled(shell, stored)}</b> {cells.datum(language, number)} {escape(language.unit(_MILLION))}"
-        f"<br><small>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</small>{said}"
-        f"<br><small>{_when(shell, stored)}</small></figcaption></figure>"
+        f'<figure class="reservoir">{_picture(capacity, stored, ticks)}<figcaption>'
+        f'<a href="{escape(shell.link(f"/sites/{site}"))}">{escape(name)}</a> '
+        f"{marks_of(language, station)}</figcaption>"
+        f"<p><b>{_filled(shell, stored)}</b> {cells.datum(language, number)} {escape(language.unit(_MILLION))}</p>"
+        f"<p>{escape(language.say('Capacity'))} {cells.datum(language, whole)}{said}</p>"
+        f"<p>{_when(shell, stored)}</p></figure>"
     )
 
 
@@ -98,7 +98,7 @@ def _ticks(shell: Shell, station: str, of_day: ReservoirRow | None) -> Iterator[
 def _tick_said(shell: Shell, tick: _Tick) -> str:
     language = shell.reader.language
     number = Number(key=tick.key, value=tick.volume, decimals=decimals_of("storage", _MILLION, tick.volume))
-    return f"<br><small>{escape(tick.said)} {cells.datum(language, number)}</small>"
+    return f"; {escape(tick.said)} {cells.datum(language, number)}"
 
 
 def _picture(capacity: float, stored: Measure, ticks: tuple[_Tick, ...]) -> str:
@@ -124,4 +124,6 @@ def _picture(capacity: float, stored: Measure, ticks: tuple[_Tick, ...]) -> str:
     )
     outline = f'<path class="rim" d="M{_LEFT} {_TOP}L{_LEFT + _SLOPE} {_FLOOR}H{_RIGHT - _SLOPE}L{_RIGHT} {_TOP}"/>'
     full = f'<path class="full" d="M{_LEFT} {_TOP}H{_RIGHT}"/>'
-    return f'<svg class="gauge" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">{water}{full}{outline}{marks}</svg>'
+    width = _WIDTH if ticks else _RIGHT + _LEFT
+    size = f'viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}"'
+    return f'<svg class="gauge" {size} aria-hidden="true">{water}{full}{outline}{marks}</svg>'

@@ -18,6 +18,7 @@ from record.ledger.access import Given
 from record.network import Network
 from service.figures import last_complete
 from service.language import Language
+from service.page.overview.layout import Layout, layout_of
 from service.page.overview.told import DayTold, told
 from service.reports.built import build
 from service.reports.editions import EDITIONS
@@ -53,6 +54,11 @@ class Held:
         if language.code not in self._told:
             self._told[language.code] = told(self.report, language)
         return self._told[language.code]
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The layout of its network."""
+        return layout_of(self.network)
 
     @cached_property
     def given(self) -> list[Given]:

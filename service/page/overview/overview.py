@@ -7,8 +7,10 @@ from datetime import datetime
 from markupsafe import Markup
 
 from record.network import Network
+from service.page import map as maps
+from service.page import schematic
 from service.page.now import SitesNow
-from service.page.overview import amiss, drawn, gauges, stations
+from service.page.overview import amiss, gauges, stations
 from service.page.overview.amiss import Now
 from service.page.overview.held import Daily
 from service.page.overview.stations import River
@@ -57,15 +59,15 @@ def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size
         moment=moment,
         now=amiss.amiss(network, sites, moment),
         gaps=told.gaps,
-        map=drawn.map_of(shell, network, sites),
+        map=maps.svg(network, shell.reader, sites, shell.link),
         basins=[
             BasinShown(
                 id=part.id,
                 name=shell.reader.language.name(network.basins[part.id].names),
-                schematic=drawn.schematic_of(shell, network, sites, part.id),
+                schematic=schematic.svg(network, shell.reader, sites, part.id, shell.link),
                 gauges=gauges.gauges(shell, network, sites, part),
                 told=told.basins[part.id],
-                rivers=stations.by_river(shell, network, sites, part),
+                rivers=stations.by_river(shell, network, sites, part.id, told.basins[part.id].flows),
                 never=[
                     shell.reader.language.name(network.stations[name].names)
                     for name in stations.never(network, sites, part.id)

@@ -1,6 +1,6 @@
 """The newest reading of every series, and what each said a day before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ from record.archive import Archive
 from record.archive.latest import Latest
 from record.entry import Flag
 from record.network import Collection, Network
+from record.network.basin import Series
 from record.quantities import FLAG
 from record.selection import Selection
 
@@ -38,36 +39,32 @@ def read(archive: Archive, network: Network, as_of: int | None) -> Readings:
 
 def _before(
     archive: Archive, collection: Collection, newest: Mapping[str, Latest], as_of: int | None
-) -> Iterator[tuple[str, float]]:
-    said = [
-        (one.id, int(newest[one.id].time.timestamp()) - _DAY)
-        for one in collection.series
-        if one.id in newest and newest[one.id].flag in _USABLE
-    ]
+) -> dict[str, float]:
+    said = [one for one in collection.series if one.id in newest and newest[one.id].flag in _USABLE]
     if not said:
-        return
-    last = max(time for _, time in said)
-    said = [(name, time) for name, time in said if time > last - _TOGETHER]
-    start = min(time for _, time in said)
-    yield from _values(archive, said, (start, last + 1), as_of)
+        return {}
+    times = np.array([int(newest[one.id].time.timestamp()) - _DAY for one in said], dtype=np.int64)
+    near = times > times.max() - _TOGETHER
+    return _values(
+        archive, [one for one, is_near in zip(said, near.tolist(), strict=True) if is_near], times[near], as_of
+    )
 
 
-def _values(
-    archive: Archive, said: Sequence[tuple[str, int]], between: tuple[int, int], as_of: int | None
-) -> Iterator[tuple[str, float]]:
-    """The usable values of series at a time of each."""
-    names = tuple(name for name, _ in said)
-    start, end = (datetime.fromtimestamp(one, UTC) for one in between)
-    answer = archive.answer(Selection(series=names, start=start, end=end, as_of=as_of))
-    rows = {about.id: row for row, about in enumerate(answer.heading.stations)}
-    columns = {time: column for column, time in enumerate(answer.time.tolist())}
-    usable = {
-        quantity: np.where(np.isin(answer.layers[f"{quantity}{FLAG}"], _USABLE), answer.layers[quantity], np.nan)
-        for quantity in answer.heading.quantities
-    }
-    for name, time in said:
-        station, quantity, _ = name.rsplit(".", 2)
-        if time in columns:
-            value = float(usable[quantity][rows[station], columns[time]])
-            if not np.isnan(value):
-                yield name, value
+def _values(archive: Archive, said: Sequence[Series], times: np.ndarray, as_of: int | None) -> dict[str, float]:
+    """The usable values of series of one collection, each at a time of its own (int64, seconds)."""
+    start, end = (datetime.fromtimestamp(one, UTC) for one in (int(times.min()), int(times.max()) + 1))
+    answer = archive.answer(Selection(series=tuple(one.id for one in said), start=start, end=end, as_of=as_of))
+    if not len(answer.time):
+        return {}
+    column = np.minimum(np.searchsorted(answer.time, times), len(answer.time) - 1)
+    row_of = {about.id: row for row, about in enumerate(answer.heading.stations)}
+    row = np.array([row_of[one.station] for one in said], dtype=np.int64)
+    quantity = np.array([one.quantity for one in said])
+    found = np.full(len(said), np.nan)
+    for name in answer.heading.quantities:
+        place = np.flatnonzero((quantity == name) & (answer.time[column] == times))
+        at = row[place], column[place]
+        usable = np.isin(answer.layers[f"{name}{FLAG}"][at], _USABLE)
+        found[place] = np.where(usable, answer.layers[name][at], np.nan)
+    known = np.flatnonzero(~np.isnan(found)).tolist()
+    return {said[place].id: float(found[place]) for place in known}

@@ -9,20 +9,25 @@ from markupsafe import Markup, escape
 from record.network import Network
 from record.network.basin import SiteKind
 from record.network.interval import INTERVALS
-from service.language.words import CLASSES, FLAGS, MARKS, QUANTITIES
+from service.language.phrase import Phrase, phrase
+from service.language.words import FLAGS, OF_SUMS, QUANTITIES
 from service.language.words import INTERVALS as OF_INTERVALS
 from service.page.now import Measure, SitesNow, StationNow, Trend
 from service.page.overview import cells
 from service.page.overview.marking import marks_of
 from service.page.shell import Shell
-from service.paper.paper import Mark, Number
-from service.reports import keys
-from service.reports.report import BasinPart, Figure
-from service.reports.told.teller import PERCENT, decimals_of
+from service.reports.told.teller import SUMS
 
-_SIGNS: Mapping[Trend, str] = {Trend.RISING: "+", Trend.FALLING: "\N{MINUS SIGN}", Trend.STEADY: "="}
-_CALLED = {"below normal": "below", "above normal": "above"}
-"""The classes in the style sheet, where that is not their own name."""
+_TRENDS: Mapping[Trend, Phrase] = {
+    Trend.RISING: phrase("rising"),
+    Trend.FALLING: phrase("falling"),
+    Trend.STEADY: phrase("steady"),
+}
+_SITES = "/sites/"
+_NO_DAY = '<td></td><td class="number"></td><td class="number"></td><td class="number"></td>'
+"""The cells of what the report day does not tell."""
+_UNMARKED = frozenset(("good", "missing"))
+"""Flags that need no word of their own: the word for a missing value stands in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +38,18 @@ class River:
     rows: Markup
 
 
-def by_river(shell: Shell, network: Network, sites: SitesNow, part: BasinPart) -> list[River]:
-    """The rivers of a basin that have a station which ever spoke, in the order in which they are declared."""
-    table = _Table(shell, network, {(one.subject, one.quantity): one for one in _flows(part)})
-    found = []
-    for name, names in _rivers(network, part.id, sites):
-        rows = "".join(table.rows(site, sites[site]) for site in names if _has_row(network, site))
+def by_river(
+    shell: Shell, network: Network, sites: SitesNow, basin: str, of_day: Mapping[tuple[str, str], str]
+) -> list[River]:
+    """The rivers of a basin that have a station which ever spoke, in the order in which they are declared.
+
+    `of_day` are the cells of what is told of the report day, by station and quantity.
+    """
+    table, found = _Table(shell, network, of_day), []
+    for name, names in _rivers(shell, network, basin, sites):
+        rows = "".join(table.rows(site, sites[site]) for site in names)
         if rows:
-            found.append(River(name=shell.reader.language.say(name), rows=Markup(rows)))  # noqa: S704: escaped
+            found.append(River(name=name, rows=Markup(rows)))  # noqa: S704: all that was put in is escaped
     return found
 
 
@@ -55,25 +64,20 @@ def never(network: Network, sites: SitesNow, basin: str) -> list[str]:
     ]
 
 
-def _has_row(network: Network, site: str) -> bool:
-    return network.sites[site].kind is not SiteKind.RESERVOIR
-
-
-def _flows(part: BasinPart) -> Iterator[Figure]:
-    for row in (*part.canals, *part.borders, *part.rivers):
-        yield row.flow
-
-
-def _rivers(network: Network, basin: str, sites: SitesNow) -> Iterator[tuple[str, Sequence[str]]]:
+def _rivers(shell: Shell, network: Network, basin: str, sites: SitesNow) -> Iterator[tuple[str, Sequence[str]]]:
     """Rivers by name with their sites: by the courses that are declared, then all others by the river they name."""
-    left = {site: None for site in sites if network.sites[site].basin == basin}
+    left = {
+        site: None
+        for site in sites
+        if network.sites[site].basin == basin and network.sites[site].kind is not SiteKind.RESERVOIR
+    }
     for river in network.rivers.values():
         if river.basin == basin:
             own = [site for site in river.course if site in left]
             own += [site for site in left if network.sites[site].river == river.id and site not in own]
             for site in own:
                 del left[site]
-            yield river.id, own
+            yield shell.reader.language.name(river.names), own
     others: dict[str, list[str]] = {}
     for site in left:
         others.setdefault(network.sites[site].river, []).append(site)
@@ -81,102 +85,92 @@ def _rivers(network: Network, basin: str, sites: SitesNow) -> Iterator[tuple[str
 
 
 class _Table:
-    """Writes the rows for one reader; words are looked up once for all rows."""
+    """Writes the rows for one reader; what many rows have in common is written once."""
 
-    def __init__(self, shell: Shell, network: Network, of_day: Mapping[tuple[str, str], Figure]) -> None:
+    def __init__(self, shell: Shell, network: Network, of_day: Mapping[tuple[str, str], str]) -> None:
         self._shell, self._network, self._of_day = shell, network, of_day
         self._language = language = shell.reader.language
-        self._trends = {trend: escape(language.say(trend.value)) for trend in Trend}
-        self._classes = {name: escape(language.word(CLASSES, name)) for name in CLASSES}
+        before, _, behind = escape(shell.link(_SITES)).partition(_SITES)
+        self._before, self._behind = f"{before}{_SITES}", behind
+        self._trends = {trend: escape(language.say(word)) for trend, word in _TRENDS.items()}
         self._quantities = {name: escape(language.word(QUANTITIES, name)) for name in QUANTITIES}
         self._parties = {name: escape(language.name(party.names)) for name, party in network.parties.items()}
-        self._late, self._missing = escape(language.say("late")), escape(cells.missing(language))
+        self._flags = {
+            name: f' <span class="flag {name}">{escape(language.word(FLAGS, name))}</span>' for name in FLAGS
+        }
+        self._late = f' <span class="badge late">{escape(language.say("late"))}</span>'
+        self._missing = escape(cells.missing(language))
+        self._marked: dict[tuple[str, bool, bool], str] = {}
         self._units: dict[str, str] = {}
-        self._times: dict[object, str] = {}
+        self._times: dict[tuple[datetime, str, str, bool], str] = {}
 
     def rows(self, site: str, stations: Sequence[StationNow]) -> str:
-        """A row for each quantity of each station of a site that was ever spoken of."""
-        href = escape(self._shell.link(f"/sites/{site}"))
-        return "".join(
-            self._row(href, station, measure)
-            for station in stations
-            for measure in station.measures
-            if measure.time is not None
-        )
+        """A row for each quantity of each station of a site that was ever spoken of; its name stands once."""
+        return "".join(self._of_station(site, station) for station in stations)
 
-    def _row(self, href: str, station: StationNow, measure: Measure) -> str:
+    def _of_station(self, site: str, station: StationNow) -> str:
+        spoke = [(one, one.time) for one in station.measures if one.time is not None]
+        if not spoke:
+            return ""
+        over = "" if len(spoke) == 1 else f' rowspan="{len(spoke)}"'
         name = escape(self._language.name(self._network.stations[station.station].names))
-        of_day = self._of_day.get((station.station, measure.quantity))
-        party = escape(station.party)
+        before = (
+            f'<th scope="row"{over}><a href="{self._before}{site}{self._behind}">{name}</a></th>'
+            f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span></td>'
+        )
+        behind = f"<td{over}>{self._marks(station)}</td>"
+        kind = "" if station.nature == "real" else f' class="{station.nature}"'
+        first, *others = (self._said(station, *one) for one in spoke)
+        return "".join((f"<tr{kind}>{before}{first}{behind}</tr>", *(f"<tr{kind}>{one}</tr>" for one in others), "\n"))
+
+    def _marks(self, station: StationNow) -> str:
+        key = station.nature, station.computed, station.verified
+        if key not in self._marked:
+            self._marked[key] = marks_of(self._language, station)
+        return self._marked[key]
+
+    def _said(self, station: StationNow, measure: Measure, time: datetime) -> str:
+        """The cells of a quantity."""
+        flag = "" if measure.flag in _UNMARKED else self._flags[measure.flag]
         return (
-            f'<tr><th scope="row"><a href="{href}">{name}</a></th>'
-            f'<td class="{party}">{self._parties[station.party]}</td>'
-            f"<td>{self._quantities[measure.quantity]}</td>{self._value(measure)}{self._time(measure, station.party)}"
-            f"{self._trend(measure)}{self._class(measure)}{self._against(measure, of_day)}"
-            f"<td>{self._marks(station, measure, of_day)}</td></tr>\n"
+            f"<td>{self._quantities[measure.quantity]}</td>"
+            f'<td class="number">{self._value(measure)}{flag}</td><td class="unit">{self._unit(measure.unit)}</td>'
+            f'<td class="time">{self._time(time, measure.series, station.party)}'
+            f"{self._late if measure.late else ''}</td>"
+            f'<td class="trend">{self._trend(measure)}</td>'
+            f"{self._of_day.get((station.station, measure.quantity), _NO_DAY)}"
         )
 
     def _value(self, measure: Measure) -> str:
-        number = Number(key=f"latest:{measure.series}", value=measure.value, decimals=measure.decimals)
-        return (
-            f'<td class="number">{cells.datum(self._language, number)} <small>{self._unit(measure.unit)}</small></td>'
-        )
+        if measure.value is None:
+            return f'<data class="missing" value="" data-key="latest:{measure.series}">{self._missing}</data>'
+        shown = self._language.number(measure.value, measure.decimals)
+        return f'<data value="{measure.value!r}" data-key="latest:{measure.series}">{shown}</data>'
 
     def _unit(self, unit: str) -> str:
         if unit not in self._units:
             self._units[unit] = str(escape(self._language.unit(unit)))
         return self._units[unit]
 
-    def _time(self, measure: Measure, party: str) -> str:
-        interval = measure.series.rpartition(".")[2]
-        key = (measure.time, interval, party)
-        if key not in self._times and measure.time is not None:
-            self._times[key] = self._moment(measure.time, interval, party)
-        late = f' <small class="late">{self._late}</small>' if measure.late else ""
-        return f"<td>{self._times[key]}{late}</td>"
+    def _time(self, time: datetime, series: str, party: str) -> str:
+        _, quantity, interval = series.rsplit(".", 2)
+        key = time, interval, party, quantity in SUMS
+        if key not in self._times:
+            self._times[key] = self._moment(*key)
+        return self._times[key]
 
-    def _moment(self, time: datetime, interval: str, party: str) -> str:
+    def _moment(self, time: datetime, interval: str, party: str, is_sum: bool) -> str:  # noqa: FBT001: part of a key
         """An instant by the reader's clock; a period by the day with which it begins in the calendar of its station."""
         if INTERVALS[interval].point:
             return str(escape(self._shell.reader.hour(time)))
-        day = time.astimezone(self._network.parties[party].tz)
-        of = self._language.word(OF_INTERVALS, interval)
-        return f"{escape(self._language.short_day(day))} <small>{escape(of)}</small>"
+        day = self._language.short_day(time.astimezone(self._network.parties[party].tz))
+        word = self._language.word(OF_SUMS if is_sum else OF_INTERVALS, interval)
+        return f"{escape(day)} <small>{escape(word)}</small>"
 
     def _trend(self, measure: Measure) -> str:
+        """The change since the day before with its sign, and its word; an equals sign where it cannot be seen."""
         if measure.trend is None or measure.change is None:
-            return "<td></td>"
+            return ""
         if measure.trend is Trend.STEADY:
-            return f"<td>{_SIGNS[measure.trend]} {self._trends[measure.trend]}</td>"
-        change = self._language.number(measure.change, measure.decimals, signed=True)
-        return f"<td>{change} {self._trends[measure.trend]}</td>"
-
-    def _class(self, measure: Measure) -> str:
-        if measure.klass is None:
-            return "<td></td>"
-        kind = _CALLED.get(measure.klass, measure.klass)
-        return f'<td><span class="class {kind}">{self._classes[measure.klass]}</span></td>'
-
-    def _against(self, measure: Measure, of_day: Figure | None) -> str:
-        """Percent of the norm, last year and the mean of the report day."""
-        if of_day is None:
-            return '<td class="number"></td><td class="number"></td><td class="number"></td>'
-        percent = self._number(keys.of_against(of_day.key, keys.PERCENT), measure.percent, PERCENT)
-        like = decimals_of(of_day.quantity, of_day.unit, measure.last_year)
-        last = self._number(keys.of_against(of_day.key, keys.LAST_YEAR), measure.last_year, like)
-        own = decimals_of(of_day.quantity, of_day.unit, of_day.value)
-        mean = cells.datum(self._language, Number(key=of_day.key, value=of_day.value, decimals=own))
-        return f'<td class="number">{percent}</td><td class="number">{last}</td><td class="number">{mean}</td>'
-
-    def _number(self, key: str, value: float | None, decimals: int) -> str:
-        return "" if value is None else cells.datum(self._language, Number(key=key, value=value, decimals=decimals))
-
-    def _marks(self, station: StationNow, measure: Measure, of_day: Figure | None) -> str:
-        flag = "" if measure.flag in ("good", "missing") else _flag(self._language.word(FLAGS, measure.flag))
-        estimated = of_day is not None and of_day.estimated and of_day.value is not None
-        mean = _flag(self._language.word(MARKS, Mark.ESTIMATED.value)) if estimated else ""
-        return f"{marks_of(self._language, station)}{flag}{mean}"
-
-
-def _flag(word: str) -> str:
-    return f' <small class="mark">{escape(word)}</small>'
+            return f"= {self._trends[Trend.STEADY]}"
+        return f"{self._language.number(measure.change, measure.decimals, signed=True)} {self._trends[measure.trend]}"

@@ -5,18 +5,19 @@ from markupsafe import Markup
 from record.network import Network
 from service.page.now import SitesNow
 from service.page.reader import Reader
-from service.page.schematic.drawing import Link, drawn, scheme_of
+from service.page.schematic import across, down
+from service.page.schematic.frame import Link
 
-NARROW, WIDE = 344.0, 640.0
-"""How wide the two drawings are; of those one is shown, by the room that there is."""
+NARROW, WIDE = 344.0, 1220.0
+"""How wide the two drawings are; one of them is shown, by the room that there is."""
 
 
 def svg(network: Network, reader: Reader, sites: SitesNow, basin: str, link: Link) -> Markup:
-    """The schematic of a basin, drawn narrow and wide: every site with its newest values, in a link to its page."""
+    """The schematic of a basin, drawn down and across the page: every site with its newest values, as a link."""
     language = reader.language
     label = language.say("Schematic of the basin: {basin}", basin=language.name(network.basins[basin].names))
-    pictures = (
-        drawn(network, reader, scheme_of(network, reader, sites, basin, width), link, label, style)
-        for width, style in ((NARROW, "narrow-only"), (WIDE, "wide-only"))
+    narrow = down.scheme_of(network, reader, sites, basin, NARROW)
+    wide = across.strip_of(network, reader, sites, basin, WIDE)
+    return Markup(
+        down.drawn(reader, narrow, link, label, "narrow-only") + across.drawn(reader, wide, link, label, "wide-only")
     )
-    return Markup("".join(pictures))

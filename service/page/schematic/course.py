@@ -28,13 +28,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """A river as it is drawn: in its lane from row `first` to row `last`, below which it joins lane `into`."""
+    """A river as it is drawn: in its lane from row `first` to row `last`, below which it joins lane `into`.
+
+    One that `is_fed` is joined by others above its first site, or is made by them.
+    """
 
     river: River
     lane: int
     first: int
     last: int
     into: int | None
+    is_fed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,33 +86,34 @@ class _Laid:
         self.reaches: list[Reach] = []
 
     def lay_stem(self, river: River) -> None:
-        """A main stem under its name; where it has no site of its own, it runs on for a row."""
+        """A main stem under its name."""
         self.stops.append(Stop(river=river, lane=0))
-        first = len(self.stops)
-        if not river.course:
-            self._lay_joining(river, None, 0)
-            first = len(self.stops)
-            self.stops.append(Stop(river=river, lane=0, is_end=True))
-        else:
-            first = self._lay(river, 0)
-        self.reaches.append(Reach(river=river, lane=0, first=first, last=len(self.stops) - 1, into=None))
+        self._lay(river, 0, None)
 
-    def _lay(self, river: River, lane: int) -> int:
-        """The rows of a river with what joins it; gives the row of its first site."""
-        self._lay_joining(river, None, lane)
+    def _lay(self, river: River, lane: int, into: int | None) -> None:
+        """The rows of a river with what joins it; where it has no site of its own, it runs on for a row."""
         first = len(self.stops)
+        fed = self._lay_joining(river, None, lane)
         for name in river.course:
             self.stops.append(Stop(river=river, lane=lane, site=self._sites[name]))
             self._lay_joining(river, name, lane)
-        return first
+        if not river.course and (fed or into is None):
+            self.stops.append(Stop(river=river, lane=lane, is_end=True))
+        last = len(self.stops) - 1
+        if last >= first:
+            reach = Reach(river=river, lane=lane, first=fed or first, last=last, into=into, is_fed=fed is not None)
+            self.reaches.append(reach)
 
-    def _lay_joining(self, stem: River, after: str | None, lane: int) -> None:
+    def _lay_joining(self, stem: River, after: str | None, lane: int) -> int | None:
+        """The rows of what joins a river there; gives the row below the first of it, None where nothing does."""
+        below = None
         for river in self._joining(stem, after):
             outward = 1 if lane > 0 or (lane == 0 and joins_from_left(stem.line, river.line)) else -1
-            first = self._lay(river, lane + outward)
-            if len(self.stops) > first:
-                last = len(self.stops) - 1
-                self.reaches.append(Reach(river=river, lane=lane + outward, first=first, last=last, into=lane))
+            before = len(self.stops)
+            self._lay(river, lane + outward, lane)
+            if below is None and len(self.stops) > before:
+                below = len(self.stops)
+        return below
 
     def _joining(self, stem: River, after: str | None) -> Iterator[River]:
         return (river for river in self.rivers if river.into == stem.id and river.after == after)

@@ -37,8 +37,8 @@ class Saying:
     """One saying of a reading; `written` is its value as the entry has it, None where it gives none.
 
     `tests` are the checks that were made of it, each with the flag that it gave; `state` is how its entry stands with
-    both countries, `proof` the address of its proof file. `grounds`, `curves` and `rule` are of what follows from other
-    readings.
+    both countries, `proof` the address of its proof file, None before a checkpoint holds the entry. `grounds`, `curves`
+    and `rule` are of what follows from other readings.
     """
 
     written: str | None
@@ -53,7 +53,7 @@ class Saying:
     reason: str | None
     tests: tuple[tuple[str, str], ...]
     state: str
-    proof: str
+    proof: str | None
     originals: tuple[Original, ...]
     rule: str | None
     curves: tuple[str, ...]
@@ -75,9 +75,13 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What is known of an entry: its state, its originals, and its grounds as its receipt states them."""
+    """What is known of an entry: its state, its originals, and its grounds as its receipt states them.
+
+    `held` is whether a checkpoint holds it, so that it can be proved.
+    """
 
     state: str
+    held: bool
     originals: Sequence[tuple[str, str]]
     grounds: Mapping[str, Any] | None
 
@@ -121,7 +125,7 @@ def _saying(one: Said, beside: Beside, language: Language, api: Callable[..., st
         reason=one.reason,
         tests=tuple((check, flag.word) for check, flag in one.tests.items()),
         state=beside.state,
-        proof=api("/proof", entry=one.entry),
+        proof=api("/proof", entry=one.entry) if beside.held else None,
         originals=tuple(
             Original(sha256=sha256, media=media, href=api(f"/log/receipt/{sha256}"))
             for sha256, media in beside.originals

@@ -79,7 +79,7 @@ def facts_of(network: Network, station: Station) -> Facts:
 
 
 def bounds_of(network: Network, series: Series) -> tuple[Bound, ...]:
-    """The thresholds by which the readings of a series are checked, of each check the most particular rows."""
+    """The thresholds by which the readings of a series are checked: of each check the rows that count in some month."""
     return tuple(bound for name, rows in _tables(network) for bound in _of_table(name, rows, series))
 
 
@@ -104,15 +104,29 @@ def _tables(network: Network) -> Iterator[tuple[str, Sequence[Fact]]]:
 
 def _of_table(name: str, rows: Sequence[Fact], series: Series) -> Iterator[Bound]:
     mine = [row for row in rows if _holds(row, series)]
-    named = [row for row in mine if getattr(row, "station", None) is not None]
-    for row in named or mine:
+    for row in (row for row in mine if not any(_counts_before(other, row) for other in mine)):
         numbers = row.model_dump(exclude=set(_WHO), exclude_none=True)
         yield Bound(
             check=_CHECKS.get(name, name),
             numbers=tuple((key, _number(value)) for key, value in numbers.items()),
-            months=tuple(getattr(row, "months", ())),
+            months=tuple(sorted(_months(row))),
             source=str(getattr(row, "source", "")),
         )
+
+
+def _counts_before(other: Fact, row: Fact) -> bool:
+    """Whether another row counts in every month in which this one holds, as it is more particular."""
+    theirs, own = _months(other), _months(row)
+    return _particular(other) > _particular(row) and (not theirs or (bool(own) and own <= theirs))
+
+
+def _particular(row: Fact) -> tuple[bool, bool, bool]:
+    station, interval = getattr(row, "station", None), getattr(row, "interval", None)
+    return station is not None, interval is not None, bool(_months(row))
+
+
+def _months(row: Fact) -> frozenset[int]:
+    return frozenset(getattr(row, "months", ()))
 
 
 def _holds(row: Fact, series: Series) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from record.leaf import write_time
@@ -13,6 +14,7 @@ from record.network.fact import Fact
 from record.network.interval import interval_of
 from service.language import Language
 from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QUANTITIES
+from service.page.said import trend_word
 from service.page.site import terms
 from service.page.site.readings import as_written
 
@@ -45,6 +47,7 @@ def words_of(network: Network, language: Language) -> Mapping[str, Any]:
         "written": written,
         "site_of": site_of,
         "validity": validity,
+        "trend_word": partial(trend_word, language),
     }
 
 

@@ -27,13 +27,6 @@ LEVELS: Words = {
 }
 """How far a person has reviewed a reading."""
 
-TRENDS: Words = {
-    "rising": phrase("rising"),
-    "falling": phrase("falling"),
-    "steady": phrase("steady"),
-}
-"""Where a quantity goes from a day before to now."""
-
 CHECKS: Words = {
     "said": phrase("the sender's own word"),
     "sense": phrase("range of sense"),

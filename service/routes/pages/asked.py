@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
 
-from service.accept import preferred_language
+from service.accept import in_language, preferred_language
 from service.cached import PRIVATELY, etag_of_bytes
 from service.deps import NetworkDep, NowDep, network_of
 from service.documents import base_of
@@ -16,7 +16,6 @@ from service.language.phrase import renamed
 from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
 from service.present import present_moment
-from service.routes.reports.asked import in_language
 from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE
 
 Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]

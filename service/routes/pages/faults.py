@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 from starlette.types import Scope
 
-from record.errors import ArnaError, SelectionError
-from service.accept import preferred, preferred_language
+from record.errors import SelectionError
+from service.accept import in_language, preferred, preferred_language
 from service.deps import network_of, now_of
 from service.errors import log_unforeseen
 from service.language import Language, language_called
@@ -14,7 +14,6 @@ from service.page import faults
 from service.page.reader import Reader, reader_of
 from service.page.shell import UNKNOWN, Standing, is_page
 from service.routes.pages.asked import shell_for, standing_now
-from service.routes.reports.asked import in_language
 
 _FORMS = {"json": "application/json", "html": "text/html"}
 _NOT_FOUND = 404
@@ -63,5 +62,5 @@ def _reader(request: Request) -> Reader:
 def _standing(request: Request, language: Language) -> Standing:
     try:
         return standing_now(request, language)
-    except ArnaError:
+    except Exception:  # noqa: BLE001  what is amiss with the record is what the page may be about
         return Standing(state=UNKNOWN, sentence=language.say("How the record stands cannot be asked now."), size=0)

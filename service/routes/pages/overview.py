@@ -23,6 +23,8 @@ from service.page.shell import Shell
 from service.reports.issues import issues_of
 from service.routes.pages.asked import answered, shell_of
 
+_SPOKEN = frozenset(("pdf", "xlsx", "html"))
+"""Forms of a report that are in a language."""
 Links = Sequence[Mapping[str, Any]]
 
 
@@ -58,10 +60,18 @@ def _shown(
         network = declared_then(archive, network, count)[0]
     readings = read(archive, network, None if as_of is None else count)
     _note(request, readings, daily)
-    sites = sites_now(network, readings, late(network, readings.newest, moment), daily.held.report)
+    sites = sites_now(daily.held.layout, readings, late(network, readings.newest, moment), daily.held.report)
     held, language = daily.held, shell.reader.language
     day = held.report.span.begin
     issued = as_of is None and bool(issues_of(log_of(request).reports("daily", day.isoformat())))
+
+    def copy(form: str) -> str:
+        """The address of a copy of the report of the day: the issued one where there is one."""
+        lang = shell.code if form in _SPOKEN else None
+        if issued:
+            return shell.api(f"/reports/daily/{day}.{form}", lang=lang)
+        return shell.api(f"/reports/daily/{day}", f=form, lang=lang, as_of=request.query_params.get("as-of"))
+
     return {
         "shown": overview(shell, network, sites, daily, count, moment),
         "day": day.isoformat(),
@@ -69,6 +79,7 @@ def _shown(
         "day_at": held.grown,
         "day_entry": max(0, held.rests.size - 1),
         "issued": issued,
+        "copy": copy,
         "quantities": QUANTITIES,
         "flags": FLAGS,
     }

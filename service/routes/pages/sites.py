@@ -1,26 +1,32 @@
 """`/sites` and `/sites/{site}`: all sites, and what each of its stations said, declares and can prove."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from record import leaf as leaves
 from record.archive import Archive, Log, Said
 from record.archive.latest import Latest
-from record.errors import UnknownName
+from record.errors import ArnaError, UnknownName
 from record.network import Network
 from record.network.basin import Series, Site
 from record.quantities import ENTRY, quantity_of
 from record.selection import Selection
 from service import access
+from service.accounts.declared import declared_then
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
+from service.page.now import SitesNow
+from service.page.overview.due import late
+from service.page.overview.layout import layout_of
+from service.page.overview.readings import read
+from service.page.overview.sites import sites_now
 from service.page.shell import Shell
 from service.page.site import (
     choice,
@@ -43,6 +49,9 @@ from service.present import present_moment
 from service.routes.pages.asked import ShellDep, answered
 from service.standing import state_of
 
+if TYPE_CHECKING:
+    from service.page.overview.held import Reports
+
 router = APIRouter()
 PAGE = 100
 """So many readings stand on a page of the table, unless told otherwise."""
@@ -55,7 +64,11 @@ AsOf = Annotated[str | None, Query(alias="as-of", description="A time with offse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """What a page is made of: the record as the first `count` entries have it, for one reader."""
+    """What a page is made of: the record as the first `count` entries have it, for one reader.
+
+    `network` is the one in force then, of whose series those are known that are declared now too. `as_of` is what was
+    asked for, as it was written, and `told_as_of` the time that it names, if it is one.
+    """
 
     request: Request
     shell: Shell
@@ -64,17 +77,13 @@ class _Held:
     network: Network
     count: int
     as_of: str | None
+    told_as_of: datetime | None
 
     @property
     def words(self) -> dict[str, Any]:
         """What every template of these pages is given."""
         told = {"as_of": self.as_of, "told_as_of": self.told_as_of, "count": self.count}
         return {**saying.words_of(self.network, self.shell.reader.language), **told}
-
-    @property
-    def told_as_of(self) -> datetime | None:
-        """The time as of which the page is asked for; None where it is a number of entries, or nothing."""
-        return moment_of(self.as_of) if self.as_of and not self.as_of.isdigit() else None
 
     def newest(self, series: Iterable[Series]) -> Mapping[str, Latest]:
         """The newest reading of each of these series that spoke."""
@@ -99,7 +108,7 @@ def sites(
 ) -> Response:  # fmt: skip
     """The page of all sites."""
     held = _held(request, shell, archive, log, network, now, as_of)
-    basins = listed.listed(network, held.newest(network.series.values()), shell.reader.language)
+    basins = listed.listed(held.network, held.newest(held.network.series.values()), shell.reader.language)
     simulated = any("simulated" in line.marks for one in basins for river in one.rivers for line in river.lines)
     words = {**held.words, "any_simulated": simulated}
     body = shell.render("sites.html", shell.reader.language.say("Sites"), basins=basins, **words)
@@ -119,11 +128,12 @@ def one_site(
     as_of: AsOf = None,
 ) -> Response:  # fmt: skip
     """The page of a site; raises `UnknownName` where there is none, or where its series or reading is not there."""
-    found = network.sites.get(site)
+    held = _held(request, shell, archive, log, network, now, as_of)
+    network, found = held.network, held.network.sites.get(site)
     if found is None:
         raise UnknownName(f"site {site[:60]!r} is not declared: see /sites for all that are")
-    held = _held(request, shell, archive, log, network, now, as_of)
     newest = held.newest(choice.series_at(network, site))
+    now_there = _now(held, found, now) if as_of is None else {}
     own = choice.chosen(network, found, newest, series)
     shown: dict[str, Any] = {"own": own, "history": None, "span": None}
     if own is not None:
@@ -133,7 +143,11 @@ def one_site(
         if time is not None:
             shown["history"] = _history(held, own, moment_of(time))
     body = shell.render(
-        "site.html", shell.reader.language.name(found.names), **_of_site(held, found, newest), **shown, **held.words
+        "site.html",
+        shell.reader.language.name(found.names),
+        **_of_site(held, found, newest, now_there),
+        **shown,
+        **held.words,
     )
     return answered(request, shell, body, state=_state(held))
 
@@ -143,9 +157,11 @@ def _held(
 ) -> _Held:
     told = as_of_of(as_of, now)
     count = present_moment(request).size if told is None else archive.counted(told)
+    then = network if told is None else declared_then(archive, network, count)[0]
     return _Held(
-        request=request, shell=shell, archive=archive, log=log, network=network, count=count,
+        request=request, shell=shell, archive=archive, log=log, network=then, count=count,
         as_of=None if told is None else str(as_of).replace(" ", "+"),
+        told_as_of=told if isinstance(told, datetime) else None,
     )  # fmt: skip
 
 
@@ -153,12 +169,25 @@ def _state(held: _Held) -> str:
     return state_of(present_moment(held.request).standing, held.count)
 
 
-def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest]) -> dict[str, Any]:
+def _now(held: _Held, site: Site, now: datetime) -> SitesNow:
+    """Trends and classes of the newest readings of a site; none where the report of the last day cannot be made."""
+    stations = {station.id: station for station in held.network.stations_at[site.id]}
+    alone = replace(held.network, sites={site.id: site}, stations=stations)
+    try:
+        reports: Reports = held.request.app.state.reports
+        report = reports.now(held.archive, held.network, held.request.app.state.clock).held.report
+    except ArnaError:
+        return {}
+    said = read(held.archive, alone, held.count)
+    return sites_now(layout_of(alone), said, late(alone, said.newest, now), report)
+
+
+def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNow) -> dict[str, Any]:
     """What is shown whatever series is chosen."""
     network, language = held.network, held.shell.reader.language
     stations = choice.in_order(network.stations_at[site.id], newest)
     names = [station.id for station in stations]
-    gauges = head.gauges_of(network, stations, newest, {}, language)
+    gauges = head.gauges_of(network, stations, newest, now, language)
     return {
         "site": site,
         "others": tuple(head.other_names(site, language)),
@@ -247,8 +276,10 @@ def _history(held: _Held, own: Series, at: datetime) -> history.History:
 
 
 def _beside(held: _Held, said: Said) -> history.Beside:
+    standing = present_moment(held.request).standing
     return history.Beside(
-        state=state_of(present_moment(held.request).standing, said.entry + 1),
+        state=state_of(standing, said.entry + 1),
+        held=said.entry < standing.checkpoint,
         originals=[(one.sha256, one.media) for one in held.log.receipts_of(said.entry)],
         grounds=held.log.grounds_of(said.entry) if said.source in _FOLLOWS else None,
     )

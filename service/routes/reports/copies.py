@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from record.archive import Log
 from record.errors import SelectionError, UnknownName
 from service import access
-from service.accept import preferred_language
+from service.accept import in_language, preferred_language
 from service.cached import BRIEFLY, FOR_EVER, PRIVATELY, is_held
 from service.deps import LogDep, NetworkDep, NowDep, log_of, network_of
 from service.front.visit import in_lane, visit_of
@@ -20,7 +20,7 @@ from service.reports.copies import MEDIA
 from service.reports.given import given_by
 from service.reports.issues import Issue, IssuedCopy, copies_of, issues_of
 from service.reports.stapled import PDF, GivenOut, given_out
-from service.routes.reports.asked import in_language, query_of
+from service.routes.reports.asked import query_of
 from service.standing import STATE, state_of
 
 router = APIRouter()

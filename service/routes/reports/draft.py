@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from service import access
-from service.accept import preferred, preferred_language
+from service.accept import in_language, preferred, preferred_language
 from service.cached import BRIEFLY, PRIVATELY, again, etag_of, to_be_kept
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.figures import last_complete
@@ -23,7 +23,7 @@ from service.reports.editions import Copy
 from service.reports.gaps.missing import RECENT
 from service.reports.given import given
 from service.reports.issues import issues_of, of_draft
-from service.routes.reports.asked import in_language, query_of
+from service.routes.reports.asked import query_of
 from service.standing import STATE, sentence, state_of
 
 router = APIRouter()

@@ -14,22 +14,27 @@ from record.leaf import write_time
 from record.ledger import Ledger
 from record.ledger.delivered import Delivery
 from record.network import Network
-from service.accept import preferred, preferred_language
+from service.accept import in_language, preferred, preferred_language
 from service.cached import BRIEFLY, PRIVATELY, etag_of, is_held
 from service.deps import LedgerDep, LogDep, NetworkDep, NowDep
 from service.documents import base_of
+from service.figures.periods import Kind
 from service.front.visit import in_lane, visit_of
 from service.language import language_called
+from service.page.reports import calendar
+from service.page.reports import lists as pages
+from service.page.shell import Shell
 from service.paging import limit_of
-from service.reports import called, feed, page
+from service.reports import called, feed
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA
 from service.reports.editions import EDITIONS
 from service.reports.issues import Issue, IssuedCopy, file_of, issues_of, place_in_list
-from service.routes.reports.asked import in_language
+from service.routes.pages.asked import Zone, answered, shell_of
 
 router = APIRouter()
 _DEFAULT, _MOST = 30, 400
+_DAILY = "daily"
 _FORMS = {"json": "application/json", "html": "text/html"}
 _LISTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The list, for programs or as a page", "content": {media: {} for media in _FORMS.values()}}
@@ -40,33 +45,38 @@ Limit = Annotated[str | None, Query(description=f"How many entries at most; {_DE
 
 Form = Annotated[str | None, Query(alias="f", description="json or html; without it what Accept prefers, or json")]
 Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]
+Month = Annotated[str | None, Query(description="YYYY-MM: of the page, which month of daily reports is shown")]
 
 
-class Reader:
-    """Who reads a list: whether as a page, in which language, and by which headers the answer varies."""
+class Asker:
+    """Who asks for a list: whether as a page, and the shell of it."""
 
-    def __init__(self, request: Request, f: Form = None, lang: Lang = None) -> None:
-        said, form = request.headers, (f or "").strip().lower()
+    def __init__(
+        self,
+        request: Request,
+        network: NetworkDep,
+        now: NowDep,
+        f: Form = None,
+        lang: Lang = None,
+        zone: Zone = None,
+    ) -> None:
+        accept, form = request.headers.get("accept", ""), (f or "").strip().lower()
         if form not in ("", *_FORMS):
             raise SelectionError(f"f={form[:40]!r} is not a form of this list: use one of {', '.join(_FORMS)}")
-        liked = preferred_language(said.get("accept-language", ""))
-        self.request, self.language = request, language_called(lang or liked)
-        self.is_page = (form or preferred(said.get("accept", ""), _FORMS, "json")) == "html"
-        self.vary = [*(() if form else ("Accept",)), *(("Accept-Language",) if self.is_page and not lang else ())]
+        if lang is not None:
+            language_called(lang)
+        self.request, self._chosen = request, bool(form)
+        is_page = (form or preferred(accept, _FORMS, "json")) == "html"
+        self.shell = shell_of(request, network, now, lang, zone) if is_page else None
 
-    def headers(self, *rests: object) -> dict[str, str]:
-        """The headers of an answer that follows from these beside the question."""
-        form = f"page {self.language.code}" if self.is_page else "json"
+    def listed(self, *rests: object, document: Callable[[], Any]) -> Response:
+        """The list for programs, which follows from these beside the question; or that the asker has it."""
         asked = (self.request.scope["query_string"], base_of(self.request))
         caching = PRIVATELY if visit_of(self.request.scope).private else BRIEFLY
-        headers = {"ETag": etag_of(self.request.app.version, form, *asked, *rests), "Cache-Control": caching}
-        headers |= in_language(self.language.code if self.is_page else "")
-        return headers | ({"Vary": ", ".join(self.vary)} if self.vary else {})
-
-    def answer(self, headers: dict[str, str], page: Callable[[], bytes], document: Callable[[], Any]) -> Response:
-        """The page or the document."""
-        if self.is_page:
-            return Response(page(), media_type=_FORMS["html"], headers=headers)
+        headers = {"ETag": etag_of(self.request.app.version, "json", *asked, *rests), "Cache-Control": caching}
+        headers |= {} if self._chosen else {"Vary": "Accept"}
+        if is_held(self.request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
         return Response(orjson.dumps(document()), media_type=_FORMS["json"], headers=headers)
 
 
@@ -77,16 +87,17 @@ class Reader:
     responses=_LISTS,
 )
 @in_lane(lambda lanes: lanes.large)
-def editions(request: Request, reader: Annotated[Reader, Depends()], network: NetworkDep, log: LogDep) -> Response:
+def editions(
+    request: Request, asker: Annotated[Asker, Depends()], network: NetworkDep, log: LogDep, month: Month = None
+) -> Response:
     """What can be asked for, and where."""
-    headers = reader.headers("editions", network.version, *map(log.newest_report, EDITIONS))
-    if is_held(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
     newest = {name: _page(log, name, 1, None) for name in EDITIONS}
-    listed = page.Listed(editions=[(name, issues[:1]) for name, issues in newest.items()], base=base_of(request))
-    return reader.answer(
-        headers, lambda: page.write(listed, network, reader.language), lambda: _editions(newest, network)
-    )
+    if asker.shell is not None:
+        first = {name: issues[:1] for name, issues in newest.items()}
+        body = pages.every(asker.shell, first, _month(log, asker.shell, month, None)[1])
+        return answered(request, asker.shell, body)
+    rests = ("editions", network.version, *map(log.newest_report, EDITIONS))
+    return asker.listed(*rests, document=lambda: _editions(newest, network))
 
 
 @router.get(
@@ -98,29 +109,31 @@ def editions(request: Request, reader: Annotated[Reader, Depends()], network: Ne
 @in_lane(lambda lanes: lanes.large)
 def reports(
     request: Request,
-    reader: Annotated[Reader, Depends()],
+    asker: Annotated[Asker, Depends()],
     edition: str,
     network: NetworkDep,
     log: LogDep,
     ledger: LedgerDep,
     limit: Limit = None,
     before: Annotated[str | None, Query(description="A day: reports of periods that begin before it alone")] = None,
+    month: Month = None,
 ) -> Response:
     """Each with its revisions, the addresses, hashes and proofs of their copies, and who was given them first."""
-    called.edition_called(edition)
+    asked = called.edition_called(edition)
+    if asker.shell is not None and asked.kind is Kind.DAY:
+        issues, shown = _month(log, asker.shell, month, before)
+        return answered(request, asker.shell, pages.of_one(asker.shell, edition, issues, shown, None))
     most = limit_of(limit, _DEFAULT, _MOST)
-    below = None if before is None else called.day_called(before).isoformat()
-    headers = reader.headers(edition, network.version, log.newest_report(edition), *ledger.delivered_mark(edition))
-    if is_held(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    issues = _page(log, edition, most, below)
+    issues = _page(log, edition, most, None if before is None else called.day_called(before).isoformat())
     more = issues and log.latest_reports(edition, 1, issues[-1].day)
+    if asker.shell is not None:
+        older = issues[-1].day if more else None
+        return answered(request, asker.shell, pages.of_one(asker.shell, edition, issues, None, older))
     following = f"/reports/{edition}?limit={most}&before={issues[-1].day}" if more else None
-    listed = page.Listed(editions=[(edition, issues)], base=base_of(request), own=edition, older=following)
-    return reader.answer(
-        headers,
-        lambda: page.write(listed, network, reader.language),
-        lambda: {
+    rests = (edition, network.version, log.newest_report(edition), *ledger.delivered_mark(edition))
+    return asker.listed(
+        *rests,
+        document=lambda: {
             "edition": edition,
             "feed": f"/reports/{edition}/feed.atom",
             "reports": _reports(issues, network, ledger),
@@ -196,6 +209,15 @@ def issued(
         ],
         "deliveries": _deliveries(ledger.delivered(edition, begin)),
     }
+
+
+def _month(log: Log, shell: Shell, month: str | None, before: str | None) -> tuple[list[Issue], calendar.Month]:
+    """The daily reports of the month that is asked for, and its calendar."""
+    first = calendar.first_asked(shell, month, before)
+    last = calendar.following(first).isoformat()
+    issues = [one for one in issues_of(log.reports(_DAILY, first.isoformat(), last)) if one.day < last]
+    earlier = bool(log.latest_reports(_DAILY, 1, first.isoformat()))
+    return issues, calendar.month_of(first, issues, shell, earlier=earlier)
 
 
 def _page(log: Log, edition: str, most: int, before: str | None) -> list[Issue]:

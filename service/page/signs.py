@@ -1,7 +1,7 @@
 """The signs of the schematic and the map, as pieces of SVG around a point: sites by their kind, trends, flow."""
 
+from record.network.basin import SiteKind
 from service.page.now import Trend
-from service.page.said import Gauge
 
 _TREND = {
     Trend.RISING: "M-4 3.5L0 -4L4 3.5Z",
@@ -13,11 +13,11 @@ _TANK = (13.0, 8.0, 9.0)
 """Half the width of a reservoir's tank at its top and at its bottom, and half its height."""
 
 
-def trend(x: float, y: float, gauge: Gauge) -> str:
+def arrow(x: float, y: float, trend: Trend | None) -> str:
     """An arrow up or down, or a bar of what is steady; nothing where no trend is known."""
-    if gauge.trend is None:
+    if trend is None:
         return ""
-    return f'<path class="trend {gauge.trend.value}" transform="translate({x:.1f} {y:.1f})" d="{_TREND[gauge.trend]}"/>'
+    return f'<path class="trend {trend.value}" transform="translate({x:.1f} {y:.1f})" d="{_TREND[trend]}"/>'
 
 
 def class_style(klass: str | None) -> str:
@@ -58,6 +58,23 @@ def tank(x: float, y: float, filled: float | None) -> str:
     return f'<path class="tank" d="{outline}"/><path class="water" d="{water}"/><path class="rim" d="{outline}"/>'
 
 
-def flow(x: float, y: float) -> str:
-    """Which way the water runs: a chevron down the river."""
-    return f'<path class="flow" d="M{x - 3:.1f} {y - 1.5:.1f}l3 3l3 -3"/>'
+def flow(x: float, y: float, *, across: bool = False) -> str:
+    """Which way the water runs: a chevron down the page, or to the right."""
+    path = f"M{x - 1.5:.1f} {y - 3:.1f}l3 3l-3 3" if across else f"M{x - 3:.1f} {y - 1.5:.1f}l3 3l3 -3"
+    return f'<path class="flow" d="{path}"/>'
+
+
+def of_site(kind: SiteKind, at: tuple[float, float], klass: str | None, filled: float | None) -> str:
+    """The sign of a site by its kind."""
+    x, y = at
+    match kind:
+        case SiteKind.RESERVOIR:
+            return tank(x, y, filled)
+        case SiteKind.CANAL:
+            return canal(x, y, klass)
+        case SiteKind.HEADWORKS:
+            return headworks(x, y, klass)
+        case SiteKind.BORDER:
+            return border(x, y, klass)
+        case _:
+            return post(x, y, klass)

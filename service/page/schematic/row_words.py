@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.language import Language
 from service.page.fitted import lines_of, width
 from service.page.said import Gauge
+from service.page.schematic.frame import Text
 
 NAME, SMALL = 13.0, 11.0
 """Sizes of the letters."""
@@ -16,26 +17,6 @@ _SIGN = 14.0
 _SWATCH = 13.0
 _GAP = 10.0
 _MOST = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A line of text: `x` is where it begins, or ends where `at_end`; `y` is its foot, from the top of the row."""
-
-    x: float
-    y: float
-    size: float
-    text: str
-    style: str
-    at_end: bool = False
-    gauge: Gauge | None = None
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of what it covers."""
-        wide = width(self.text, self.size)
-        left = self.x - wide if self.at_end else self.x
-        return left, self.y - 0.8 * self.size, left + wide, self.y + 0.22 * self.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +98,11 @@ def _value(
     """Writes a value at the right, its trend beyond it; gives how much room they took."""
     style = "value" if gauge.number is not None else "none"
     size = NAME if gauge.number is not None else SMALL
-    texts.append(Text(x=columns.right - _SIGN, y=y, size=size, text=gauge.shown, style=style, at_end=True, gauge=gauge))
+    texts.append(
+        Text(x=columns.right - _SIGN, y=y, size=size, text=gauge.shown, style=style, anchor="end", gauge=gauge)
+    )
     signs.append((columns.right - _SIGN / 2 + 1, y - 0.35 * NAME, gauge))
-    return _SIGN + width(gauge.shown, size)
+    return _SIGN + width(gauge.shown, size, is_bold=True)
 
 
 def _details(

@@ -1,0 +1,1 @@
+"""What the pages of reports show: what was issued, with its files, and of days a calendar."""

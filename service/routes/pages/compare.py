@@ -1,0 +1,134 @@
+"""`/compare`: several series side by side, and the two gauges of one gate against each other."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from record.archive import Archive
+from record.archive.latest import Latest
+from record.network import Network
+from record.network.basin import Series
+from record.quantities import quantity_of
+from service import access
+from service.deps import ArchiveDep, NetworkDep, NowDep
+from service.figures.answer import Answer, figures
+from service.figures.given import given
+from service.figures.periods import Kind, kind_called
+from service.front.visit import in_lane
+from service.guard.cost import spend
+from service.interval import as_of_of
+from service.language.words import FLAGS, INTERVALS, MARKS, QUANTITIES
+from service.page.compare import chart, said
+from service.page.compare.choosing import Wanted, choices
+from service.page.compare.chosen import MOST, Chosen, days_of, link, series_called
+from service.page.compare.pairs import difference_of, pairs_in
+from service.page.compare.ready import ready_made
+from service.page.compare.table import periods_of
+from service.page.compare.words import PERIODS, READY
+from service.points import points_of_days
+from service.reports.told.teller import decimals_of, flow_decimals, volume_decimals
+from service.routes.pages.asked import ShellDep, answered
+
+router = APIRouter()
+
+Narrow = Annotated[str, Query(max_length=80)]
+
+
+class Question:
+    """What is asked to be compared: the series, the days, as of when and by which periods."""
+
+    def __init__(
+        self,
+        now: NowDep,
+        series: Annotated[list[str] | None, Query(description="Ids of series, up to six")] = None,
+        first: Annotated[str | None, Query(alias="from", description="The first day, YYYY-MM-DD")] = None,
+        last: Annotated[str | None, Query(alias="to", description="The day after the last, YYYY-MM-DD")] = None,
+        as_of: Annotated[str | None, Query(alias="as-of", description="What was known before that time")] = None,
+        by: Annotated[str | None, Query(description="day, 10-day, month or year")] = None,
+    ) -> None:
+        self.now, self.names, self.span = now, [one for one in series or () if one], (first or None, last or None)
+        self.said, self.as_of = as_of or None, as_of_of(as_of, now) if as_of else None
+        self.by = kind_called(by) if by else None
+
+
+def wanted(basin: Narrow = "", site: Narrow = "", quantity: Narrow = "", interval: Narrow = "") -> Wanted:
+    """From what the reader chooses."""
+    return Wanted(basin=basin, site=site, quantity=quantity, interval=interval)
+
+
+@router.get("/compare", include_in_schema=False)
+@in_lane(lambda lanes: lanes.papers)
+def compare(
+    request: Request,
+    shell: ShellDep,
+    archive: ArchiveDep,
+    network: NetworkDep,
+    question: Annotated[Question, Depends()],
+    narrowed: Annotated[Wanted, Depends(wanted)],
+) -> Response:
+    """The page."""
+    series = series_called(network, question.names)
+    count = archive.counted(question.as_of)
+    newest = archive.latest(list(network.series), count)
+    chosen = _chosen(network, series, newest, question)
+    kind = chosen.kind(question.by)
+    _spend(request, network, chosen)
+    differences = [
+        difference_of(archive, network, pair, chosen.begin, chosen.end, count) for pair in pairs_in(network, series)
+    ]
+    body = shell.render(
+        "compare.html",
+        shell.reader.language.say("Compare"),
+        chosen=chosen,
+        newest=newest,
+        count=count,
+        kind=kind,
+        periods=periods_of(series, kind, _figures(request, archive, network, chosen, question)) if series else None,
+        differences=differences,
+        ready=ready_made(network, newest),
+        choices=choices(network, narrowed, newest),
+        link_to=partial(link, shell),
+        chart=chart,
+        network=network,
+        most=MOST,
+        units={one.id: quantity_of(one.quantity).label for one in series},
+        period_words=PERIODS,
+        ready_words=READY,
+        flags=FLAGS,
+        said=said,
+        quantities=QUANTITIES,
+        intervals=INTERVALS,
+        marks=MARKS,
+        decimals_of=decimals_of,
+        flow_decimals=flow_decimals,
+        volume_decimals=volume_decimals,
+    )
+    return answered(request, shell, body)
+
+
+def _chosen(network: Network, series: tuple[Series, ...], newest: Mapping[str, Latest], question: Question) -> Chosen:
+    begin, end = days_of(series, newest, question.span, network.report_day.tz, question.now)
+    return Chosen(series=series, begin=begin, end=end, as_of=question.said)
+
+
+def _figures(
+    request: Request, archive: Archive, network: Network, chosen: Chosen, question: Question
+) -> Callable[[str, Kind], Answer]:
+    """What tells the figures of a series on the chosen days, and notes to whom they were given."""
+    noted = access.given_to(request)
+
+    def told(name: str, kind: Kind) -> Answer:
+        found = figures(archive, network, name, kind, chosen.begin, chosen.end, question.now, question.as_of)
+        if noted is not None:
+            noted.extend(given(found, network))
+        return found
+
+    return told
+
+
+def _spend(request: Request, network: Network, chosen: Chosen) -> None:
+    """As many readings as the days shown, and for the norms the base period, may hold."""
+    days = (chosen.end - chosen.begin).days + network.figures.years * 366
+    spend(request, points_of_days(chosen.series, days))
