@@ -3,7 +3,7 @@
 
 import { isPolicy, readPolicy, Unusable } from "./proof-policy.js";
 import { FAILED, PART, SAME, UNCHECKED, isProof, verify, written } from "./proof-sentence.js";
-import { filled, hex, plain, sha256, text } from "./proof-text.js";
+import { filled, hex, plain, same, sha256, text } from "./proof-text.js";
 import { canCheck } from "./proof.js";
 
 const MOST = 200_000_000;
@@ -80,10 +80,11 @@ function joins() {
   return results.every((one) => one.verdict === UNCHECKED || one.alone || one.lacks);
 }
 
-function named(name, taken) {
+/** Put a file to the others: the same once, another of the same name under one of its own. */
+function put(taken, name, body) {
   let [free, number] = [name, 2];
-  while (taken.has(free)) free = `${name} (${number++})`;
-  return free;
+  while (taken.has(free) && !same(taken.get(free), body)) free = `${name} (${number++})`;
+  taken.set(free, body);
 }
 
 async function add(chosen) {
@@ -95,7 +96,7 @@ async function add(chosen) {
   if (size > MOST) return nothing(told.large);
   for (const file of chosen) {
     try {
-      fresh.set(named(file.name, fresh), new Uint8Array(await file.arrayBuffer()));
+      put(fresh, file.name, new Uint8Array(await file.arrayBuffer()));
     } catch {
       return nothing(filled(told.unread, { name: plain(file.name) }));
     }
@@ -144,13 +145,12 @@ function say(...shown) {
 function headed(verdict) {
   const signed = verdict === SAME || verdict === PART;
   const badge = signed && agreed.ofNobody ? make("span", { class: "badge example" }, told.exemplary) : "";
-  return make("h3", { class: "verdict" }, sign(`sign-${verdict}`), told.verdicts[verdict], badge);
+  return make("h2", { class: "verdict" }, sign(`sign-${verdict}`), told.verdicts[verdict], badge);
 }
 
-/** Why nothing was checked. */
+/** Why nothing was checked; what was before is kept for files that belong to it. */
 function nothing(why, ...more) {
   turn += 1;
-  results = [];
   const lines = [why, ...more].map((line) => make("p", {}, line));
   say(make("article", { class: "result", "data-verdict": UNCHECKED }, headed(UNCHECKED), ...lines));
 }
