@@ -18,6 +18,7 @@ from benchmarks import (
     figures,
     hydrographs,
     memory,
+    pages,
     proof,
     quality,
     questions,
@@ -47,6 +48,7 @@ def main() -> None:
     results += proof.measure(fresh / "proof", scale)
     results += accounts.measure(fresh / "accounts")
     results += reports.measure(fresh / "reports")
+    results += pages.measure(fresh / "pages")
     load = open_load(kept, scale)
     results += questions.measure(load)
     load.record.engine.dispose()
