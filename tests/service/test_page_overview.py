@@ -76,6 +76,8 @@ def test_what_is_stored_stands_in_its_capacity(page: str) -> None:
     assert numbers(gauge) == {
         "latest:kirov:kg.storage.term": ("286.0", "286.00"),
         "kirov:kg.storage.capacity": ("550.0", "550.00"),
+        "kirov:kg.inflow": ("20.0", "20.0"),
+        "kirov:kg.release": ("12.5", "12.5"),
     }
 
 
@@ -97,8 +99,9 @@ def test_an_entry_later_or_earlier_is_another_page(client: TestClient) -> None:
 
 def test_the_deliveries_of_both_stand_beside_share_and_plan(page: str) -> None:
     bars = section(page, "bars-talas")
-    for said in ("Kazakhstan: Due", "Kyrgyzstan: Received", "Kazakhstan: Planned to date"):
+    for said in ("Due</th>", "Received</th>", "Planned to date</th>", "Delivered to date</th>"):
         assert said in bars
+    assert bars.count('class="party kz"') == bars.count('<svg class="kz"') == 2
     assert bars.count('class="came kz"') == 1
 
 

@@ -9,7 +9,8 @@ from record.network.basin import Nature
 from service.page.now import Measure, SitesNow, StationNow
 from service.reports.gaps.missing import RECENT
 
-_NAMED = 12
+_NATURES = [nature.value for nature in Nature]
+_NAMED = 10
 """So many are told by name; of more, how many they are."""
 
 
@@ -50,7 +51,7 @@ def amiss(network: Network, sites: SitesNow, now: datetime) -> Now:
     """As the newest readings have it; a series that kept silent for 30 days is silent, and not late."""
     measures = [(station, one) for stations in sites.values() for station in stations for one in station.measures]
     of_late = [(station, one) for station, one in measures if one.time is not None and now - one.time < RECENT]
-    found = sorted(_amiss(of_late), key=lambda one: (one.station.nature != Nature.REAL, not one.late))
+    found = sorted(_amiss(of_late), key=lambda one: (_NATURES.index(one.station.nature), not one.late))
     newest = _newest(measures)
     parties = tuple(_fares(party, of_late, newest.get(party)) for party in network.parties)
     return Now(parties=parties, named=tuple(found[:_NAMED]), more=max(0, len(found) - _NAMED))

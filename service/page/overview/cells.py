@@ -40,6 +40,15 @@ def tables(language: Language, held: Iterable[Table], basin: str) -> Markup:
     return Markup(f'<div class="tables">{shown}</div>{folded}') if known else Markup()  # noqa: S704: all is escaped
 
 
+def folded(language: Language, held: Sequence[Table], basin: str, day: str) -> Markup:
+    """The same, folded under their titles and the day they are of."""
+    shown = tables(language, held, basin)
+    if not shown:
+        return shown
+    titles = "; ".join(one.title for one in held if one.rows)
+    return Markup('<details class="told"><summary>{}, {}</summary>{}</details>').format(titles, day, shown)
+
+
 def _table(language: Language, held: Table, basin: str) -> str:
     """What a row is marked with stands behind its name."""
     head = "".join(map(_head, held.columns))

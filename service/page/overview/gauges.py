@@ -1,6 +1,6 @@
 """Reservoirs as filled gauges: what is stored now in its declared capacity, with last year and the norm as ticks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -10,7 +10,7 @@ from record.network.basin import SiteKind
 from service.language.words import FLAGS
 from service.page.now import Measure, SitesNow, StationNow
 from service.page.overview import cells
-from service.page.overview.marking import marks_of
+from service.page.overview.marking import marks_of, name_of
 from service.page.shell import Shell
 from service.paper.paper import Number
 from service.reports import keys
@@ -22,6 +22,7 @@ _LEFT, _RIGHT, _TOP, _FLOOR = 4, 84, 6, 98
 _SLOPE = 10
 """How much narrower a gauge is at its floor, on either side."""
 _MILLION = "million m³"
+_NOTHING = Markup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,14 @@ class _Tick:
     key: str
 
 
-def gauges(shell: Shell, network: Network, sites: SitesNow, part: BasinPart) -> Markup:
-    """A gauge for each station of a basin's reservoirs that has told its storage and whose capacity is declared."""
+def gauges(shell: Shell, network: Network, sites: SitesNow, part: BasinPart, passed: Mapping[str, Markup]) -> Markup:
+    """A gauge for each station of a basin's reservoirs that has told its storage and whose capacity is declared.
+
+    `passed` is by station what flowed in and out on the report day, as it is said.
+    """
     of_day = {row.place.station: row for row in part.reservoirs}
     figures = [
-        _figure(shell, network, site, station, of_day.get(station.station))
+        _figure(shell, network, stations, station, of_day.get(station.station), passed.get(station.station, _NOTHING))
         for site, stations in sites.items()
         if network.sites[site].basin == part.id and network.sites[site].kind is SiteKind.RESERVOIR
         for station in stations
@@ -45,13 +49,17 @@ def gauges(shell: Shell, network: Network, sites: SitesNow, part: BasinPart) -> 
     return Markup("".join(figures))  # noqa: S704: all that was put in is escaped
 
 
-def _figure(shell: Shell, network: Network, site: str, station: StationNow, of_day: ReservoirRow | None) -> str:
+def _figure(
+    shell: Shell, network: Network, stations: Sequence[StationNow], station: StationNow,
+    of_day: ReservoirRow | None, passed: Markup,
+) -> str:  # fmt: skip
+    site = network.stations[station.station].site
     capacity = network.sites[site].capacity
     stored = next((one for one in station.measures if one.quantity == "storage" and one.time is not None), None)
     if stored is None or not capacity:
         return ""
     language = shell.reader.language
-    name = language.name(network.stations[station.station].names)
+    name = name_of(language, network, station, stations)
     ticks = tuple(_ticks(shell, station.station, of_day))
     said = "".join(_tick_said(shell, tick) for tick in ticks)
     number = Number(key=f"latest:{stored.series}", value=stored.value, decimals=stored.decimals)
@@ -65,6 +73,7 @@ def _figure(shell: Shell, network: Network, site: str, station: StationNow, of_d
         f"{marks_of(language, station)}</figcaption>"
         f"<p><b>{_filled(shell, stored)}</b> {cells.datum(language, number)} {escape(language.unit(_MILLION))}</p>"
         f"<p>{escape(language.say('Capacity'))} {cells.datum(language, whole)}{said}</p>"
+        f"<p>{passed}</p>"
         f"<p>{_when(shell, stored)}</p></figure>"
     )
 

@@ -13,7 +13,7 @@ from service.page.now import SitesNow
 from service.page.overview import amiss, gauges, stations
 from service.page.overview.amiss import Now
 from service.page.overview.held import Daily
-from service.page.overview.stations import River
+from service.page.overview.stations import Stations
 from service.page.overview.told import BasinTold
 from service.page.shell import Shell
 
@@ -32,7 +32,7 @@ class BasinShown:
     left_out: int
     gauges: Markup
     told: BasinTold
-    rivers: Sequence[River]
+    stations: Stations
     never: Sequence[str]
 
 
@@ -68,9 +68,9 @@ def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size
                 name=shell.reader.language.name(network.basins[part.id].names),
                 schematic=schematic.svg(daily.held.drawn[part.id].network, shell.reader, sites, part.id, shell.link),
                 left_out=daily.held.drawn[part.id].left_out,
-                gauges=gauges.gauges(shell, network, sites, part),
+                gauges=gauges.gauges(shell, network, sites, part, told.basins[part.id].passed),
                 told=told.basins[part.id],
-                rivers=stations.by_river(shell, network, sites, part.id, told.basins[part.id].flows),
+                stations=stations.stations_of(shell, network, sites, part.id, told.basins[part.id].flows),
                 never=[
                     shell.reader.language.name(network.stations[name].names)
                     for name in stations.never(network, sites, part.id)

@@ -12,7 +12,8 @@ from service.language.phrase import Phrase, phrase
 from service.language.words import FLAGS, QUANTITIES
 from service.page.now import Measure, SitesNow, StationNow, Trend
 from service.page.overview import cells
-from service.page.overview.marking import marks_of
+from service.page.overview.marking import is_told_apart, marks_of
+from service.page.overview.told import Told
 from service.page.overview.when import when
 from service.page.shell import Shell
 from service.reports.told.teller import SUMS
@@ -23,8 +24,14 @@ _TRENDS: Mapping[Trend, Phrase] = {
     Trend.STEADY: phrase("steady"),
 }
 _SITES = "/sites/"
-_NO_DAY = '<td></td><td class="number"></td><td class="number"></td><td class="number"></td>'
-"""The cells of what the report day does not tell."""
+_OPEN = {
+    "klass": "<td>",
+    "norm": '<td class="number">',
+    "last_year": '<td class="number">',
+    "mean": '<td class="number">',
+}
+"""How the cell begins of each thing that a report day tells."""
+_UNTOLD = Told("", "", "", "")
 _UNMARKED = frozenset(("good", "missing"))
 """Flags that need no word of their own: the word for a missing value stands in its place."""
 
@@ -37,19 +44,30 @@ class River:
     rows: Markup
 
 
-def by_river(
-    shell: Shell, network: Network, sites: SitesNow, basin: str, of_day: Mapping[tuple[str, str], str]
-) -> list[River]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stations:
+    """The table of a basin: its `rivers`, and what of `Told` is known of any of its stations, by name."""
+
+    rivers: Sequence[River]
+    told: Sequence[str]
+
+
+def stations_of(
+    shell: Shell, network: Network, sites: SitesNow, basin: str, of_day: Mapping[tuple[str, str], Told]
+) -> Stations:
     """The rivers of a basin that have a station which ever spoke, in the order in which they are declared.
 
-    `of_day` are the cells of what is told of the report day, by station and quantity.
+    `of_day` is what is told of the report day, by station and quantity.
     """
-    table, found = _Table(shell, network, of_day), []
+    shown = {(one.station, measure.quantity) for all_ in sites.values() for one in all_ for measure in one.measures}
+    known = [cells for key, cells in of_day.items() if key in shown]
+    told = [name for name in Told._fields if any(getattr(one, name) for one in known)]
+    table, found = _Table(shell, network, of_day, told), []
     for name, names in _rivers(shell, network, basin, sites):
         rows = "".join(table.rows(site, sites[site]) for site in names)
         if rows:
             found.append(River(name=name, rows=Markup(rows)))  # noqa: S704: all that was put in is escaped
-    return found
+    return Stations(rivers=found, told=told)
 
 
 def never(network: Network, sites: SitesNow, basin: str) -> list[str]:
@@ -86,8 +104,10 @@ def _rivers(shell: Shell, network: Network, basin: str, sites: SitesNow) -> Iter
 class _Table:
     """Writes the rows for one reader; what many rows have in common is written once."""
 
-    def __init__(self, shell: Shell, network: Network, of_day: Mapping[tuple[str, str], str]) -> None:
-        self._reader, self._network, self._of_day = shell.reader, network, of_day
+    def __init__(
+        self, shell: Shell, network: Network, of_day: Mapping[tuple[str, str], Told], told: Sequence[str]
+    ) -> None:
+        self._reader, self._network, self._of_day, self._told = shell.reader, network, of_day, told
         self._language = language = shell.reader.language
         self._now = shell.now
         before, _, behind = escape(shell.link(_SITES)).partition(_SITES)
@@ -106,22 +126,35 @@ class _Table:
 
     def rows(self, site: str, stations: Sequence[StationNow]) -> str:
         """A row for each quantity of each station of a site that was ever spoken of; its name stands once."""
-        return "".join(self._of_station(site, station) for station in stations)
-
-    def _of_station(self, site: str, station: StationNow) -> str:
-        spoke = [(one, one.time) for one in station.measures if one.time is not None]
+        spoke = [(one, self._spoken(one)) for one in stations]
+        spoke = [(one, measures) for one, measures in spoke if measures]
         if not spoke:
             return ""
-        over = "" if len(spoke) == 1 else f' rowspan="{len(spoke)}"'
-        name = escape(self._language.name(self._network.stations[station.station].names))
-        before = (
-            f'<th scope="row"{over}><a href="{self._before}{site}{self._behind}">{name}</a></th>'
-            f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span></td>'
-        )
-        behind = f"<td{over}>{self._marks(station)}</td>"
+        name = escape(self._language.name(self._network.sites[site].names))
+        over = _over(sum(len(measures) for _, measures in spoke))
+        before = f'<th scope="row"{over}><a href="{self._before}{site}{self._behind}">{name}</a></th>'
+        rows = [
+            self._of_station(one, measures, is_apart=is_told_apart(one, [other for other, _ in spoke]))
+            for one, measures in spoke
+        ]
+        first, *others = (row for of_station in rows for row in of_station)
+        open_, _, cells_ = first.partition(">")
+        return "".join((f"{open_}>{before}{cells_}", *others, "\n"))
+
+    def _spoken(self, station: StationNow) -> list[tuple[Measure, datetime]]:
+        return [(one, one.time) for one in station.measures if one.time is not None]
+
+    def _of_station(
+        self, station: StationNow, spoke: Sequence[tuple[Measure, datetime]], *, is_apart: bool
+    ) -> Iterator[str]:
+        over = _over(len(spoke))
+        own = "" if is_apart else f" {escape(self._language.name(self._network.stations[station.station].names))}"
+        party = f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span>{own}</td>'
+        marks = f"<td{over}>{self._marks(station)}</td>"
         kind = "" if station.nature == "real" else f' class="{station.nature}"'
-        first, *others = (self._said(station, *one) for one in spoke)
-        return "".join((f"<tr{kind}>{before}{first}{behind}</tr>", *(f"<tr{kind}>{one}</tr>" for one in others), "\n"))
+        for number, (measure, time) in enumerate(spoke):
+            before, behind = (party, marks) if number == 0 else ("", "")
+            yield f"<tr{kind}>{before}{self._said(station, measure, time)}{behind}</tr>"
 
     def _marks(self, station: StationNow) -> str:
         key = station.nature, station.computed, station.verified
@@ -138,8 +171,11 @@ class _Table:
             f'<td class="time">{self._time(time, measure.series, station.party)}'
             f"{self._late if measure.late else ''}</td>"
             f'<td class="trend">{self._trend(measure)}</td>'
-            f"{self._of_day.get((station.station, measure.quantity), _NO_DAY)}"
+            f"{self._day(self._of_day.get((station.station, measure.quantity), _UNTOLD))}"
         )
+
+    def _day(self, told: Told) -> str:
+        return "".join(f"{_OPEN[name]}{getattr(told, name)}</td>" for name in self._told)
 
     def _value(self, measure: Measure) -> str:
         if measure.value is None:
@@ -166,3 +202,7 @@ class _Table:
         if measure.trend is Trend.STEADY:
             return f"= {self._trends[Trend.STEADY]}"
         return f"{self._language.number(measure.change, measure.decimals, signed=True)} {self._trends[measure.trend]}"
+
+
+def _over(rows: int) -> str:
+    return "" if rows == 1 else f' rowspan="{rows}"'

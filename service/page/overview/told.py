@@ -2,25 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from service.language import Language
 from service.page.overview import cells, deliveries
 from service.paper.paper import Number, Table
-from service.reports.report import BasinPart, Figure, Report
+from service.reports.report import BasinPart, Figure, Report, ReservoirRow
 from service.reports.told import against, gates, glance, plans, reservoirs, shares
 from service.reports.told.teller import Teller
+
+
+class Told(NamedTuple):
+    """What a report day tells of a flow, each written for a cell of a table and empty where it is not known."""
+
+    klass: str
+    norm: str
+    last_year: str
+    mean: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasinTold:
     """A basin on the last report day: its `reservoirs`, its `deliveries`, these as `bars` too, and its `gates`.
 
-    `flows` are four cells by station and quantity: class, percent of the norm, last year and the mean of the day.
+    `flows` are what is told by station and quantity, `passed` what flowed into and out of a reservoir by its station.
     """
 
-    flows: Mapping[tuple[str, str], str]
+    flows: Mapping[tuple[str, str], Told]
+    passed: Mapping[str, Markup]
     reservoirs: Markup
     bars: Markup
     deliveries: Markup
@@ -38,17 +49,20 @@ class DayTold:
 def told(report: Report, language: Language) -> DayTold:
     """A report in a language."""
     teller = Teller(report, language)
-    return DayTold(basins={part.id: _basin(teller, part) for part in report.basins}, gaps=tuple(glance.gaps(teller)))
+    return DayTold(
+        basins={part.id: _basin(teller, report, part) for part in report.basins}, gaps=tuple(glance.gaps(teller))
+    )
 
 
-def _basin(teller: Teller, part: BasinPart) -> BasinTold:
+def _basin(teller: Teller, report: Report, part: BasinPart) -> BasinTold:
     flows = (row.flow for row in (*part.canals, *part.borders, *part.rivers))
-    language, name = teller.language, teller.name(part.id)
+    language, name, day = teller.language, teller.name(part.id), teller.language.day(report.span.begin)
     return BasinTold(
         flows={(one.subject, one.quantity): _flow(teller, one) for one in flows},
-        reservoirs=cells.tables(language, reservoirs.tables(teller, part), name),
+        passed={row.place.station: _passed(teller, row) for row in part.reservoirs},
+        reservoirs=cells.folded(language, reservoirs.tables(teller, part), name, day),
         bars=deliveries.bars(teller, part),
-        deliveries=cells.tables(language, _of_deliveries(teller, part), name),
+        deliveries=cells.folded(language, tuple(_of_deliveries(teller, part)), name, day),
         gates=cells.tables(language, gates.tables(teller, part), name),
     )
 
@@ -58,12 +72,12 @@ def _of_deliveries(teller: Teller, part: BasinPart) -> Iterator[Table]:
     yield from plans.tables(teller, part)[:1]
 
 
-def _flow(teller: Teller, figure: Figure) -> str:
-    return (
-        f"<td>{_class(teller, figure)}</td>"
-        f'<td class="number">{_number(teller, against.percent(figure))}</td>'
-        f'<td class="number">{_number(teller, against.last_year(figure))}</td>'
-        f'<td class="number">{_number(teller, teller.number(figure, computed=True))}</td>'
+def _flow(teller: Teller, figure: Figure) -> Told:
+    return Told(
+        klass=_class(teller, figure),
+        norm=_number(teller, against.percent(figure)),
+        last_year=_number(teller, against.last_year(figure)),
+        mean=_number(teller, teller.number(figure, computed=True)),
     )
 
 
@@ -76,3 +90,15 @@ def _class(teller: Teller, figure: Figure) -> str:
 
 def _number(teller: Teller, number: Number | None) -> str:
     return "" if number is None else cells.datum(teller.language, number)
+
+
+def _passed(teller: Teller, row: ReservoirRow) -> Markup:
+    """What flowed into and out of a reservoir, as far as it is known."""
+    words = (teller.say("Inflow"), row.inflow), (teller.say("Release"), row.release)
+    unit = escape(teller.unit("m³/s"))
+    said = (
+        f"{escape(word)} {_number(teller, teller.figure(figure, computed=row.place.computed))} {unit}"
+        for word, figure in words
+        if figure is not None and figure.value is not None
+    )
+    return Markup("; ".join(said))  # noqa: S704: all that was put in is escaped

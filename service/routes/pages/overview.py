@@ -14,7 +14,7 @@ from service.deps import archive_of, log_of, network_of, now_of
 from service.guard.cost import spend
 from service.guard.doors import may_read
 from service.interval import as_of_of
-from service.language.words import FLAGS, QUANTITIES
+from service.language.words import FLAGS, MARKS, QUANTITIES
 from service.page.now import Measure
 from service.page.overview.due import late
 from service.page.overview.held import Daily, Reports
@@ -86,6 +86,7 @@ def _shown(
         "when": partial(_when, shell, network),
         "quantities": QUANTITIES,
         "flags": FLAGS,
+        "marks": MARKS,
     }
 
 
