@@ -1,6 +1,7 @@
 """A text that knows how it was made, so that it can be said in another language after it was made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 
 class Phrase(str):
@@ -44,3 +45,17 @@ def renamed(said: str, names: Mapping[str, str]) -> str:
         return names.get(said, said)
     fields = {name: renamed(held, names) if isinstance(held, str) else held for name, held in said.fields.items()}
     return Phrase(said.text, fields, said.other)
+
+
+def retimed(said: str, tell: Callable[[datetime], str]) -> str:
+    """A phrase whose fields that are a `time` with its offset, as in ISO 8601, are told anew; a text as it is."""
+    if not isinstance(said, Phrase):
+        return said
+    fields = {name: _retimed(name, held, tell) for name, held in said.fields.items()}
+    return Phrase(said.text, fields, said.other)
+
+
+def _retimed(name: str, held: object, tell: Callable[[datetime], str]) -> object:
+    if isinstance(held, Phrase):
+        return retimed(held, tell)
+    return tell(datetime.fromisoformat(held)) if name == "time" and isinstance(held, str) else held

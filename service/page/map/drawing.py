@@ -20,8 +20,8 @@ from service.page.said import Gauge, gauges_of
 from service.written.marked import marked
 
 Link = Callable[..., str]
-NARROW, WIDE = 344.0, 960.0
-_TALL = {NARROW: 0.8, WIDE: 0.5}
+NARROW, WIDE = 344.0, 720.0
+_TALL = {NARROW: 0.8, WIDE: 0.56}
 _SIZE = 11.5
 _FIRST = (SiteKind.RESERVOIR, SiteKind.HEADWORKS, SiteKind.CANAL, SiteKind.BORDER, SiteKind.POST)
 """Which are drawn first, and whose names are, where there is not room for all."""
@@ -75,7 +75,8 @@ class _Picture:
         self._network, self._language, self._gauges, self._link = network, reader.language, gauges, link
         self._ground = ground
         self._sites = sorted(placed(network), key=lambda one: _FIRST.index(one[0].kind))
-        self._labels = Labels(ground, [_around(ground.at(place)) for _, place in self._sites])
+        arrows = [_arrow(ground.at(place)) for site, place in self._sites if _is_going(gauges[site.id])]
+        self._labels = Labels(ground, [*(_around(ground.at(place)) for _, place in self._sites), *arrows])
 
     def drawn(self, style: str) -> str:
         """The picture."""
@@ -148,13 +149,24 @@ def _around(at: Point) -> tuple[float, float, float, float]:
     return x - 9, y - 9, x + 9, y + 9
 
 
+def _is_going(gauges: Sequence[Gauge]) -> bool:
+    return bool(gauges) and gauges[0].trend is not None
+
+
+def _arrow(at: Point) -> tuple[float, float, float, float]:
+    """Where the arrow of a trend is, above to the right of a sign."""
+    x, y = at
+    return x + 8, y - 14, x + 17, y - 4
+
+
 def _graticule(ground: Ground) -> str:
     lons, lats = ground.graticule()
     drawn = []
     for lon in lons:
         x, _ = ground.at((lon, 0))
         drawn.append(f'<path class="grid" d="M{x:.1f} 0V{ground.height:.1f}"/>')
-        drawn.append(f'<text class="degree" x="{x + 3:.1f}" y="10" font-size="9">{lon}° E</text>')
+        if x + 3 + width(f"{lon}° E", 9) < ground.width:
+            drawn.append(f'<text class="degree" x="{x + 3:.1f}" y="10" font-size="9">{lon}° E</text>')
     for lat in lats:
         _, y = ground.at((0, lat))
         drawn.append(f'<path class="grid" d="M0 {y:.1f}H{ground.width:.1f}"/>')

@@ -28,7 +28,13 @@ class Labels:
         """A name to the right, left, above or below a sign; empty where there is no room."""
         x, y = at
         wide = width(text, size)
-        spots = ((x + 13, y + 4), (x - 13 - wide, y + 4), (x - wide / 2, y - 14), (x - wide / 2, y + 22))
+        spots = (
+            (x + 13, y + 4),
+            (x + 13, y + 8),
+            (x - 13 - wide, y + 4),
+            (x - wide / 2, y - 14),
+            (x - wide / 2, y + 22),
+        )
         return self._first(text, wide, size, style, spots)
 
     def around(self, text: str, at: Point, size: float, style: str) -> str:

@@ -11,8 +11,8 @@ from service.cached import PRIVATELY, etag_of_bytes
 from service.deps import NetworkDep, NowDep, network_of
 from service.documents import base_of
 from service.front.visit import visit_of
-from service.language import Language, language_called
-from service.language.phrase import renamed
+from service.language import language_called
+from service.language.phrase import renamed, retimed
 from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
 from service.present import present_moment
@@ -30,15 +30,21 @@ _CALLED = {SIGNED_BY_BOTH: "same", NOT_YET: "provisional", DIFFERENT: "differ"}
 def shell_of(request: Request, network: NetworkDep, now: NowDep, lang: Lang = None, zone: Zone = None) -> Shell:
     """The page that is asked for, for who asks; raises `SelectionError` for a language or a clock that we have not."""
     language = language_called(lang or preferred_language(request.headers.get("accept-language", "")))
-    return shell_for(request, reader_of(network, language, zone), standing_now(request, language), now)
+    reader = reader_of(network, language, zone)
+    return shell_for(request, reader, standing_now(request, reader), now)
 
 
-def standing_now(request: Request, language: Language) -> Standing:
-    """How the record stands, told in a language; raises `RecordError` where the record is away."""
+def standing_now(request: Request, reader: Reader) -> Standing:
+    """How the record stands, told to a reader by his clock; raises `RecordError` where the record is away."""
     moment, network = present_moment(request), network_of(request)
     said = moment.said(moment.size)
+    language = reader.language
     names = {party.names["en"]: language.name(party.names) for party in network.parties.values()}
-    return Standing(state=_CALLED[said.state], sentence=language.say(renamed(said.note, names)), size=moment.size)
+    return Standing(
+        state=_CALLED[said.state],
+        sentence=language.say(retimed(renamed(said.note, names), reader.hour)),
+        size=moment.size,
+    )
 
 
 def shell_for(request: Request, reader: Reader, standing: Standing, now: datetime) -> Shell:

@@ -9,7 +9,7 @@ from record.errors import SelectionError
 from service.accept import in_language, preferred, preferred_language
 from service.deps import network_of, now_of
 from service.errors import log_unforeseen
-from service.language import Language, language_called
+from service.language import language_called
 from service.page import faults
 from service.page.reader import Reader, reader_of
 from service.page.shell import UNKNOWN, Standing, is_page
@@ -39,7 +39,7 @@ def for_people(scope: Scope, status: int, description: str, headers: Mapping[str
 
 def _page(request: Request, status: int, description: str, headers: Mapping[str, str]) -> Response:
     reader = _reader(request)
-    shell = shell_for(request, reader, _standing(request, reader.language), now_of(request))
+    shell = shell_for(request, reader, _standing(request, reader), now_of(request))
     kept = {name: value for name, value in headers.items() if name.lower() in _KEPT}
     told = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **in_language(reader.language.code)}
     body = faults.page(shell, status, description)
@@ -59,8 +59,10 @@ def _reader(request: Request) -> Reader:
         return reader_of(network, language)
 
 
-def _standing(request: Request, language: Language) -> Standing:
+def _standing(request: Request, reader: Reader) -> Standing:
     try:
-        return standing_now(request, language)
+        return standing_now(request, reader)
     except Exception:  # noqa: BLE001  what is amiss with the record is what the page may be about
-        return Standing(state=UNKNOWN, sentence=language.say("How the record stands cannot be asked now."), size=0)
+        return Standing(
+            state=UNKNOWN, sentence=reader.language.say("How the record stands cannot be asked now."), size=0
+        )
