@@ -15,11 +15,13 @@ from record.entry import Flag
 from record.errors import RecordError
 from record.network import Network
 from record.network.obligation import Obligation
+from record.network.river import River
 from record.network.threshold import Gap, Thresholds
 from service.language import language_called
 from service.page.overview import held
 from service.page.overview.due import late
 from service.page.overview.held import Daily, Reports
+from service.page.overview.layout import Drawn, drawn_of
 from service.reports.built import build
 from service.reports.editions import EDITIONS, Edition
 from service.reports.report import Report
@@ -178,3 +180,16 @@ def test_what_nobody_owes_is_late_by_the_longest_step_of_its_kind() -> None:
     mine = gap.model_copy(update={"station": "tuyte:kg", "hours": 1})
     network = replace(network, thresholds=Thresholds(gap=(gap, mine)))
     assert late(network, newest, begun + timedelta(hours=50)) == {MEAN}
+
+
+def test_of_sites_without_a_place_in_the_river_a_dozen_are_drawn() -> None:
+    network = report_network()
+    assert drawn_of(network, "talas") == Drawn(network=network, left_out=0)
+    site = network.sites["upper"]
+    more = {f"upper-{place}": site.model_copy(update={"id": f"upper-{place}"}) for place in range(10)}
+    river = River(
+        id="talas", basin="talas", names={"en": "Talas"}, course=("upper-8", "upper-9"), source=SOURCE
+    )  # fmt: skip
+    drawn = drawn_of(replace(network, sites={**network.sites, **more}, rivers={"talas": river}), "talas")
+    assert drawn.left_out == 1
+    assert list(drawn.network.sites) == [*network.sites, *(f"upper-{place}" for place in (0, 1, 2, 3, 4, 5, 6, 8, 9))]

@@ -6,7 +6,7 @@ who asks before there is any waits. At most one is made at a time.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from record.ledger.access import Given
 from record.network import Network
 from service.figures import last_complete
 from service.language import Language
-from service.page.overview.layout import Layout, layout_of
+from service.page.overview.layout import Drawn, Layout, drawn_of, layout_of
 from service.page.overview.told import DayTold, told
 from service.reports.built import build
 from service.reports.editions import EDITIONS
@@ -59,6 +59,11 @@ class Held:
     def layout(self) -> Layout:
         """The layout of its network."""
         return layout_of(self.network)
+
+    @cached_property
+    def drawn(self) -> Mapping[str, Drawn]:
+        """Each basin of it as it is drawn."""
+        return {basin: drawn_of(self.network, basin) for basin in self.network.basins}
 
     @cached_property
     def given(self) -> list[Given]:

@@ -1,7 +1,7 @@
 """Which series speak of which quantity of which site: what of the overview follows from the declared network alone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from record.network import Network
 from record.network.basin import Nature, SiteKind, Station
@@ -16,6 +16,8 @@ FIRST: Mapping[SiteKind, str] = {
     SiteKind.BORDER: "discharge",
 }
 """The quantity by which a site is known."""
+_LOOSE = 12
+"""So many sites are drawn whose place in the river is not known."""
 _NATURES = tuple(Nature)
 _FINEST = tuple(INTERVALS)
 
@@ -76,3 +78,22 @@ def _given(network: Network, station: Station) -> Iterator[Given]:
             series=tuple(f"{station.id}.{quantity}.{interval}" for interval in finest),
             capacity=site.capacity if quantity == "storage" else None,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A basin as its schematic draws it: of which sites, and how many are `left_out`."""
+
+    network: Network
+    left_out: int
+
+
+def drawn_of(network: Network, basin: str) -> Drawn:
+    """All sites that lie on a river's course, and of those whose place in it nobody tells no more than are read."""
+    placed = {name for river in network.rivers.values() if river.basin == basin for name in river.course}
+    loose = [site.id for site in network.sites.values() if site.basin == basin and site.id not in placed]
+    left_out = frozenset(loose[_LOOSE:])
+    if not left_out:
+        return Drawn(network=network, left_out=0)
+    kept = {name: site for name, site in network.sites.items() if name not in left_out}
+    return Drawn(network=replace(network, sites=kept), left_out=len(left_out))

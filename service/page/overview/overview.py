@@ -22,12 +22,14 @@ from service.page.shell import Shell
 class BasinShown:
     """A basin: the `schematic` of its rivers and the `gauges` of its reservoirs now, `told` of its report day.
 
-    `rivers` hold the rows of all other sites; `never` are the names of the stations that never spoke.
+    So many sites are `left_out` of the schematic. `rivers` hold the rows of all sites but reservoirs; `never` are the
+    names of the stations that never spoke.
     """
 
     id: str
     name: str
     schematic: Markup
+    left_out: int
     gauges: Markup
     told: BasinTold
     rivers: Sequence[River]
@@ -64,7 +66,8 @@ def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size
             BasinShown(
                 id=part.id,
                 name=shell.reader.language.name(network.basins[part.id].names),
-                schematic=schematic.svg(network, shell.reader, sites, part.id, shell.link),
+                schematic=schematic.svg(daily.held.drawn[part.id].network, shell.reader, sites, part.id, shell.link),
+                left_out=daily.held.drawn[part.id].left_out,
                 gauges=gauges.gauges(shell, network, sites, part),
                 told=told.basins[part.id],
                 rivers=stations.by_river(shell, network, sites, part.id, told.basins[part.id].flows),
