@@ -17,6 +17,7 @@ from benchmarks import (
     derive,
     figures,
     memory,
+    pages,
     proof,
     quality,
     questions,
@@ -46,6 +47,7 @@ def main() -> None:
     results += proof.measure(fresh / "proof", scale)
     results += accounts.measure(fresh / "accounts")
     results += reports.measure(fresh / "reports")
+    results += pages.measure(fresh / "pages")
     load = open_load(kept, scale)
     results += questions.measure(load)
     load.record.engine.dispose()

@@ -18,6 +18,7 @@ from service.events.hub import Hub
 from service.front.door import Front
 from service.front.straight import Straight
 from service.guard.guard import Guard
+from service.hydrographs.normal import Normals
 from service.metrics import Metrics, Routed
 from service.opendap.dataset import Datasets
 from service.page.assets import Assets
@@ -82,7 +83,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock, *, mirro
     app.state.notes = Notes(lambda noted: keep(app.state.record.engine, noted))
     app.state.events = Hub(lambda: Story(app.state.record))
     app.state.datasets, app.state.assets, app.state.reports = Datasets(), Assets(), Reports(_REPORT_SECONDS)
-    app.state.for_people = faults.for_people
+    app.state.for_people, app.state.normals = faults.for_people, Normals()
     app.state.proxies, app.state.tokens = settings.proxy_list, Tokens(settings.data)
     app.state.metrics = Metrics(lambda: metrics.figures(app.state))
     app.add_middleware(Routed)

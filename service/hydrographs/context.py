@@ -1,22 +1,23 @@
 """What a hydrograph is held against: what is normal for the days of its span, and the same days of the year before."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from record.archive import Archive
-from record.network import Network
+from record.network import Collection, Network
 from record.network.account import FigureRules
 from record.network.basin import Series
 from record.quantities import quantity_of
-from service.figures.answer import norms_of
 from service.figures.days import begins_of_days
 from service.figures.norms import SHARES
 from service.figures.periods import FIRST, LAST, Kind, days_between, numbers
 from service.hydrographs.curve import curve_of
 from service.hydrographs.hydrograph import Band, Context, Hydrograph
+from service.hydrographs.normal import Normals
 from service.hydrographs.read import declared, given_of, read, step_of, year_before
 from service.language.phrase import Phrase, phrase
 
@@ -25,15 +26,24 @@ KIND_OF: Mapping[str, Kind] = {"10-day": Kind.TEN_DAYS, "monthly": Kind.MONTH}
 _LOW, _HIGH = SHARES.index(0.10), SHARES.index(0.90)
 _LONGEST = timedelta(days=370)
 _DAYS_TO_A_POINT = 4
-_ABSENT = np.datetime64("NaT")
 
 
-def context_of(
-    archive: Archive, network: Network, held: Hydrograph, most: int, now: datetime, as_of: datetime | int | None
-) -> Context:
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What contexts are made from; `span` gives the first and last time of a collection, None of one that is empty."""
+
+    archive: Archive
+    network: Network
+    normals: Normals
+    span: Callable[[Collection], tuple[datetime, datetime] | None]
+    now: datetime
+
+
+def context_of(known: Known, held: Hydrograph, most: int) -> Context:
     """The context of a hydrograph, with at most so many points of the year before; raises as `norms_of` does."""
+    archive, network = known.archive, known.network
     series = declared(network, held.series)
-    band, no_band = _band(archive, network, series, held, most, now, as_of)
+    band, no_band = _band(known, series, held, most)
     if held.end - held.start > _LONGEST.total_seconds():
         told = phrase("Last year is not shown beside a span of more than a year.")
         return Context(band=band, no_band=no_band, before=None, no_before=told)
@@ -50,19 +60,17 @@ def context_of(
     return Context(band=band, no_band=no_band, before=curve, no_before=None, then=then, given=given)
 
 
-def read_for(network: Network, name: str) -> tuple[Kind, list[Series]]:
-    """By which kind of periods what is normal is told of a series, and from which series that is made."""
-    series = declared(network, name)
-    alike = [one for one in network.series.values() if (one.station, one.quantity) == (series.station, series.quantity)]
-    return KIND_OF.get(series.interval, Kind.DAY), alike
+def alike(network: Network, series: Series) -> list[Series]:
+    """The series of the same quantity at the same station, of which its norm is made."""
+    return [one for one in network.series.values() if (one.station, one.quantity) == (series.station, series.quantity)]
 
 
-def can_be_normal(archive: Archive, network: Network, name: str) -> Phrase | None:
-    """Why there can be no norm of a series, by what is known before anything is read; None where there may be."""
-    series, rules = declared(network, name), network.figures
+def no_norm(known: Known, series: Series) -> Phrase | None:
+    """Why there can be no norm of a series, by what is known before anything is read; None where there may be one."""
+    network, rules = known.network, known.network.figures
     if not quantity_of(series.quantity).mean:
         return phrase("There is no norm of an amount: a day of rain says nothing of others.")
-    spans = [archive.span(one.collection) for one in read_for(network, name)[1]]
+    spans = [known.span(network.collection(one.collection)) for one in alike(network, series)]
     years = {year for span in spans if span for year in range(span[0].year, span[1].year + 1)}
     held = len(years & set(range(rules.base_from, rules.base_until + 1)))
     return None if held >= rules.years_needed else _too_few(held, rules)
@@ -75,20 +83,13 @@ def _too_few(held: int, rules: FigureRules) -> Phrase:
     )  # fmt: skip
 
 
-def _band(
-    archive: Archive,
-    network: Network,
-    series: Series,
-    held: Hydrograph,
-    most: int,
-    now: datetime,
-    as_of: datetime | int | None,
-) -> tuple[Band | None, Phrase | None]:
-    lacking = can_be_normal(archive, network, series.id)
+def _band(known: Known, series: Series, held: Hydrograph, most: int) -> tuple[Band | None, Phrase | None]:
+    lacking = no_norm(known, series)
     if lacking is not None:
         return None, lacking
-    kind, rules = KIND_OF.get(series.interval, Kind.DAY), network.figures
-    table = norms_of(archive, network, f"{series.station}.{series.quantity}", kind, now, as_of).table
+    network, rules = known.network, known.network.figures
+    kind, name = KIND_OF.get(series.interval, Kind.DAY), f"{series.station}.{series.quantity}"
+    table = known.normals.table(known.archive, network, name, kind, known.now, held.as_of)
     mean, count = table["mean"].values[0], table["count"].values[0]
     if np.isnan(mean).all():
         return None, _too_few(int(count.max()), rules)

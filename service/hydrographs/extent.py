@@ -13,10 +13,14 @@ _FIRST_LOOK = timedelta(days=400)
 _LONGER = 3
 
 
-def extent_of(archive: Archive, series: Series, count: int) -> tuple[int, int] | None:
-    """First and last time of which the first `count` entries say anything of a series, in seconds; None for none."""
+def extent_of(
+    archive: Archive, series: Series, bounds: tuple[datetime, datetime] | None, count: int
+) -> tuple[int, int] | None:
+    """First and last time of which the first `count` entries say anything of a series, in seconds; None for none.
+
+    `bounds` are those of all series of its collection.
+    """
     latest = archive.latest([series.id], count).get(series.id)
-    bounds = archive.span(series.collection)
     if latest is None or bounds is None:
         return None
     return _first(archive, series, bounds[0], latest.time, count), int(latest.time.timestamp())

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from record.network.key import EXAMPLE
 
@@ -25,11 +26,17 @@ class Agreed:
         return any(name.endswith(EXAMPLE) for name in self.witnesses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """An issued report to try the page with: the addresses of its PDF, its workbook if there is one, and its proof."""
+class File(NamedTuple):
+    """A file by its name and address."""
 
     name: str
-    paper: str
-    workbook: str | None
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """An issued report to try the page with: its PDF, another copy, and the address of the proof of that."""
+
+    paper: File
+    other: File
     proof: str

@@ -17,7 +17,7 @@ from service.deps import NetworkDep, NowDep, archive_of
 from service.front.visit import in_lane, visit_of
 from service.guard.cost import spend
 from service.hydrographs import Hydrograph
-from service.hydrographs.context import can_be_normal, context_of, read_for
+from service.hydrographs.context import Known, alike, context_of, no_norm
 from service.hydrographs.curve import FEWEST
 from service.hydrographs.document import document
 from service.hydrographs.extent import extent_of
@@ -117,17 +117,19 @@ def drawn(
     archive, moment = archive_of(request), present_moment(request)
     now, count = request.app.state.clock(), _count(request, moment, span.as_of)
     series = [declared(network, name) for name in names]
-    extents = [extent_of(archive, one, count) for one in series]
+    spans = [moment.span(network.collection(one.collection)) for one in series]
+    extents = [extent_of(archive, one, span, count) for one, span in zip(series, spans, strict=True)]
     past = max((extent[1] + step_of(one) for one, extent in zip(series, extents, strict=True) if extent), default=None)
     start, end = bounds_of(network, names[0], span.first, span.last, past, now)
+    known = Known(archive=archive, network=network, normals=request.app.state.normals, span=moment.span, now=now)
     alone = context and len(names) == 1
-    spend(request, sum(_cost(moment, network, one, (start, end), alone) for one in series))
+    spend(request, sum(_cost(known, one, (start, end), alone) for one in series))
     found = [
         hydrograph(archive, network, one.id, Span(start=start, end=end, extent=extent), points, count, span.as_of)
         for one, extent in zip(series, extents, strict=True)
     ]
     if alone:
-        found[0] = replace(found[0], context=context_of(archive, network, found[0], points, now, span.as_of))
+        found[0] = replace(found[0], context=context_of(known, found[0], points))
     noted = access.given_to(request)
     if noted is not None:
         for one in found:
@@ -140,16 +142,16 @@ def _count(request: Request, moment: Moment, as_of: datetime | int | None) -> in
     return moment.size if as_of is None else archive_of(request).counted(as_of)
 
 
-def _cost(moment: Moment, network: Network, series: Series, span: tuple[int, int], alone: bool) -> int:
+def _cost(known: Known, series: Series, span: tuple[int, int], alone: bool) -> int:
     """How many readings are read, at most: those of the span, of the year before, and of the base period."""
-    held = moment.span(network.collection(series.collection))
+    held = known.span(known.network.collection(series.collection))
     if held is None:
         return 0
     begin, end = max(span[0], held[0].timestamp()), min(span[1], held[1].timestamp() + 1)
     found = points_between(series.interval, 1, end - begin)
     if alone:
         found *= 2
-        if can_be_normal(moment.archive, network, series.id) is None:
-            years = network.figures.base_until - network.figures.base_from + 1
-            found += points_of_days(read_for(network, series.id)[1], years * _OF_A_YEAR)
+        if no_norm(known, series) is None:
+            rules = known.network.figures
+            found += points_of_days(alike(known.network, series), (rules.base_until - rules.base_from + 1) * _OF_A_YEAR)
     return found

@@ -165,8 +165,8 @@ class Record:
 
     def __init__(self, folder: Path, network: Network | None = None) -> None:
         self.network = report_network() if network is None else network
-        record, self.pen = open_pen(folder, self.network)
-        self.archive, self.log = Archive(record), Log(record)
+        self.record, self.pen = open_pen(folder, self.network)
+        self.archive, self.log = Archive(self.record), Log(self.record)
         self._messages = 0
 
     def say(

@@ -15,7 +15,7 @@ from tests.service.world import HOURLY, World, post
 
 DOCUMENTS = (
     "/",
-    "/?f=html",
+    "/conformance?f=html",
     "/conformance",
     "/api",
     "/api?f=html",

@@ -69,6 +69,7 @@ def test_the_service_as_it_is_made_describes_every_address_of_its_own(client: Te
         "/dap/{dataset}",
         "/events",
         "/figures/{series}",
+        "/hydrographs/{series}",
         "/norms/{series}",
         "/accounts/{basin}",
         "/network",

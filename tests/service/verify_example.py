@@ -101,7 +101,7 @@ class House:
             for name, body in ({PAPER: self.paper} | self.copies).items()
         ]
         self.segment = b"CDF\x01 a sealed year"
-        sealed = {
+        self.sealed = {
             "collection": "talas-daily", "start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z",
             "sha256": hashlib.sha256(self.segment).hexdigest(), "bytes": len(self.segment),
         }  # fmt: skip
@@ -111,7 +111,7 @@ class House:
                 batch(2, "1.50", "suspect"),
                 batch(3, None, "missing"),
                 entry_of(leaves.REPORT, "reports", report={"forms": forms}),
-                entry_of(leaves.SEAL, "seals", segment=sealed),
+                entry_of(leaves.SEAL, "seals", segment=self.sealed),
                 batch(4, "2.5e1", "good", "simulated"),
                 entry_of(leaves.REFUSAL, "telegrams", refused={"reason": "Чу, Талас"}),
             )

@@ -67,8 +67,10 @@ class Hydrograph {
 
   // --- what is drawn ---
 
+  // Colours are those of the page, looked up once for a chart that is made.
   colour(name) {
-    return getComputedStyle(this.figure).getPropertyValue(name).trim();
+    this.colours ??= { styles: getComputedStyle(this.figure) };
+    return (this.colours[name] ??= this.colours.styles.getPropertyValue(name).trim());
   }
 
   // All lines as columns beside one time; which column is what is kept in `lines`.
@@ -93,6 +95,7 @@ class Hydrograph {
 
   draw() {
     const [data, lines] = this.columns();
+    lines.forEach((line, place) => (line.alone = line.stroke ? alone(data[place + 1]) : []));
     const shape = lines.map(({ name, doc }) => name ?? doc.series).join();
     this.lines = lines;
     this.marks = this.docs.flatMap((doc, place) => marksOf(doc, lines.find((line) => line.place === place).scale));
@@ -102,7 +105,7 @@ class Hydrograph {
       return;
     }
     this.plot?.destroy();
-    this.shape = shape;
+    Object.assign(this, { shape, colours: null });
     const first = !this.box.isConnected;
     if (first) this.chart.append(this.box);
     this.plot = new uPlot(this.options(lines), data, this.box);
@@ -122,8 +125,9 @@ class Hydrograph {
   options(lines) {
     const quiet = this.colour("--quiet"), font = `12px ${getComputedStyle(this.figure).fontFamily}`;
     const grid = { stroke: this.colour("--grid"), width: 1 }, ticks = { show: false };
-    // As wide as the labels of the drawn chart, over which it lies.
-    const beside = this.figure.querySelector(".values").offsetWidth;
+    // Its field lies over that of the drawn chart.
+    const [whole, field] = [this.chart, this.figure.querySelector(".plot")].map((one) => one.getBoundingClientRect());
+    const beside = Math.round(field.left - whole.left);
     const axis = (scale, side) => ({
       scale, side, font, ticks, stroke: quiet, size: beside, gap: 6,
       grid: side === 3 ? grid : { show: false }, values: (plot, splits) => splits.map((one) => this.tick(one, splits)),
@@ -140,11 +144,11 @@ class Hydrograph {
       scales: { x: { time: true, auto: false }, y: { range: scaled }, z: { range: scaled } },
       bands: lines[0].name === "p90" ? [{ series: [1, 2], fill: alpha(this.colour("--span"), 0.35) }] : [],
       axes: [
-        { font, stroke: quiet, grid, ticks, size: 26, gap: 4, space: 90, values: (plot, splits) => this.times(splits) },
+        { font, stroke: quiet, grid, ticks, size: Math.round(whole.bottom - field.bottom), gap: 4, space: 90, values: (plot, splits) => this.times(splits) },
         axis("y", 3),
         ...(two ? [axis("z", 1)] : []),
       ],
-      padding: [this.figure.querySelector(".plot").offsetTop || 19, two ? 0 : 1, 0, 0],
+      padding: [Math.round(field.top - whole.top), two ? 0 : 1, 0, 0],
       cursor: {
         drag: { x: true, y: false, setScale: false, dist: 6 }, points: { show: true, size: 7 },
         dataIdx: (plot, series, place) => (series ? nearest(plot.data[series], place, 400) : place),
@@ -206,7 +210,7 @@ class Hydrograph {
     this.lines.forEach((line, place) => {
       if (!line.stroke) return;
       ctx.fillStyle = this.colour(line.stroke);
-      for (const one of alone(plot.data[place + 1])) disc(ctx, ...at(plot.data[0][one], plot.data[place + 1][one], line.scale ?? "y"), 2 * dot);
+      for (const one of line.alone) disc(ctx, ...at(plot.data[0][one], plot.data[place + 1][one], line.scale ?? "y"), 2 * dot);
     });
     const paper = this.colour("--paper");
     for (const mark of this.marks) {

@@ -43,8 +43,8 @@ function markerOf(site, words) {
   const { lon, lat, kind } = site.dataset, name = site.querySelector("title").textContent.split("\n")[0];
   const icon = L.divIcon({ html: signOf(site), iconSize: [2 * FAR, 2 * FAR], className: "on-live" });
   const marker = L.marker([Number(lat), Number(lon)], { icon, title: name, alt: name, zIndexOffset: kind === "reservoir" ? -500 : 0 });
-  marker.bindTooltip(name, { permanent: true, direction: "right", offset: [12, 0], className: `of-site ${kind}` });
-  return marker.bindPopup(popupOf(site, words), { closeOnEscapeKey: true });
+  marker.bindTooltip(name, { permanent: true, direction: "top", offset: [0, -8], className: `of-site ${kind}` });
+  return marker.bindPopup(popupOf(site, words));
 }
 
 function started(words) {
@@ -62,7 +62,10 @@ function started(words) {
   // A wheel that scrolls the page would be caught by the map: it turns the map only once the map is in use.
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
-  map.on("zoomend", () => box.classList.toggle("near", map.getZoom() >= 9.5));
+  map.on("zoomend", () => {
+    box.classList.toggle("nearer", map.getZoom() >= 7);
+    box.classList.toggle("near", map.getZoom() >= 9.5);
+  });
   map.on("popupopen", ({ popup }) => {
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close?.setAttribute("aria-label", words.close);
@@ -76,7 +79,7 @@ function fill(figure) {
   const first = !live;
   live ??= started(words);
   drawn.after(live.box);
-  drawn.hidden = true;
+  figure.classList.add("moves");
   live.map.invalidateSize();
   if (first) {
     live.map.fitBounds(L.latLngBounds(sites.map((site) => [site.dataset.lat, site.dataset.lon])).pad(0.08), { animate: false });
@@ -100,7 +103,7 @@ async function start() {
     fill(figure);
   } catch (fault) {
     live?.box.remove();
-    figure.querySelector(".drawn").hidden = false;
+    figure.classList.remove("moves");
     throw fault;
   }
 }
@@ -109,6 +112,6 @@ if (window.L) {
   start();
   // What is shown was put anew: its sites may say something else.
   document.addEventListener("fresh", () => {
-    if (document.querySelector(".on-map .drawn:not([hidden])")) start();
+    if (document.querySelector(".on-map:not(.moves)")) start();
   });
 }

@@ -69,7 +69,7 @@ async function ofThing(name, body, entries, asked) {
       // A report has a CSV too, which is no table of the API.
       const isCsv = name.toLowerCase().endsWith(".csv") && entries.every((entry) => entry.kind !== "report");
       if (!isCsv && !begins(body, TABLE) && !begins(body, MARKED)) throw new Failed(STEP_CONTENT, "changed");
-      const [count, used] = checkTable(body, entries);
+      const [count, used] = await checkTable(body, entries);
       return sentences(name, filled(words.table, { name, count }), used, asked, words.rows);
     });
   } catch (fault) {

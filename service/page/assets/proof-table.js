@@ -65,13 +65,18 @@ function* cellsOf(body) {
   }
 }
 
+// So many values at once, and then a breath, in which the page can be moved and left.
+const AT_ONCE = 20000;
+const breath = () => new Promise((done) => setTimeout(done));
+
 /** That each value, with its unit and flag, is what its entry says; how many there are, and the entries. */
-export function checkTable(body, entries) {
+export async function checkTable(body, entries) {
   const proven = new Map(entries.map((entry) => [String(entry.index), entry]));
   const named = new Set();
   let count = 0;
   for (const cell of cellsOf(body)) {
     count += 1;
+    if (count % AT_ONCE === 0) await breath();
     named.add(cell.entry);
     if (proven.has(cell.entry)) compare(cell, proven.get(cell.entry).readings.get(cell.place) ?? []);
   }

@@ -73,20 +73,22 @@ export function joined(...parts) {
   return whole;
 }
 
-const stands = (body, bytes, at) => begins(body.subarray(at, at + bytes.length), bytes);
+// Byte by byte, for whoever made the file may have made it so that looking for more at once takes long.
+function stands(body, bytes, at) {
+  for (let step = 0; step < bytes.length; step += 1) if (body[at + step] !== bytes[step]) return false;
+  return true;
+}
 
 /** Where the bytes first stand in the body; -1 where they do not. */
 export function first(body, bytes) {
-  let at = body.indexOf(bytes[0]);
-  while (at !== -1 && !stands(body, bytes, at)) at = body.indexOf(bytes[0], at + 1);
-  return at;
+  for (let at = 0; at <= body.length - bytes.length; at += 1) if (stands(body, bytes, at)) return at;
+  return -1;
 }
 
 /** Where they last stand in it. */
 export function last(body, bytes) {
-  let at = body.lastIndexOf(bytes[0]);
-  while (at > 0 && !stands(body, bytes, at)) at = body.lastIndexOf(bytes[0], at - 1);
-  return at >= 0 && stands(body, bytes, at) ? at : -1;
+  for (let at = body.length - bytes.length; at >= 0; at -= 1) if (stands(body, bytes, at)) return at;
+  return -1;
 }
 
 export async function sha256(bytes) {
@@ -104,11 +106,10 @@ export function unbase64(words) {
 
 /** -1, 0 or 1 by code points; JavaScript itself compares by halves of them. */
 export function order(one, other) {
-  const left = Array.from(one, (letter) => letter.codePointAt(0));
-  const right = Array.from(other, (letter) => letter.codePointAt(0));
-  const at = left.findIndex((point, place) => point !== right[place]);
-  if (at === -1) return Math.sign(left.length - right.length);
-  return at >= right.length || left[at] > right[at] ? 1 : -1;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const [left, right] = [one.codePointAt(at) ?? -1, other.codePointAt(at) ?? -1];
+  return Math.sign(left - right);
 }
 
 const UNPRINTABLE = /[\p{C}\p{Z}]/u;

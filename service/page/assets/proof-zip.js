@@ -4,6 +4,8 @@ import { Fault, begins, joined, latin, last, need, same, text } from "./proof-te
 
 const MAX_MEMBERS = 2000;
 const END = text("PK\x05\x06");
+// A remark of so many bytes at most may stand behind the list.
+const FURTHEST = 22 + 65535;
 const [STORED, DEFLATED] = [0, 8];
 const [ENCRYPTED, IN_UTF8] = [0x1, 0x800];
 
@@ -26,7 +28,7 @@ const viewOf = (body) => new DataView(body.buffer, body.byteOffset, body.byteLen
 
 function* listed(body) {
   const [view, end] = [viewOf(body), last(body, END)];
-  need(end !== -1 && end + 22 + view.getUint16(end + 20, true) === body.length, "it has no list of its files");
+  need(end !== -1 && end >= body.length - FURTHEST, "it has no list of its files");
   const [count, size, start] = [view.getUint16(end + 10, true), view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
   need(start + size === end, "its list does not stand where it should");
   for (let at = start, number = 0; number < count; number += 1) {

@@ -76,6 +76,8 @@ export function unstapled(body) {
   const mark = begins(body, PDF) ? last(body, MARK) : -1;
   if (mark === -1) return [body, new Uint8Array()];
   const [pdf, tail] = [body.subarray(0, mark), body.subarray(mark + MARK.length)];
+  // Lines of one byte each make the longest tail that a proof can have.
+  if (tail.length > 3 * MAX_PROOF) throw new Failed(STEP_FILE, "staple");
   const comments = latin(tail.subarray(0, Math.max(last(tail, START), 0)));
   const lines = comments.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g) ?? [];
   const proof = joined(HEADER, unlatin(lines.map((line) => line.slice(1)).join("")));

@@ -3,7 +3,7 @@
 
 import { isPolicy, readPolicy, Unusable } from "./proof-policy.js";
 import { FAILED, PART, SAME, UNCHECKED, isProof, verify, written } from "./proof-sentence.js";
-import { filled, hex, plain, sha256, text } from "./proof-text.js";
+import { filled, hex, plain, same, sha256, text } from "./proof-text.js";
 import { canCheck } from "./proof.js";
 
 const MOST = 200_000_000;
@@ -46,13 +46,14 @@ function kept() {
 async function take(name, body) {
   const policy = await readPolicy(body);
   const names = [...policy.witnesses.keys()];
-  agreed = { policy, own: name !== null, hash: hex(await sha256(body)) };
+  const ofNobody = names.some((one) => one.endsWith(told.example));
+  agreed = { policy, ofNobody, own: name !== null, hash: hex(await sha256(body)) };
   at("from").textContent = agreed.own ? filled(told.own, { name: plain(name) }) : told.served;
   at("logs").textContent = plain([...policy.logs.keys()].join(", "));
   at("witnesses").textContent = plain(names.join(", "));
   at("policy-hash").textContent = agreed.hash;
   at("served").hidden = agreed.own;
-  at("example").hidden = !names.some((one) => one.endsWith(told.example));
+  at("example").hidden = !ofNobody;
   at("forget").hidden = !agreed.own;
   for (const id of ["from", "about"]) at(id)?.removeAttribute("hidden");
 }
@@ -79,10 +80,11 @@ function joins() {
   return results.every((one) => one.verdict === UNCHECKED || one.alone || one.lacks);
 }
 
-function named(name, taken) {
+/** Put a file to the others: the same once, another of the same name under one of its own. */
+function put(taken, name, body) {
   let [free, number] = [name, 2];
-  while (taken.has(free)) free = `${name} (${number++})`;
-  return free;
+  while (taken.has(free) && !same(taken.get(free), body)) free = `${name} (${number++})`;
+  taken.set(free, body);
 }
 
 async function add(chosen) {
@@ -94,7 +96,7 @@ async function add(chosen) {
   if (size > MOST) return nothing(told.large);
   for (const file of chosen) {
     try {
-      fresh.set(named(file.name, fresh), new Uint8Array(await file.arrayBuffer()));
+      put(fresh, file.name, new Uint8Array(await file.arrayBuffer()));
     } catch {
       return nothing(filled(told.unread, { name: plain(file.name) }));
     }
@@ -141,13 +143,14 @@ function say(...shown) {
 }
 
 function headed(verdict) {
-  return make("h3", { class: "verdict" }, sign(`sign-${verdict}`), told.verdicts[verdict]);
+  const signed = verdict === SAME || verdict === PART;
+  const badge = signed && agreed.ofNobody ? make("span", { class: "badge example" }, told.exemplary) : "";
+  return make("h2", { class: "verdict" }, sign(`sign-${verdict}`), told.verdicts[verdict], badge);
 }
 
-/** Why nothing was checked. */
+/** Why nothing was checked; what was before is kept for files that belong to it. */
 function nothing(why, ...more) {
   turn += 1;
-  results = [];
   const lines = [why, ...more].map((line) => make("p", {}, line));
   say(make("article", { class: "result", "data-verdict": UNCHECKED }, headed(UNCHECKED), ...lines));
 }
@@ -167,7 +170,7 @@ function shown(result, single) {
     headed(verdict),
     sentence,
     ...more,
-    hint && make("p", {}, hint),
+    hint && make("p", { class: "hint" }, hint),
     verdict === UNCHECKED ? "" : make("details", single ? { open: "" } : {}, make("summary", {}, told.steps), steps(result)),
     result.readings?.length ? said(result.readings) : "",
   );
@@ -197,16 +200,11 @@ function said(readings) {
 /** What was checked, so that a printed page says of which bytes it speaks. */
 function taken(hashes) {
   const size = new Intl.NumberFormat(document.documentElement.lang);
-  const rows = [...hashes].map(([name, hash]) =>
-    make(
-      "tr",
-      {},
-      make("th", { scope: "row" }, plain(name)),
-      make("td", { class: "number" }, `${size.format(files.get(name).length)} B`),
-      make("td", { class: "hash" }, `SHA-256 ${hash}`),
-    ),
-  );
-  return make("div", { class: "wide" }, make("table", { class: "taken" }, make("tbody", {}, ...rows)));
+  const lines = [...hashes].map(([name, hash]) => {
+    const bytes = make("span", { class: "quiet" }, `${size.format(files.get(name).length)} B`);
+    return make("li", {}, make("strong", {}, plain(name)), " ", bytes, make("span", { class: "hash" }, `SHA-256 ${hash}`));
+  });
+  return make("ul", { class: "taken" }, ...lines);
 }
 
 // What the reader does.

@@ -1,10 +1,9 @@
 """What is compared: up to six series, over which days, by which periods; and links to more and to fewer of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
-from record.archive.latest import Latest
 from record.errors import SelectionError, UnknownName
 from record.network import Network
 from record.network.basin import Series
@@ -75,21 +74,24 @@ def series_called(network: Network, names: Sequence[str]) -> tuple[Series, ...]:
 
 def days_of(
     series: Sequence[Series],
-    newest: Mapping[str, Latest],
+    said: Sequence[tuple[datetime, datetime]],
     span: tuple[str | None, str | None],
     zone: tzinfo,
     now: datetime,
 ) -> tuple[date, date]:
-    """The days to compare: those asked for, else the last that any of the series has, as many as suit them.
+    """The days to compare: those asked for, else the last on which any of the series was spoken of.
 
-    A bound is a day, or a time with offset, of which the day counts. Raises `SelectionError` for one that is neither,
-    or where they are turned round.
+    Those are as many as suit the series. `said` are the first and the last time of which anything is known of them; a
+    bound is a day, or a time with offset, of which the day counts. Raises `SelectionError` for one that is neither, or
+    where they are turned round.
     """
     first, last = span
-    spoke = [newest[one.id].time for one in series if one.id in newest]
-    end = _bound(last, "to", zone) if last else max(spoke, default=now).astimezone(zone).date() + _DAY
+    known = [(begin.astimezone(zone).date(), end.astimezone(zone).date()) for begin, end in said]
+    newest = max((until for _, until in known), default=now.astimezone(zone).date())
+    end = _bound(last, "to", zone) if last else newest + _DAY
     back = max((_BACK.get(one.interval, _BACK_AT_FIRST) for one in series), default=_BACK_AT_FIRST)
-    begin = _bound(first, "from", zone) if first else end - back * _DAY
+    usual = max(end - back * _DAY, min((since for since, _ in known), default=end))
+    begin = _bound(first, "from", zone) if first else min(usual, end - _DAY)
     if begin >= end:
         raise SelectionError(f"from {begin} to before {end} has no day: give the first day and the day after the last")
     return begin, end
@@ -103,10 +105,12 @@ def link(shell: Shell, series: Sequence[str], **asked: object) -> str:
 
 
 def _bound(text: str, name: str, zone: tzinfo) -> date:
+    """The day that a bound means; of an end within a day, the day after it."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+")) if len(text) > len("2026-05-01") else None
     except ValueError:
         moment = None
-    if moment is not None and moment.tzinfo is not None:
-        return moment.astimezone(zone).date()
-    return calendar_day(text, name)
+    if moment is None or moment.tzinfo is None:
+        return calendar_day(text, name)
+    local = moment.astimezone(zone)
+    return local.date() + (_DAY if name == "to" and local.time() > time() else timedelta())

@@ -25,13 +25,16 @@ class Amiss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fares:
-    """How a party fares: of `spoke` series that have spoken of late, `late` are; `newest` is its newest reading."""
+    """How a party fares: of `spoke` series that have spoken of late so many are `late`, so many say `missing`.
+
+    `newest` is its newest reading, None where it never said anything.
+    """
 
     party: str
     spoke: int
     late: int
     missing: int
-    newest: datetime | None
+    newest: Measure | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +65,15 @@ def _amiss(of_late: Sequence[tuple[StationNow, Measure]]) -> Iterator[Amiss]:
         yield Amiss(station=station, late=late, time=time, measures=tuple(measures))
 
 
-def _newest(measures: Sequence[tuple[StationNow, Measure]]) -> Mapping[str, datetime]:
-    found: dict[str, datetime] = {}
+def _newest(measures: Sequence[tuple[StationNow, Measure]]) -> Mapping[str, Measure]:
+    found: dict[str, tuple[datetime, Measure]] = {}
     for station, one in measures:
-        if one.time is not None:
-            found[station.party] = max(one.time, found.get(station.party, one.time))
-    return found
+        if one.time is not None and (station.party not in found or one.time > found[station.party][0]):
+            found[station.party] = one.time, one
+    return {party: one for party, (_, one) in found.items()}
 
 
-def _fares(party: str, of_late: Sequence[tuple[StationNow, Measure]], newest: datetime | None) -> Fares:
+def _fares(party: str, of_late: Sequence[tuple[StationNow, Measure]], newest: Measure | None) -> Fares:
     own = [one for station, one in of_late if station.party == party]
     return Fares(
         party=party,

@@ -8,13 +8,12 @@ from markupsafe import Markup, escape
 
 from record.network import Network
 from record.network.basin import SiteKind
-from record.network.interval import INTERVALS
 from service.language.phrase import Phrase, phrase
-from service.language.words import FLAGS, OF_SUMS, QUANTITIES
-from service.language.words import INTERVALS as OF_INTERVALS
+from service.language.words import FLAGS, QUANTITIES
 from service.page.now import Measure, SitesNow, StationNow, Trend
 from service.page.overview import cells
 from service.page.overview.marking import marks_of
+from service.page.overview.when import when
 from service.page.shell import Shell
 from service.reports.told.teller import SUMS
 
@@ -88,7 +87,7 @@ class _Table:
     """Writes the rows for one reader; what many rows have in common is written once."""
 
     def __init__(self, shell: Shell, network: Network, of_day: Mapping[tuple[str, str], str]) -> None:
-        self._shell, self._network, self._of_day = shell, network, of_day
+        self._reader, self._network, self._of_day = shell.reader, network, of_day
         self._language = language = shell.reader.language
         before, _, behind = escape(shell.link(_SITES)).partition(_SITES)
         self._before, self._behind = f"{before}{_SITES}", behind
@@ -156,16 +155,9 @@ class _Table:
         _, quantity, interval = series.rsplit(".", 2)
         key = time, interval, party, quantity in SUMS
         if key not in self._times:
-            self._times[key] = self._moment(*key)
+            said = when(self._reader, self._network, party, interval, time, is_sum=quantity in SUMS)
+            self._times[key] = str(escape(said))
         return self._times[key]
-
-    def _moment(self, time: datetime, interval: str, party: str, is_sum: bool) -> str:  # noqa: FBT001: part of a key
-        """An instant by the reader's clock; a period by the day with which it begins in the calendar of its station."""
-        if INTERVALS[interval].point:
-            return str(escape(self._shell.reader.hour(time)))
-        day = self._language.short_day(time.astimezone(self._network.parties[party].tz))
-        word = self._language.word(OF_SUMS if is_sum else OF_INTERVALS, interval)
-        return f"{escape(day)} <small>{escape(word)}</small>"
 
     def _trend(self, measure: Measure) -> str:
         """The change since the day before with its sign, and its word; an equals sign where it cannot be seen."""

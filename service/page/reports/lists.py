@@ -54,7 +54,7 @@ def _page(
 def _table(shell: Shell, edition: str, held: Sequence[Row]) -> dict[str, Any]:
     return {
         "edition": edition,
-        "title": shell.reader.language.word(NAMES, edition),
+        "title": shell.reader.language.say(_SHORT[edition]),
         "href": shell.link(f"/reports/{edition}"),
         "draft": shell.link(f"/reports/{edition}/{LATEST}", f="html"),
         "rows": held,

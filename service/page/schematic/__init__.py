@@ -18,6 +18,8 @@ def svg(network: Network, reader: Reader, sites: SitesNow, basin: str, link: Lin
     label = language.say("Schematic of the basin: {basin}", basin=language.name(network.basins[basin].names))
     narrow = down.scheme_of(network, reader, sites, basin, NARROW)
     wide = across.strip_of(network, reader, sites, basin, WIDE)
-    return Markup(
-        down.drawn(reader, narrow, link, label, "narrow-only") + across.drawn(reader, wide, link, label, "wide-only")
+    drawn = (
+        down.drawn(reader, narrow, link, label, "narrow-only"),
+        across.drawn(reader, wide, link, label, "wide-only"),
     )
+    return Markup(f'<div class="schemes">{"".join(drawn)}</div>')

@@ -61,7 +61,7 @@ def swatch(x: float, y: float, klass: str) -> str:
 
 
 def framed(size: tuple[float, float], label: str, style: str, body: str) -> str:
-    """A picture of that width and height. It is a group, as the links in one that is called an image are not reached."""
+    """A picture of that width and height: a group, as links in what is called an image are not reached."""
     wide, high = size
     return (
         f'<svg class="scheme {style}" viewBox="0 0 {wide:.0f} {high:.0f}" role="group" aria-label="{marked(label)}" '

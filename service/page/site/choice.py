@@ -1,45 +1,38 @@
-"""Which series a page shows, and of which time: what is asked for, or what is best."""
+"""Which series a page shows: the one asked for, or the one that tells most."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 from record.archive.latest import Latest
-from record.errors import SelectionError, UnknownName
+from record.errors import UnknownName
+from record.leaf import write_time
 from record.network import Network
 from record.network.basin import Nature, Series, Site, SiteKind, Station
-from record.network.interval import interval_of
-from record.selection import EARLIEST, LATEST
-from service.interval import calendar_day, moment_of
 
 _FEW = 8
 _KNOWN_BY = {SiteKind.RESERVOIR: "storage", SiteKind.CANAL: "intake", SiteKind.HEADWORKS: "intake"}
 _SHOWN_FIRST = ("daily", "term", "hourly", "10-minute", "10-day", "monthly")
 _NATURES = (Nature.REAL, Nature.EXAMPLE, Nature.SIMULATED)
-_SHOWN: Mapping[str, timedelta] = {
-    "10-minute": timedelta(days=7),
-    "hourly": timedelta(days=31),
-    "term": timedelta(days=92),
-    "daily": timedelta(days=366),
-    "10-day": timedelta(days=5 * 366),
-    "monthly": timedelta(days=20 * 366),
-}
-"""How much of a series is shown unasked: what a chart of its step shows well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """The times that are shown, `start <= time < end`, aware; `asked` where somebody asked for these."""
+    """The times that are shown, `start <= time < end`, aware."""
 
     start: datetime
     end: datetime
-    asked: bool
+
+    @classmethod
+    def of(cls, start: int, end: int) -> "Span":
+        """The span between two times in seconds since 1970."""
+        return cls(start=datetime.fromtimestamp(start, UTC), end=datetime.fromtimestamp(end, UTC))
 
     @property
     def written(self) -> str:
         """The same as the parameter `datetime` of the API says it, which is closed at its end."""
         last = self.end - timedelta(seconds=1)
-        return f"{_written(self.start)}/{_written(last)}"
+        return f"{write_time(self.start)}/{write_time(last)}"
 
 
 def known_by(site: Site) -> str:
@@ -88,34 +81,3 @@ def chosen(network: Network, site: Site, newest: Mapping[str, Latest], wanted: s
         )
 
     return min(known, key=place, default=None)
-
-
-def span_of(
-    series: Series, newest: Latest | None, first: str | None, last: str | None, zone: tzinfo, now: datetime
-) -> Span:
-    """The times that are shown of a series: those asked for, else the last that a chart of its step shows well.
-
-    A day is one of the station's calendar, and `to` the day after the last, as everywhere. Raises `SelectionError`
-    where what is asked for cannot be read, or is turned round.
-    """
-    step = interval_of(series.interval).shortest
-    end = _end(last, "to", zone) if last else _midnight_after((newest.time if newest else now) + step, zone)
-    start = _end(first, "from", zone) if first else max(end - _SHOWN[series.interval], EARLIEST)
-    if start >= end:
-        raise SelectionError(f"from {start:%Y-%m-%d} to {end:%Y-%m-%d} ends before it begins: turn it round")
-    return Span(start=start, end=min(end, LATEST), asked=bool(first or last))
-
-
-def _end(text: str, name: str, zone: tzinfo) -> datetime:
-    if "T" in text:
-        return moment_of(text)
-    return datetime.combine(calendar_day(text, name), time(), zone).astimezone(UTC)
-
-
-def _midnight_after(moment: datetime, zone: tzinfo) -> datetime:
-    day: date = (moment - timedelta(seconds=1)).astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 
 from record.network import Network
 from record.network.basin import Series, Station
@@ -61,11 +61,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """How many readings of a series are known in the span shown, and the first and the last of these."""
+    """How many readings of a series are known in the span shown, and the first and the last time of all of it."""
 
     count: int
     first: datetime | None
     last: datetime | None
+
+    @classmethod
+    def of(cls, count: int, extent: tuple[int, int] | None) -> "Reached":
+        """Of an extent in seconds since 1970, None of a series that never spoke."""
+        first, last = (datetime.fromtimestamp(one, UTC) for one in extent) if extent else (None, None)
+        return cls(count=count, first=first, last=last)
 
 
 def facts_of(network: Network, station: Station) -> Facts:

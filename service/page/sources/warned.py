@@ -7,7 +7,7 @@ from record.ledger.amiss import Kind
 from record.ledger.kept import Kept
 from record.network import Network
 from service.language import Language
-from service.language.words import INTERVALS, QUANTITIES
+from service.page.called import called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,4 @@ def _sentence(one: Kept, network: Network, language: Language) -> str:
 
 def _series(name: str, network: Network, language: Language) -> str:
     """A series by the names of its station and quantity; by its id where it is no longer declared."""
-    series = network.series.get(name)
-    if series is None:
-        return name
-    return language.say(
-        "{station}: {quantity}, {interval}",
-        station=language.name(network.station(series.station).names),
-        quantity=language.word(QUANTITIES, series.quantity),
-        interval=language.word(INTERVALS, series.interval),
-    )
+    return called(network.series[name], network, language) if name in network.series else name

@@ -1,15 +1,17 @@
 """`/compare`: several series side by side, and the two gauges of one gate against each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from markupsafe import Markup
 
 from record.archive import Archive
 from record.archive.latest import Latest
 from record.network import Network
-from record.network.basin import Series
+from record.network.basin import Nature, Series
 from record.quantities import quantity_of
 from service import access
 from service.deps import ArchiveDep, NetworkDep, NowDep
@@ -20,6 +22,7 @@ from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of
 from service.language.words import FLAGS, INTERVALS, MARKS, QUANTITIES
+from service.page.called import called
 from service.page.compare import chart, said
 from service.page.compare.choosing import Wanted, choices
 from service.page.compare.chosen import MOST, Chosen, days_of, link, series_called
@@ -27,8 +30,11 @@ from service.page.compare.pairs import difference_of, pairs_in
 from service.page.compare.ready import ready_made
 from service.page.compare.table import periods_of
 from service.page.compare.words import PERIODS, READY
+from service.page.hydrograph import figure
+from service.page.shell import Shell
 from service.points import points_of_days
 from service.reports.told.teller import decimals_of, flow_decimals, volume_decimals
+from service.routes.hydrographs import Asked, drawn
 from service.routes.pages.asked import ShellDep, answered
 
 router = APIRouter()
@@ -72,7 +78,7 @@ def compare(
     series = series_called(network, question.names)
     count = archive.counted(question.as_of)
     newest = archive.latest(list(network.series), count)
-    chosen = _chosen(network, series, newest, question)
+    chosen = _chosen(archive, network, series, newest, question)
     kind = chosen.kind(question.by)
     _spend(request, network, chosen)
     differences = [
@@ -82,6 +88,10 @@ def compare(
         "compare.html",
         shell.reader.language.say("Compare"),
         chosen=chosen,
+        as_of=question.said,
+        told_as_of=question.as_of if isinstance(question.as_of, datetime) else None,
+        simulated=any(network.station(one.station).nature is Nature.SIMULATED for one in series),
+        figures=_drawn(request, shell, network, chosen, question),
         newest=newest,
         count=count,
         kind=kind,
@@ -95,6 +105,7 @@ def compare(
         most=MOST,
         units={one.id: quantity_of(one.quantity).label for one in series},
         period_words=PERIODS,
+        called=called,
         ready_words=READY,
         flags=FLAGS,
         said=said,
@@ -108,9 +119,36 @@ def compare(
     return answered(request, shell, body)
 
 
-def _chosen(network: Network, series: tuple[Series, ...], newest: Mapping[str, Latest], question: Question) -> Chosen:
-    begin, end = days_of(series, newest, question.span, network.report_day.tz, question.now)
+def _chosen(
+    archive: Archive,
+    network: Network,
+    series: tuple[Series, ...],
+    newest: Mapping[str, Latest],
+    question: Question,
+) -> Chosen:
+    """The series on the days asked for, else on the last that they have."""
+    spoke = [one for one in series if one.id in newest]
+    begun = {one.id: archive.span(one.collection) for one in spoke}
+    said = [(found[0], newest[name].time) for name, found in begun.items() if found is not None]
+    begin, end = days_of(series, said, question.span, network.report_day.tz, question.now)
     return Chosen(series=series, begin=begin, end=end, as_of=question.said)
+
+
+def _drawn(request: Request, shell: Shell, network: Network, chosen: Chosen, question: Question) -> Iterator[Markup]:
+    """A hydrograph for each unit, all over the same days."""
+    language, (first, last) = shell.reader.language, question.span
+    span = Asked(first=first or chosen.begin.isoformat(), last=last or chosen.end.isoformat(), as_of=question.as_of)
+    for number, (label, series) in enumerate(chosen.by_unit(), 1):
+        yield figure(
+            shell,
+            drawn(request, network, [one.id for one in series], span, context=False),
+            title=language.say("Hydrograph, {unit}", unit=language.unit(label)),
+            names=[called(one, network, language) for one in series],
+            history=lambda name: shell.link(
+                f"/sites/{network.station(network.series[name].station).site}", series=name
+            ),
+            name=f"hydrograph-{number}",
+        )
 
 
 def _figures(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -14,13 +15,17 @@ from service.guard.cost import spend
 from service.guard.doors import may_read
 from service.interval import as_of_of
 from service.language.words import FLAGS, QUANTITIES
+from service.page.now import Measure
 from service.page.overview.due import late
 from service.page.overview.held import Daily, Reports
 from service.page.overview.overview import overview
 from service.page.overview.readings import Readings, read
 from service.page.overview.sites import sites_now
+from service.page.overview.when import when
+from service.page.reader import Reader
 from service.page.shell import Shell
 from service.reports.issues import issues_of
+from service.reports.told.teller import SUMS
 from service.routes.pages.asked import answered, shell_of
 
 _SPOKEN = frozenset(("pdf", "xlsx", "html"))
@@ -80,9 +85,18 @@ def _shown(
         "day_entry": max(0, held.rests.size - 1),
         "issued": issued,
         "copy": copy,
+        "when": partial(_when, shell.reader, network),
         "quantities": QUANTITIES,
         "flags": FLAGS,
     }
+
+
+def _when(reader: Reader, network: Network, party: str, measure: Measure) -> str:
+    """Of when the newest reading is that a measure tells; nothing where there is none."""
+    _, quantity, interval = measure.series.rsplit(".", 2)
+    if measure.time is None:
+        return ""
+    return when(reader, network, party, interval, measure.time, is_sum=quantity in SUMS)
 
 
 def _note(request: Request, readings: Readings, daily: Daily) -> None:

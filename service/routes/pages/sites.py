@@ -22,6 +22,7 @@ from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
 from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
+from service.page.hydrograph import figure
 from service.page.now import SitesNow
 from service.page.overview.due import late
 from service.page.overview.layout import layout_of
@@ -46,6 +47,8 @@ from service.page.site.choice import Span
 from service.paging import limit_of
 from service.points import points_asked
 from service.present import present_moment
+from service.routes import hydrographs
+from service.routes.hydrographs import Asked, SpanDep
 from service.routes.pages.asked import ShellDep, answered
 from service.standing import state_of
 
@@ -119,10 +122,9 @@ def sites(
 @in_lane(lambda lanes: lanes.large)
 def one_site(
     site: str, request: Request, shell: ShellDep, archive: ArchiveDep, log: LogDep, network: NetworkDep, now: NowDep,
+    asked: SpanDep,
     series: Annotated[str | None, Query(description="Id of a series of the site")] = None,
     time: Annotated[str | None, Query(description="The reading whose history is shown, with offset")] = None,
-    first: Annotated[str | None, Query(alias="from", description="A day, or a time with offset")] = None,
-    last: Annotated[str | None, Query(alias="to", description="The same, past the end")] = None,
     before: Annotated[str | None, Query(description="Where the page of the table begins")] = None,
     limit: Annotated[str | None, Query(description="How many readings a page of the table holds")] = None,
     as_of: AsOf = None,
@@ -137,9 +139,8 @@ def one_site(
     own = choice.chosen(network, found, newest, series)
     shown: dict[str, Any] = {"own": own, "history": None, "span": None}
     if own is not None:
-        span = choice.span_of(own, newest.get(own.id), first, last, network.zone_of(own.station), now)
-        rows = limit_of(limit or str(PAGE), _MOST)
-        shown |= _of_series(held, own, span, moment_of(before) if before else None, rows)
+        rows = limit_of(limit, PAGE, _MOST)
+        shown |= _of_series(held, own, asked, moment_of(before) if before else None, rows)
         if time is not None:
             shown["history"] = _history(held, own, moment_of(time))
     body = shell.render(
@@ -206,9 +207,11 @@ def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNo
     }
 
 
-def _of_series(held: _Held, own: Series, span: Span, before: datetime | None, limit: int) -> dict[str, Any]:
-    """The readings of the series that is shown, and the ways to them."""
+def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, limit: int) -> dict[str, Any]:
+    """The hydrograph of the series that is shown, the readings that it is of, and the ways to them."""
     network, shell = held.network, held.shell
+    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked)
+    span = Span.of(drawn.start, drawn.end)
     times = _times(held, own, span)
     part = readings.part_of(times, before, limit)
     said = _said(held, own, part.times)
@@ -220,11 +223,9 @@ def _of_series(held: _Held, own: Series, span: Span, before: datetime | None, li
         "bounds_shown": tuple(
             f"{one.astimezone(network.zone_of(own.station)):%Y-%m-%d}" for one in (span.start, span.end)
         ),
-        "figure": None,
+        "figure": figure(shell, [drawn], title=shell.reader.language.name(network.stations[own.station].names)),
         "rows": readings.rows_of(part, said, shell.reader.language, partial(_reading, held, own)),
-        "reached": metadata.Reached(
-            count=len(times), first=times[0] if times else None, last=times[-1] if times else None
-        ),
+        "reached": metadata.Reached.of(len(times), drawn.extent),
         "downloads": downloads.downloads_of(own, span, held.as_of, shell.api),
         "bounds": metadata.bounds_of(network, own),
     }

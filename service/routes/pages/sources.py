@@ -68,6 +68,7 @@ def sources(
         edition_words=EDITION_WORDS,
         states=ORDER,
         days=days,
+        simulated=any(one.simulated for one in ledger.network.sources.values()),
         as_of=as_of,
         alarms=log.alarms(),
         **_health(shell, ledger, now),

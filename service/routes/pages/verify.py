@@ -13,14 +13,13 @@ from record.network.key import EXAMPLE
 from service.cached import BRIEFLY, etag_of_bytes, is_held
 from service.deps import LogDep, NetworkDep
 from service.page.shell import Shell
-from service.page.verify import Agreed, Sample
+from service.page.verify import Agreed, File, Sample
 from service.reports.issues import issues_of, place_in_list
 from service.reports.stapled import PDF
 from service.routes.pages.asked import ShellDep, answered
 
 router = APIRouter()
 _NAME = "verify.py"
-_WORKBOOK = "xlsx"
 _LOOKED_AT = 5
 """How many reports, from the newest, are looked at for one that both have signed."""
 
@@ -70,14 +69,12 @@ def _agreed(log: Log) -> Agreed | None:
 
 
 def _sample(log: Log, shell: Shell) -> Sample | None:
-    """The newest daily report that bears both signatures: its PDF, and a workbook, whose proof is a file of its own."""
+    """The newest daily report that both have signed: its PDF, and a copy whose proof is a file of its own."""
     for issue in issues_of(log.latest_reports("daily", _LOOKED_AT)):
-        paper, workbook = (issue.copy(form, shell.code) for form in (PDF, _WORKBOOK))
-        if paper is not None and log.first_proof(paper.entry) is not None:
-            return Sample(
-                name=paper.name,
-                paper=f"{shell.base}{place_in_list(issue, paper)}",
-                workbook=None if workbook is None else f"{shell.base}{place_in_list(issue, workbook)}",
-                proof=f"{shell.base}/proof?report={paper.name}",
-            )
+        paper = issue.copy(PDF, shell.code)
+        other = issue.copy("xlsx", shell.code) or issue.copy("csv", "")
+        if paper is None or other is None or log.first_proof(paper.entry) is None:
+            continue
+        paper_file, other_file = (File(one.name, f"{shell.base}{place_in_list(issue, one)}") for one in (paper, other))
+        return Sample(paper=paper_file, other=other_file, proof=f"{shell.base}/proof?report={other.name}")
     return None

@@ -1,0 +1,186 @@
+"""The overview says what /latest and the report of the day say, to the last digit, as it is now or was."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from arna import tokens
+from record.network.access import Access
+from service.tokens import Scope
+from tests.service.overview_example import NOW, filled, numbers, section, served
+from tests.service.report_example import DAY, Record, report_network
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("overview")
+    with TestClient(served(folder, filled(folder))) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def page(client: TestClient) -> str:
+    return read(client)
+
+
+def read(client: TestClient, more: str = "") -> str:
+    """The page in English, each of its blanks one at which a line may break."""
+    answer = client.get(f"/?f=html&lang=en{more}")
+    assert answer.status_code == 200
+    return answer.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_numbers_are_those_of_the_newest_readings_and_of_the_report(client: TestClient, page: str) -> None:
+    rows = csv.DictReader(io.StringIO(client.get(f"/reports/daily/{DAY}?f=csv").content.decode("utf-8-sig")))
+    known = {row["key"]: row["value"] for row in rows}
+    for collection in ("talas-term", "talas-daily", "talas-10-day"):
+        newest = client.get(f"/latest?collection={collection}").json()["latest"]
+        known |= {f"latest:{one['series']}": one["value"] for one in newest}
+    said = numbers(page)
+    assert {key: float(value) if value else None for key, (value, _) in said.items()} == {
+        key: None if known[key] in (None, "") else float(known[key]) for key in said
+    }
+    assert said["latest:tuyte:kg.intake.daily"] == ("2.5", "2.50")
+    assert said["tuyte:kg.intake"] == ("2.5", "2.50")
+    assert {"share:flow-50:real.due.kz", "plan:talas-2026-kz:real.to_date.planned", "kirov:kg.storage"} <= set(said)
+
+
+def test_both_layers_say_on_what_they_rest(page: str) -> None:
+    assert "Newest readings: of 3 entries" in page
+    assert "Report day 1 May 2026: as of entry 2, 02:30 2 May" in page
+    assert "a newer one is being made" not in page
+
+
+def test_a_row_has_what_a_station_says_since_when_and_where_it_goes(page: str) -> None:
+    table = section(page, "stations-talas")
+    row = next(one for one in table.split("<tr") if "tuyte" in one)
+    assert "1 May, mean" in row
+    assert "\N{MINUS SIGN}0.25 falling" in row
+    row = next(one for one in table.split("<tr") if "latest:gate:kz" in one)
+    assert "+0.25 rising" in row
+    assert "Kazakhstan" in row
+
+
+def test_what_is_stored_stands_in_its_capacity(page: str) -> None:
+    gauge = section(page, "gauges-talas")
+    assert "<b>52.0 %</b>" in gauge
+    assert numbers(gauge) == {
+        "latest:kirov:kg.storage.term": ("286.0", "286.00"),
+        "kirov:kg.storage.capacity": ("550.0", "550.00"),
+    }
+
+
+def test_without_a_norm_nothing_has_a_class(page: str) -> None:
+    assert 'class="chip' not in page
+    assert not any(key.endswith(("norm", "last_year")) for key in numbers(page))
+
+
+def test_an_entry_later_or_earlier_is_another_page(client: TestClient) -> None:
+    before = read(client, "&as-of=1")
+    assert "what both countries could see then" in before
+    said = numbers(before)
+    assert said["latest:tuyte:kg.intake.daily"][0] == "2.75"
+    assert "latest:merke:kz.intake.daily" not in said
+    assert "Report day 1 May 2026: as of entry 0" in before
+    assert numbers(read(client, "&as-of=3")) == numbers(read(client))
+    assert client.get("/?f=html&as-of=4").status_code == 400
+
+
+def test_the_deliveries_of_both_stand_beside_share_and_plan(page: str) -> None:
+    bars = section(page, "bars-talas")
+    for said in ("Kazakhstan: Due", "Kyrgyzstan: Received", "Kazakhstan: Planned to date"):
+        assert said in bars
+    assert bars.count('class="came kz"') == 1
+
+
+def test_programs_are_given_the_document_and_people_the_page(client: TestClient, page: str) -> None:
+    document = client.get("/").json()
+    assert document["title"] == "Arna"
+    assert client.get("/", headers={"accept": BROWSER}).text.startswith("<!DOCTYPE html>")
+    assert client.get("/?f=json", headers={"accept": BROWSER}).json() == document
+    assert [
+        one["href"] for one in document["links"] if "title" in one and one["href"] not in page.replace("&amp;", "&")
+    ] == []
+
+
+def test_nothing_is_late_where_nothing_is(page: str) -> None:
+    amiss = section(page, "amiss")
+    assert "6 series, none of them late; newest reading 02:00 2 May" in amiss
+    assert "2 series, none of them late; newest reading 1 May, mean" in amiss
+    assert "3 real stations are silent." in amiss
+    assert "badge" not in amiss.partition("</section>")[0]
+
+
+def test_a_country_that_says_nothing_more_is_told_by_its_newest_reading(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("silent")
+    record = filled(folder)
+    with TestClient(served(folder, record, NOW + timedelta(days=4))) as client:
+        amiss = section(read(client), "amiss")
+    kyrgyz, kazakh = amiss.split("<dt>")[1:3]
+    assert "2 of 2 series are late" in kazakh
+    assert "newest reading 1 May, mean" in kazakh
+    assert "6 of 6 series are late" in kyrgyz
+    with TestClient(served(_other(folder), record, NOW + timedelta(days=60))) as client:
+        amiss = section(read(client), "amiss")
+    assert amiss.count(">silent</span>") == 2
+
+
+def _other(folder: Path) -> Path:
+    found = folder / "later"
+    found.mkdir()
+    return found
+
+
+def test_an_empty_record_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("empty")
+    with TestClient(served(folder, Record(folder))) as client:
+        page = read(client)
+    assert page.count("never said anything") >= 2
+    assert "No post, canal or border point has ever said anything." in page
+    measured = [key for key, (value, _) in numbers(page).items() if value and key.startswith(("kirov", "latest"))]
+    assert measured == []
+
+
+class Noted:
+    """What is noted that a party was given, and is kept nowhere."""
+
+    def __init__(self) -> None:
+        self.series: set[str] = set()
+
+    def take(self, fetches: Iterable[Any]) -> None:
+        self.series |= {one.given.subject for one in fetches}
+
+    def write(self) -> bool:
+        return True
+
+
+def test_where_reading_is_closed_the_page_holds_readings_for_who_has_a_token_alone(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("closed")
+    network = replace(report_network(), access=Access(reading="parties"))
+    app = served(folder, filled(folder, network))
+    app.state.notes = noted = Noted()
+    _, reader = tokens.make(folder / "own", "kz", DAY, scopes=frozenset({Scope.READ}))
+    _, writer = tokens.make(folder / "own", "kz", DAY, scopes=frozenset({Scope.METRICS}))
+    with TestClient(app) as client:
+        for headers in ({}, {"Authorization": f"Bearer {writer}"}):
+            page = client.get("/?f=html&lang=en&as-of=1", headers=headers).text
+            assert (numbers(page), "with a token of scope read" in page) == ({}, True)
+            assert 'class="standing' in page
+        assert noted.series == set()
+        answer = client.get("/?f=html&lang=en", headers={"Authorization": f"Bearer {reader}"})
+    assert "latest:tuyte:kg.intake.daily" in numbers(answer.text)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert {"tuyte:kg.intake.daily", "kirov:kg.storage.term"} <= noted.series
