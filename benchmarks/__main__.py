@@ -16,6 +16,7 @@ from benchmarks import (
     decode_csv,
     derive,
     figures,
+    hydrographs,
     memory,
     pages,
     proof,
@@ -54,6 +55,7 @@ def main() -> None:
     results += memory.measure(kept, scale, max(200, int(10_000 * scale)))
     shutil.rmtree(fresh)
     results += served.measure(data)
+    results += hydrographs.measure(data)
     bars.show(results)
     bars.write(results, HERE / "results.json")
 

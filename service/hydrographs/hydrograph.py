@@ -81,13 +81,14 @@ class Hydrograph:
 
     A reading flagged bad is no part of the `curve`, which breaks there; it is among the `marks`. `flags`: how many of
     all readings of the span are suspect, bad, missing or estimated; `sought` is false where estimates were not looked
-    for, because they are many entries. `extent`: first and last time of which the series spoke, None where it never
-    did. `given`: what is noted of an asker with a token.
+    for, because they are many entries. `times` (int64) are all at which anything was said. `extent`: first and last
+    time of which the series spoke, None where it never did. `given`: what is noted of an asker with a token.
     """
 
     series: str
     start: int
     end: int
+    times: np.ndarray
     curve: Curve
     marks: Marks
     flags: Mapping[str, int]

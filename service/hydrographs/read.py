@@ -107,6 +107,7 @@ def hydrograph(
         series=name,
         start=span.start,
         end=span.end,
+        times=said.time,
         curve=curve,
         marks=_marks(said, kinds, max(most // _MARKS_OF, 1)),
         flags={kind: len(places) for kind, places in kinds.items()},

@@ -24,8 +24,8 @@ class Place:
         return f"{self.path}{'&' if '?' in self.path else '?'}lang={language}"
 
 
-_READING = "series=ala-archa:kg:simulated.discharge.term&time=2026-05-20T02:00Z"
-"""One of which more than one thing was said."""
+_READING = "series=sokuluk:kg:simulated.discharge.term&time=2026-05-19T02:00Z"
+"""Of which two things were said, the second by a correction."""
 
 PLACES = (
     Place(name="overview", path="/", values=100, drawings=4, tables=3),
@@ -33,7 +33,7 @@ PLACES = (
     Place(name="reservoir", path="/sites/orto-tokoy", values=10, drawings=1, tables=2),
     Place(name="river", path="/sites/ala-archa", values=10, drawings=1, tables=2),
     Place(name="gate", path="/sites/example-border-chu", values=5, drawings=1, tables=1),
-    Place(name="history", path=f"/sites/ala-archa?{_READING}", values=10, drawings=1, tables=3),
+    Place(name="history", path=f"/sites/sokuluk?{_READING}", values=10, drawings=1, tables=3),
     Place(name="compare", path="/compare", drawings=1, tables=1),
     Place(name="reports", path="/reports", tables=1),
     Place(name="daily", path="/reports/daily", tables=1),

@@ -33,7 +33,8 @@ def test_links_lead_somewhere(visit: Visit, place: Place) -> None:
     visit.go(place.address("kk"))
     links = visit.page.eval_on_selector_all("a[href]", "(found) => found.map((one) => one.href.split('#')[0])")
     # Of each kind one: a hundred sites are one kind, and the forms of a download each its own.
-    kinds = {_kind(link): link for link in links if link.startswith(visit.address)}
+    # The stream of events, that a page names for programs, has no end.
+    kinds = {_kind(link): link for link in links if link.startswith(visit.address) and "/events" not in link}
     assert len(kinds) > 5
     answers = {link: visit.page.request.get(link).status for link in kinds.values()}
     assert {link: status for link, status in answers.items() if status != 200} == {}

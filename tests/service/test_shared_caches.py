@@ -88,6 +88,8 @@ ASKED = (
     "/sites",
     "/sites/kirov",
     "/sources",
+    "/compare",
+    "/map.json",
     "/reports?f=html",
     "/reports/daily?f=html",
     "/assets/{tag}/page.css",

@@ -145,7 +145,7 @@ function say(...shown) {
 function headed(verdict) {
   const signed = verdict === SAME || verdict === PART;
   const badge = signed && agreed.ofNobody ? make("span", { class: "badge example" }, told.exemplary) : "";
-  return make("h2", { class: "verdict" }, sign(`sign-${verdict}`), told.verdicts[verdict], badge);
+  return make("h2", { class: "verdict" }, sign(`sign-${verdict}`), make("span", {}, told.verdicts[verdict], " ", badge));
 }
 
 /** Why nothing was checked; what was before is kept for files that belong to it. */

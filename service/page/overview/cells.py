@@ -31,22 +31,23 @@ def marks(language: Language, held: Iterable[Mark]) -> str:
     )
 
 
-def tables(language: Language, held: Iterable[Table]) -> Markup:
-    """Tables of a report, of those that have rows; their notes are folded beneath all of them."""
+def tables(language: Language, held: Iterable[Table], basin: str) -> Markup:
+    """Tables of a basin in a report, of those that have rows; their notes are folded beneath all of them."""
     known = [one for one in held if one.rows]
     notes = "".join(f"<li>{escape(note)}</li>" for note in dict.fromkeys(note for one in known for note in one.notes))
     folded = f"<details><summary>{escape(language.say('Notes'))}</summary><ul>{notes}</ul></details>" if notes else ""
-    shown = "".join(_table(language, one) for one in known)
+    shown = "".join(_table(language, one, basin) for one in known)
     return Markup(f'<div class="tables">{shown}</div>{folded}') if known else Markup()  # noqa: S704: all is escaped
 
 
-def _table(language: Language, held: Table) -> str:
+def _table(language: Language, held: Table, basin: str) -> str:
     """What a row is marked with stands behind its name."""
     head = "".join(map(_head, held.columns))
     rows = "".join(_row(language, held.columns, row) for row in held.rows)
     title = escape(held.title)
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{title}"><table><caption>{title}</caption>'
+        f'<div class="wide" role="region" tabindex="0" aria-label="{title}, {escape(basin)}">'
+        f"<table><caption>{title}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -89,6 +89,7 @@ class _Table:
     def __init__(self, shell: Shell, network: Network, of_day: Mapping[tuple[str, str], str]) -> None:
         self._reader, self._network, self._of_day = shell.reader, network, of_day
         self._language = language = shell.reader.language
+        self._now = shell.now
         before, _, behind = escape(shell.link(_SITES)).partition(_SITES)
         self._before, self._behind = f"{before}{_SITES}", behind
         self._trends = {trend: escape(language.say(word)) for trend, word in _TRENDS.items()}
@@ -155,8 +156,7 @@ class _Table:
         _, quantity, interval = series.rsplit(".", 2)
         key = time, interval, party, quantity in SUMS
         if key not in self._times:
-            said = when(self._reader, self._network, party, interval, time, is_sum=quantity in SUMS)
-            self._times[key] = str(escape(said))
+            self._times[key] = str(escape(when(self._reader, self._network, party, series, time, self._now)))
         return self._times[key]
 
     def _trend(self, measure: Measure) -> str:

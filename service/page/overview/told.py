@@ -43,12 +43,13 @@ def told(report: Report, language: Language) -> DayTold:
 
 def _basin(teller: Teller, part: BasinPart) -> BasinTold:
     flows = (row.flow for row in (*part.canals, *part.borders, *part.rivers))
+    language, name = teller.language, teller.name(part.id)
     return BasinTold(
         flows={(one.subject, one.quantity): _flow(teller, one) for one in flows},
-        reservoirs=cells.tables(teller.language, reservoirs.tables(teller, part)),
+        reservoirs=cells.tables(language, reservoirs.tables(teller, part), name),
         bars=deliveries.bars(teller, part),
-        deliveries=cells.tables(teller.language, _of_deliveries(teller, part)),
-        gates=cells.tables(teller.language, gates.tables(teller, part)),
+        deliveries=cells.tables(language, _of_deliveries(teller, part), name),
+        gates=cells.tables(language, gates.tables(teller, part), name),
     )
 
 

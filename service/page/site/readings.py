@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+
+import numpy as np
 
 from record import leaf as leaves
 from record.archive import Said
@@ -44,19 +46,24 @@ class Part:
     newer: str | None
 
 
-def part_of(times: Sequence[datetime], before: datetime | None, limit: int) -> Part:
-    """So many of the times, which rise, that lie before one."""
-    falling = list(reversed(times))
-    begin = 0 if before is None else next((n for n, time in enumerate(falling) if time < before), len(falling))
-    end = min(begin + limit, len(falling))
+def part_of(times: np.ndarray, before: datetime | None, limit: int) -> Part:
+    """So many of the times (int64, seconds since 1970), which rise, that lie before one."""
+    total = len(times)
+    begin = 0 if before is None else total - int(np.searchsorted(times, before.timestamp()))
+    end = min(begin + limit, total)
     above = max(begin - limit, 0)
+    falling = times[::-1]
     return Part(
-        times=tuple(falling[begin:end]),
+        times=tuple(map(_moment, falling[begin:end].tolist())),
         first=begin + 1,
-        total=len(falling),
-        older=write_time(falling[end - 1]) if end < len(falling) else None,
-        newer=None if begin == 0 else write_time(falling[above - 1]) if above else "",
+        total=total,
+        older=write_time(_moment(falling[end - 1])) if end < total else None,
+        newer=None if begin == 0 else write_time(_moment(falling[above - 1])) if above else "",
     )
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(int(at), UTC)
 
 
 def rows_of(

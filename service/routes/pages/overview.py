@@ -22,10 +22,8 @@ from service.page.overview.overview import overview
 from service.page.overview.readings import Readings, read
 from service.page.overview.sites import sites_now
 from service.page.overview.when import when
-from service.page.reader import Reader
 from service.page.shell import Shell
 from service.reports.issues import issues_of
-from service.reports.told.teller import SUMS
 from service.routes.pages.asked import answered, shell_of
 
 _SPOKEN = frozenset(("pdf", "xlsx", "html"))
@@ -85,18 +83,16 @@ def _shown(
         "day_entry": max(0, held.rests.size - 1),
         "issued": issued,
         "copy": copy,
-        "when": partial(_when, shell.reader, network),
+        "when": partial(_when, shell, network),
         "quantities": QUANTITIES,
         "flags": FLAGS,
     }
 
 
-def _when(reader: Reader, network: Network, party: str, measure: Measure) -> str:
+def _when(shell: Shell, network: Network, party: str, measure: Measure) -> str:
     """Of when the newest reading is that a measure tells; nothing where there is none."""
-    _, quantity, interval = measure.series.rsplit(".", 2)
-    if measure.time is None:
-        return ""
-    return when(reader, network, party, interval, measure.time, is_sum=quantity in SUMS)
+    time = measure.time
+    return "" if time is None else when(shell.reader, network, party, measure.series, time, shell.now)
 
 
 def _note(request: Request, readings: Readings, daily: Daily) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +14,7 @@ from record.archive.latest import Latest
 from record.errors import ArnaError, UnknownName
 from record.network import Network
 from record.network.basin import Series, Site
-from record.quantities import ENTRY, quantity_of
-from record.selection import Selection
+from record.quantities import quantity_of
 from service import access
 from service.accounts.declared import declared_then
 from service.deps import ArchiveDep, LogDep, NetworkDep, NowDep
@@ -45,7 +44,6 @@ from service.page.site import (
 )
 from service.page.site.choice import Span
 from service.paging import limit_of
-from service.points import points_asked
 from service.present import present_moment
 from service.routes import hydrographs
 from service.routes.hydrographs import Asked, SpanDep
@@ -212,8 +210,7 @@ def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, 
     network, shell = held.network, held.shell
     (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked)
     span = Span.of(drawn.start, drawn.end)
-    times = _times(held, own, span)
-    part = readings.part_of(times, before, limit)
+    part = readings.part_of(drawn.times, before, limit)
     said = _said(held, own, part.times)
     return {
         "span": span,
@@ -225,21 +222,10 @@ def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, 
         ),
         "figure": figure(shell, [drawn], title=shell.reader.language.name(network.stations[own.station].names)),
         "rows": readings.rows_of(part, said, shell.reader.language, partial(_reading, held, own)),
-        "reached": metadata.Reached.of(len(times), drawn.extent),
+        "reached": metadata.Reached.of(part.total, drawn.extent),
         "downloads": downloads.downloads_of(own, span, held.as_of, shell.api),
         "bounds": metadata.bounds_of(network, own),
     }
-
-
-def _times(held: _Held, own: Series, span: Span) -> list[datetime]:
-    """The times of the span at which anything was said of a series, rising."""
-    selection = Selection(series=(own.id,), start=span.start, end=span.end, as_of=held.count)
-    collection = held.network.collection(own.collection)
-    moment = present_moment(held.request)
-    spend(held.request, points_asked(selection, collection, lambda _: moment.span(collection)))
-    answer = held.archive.answer(selection)
-    spoken = answer.layers[f"{own.quantity}{ENTRY}"][0] >= 0 if len(answer.heading.stations) else []
-    return [datetime.fromtimestamp(one, UTC) for one in answer.time[spoken].tolist()]
 
 
 def _said(held: _Held, own: Series, times: tuple[datetime, ...]) -> dict[datetime, list[Said]]:
