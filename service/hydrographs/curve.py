@@ -40,8 +40,9 @@ def curve_of(time: np.ndarray, value: np.ndarray, step: int, most: int) -> Curve
     """The line of readings at rising times (int64, seconds); a reading without value (NaN) breaks it.
 
     So does a time without readings that is longer than one and a half of `step`, the seconds from one reading of the
-    series to the next. Of more than `most` readings the first and the last are kept, those at the ends of breaks as
-    long as a stretch, and of every stretch the lowest and the highest; stretches are equal and as many as fit.
+    series to the next. Of more than `most` readings the first and the last are kept, those on both sides of breaks, of
+    very many breaks of the longest, and of every stretch of time the lowest and the highest; stretches are equal and as
+    many as fit.
     """
     known = np.flatnonzero(~np.isnan(value))
     at, said = time[known], value[known]
@@ -57,14 +58,11 @@ def _runs(known: np.ndarray, at: np.ndarray, step: int) -> np.ndarray:
 
 
 def _kept(at: np.ndarray, said: np.ndarray, run: np.ndarray, most: int) -> np.ndarray:
-    """Which readings are kept."""
+    """Which readings are kept; at most half of them stand beside breaks."""
     length = int(at[-1] - at[0]) + 1
-    breaks, between = np.flatnonzero(np.diff(run)), np.diff(at)
-    many = (most - 2) // 2
-    long = breaks[between[breaks] * many >= length]
-    # There are no more breaks as long as a stretch than stretches, so that with half as many all their ends fit.
-    many = max(many - len(long), (most - 2) // 4)
-    long = breaks[between[breaks] * many >= length]
+    breaks = np.flatnonzero(np.diff(run))
+    long = breaks[np.argsort(-np.diff(at)[breaks], kind="stable")[: (most - 2) // 4]]
+    many = (most - 2) // 2 - len(long)
     stretch = (at - at[0]) * many // length
     first = np.flatnonzero(np.diff(stretch, prepend=-1))
     lowest = _first_where(said, np.minimum.reduceat(said, first), first, stretch)

@@ -30,7 +30,8 @@ from service.standing import STATE
 
 router = APIRouter()
 MOST = 20_000
-USUAL = 4_000
+USUAL, DRAWN = 4_000, 1_200
+"""How many points the line of an answer has unless told otherwise, and the one that a page draws."""
 _JSON = "application/json"
 _OF_A_YEAR = 366
 
@@ -108,7 +109,7 @@ def drawn(
     span: Asked,
     *,
     context: bool = True,
-    points: int = 800,
+    points: int = DRAWN,
 ) -> tuple[Hydrograph, ...]:
     """The hydrographs of series over one span, that of the first where none is asked for; one alone has its context.
 

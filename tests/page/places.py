@@ -34,7 +34,7 @@ PLACES = (
     Place(name="river", path="/sites/ala-archa", values=10, drawings=1, tables=2),
     Place(name="gate", path="/sites/example-border-chu", values=5, drawings=1, tables=1),
     Place(name="history", path=f"/sites/sokuluk?{_READING}", values=10, drawings=1, tables=3),
-    Place(name="compare", path="/compare", drawings=1, tables=1),
+    Place(name="compare", path="/compare"),
     Place(name="reports", path="/reports", tables=1),
     Place(name="daily", path="/reports/daily", tables=1),
     Place(name="sources", path="/sources", tables=3),

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.parametrize(
     "place", [place for place in PLACES if place.status == 200], ids=lambda place: place.name
 )
 
+_LINKS = "(found) => found.map((one) => new URL(one.getAttribute('href'), location.href).href.split('#')[0])"
+
 
 @pytest.fixture(scope="module")
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
@@ -31,7 +33,7 @@ def test_tables_and_drawings_stand_there(visit: Visit, place: Place) -> None:
 
 def test_links_lead_somewhere(visit: Visit, place: Place) -> None:
     visit.go(place.address("kk"))
-    links = visit.page.eval_on_selector_all("a[href]", "(found) => found.map((one) => one.href.split('#')[0])")
+    links = visit.page.eval_on_selector_all("a[href]", _LINKS)
     # Of each kind one: a hundred sites are one kind, and the forms of a download each its own.
     # The stream of events, that a page names for programs, has no end.
     kinds = {_kind(link): link for link in links if link.startswith(visit.address) and "/events" not in link}

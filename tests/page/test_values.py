@@ -31,7 +31,8 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
 @pytest.mark.parametrize("language", ["ky", "en"])
 def test_numbers_are_those_of_the_api(visit: Visit, told: Told, place: Place, language: str) -> None:
     visit.go(place.address(language))
-    keyed = visit.page.eval_on_selector_all("[data-key]", _KEYED)
+    # What a chart sums up is held against /hydrographs where that is tried.
+    keyed = visit.page.eval_on_selector_all("[data-key]:not([data-key^='hydrograph:'])", _KEYED)
     time = parse_qs(urlsplit(place.path).query).get("time", [""])[0]
     wrong = [fault for key, value, shown in keyed if (fault := _wrong(told, key, time, value, shown, language))]
     assert not wrong, "\n".join(wrong)

@@ -27,6 +27,7 @@ class Visit:
     address: str
     faults: list[str] = field(default_factory=list)
     status: int = 0
+    scripts: bool = True
 
     def __post_init__(self) -> None:
         self.page.on("console", self._said)
@@ -56,8 +57,9 @@ class Visit:
             self.faults.append(f"another host: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # The stream of events lasts until the page is left.
-        if not (request.failure == "net::ERR_ABORTED" and request.resource_type in ("eventsource", "fetch")):
+        # The stream of events lasts until the page is left; who runs no scripts fetches none.
+        left = request.failure == "net::ERR_ABORTED" and request.resource_type in ("eventsource", "fetch")
+        if not left and (self.scripts or request.resource_type != "script"):
             self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
@@ -72,7 +74,7 @@ def visiting(browser: Browser, address: str, size: tuple[int, int] = WIDE, *, sc
     with browser.new_context(
         viewport={"width": width, "height": height}, java_script_enabled=scripts, reduced_motion="reduce"
     ) as context:
-        yield Visit(context.new_page(), address)
+        yield Visit(context.new_page(), address, scripts=scripts)
 
 
 def overflowing(page: Page) -> list[str]:

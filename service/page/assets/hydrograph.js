@@ -455,6 +455,8 @@ async function renew([start, end]) {
   const here = new URL(location);
   here.searchParams.set("from", iso(start));
   here.searchParams.set("to", iso(end));
+  // A page of a table is one of the span that was.
+  here.searchParams.delete("before");
   history.replaceState(null, "", here);
   try {
     const answer = await fetch(here, { signal: renewed.signal, headers: { accept: "text/html" } });
