@@ -72,7 +72,7 @@ def said() -> set[Text]:
 def said_in_templates() -> Iterator[tuple[Path, Text]]:
     """All that templates say, with the file that says it."""
     read = Environment(trim_blocks=True, lstrip_blocks=True)
-    for path in (path for folder in SAID_IN for path in sorted(folder.rglob("templates/*.html"))):
+    for path in (path for folder in SAID_IN for path in sorted(folder.rglob("templates/**/*.html"))):
         for call in read.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name in TEXTS:
                 texts = [arg.value for arg in call.args[: TEXTS[call.node.name]] if isinstance(arg, nodes.Const)]

@@ -67,13 +67,27 @@ export function number(value, decimals, language) {
   return sign + (language === "en" ? said : said.replace(/,/g, "\u00a0").replace(".", ","));
 }
 
+const clocks = new Map();
+
+// What the clock of a zone shows at a time; to make a clock takes long, so each is made once.
+function shown(seconds, zone) {
+  const two = "2-digit", fields = { year: "numeric", month: two, day: two, hour: two, minute: two, second: two };
+  if (!clocks.has(zone))
+    clocks.set(zone, new Intl.DateTimeFormat("en-US", { ...fields, hourCycle: "h23", timeZone: zone, timeZoneName: "longOffset" }));
+  return Object.fromEntries(clocks.get(zone).formatToParts(seconds * 1000).map(({ type, value }) => [type, value]));
+}
+
+// The same as a date whose own fields are those of that clock.
+export function wall(seconds, zone) {
+  const { year, month, day, hour, minute, second } = shown(seconds, zone);
+  return new Date(+year, month - 1, +day, +hour, +minute, +second);
+}
+
 // A time by a clock, with how far that was from UTC then: 2026-05-02 09:30 (+06:00).
 export function moment(seconds, zone, offset = true) {
-  const fields = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
-  const form = new Intl.DateTimeFormat("en-US", { ...fields, hourCycle: "h23", timeZone: zone, timeZoneName: "longOffset" });
-  const part = Object.fromEntries(form.formatToParts(new Date(seconds * 1000)).map(({ type, value }) => [type, value]));
-  const local = `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}`;
-  return offset ? `${local} (${part.timeZoneName.replace("GMT", "") || "+00:00"})` : local;
+  const { year, month, day, hour, minute, timeZoneName } = shown(seconds, zone);
+  const local = `${year}-${month}-${day} ${hour}:${minute}`;
+  return offset ? `${local} (${timeZoneName.replace("GMT", "") || "+00:00"})` : local;
 }
 
 // A time as addresses have it.

@@ -1,7 +1,7 @@
 // Takes a drawn hydrograph over where scripts run: zoom and pan, values under the cursor, a nearer look fetched when it is
 // asked for. What it shows is what the service answers at /hydrographs; without it the drawn chart and its links stay.
 
-import { alone, iso, kept, moment, nearest, number, put, range, readings, serves, zoomed } from "./hydrograph-data.js";
+import { alone, iso, kept, moment, nearest, number, put, range, readings, serves, wall, zoomed } from "./hydrograph-data.js";
 
 // How long until the readings of a span that one has moved to are fetched, and what else the page says of it.
 const PAUSE = 120, REST = 500;
@@ -115,7 +115,7 @@ class Hydrograph {
       this.keys();
       new ResizeObserver(() => this.plot.setSize(this.size())).observe(this.chart);
     }
-    requestAnimationFrame(() => (this.figure.dataset.ready = ""));
+    this.figure.dataset.ready = "";
   }
 
   size() {
@@ -140,7 +140,7 @@ class Hydrograph {
     const scaled = (plot, low, high) => range(low, high);
     return {
       ...this.size(), series: [{}, ...series], legend: { show: false }, pxAlign: 0,
-      tzDate: (at) => uPlot.tzDate(new Date(at * 1000), this.told.zone),
+      tzDate: (at) => wall(at, this.told.zone),
       scales: { x: { time: true, auto: false }, y: { range: scaled }, z: { range: scaled } },
       bands: lines[0].name === "p90" ? [{ series: [1, 2], fill: alpha(this.colour("--span"), 0.35) }] : [],
       axes: [
@@ -175,15 +175,14 @@ class Hydrograph {
   times(splits) {
     const step = splits[1] - splits[0], zone = this.told.zone;
     const form = (fields) => new Intl.DateTimeFormat(this.told.language, { ...fields, timeZone: zone });
-    const [whole, month, year] = [{ day: "numeric", month: "short" }, { month: "short" }, { year: "numeric" }].map(form);
+    const [whole, month] = (this.forms ??= [{ day: "numeric", month: "short" }, { month: "short" }].map(form));
     // In English as the page has it, the day before the month.
     const day = { format: (date) => (this.told.language === "en" ? whole.format(date).split(" ").reverse().join(" ") : whole.format(date)) };
     let told = null;
     return splits.map((at) => {
-      const date = new Date(at * 1000), clock = moment(at, zone, false).slice(11);
+      const date = new Date(at * 1000), local = moment(at, zone, false), clock = local.slice(11), of = local.slice(0, 4);
       if (step < 86400) return clock === "00:00" ? day.format(date) : clock;
       if (step < 28 * 86400) return day.format(date);
-      const of = year.format(date).replace(/\D/g, "");
       if (step > 330 * 86400) return of;
       const text = of === told ? month.format(date) : `${month.format(date)} ${of}`;
       told = of;

@@ -33,36 +33,36 @@ def svg(network: Network, reader: Reader, sites: SitesNow, link: Link) -> Markup
     A script may put a map that moves into its place: it asks `link('/map.json')` for borders and rivers, and takes the
     sites from the picture.
     """
-    said = reader.language.say
+    say = reader.language.say
     if not any(placed(network)):
-        return Markup("<p>{}</p>").format(said("No site has a place on the map."))
+        return Markup("<p>{}</p>").format(say("No site has a place on the map."))
     gauges = {site.id: gauges_of(network, reader, sites.get(site.id, ())) for site, _ in placed(network)}
     pictures = "".join(
         _Picture(network, reader, gauges, link, ground_of(network, wide, _TALL[wide])).drawn(style)
         for wide, style in ((NARROW, "narrow-only"), (WIDE, "wide-only"))
     )
     words = {
-        "label": said("Map of the basins"),
-        "nearer": said("Nearer"),
-        "farther": said("Farther"),
-        "open": said("Open the page of the site"),
-        "close": said("Close"),
-        "scale": said("{km} km", km="{km}"),
+        "label": say("Map of the basins"),
+        "nearer": say("Nearer"),
+        "farther": say("Farther"),
+        "open": say("Open the page of the site"),
+        "close": say("Close"),
+        "scale": say("{km} km", km="{km}"),
     }
     data = "".join(f' data-{name}="{marked(text)}"' for name, text in words.items())
     return Markup(
         f'<figure class="on-map" data-ground="{marked(link("/map.json"))}"{data}>'
-        f'<div class="drawn">{pictures}</div><figcaption>{legend(reader.language)}{_notes(network, said)}</figcaption>'
+        f'<div class="drawn">{pictures}</div><figcaption>{legend(reader.language)}{_notes(network, say)}</figcaption>'
         "</figure>"
     )
 
 
-def _notes(network: Network, said: Callable[..., str]) -> str:
-    notes = [said("Rivers are schematic."), said("Sites whose place is not known are not on the map.")]
+def _notes(network: Network, say: Callable[..., str]) -> str:
+    notes = [say("Rivers are schematic."), say("Sites whose place is not known are not on the map.")]
     if atlas_of(area_of(network)) is None:
-        notes.append(said("Borders are not shown: the file that holds them was not fetched."))
+        notes.append(say("Borders are not shown: the file that holds them was not fetched."))
     else:
-        notes += [said("Borders are not authoritative."), said("Borders: Natural Earth (public domain).")]
+        notes += [say("Borders are not authoritative."), say("Borders: Natural Earth (public domain).")]
     return f'<p class="notes">{" ".join(map(marked, notes))}</p>'
 
 
