@@ -43,8 +43,20 @@ function markerOf(site, words) {
   const { lon, lat, kind } = site.dataset, name = site.querySelector("title").textContent.split("\n")[0];
   const icon = L.divIcon({ html: signOf(site), iconSize: [2 * FAR, 2 * FAR], className: "on-live" });
   const marker = L.marker([Number(lat), Number(lon)], { icon, title: name, alt: name, zIndexOffset: kind === "reservoir" ? -500 : 0 });
-  marker.bindTooltip(name, { permanent: true, direction: "top", offset: [0, -8], className: `of-site ${kind}` });
+  const [direction, offset] = besideOf(site);
+  marker.bindTooltip(name, { permanent: true, direction, offset, className: `of-site ${kind}` });
   return marker.bindPopup(popupOf(site, words));
+}
+
+/** On which side of its sign the name of a site stands in the drawn map, where no name lies on another. */
+function besideOf(site) {
+  const spot = site.querySelector("circle.hit"), name = site.querySelector("text.name");
+  const [x, y] = [spot, spot].map((one, at) => Number(one.getAttribute(at ? "cy" : "cx")));
+  if (!name) return ["top", [0, -8]];
+  const down = Number(name.getAttribute("y")) - y;
+  if (down < 0) return ["top", [0, -8]];
+  if (down > 12) return ["bottom", [0, 8]];
+  return Number(name.getAttribute("x")) > x ? ["right", [8, 0]] : ["left", [-8, 0]];
 }
 
 function started(words) {

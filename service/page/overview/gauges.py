@@ -71,8 +71,9 @@ def _figure(
         f'<figure class="reservoir">{_picture(capacity, stored, ticks)}<figcaption>'
         f'<a href="{escape(shell.link(f"/sites/{site}"))}">{escape(name)}</a> '
         f"{marks_of(language, station)}</figcaption>"
-        f"<p><b>{_filled(shell, stored)}</b> {cells.datum(language, number)} {escape(language.unit(_MILLION))}</p>"
-        f"<p>{escape(language.say('Capacity'))} {cells.datum(language, whole)}{said}</p>"
+        f"<p><b>{_filled(shell, stored)}</b> "
+        f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span></p>"
+        f"<p><span>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</span>{said}</p>"
         f"<p>{passed}</p>"
         f"<p>{_when(shell, stored)}</p></figure>"
     )

@@ -125,36 +125,43 @@ class _Table:
         self._times: dict[tuple[datetime, str, str, bool], str] = {}
 
     def rows(self, site: str, stations: Sequence[StationNow]) -> str:
-        """A row for each quantity of each station of a site that was ever spoken of; its name stands once."""
-        spoke = [(one, self._spoken(one)) for one in stations]
-        spoke = [(one, measures) for one, measures in spoke if measures]
+        """The rows of each station of a site that ever spoke; the name of the site stands once."""
+        spoke = [one for one in stations if any(measure.time for measure in one.measures)]
         if not spoke:
             return ""
+        held = [self._of_station(one, is_apart=is_told_apart(one, spoke)) for one in spoke]
+        first, *others = (row for of_station in held for row in of_station)
         name = escape(self._language.name(self._network.sites[site].names))
-        over = _over(sum(len(measures) for _, measures in spoke))
+        over = _over(1 + len(others))
         before = f'<th scope="row"{over}><a href="{self._before}{site}{self._behind}">{name}</a></th>'
-        rows = [
-            self._of_station(one, measures, is_apart=is_told_apart(one, [other for other, _ in spoke]))
-            for one, measures in spoke
-        ]
-        first, *others = (row for of_station in rows for row in of_station)
-        open_, _, cells_ = first.partition(">")
-        return "".join((f"{open_}>{before}{cells_}", *others, "\n"))
+        opening, _, behind = first.partition(">")
+        return "".join((f"{opening}>{before}{behind}", *others, "\n"))
 
-    def _spoken(self, station: StationNow) -> list[tuple[Measure, datetime]]:
-        return [(one, one.time) for one in station.measures if one.time is not None]
-
-    def _of_station(
-        self, station: StationNow, spoke: Sequence[tuple[Measure, datetime]], *, is_apart: bool
-    ) -> Iterator[str]:
-        over = _over(len(spoke))
+    def _of_station(self, station: StationNow, *, is_apart: bool) -> list[str]:
+        """A row of the quantity by which the site is known and of each that the report day tells, one of all others."""
+        spoke = [(one, one.time) for one in station.measures if one.time is not None]
+        first, rest = spoke[0], spoke[1:]
+        whole = [first, *(one for one in rest if (station.station, one[0].quantity) in self._of_day)]
+        held = [self._said(station, *one) for one in whole]
+        others = [self._in_short(station, *one, first[1]) for one in rest if one not in whole]
+        if others:
+            held.append(f'<td class="others" colspan="{5 + len(self._told)}">{" ".join(others)}</td>')
+        over = _over(len(held))
         own = "" if is_apart else f" {escape(self._language.name(self._network.stations[station.station].names))}"
         party = f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span>{own}</td>'
-        marks = f"<td{over}>{self._marks(station)}</td>"
+        held[0] = f"{party}{held[0]}<td{over} class="marks">{self._marks(station)}</td>"
         kind = "" if station.nature == "real" else f' class="{station.nature}"'
-        for number, (measure, time) in enumerate(spoke):
-            before, behind = (party, marks) if number == 0 else ("", "")
-            yield f"<tr{kind}>{before}{self._said(station, measure, time)}{behind}</tr>"
+        return [f"<tr{kind}>{one}</tr>" for one in held]
+
+    def _in_short(self, station: StationNow, measure: Measure, time: datetime, known: datetime) -> str:
+        """A quantity within a row; of when it is stands there only where it is not the time of the row before."""
+        flag = "" if measure.flag in _UNMARKED else self._flags[measure.flag]
+        trend = f', <span class="trend">{said}</span>' if (said := self._trend(measure)) else ""
+        of = "" if time == known else f', <span class="time">{self._time(time, measure.series, station.party)}</span>'
+        return (
+            f"<span>{self._quantities[measure.quantity]} {self._value(measure)} {self._unit(measure.unit)}{flag}"
+            f"{trend}{of}{self._late if measure.late else ''}</span>"
+        )
 
     def _marks(self, station: StationNow) -> str:
         key = station.nature, station.computed, station.verified

@@ -97,7 +97,7 @@ def _passed(teller: Teller, row: ReservoirRow) -> Markup:
     words = (teller.say("Inflow"), row.inflow), (teller.say("Release"), row.release)
     unit = escape(teller.unit("m³/s"))
     said = (
-        f"{escape(word)} {_number(teller, teller.figure(figure, computed=row.place.computed))} {unit}"
+        f"<span>{escape(word)} {_number(teller, teller.figure(figure, computed=row.place.computed))} {unit}</span>"
         for word, figure in words
         if figure is not None and figure.value is not None
     )
