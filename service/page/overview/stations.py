@@ -149,7 +149,7 @@ class _Table:
         over = _over(len(held))
         own = "" if is_apart else f" {escape(self._language.name(self._network.stations[station.station].names))}"
         party = f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span>{own}</td>'
-        held[0] = f'{party}{held[0]}<td{over} class="marks">{self._marks(station)}</td>'
+        held[0] = f'{party}{held[0]}<td class="marks"{over}>{self._marks(station)}</td>'
         kind = "" if station.nature == "real" else f' class="{station.nature}"'
         return [f"<tr{kind}>{one}</tr>" for one in held]
 
