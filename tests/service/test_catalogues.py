@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
-from tests.catalogues import FOLDER, PLURALS, Text, calls, catalogue, forms, messages, said, written
+from tests.catalogues import FOLDER, PLURALS, SAID_IN, TEXTS, Text, calls, catalogue, forms, messages, said, written
 
 LATIN_STAYS = {
     "API",
@@ -170,6 +170,20 @@ def test_no_text_is_put_together_where_it_is_said() -> None:
     """A text that is no literal is a variable: one that is formatted or added up could not be looked up."""
     made = [(path.name, call.lineno) for path, call in calls() if isinstance(call.args[0], ast.JoinedStr | ast.BinOp)]
     assert made == []
+
+
+def test_what_says_a_text_is_called_by_no_other_name() -> None:
+    """`said = language.say` would say texts that no catalogue is told of."""
+    others = [
+        (path.name, node.lineno)
+        for folder in SAID_IN
+        for path in sorted(folder.rglob("*.py"))
+        if ".say\n" in (text := path.read_text(encoding="utf-8")) or ".many\n" in text
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute) and node.value.attr in TEXTS
+        if ast.unparse(node.targets[0]).rpartition(".")[2].lstrip("_") not in TEXTS
+    ]
+    assert others == []
 
 
 def test_no_field_has_a_form_of_its_own(texts: set[Text]) -> None:

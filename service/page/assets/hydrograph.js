@@ -174,17 +174,16 @@ class Hydrograph {
   // Round times by the reader's clock: hours, days, months or years, whichever stand apart.
   times(splits) {
     const step = splits[1] - splits[0], zone = this.told.zone;
-    const form = (fields) => new Intl.DateTimeFormat(this.told.language, { ...fields, timeZone: zone });
-    const [whole, month] = (this.forms ??= [{ day: "numeric", month: "short" }, { month: "short" }].map(form));
-    // In English as the page has it, the day before the month.
-    const day = { format: (date) => (this.told.language === "en" ? whole.format(date).split(" ").reverse().join(" ") : whole.format(date)) };
+    // The server names the months: browsers do not know those of every language.
+    const named = (names, local) => names[local.slice(5, 7) - 1];
+    const dayOf = (local) => named(this.told.days, local).replace("1", Number(local.slice(8, 10)));
     let told = null;
     return splits.map((at) => {
-      const date = new Date(at * 1000), local = moment(at, zone, false), clock = local.slice(11), of = local.slice(0, 4);
-      if (step < 86400) return clock === "00:00" ? day.format(date) : clock;
-      if (step < 28 * 86400) return day.format(date);
+      const local = moment(at, zone, false), clock = local.slice(11), of = local.slice(0, 4);
+      if (step < 86400) return clock === "00:00" ? dayOf(local) : clock;
+      if (step < 28 * 86400) return dayOf(local);
       if (step > 330 * 86400) return of;
-      const text = of === told ? month.format(date) : `${month.format(date)} ${of}`;
+      const month = named(this.told.months, local), text = of === told ? month : `${month} ${of}`;
       told = of;
       return text;
     });

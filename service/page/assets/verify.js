@@ -199,9 +199,11 @@ function said(readings) {
 
 /** What was checked, so that a printed page says of which bytes it speaks. */
 function taken(hashes) {
-  const size = new Intl.NumberFormat(document.documentElement.lang);
+  // Browsers do not know the numbers of every language: groups of three stand apart as the server has them.
+  const apart = document.documentElement.lang === "en" ? "," : "\u00a0";
+  const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, apart);
   const lines = [...hashes].map(([name, hash]) => {
-    const bytes = make("span", { class: "quiet" }, `${size.format(files.get(name).length)} B`);
+    const bytes = make("span", { class: "quiet" }, filled(told.bytes, { count: grouped(files.get(name).length) }));
     return make("li", {}, make("strong", {}, plain(name)), " ", bytes, make("span", { class: "hash" }, `SHA-256 ${hash}`));
   });
   return make("ul", { class: "taken" }, ...lines);

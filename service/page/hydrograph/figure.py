@@ -1,7 +1,7 @@
 """The figure: what a hydrograph shows and says, with links to other spans and what a script needs to take it over."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -22,6 +22,8 @@ from service.page.shell import Shell
 _TEMPLATE = "hydrograph/figure.html"
 _EDGE = 60
 """A label nearer to an end of the chart than this, in thousandths, is written inwards."""
+_FIRSTS = [date(2000, month, 1) for month in range(1, 13)]
+"""A first day of each month, to name months and days by."""
 
 History = Callable[[str], str]
 
@@ -157,6 +159,8 @@ def _told(shell: Shell, held: Sequence[Hydrograph], names: Sequence[str], led: H
         "as_of": _as_of(held[0]),
         "language": language.code,
         "zone": shell.reader.clock.zone,
+        "months": [language.month(first) for first in _FIRSTS],
+        "days": [language.short_day(first) for first in _FIRSTS],
         "words": words(language),
     }
     # In a page "</" would end the element that it stands in.

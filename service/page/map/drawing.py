@@ -165,12 +165,12 @@ def _graticule(ground: Ground) -> str:
     for lon in lons:
         x, _ = ground.at((lon, 0))
         drawn.append(f'<path class="grid" d="M{x:.1f} 0V{ground.height:.1f}"/>')
-        if x + 3 + width(f"{lon}° E", 9) < ground.width:
-            drawn.append(f'<text class="degree" x="{x + 3:.1f}" y="10" font-size="9">{lon}° E</text>')
+        if x + 3 + width(f"{lon}°", 9) < ground.width:
+            drawn.append(f'<text class="degree" x="{x + 3:.1f}" y="10" font-size="9">{lon}°</text>')
     for lat in lats:
         _, y = ground.at((0, lat))
         drawn.append(f'<path class="grid" d="M0 {y:.1f}H{ground.width:.1f}"/>')
-        drawn.append(f'<text class="degree" x="3" y="{y - 3:.1f}" font-size="9">{lat}° N</text>')
+        drawn.append(f'<text class="degree" x="3" y="{y - 3:.1f}" font-size="9">{lat}°</text>')
     return "".join(drawn)
 
 
