@@ -55,7 +55,7 @@ function besideOf(site) {
   const down = Number(name.getAttribute("y")) - Number(spot.getAttribute("cy"));
   if (down < 0) return ["top", [0, -8]];
   if (down > 12) return ["bottom", [0, 8]];
-  return Number(name.getAttribute("x")) > Number(spot.getAttribute("cx")) ? ["right", [13, 0]] : ["left", [-13, 0]];
+  return Number(name.getAttribute("x")) > Number(spot.getAttribute("cx")) ? ["right", [18, 0]] : ["left", [-18, 0]];
 }
 
 function started(words) {

@@ -7,22 +7,19 @@ from datetime import datetime
 from record.archive.latest import Latest
 from record.leaf import write_time
 from record.network import Network
-from record.network.basin import Nature, Series, Site, Station
+from record.network.basin import Nature, Site, Station
 from record.quantities import quantity_of
 from service.language import LANGUAGES, Language
 from service.page.now import Measure, SitesNow
-from service.reports.told.teller import decimals_of as told_decimals
-
-MOST_DECIMALS = 6
-"""As many as a newest value shows of what a program computed; its history has all."""
+from service.reports.told.teller import decimals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
     """What a series of a station said last; where it never spoke no more is known of it than its names and its unit.
 
-    `shown` is the value as the reader writes numbers. `measure` is what else is known of that reading, its trend and
-    its class.
+    `shown` is the value as the reader writes numbers, rounded as yearbooks do. `measure` is what else is known of that
+    reading, its trend and its class.
     """
 
     series: str
@@ -128,24 +125,12 @@ def newest_of(
         interval=series.interval,
         unit=unit,
         value=last.value,
-        shown="–" if last.value is None else language.number(last.value, _decimals(network, series, last.value)),
+        shown="–"
+        if last.value is None
+        else language.number(last.value, decimals_of(series.quantity, unit, last.value)),
         flag=last.flag.word,
         at=last.time,
         time=write_time(last.time),
         entry=last.entry,
         measure=measures.get(name),
     )
-
-
-def _decimals(network: Network, series: Series, value: float) -> int:
-    """Of what a gauge said those that it was said with; of what is computed no more than a yearbook has."""
-    own = decimals_of(value)
-    if not network.stations[series.station].computed:
-        return own
-    return min(own, told_decimals(series.quantity, quantity_of(series.quantity).label, value))
-
-
-def decimals_of(value: float) -> int:
-    """How many decimals a value has, as it is written, up to `MOST_DECIMALS`."""
-    _, _, fraction = f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")
-    return len(fraction)
