@@ -14,8 +14,8 @@ from service.page.now import Measure, SitesNow, StationNow, Trend
 from service.page.overview import cells
 from service.page.overview.marking import is_told_apart, marks_of
 from service.page.overview.told import Told
-from service.page.overview.when import when
 from service.page.shell import Shell
+from service.page.when import when
 from service.reports.told.teller import SUMS
 
 _TRENDS: Mapping[Trend, Phrase] = {
@@ -199,7 +199,7 @@ class _Table:
         _, quantity, interval = series.rsplit(".", 2)
         key = time, interval, party, quantity in SUMS
         if key not in self._times:
-            self._times[key] = str(escape(when(self._reader, self._network, party, series, time, self._now)))
+            self._times[key] = str(escape(when(self._reader, self._network, series, time, self._now)))
         return self._times[key]
 
     def _trend(self, measure: Measure) -> str:

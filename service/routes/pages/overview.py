@@ -21,8 +21,8 @@ from service.page.overview.held import Daily, Reports
 from service.page.overview.overview import overview
 from service.page.overview.readings import Readings, read
 from service.page.overview.sites import sites_now
-from service.page.overview.when import when
 from service.page.shell import Shell
+from service.page.when import when
 from service.reports.issues import issues_of
 from service.routes.pages.asked import answered, shell_of
 
@@ -90,10 +90,10 @@ def _shown(
     }
 
 
-def _when(shell: Shell, network: Network, party: str, measure: Measure) -> str:
+def _when(shell: Shell, network: Network, measure: Measure) -> str:
     """Of when the newest reading is that a measure tells; nothing where there is none."""
     time = measure.time
-    return "" if time is None else when(shell.reader, network, party, measure.series, time, shell.now)
+    return "" if time is None else when(shell.reader, network, measure.series, time, shell.now)
 
 
 def _note(request: Request, readings: Readings, daily: Daily) -> None:
