@@ -58,7 +58,9 @@ def _flow_table(teller: Teller, one: Division, words: tuple[str, str, str]) -> M
         return _table(teller, _of_flow(one), words, one.nature)
     table = _table(teller, _of_flow(one), words, one.nature, is_one_scale=False)
     counted = with_semicolons(
-        phrase("{party}: {sites}", party=teller.name(party.party), sites=teller.names(a.part.site for a in party.counted))
+        phrase(
+            "{party}: {sites}", party=teller.name(party.party), sites=teller.names(a.part.site for a in party.counted)
+        )
         for party in one.parties
     )
     note = teller.say(

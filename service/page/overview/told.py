@@ -52,7 +52,8 @@ def told(report: Report, language: Language, seasons: Mapping[str, Account] | No
     held = seasons or {}
     teller = Teller(report, language)
     return DayTold(
-        basins={part.id: _basin(teller, report, part, held.get(part.id)) for part in report.basins}, gaps=tuple(glance.gaps(teller))
+        basins={part.id: _basin(teller, report, part, held.get(part.id)) for part in report.basins},
+        gaps=tuple(glance.gaps(teller)),
     )
 
 
