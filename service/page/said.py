@@ -14,8 +14,8 @@ from service.language import Language
 from service.language.words import CLASSES, MARKS, QUANTITIES
 from service.page.now import Measure, StationNow, Trend
 from service.page.overview.layout import FIRST
-from service.page.overview.when import when
 from service.page.reader import Reader
+from service.page.when import when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ def _gauge(network: Network, reader: Reader, station: StationNow, measure: Measu
         filled=measure.filled if measure and known else None,
         late=bool(measure and measure.late),
         marks=_marks(language, station, measure),
-        known=last_known(network, reader, station, measure),
+        known=last_known(network, reader, measure),
         is_bad=bool(measure and known and measure.flag == "bad"),
     )
 
@@ -149,7 +149,7 @@ def _is_shown(measure: Measure) -> bool:
     return measure.value is not None and not measure.silent
 
 
-def last_known(network: Network, reader: Reader, station: StationNow, measure: Measure | None) -> str:
+def last_known(network: Network, reader: Reader, measure: Measure | None) -> str:
     """The last value that was said, and of when it is, where none says how the water stands; else nothing."""
     last = measure.last if measure else None
     if measure is None or last is None:
@@ -157,9 +157,7 @@ def last_known(network: Network, reader: Reader, station: StationNow, measure: M
     return reader.language.say(
         "last known {value}, {time}",
         value=reader.language.number(last.value, measure.decimals),
-        time=reader.language.day(last.time.astimezone(network.parties[station.party].tz).date())
-        if measure.silent
-        else when(reader, network, station.party, measure.series, last.time, last.time),
+        time=when(reader, network, measure.series, last.time, None if measure.silent else last.time),
     )
 
 

@@ -88,8 +88,9 @@ class Shell:
     still: bool = False
 
     def link(self, path: str, **asked: object) -> str:
-        """The address of a page for the same reader; what is None is not asked."""
-        said = [(name.replace("_", "-"), str(value)) for name, value in asked.items() if value is not None]
+        """The address of a page for the same reader; what is None is not asked, and of a list each is."""
+        every = [(name.replace("_", "-"), value) for name, value in asked.items() if value is not None]
+        said = [(name, str(one)) for name, value in every for one in (value if isinstance(value, list) else [value])]
         return self._address(path, [*said, *self._own()])
 
     def here(self, **asked: object) -> str:

@@ -64,8 +64,7 @@ def _flow_table(teller: Teller, one: Division, words: tuple[str, str, str]) -> M
         for party in one.parties
     )
     note = teller.say(
-        "Due is a share of {water} alone. Received is all that came to a party, counted at {counted}. They are not of the "
-        "same water.",
+        "Due is a share of {water} alone; received is all that came, counted at {counted}. They are not the same water.",
         water=divided(teller, one),
         counted=counted or "",
     )
@@ -106,7 +105,8 @@ def _without_plan(teller: Teller, season: Account) -> Iterator[Markup]:
 def _season_row(teller: Teller, party: str, volume: float | None, days: int, most: float) -> Markup:
     bar = Markup(_bar(_Pair(party, None, volume), most))  # noqa: S704: all that was put in is escaped
     return Markup(
-        '<tr><th scope="row"><span class="party {}">{}</span></th><td class="drawn">{}</td>{}<td class="number">{}</td></tr>'
+        '<tr><th scope="row"><span class="party {}">{}</span></th><td class="drawn">{}</td>{}'
+        '<td class="number">{}</td></tr>'
     ).format(party, teller.name(party), bar, Markup(_cell(teller, volume)), days)  # noqa: S704: escaped there
 
 

@@ -74,17 +74,17 @@ def _figure(
         f'<figure class="reservoir">{_picture(capacity, stored, ticks)}<figcaption>'
         f'<a href="{escape(shell.link(f"/sites/{site}"))}">{escape(name)}</a> '
         f"{marks_of(language, station)}</figcaption>"
-        f"<p>{_stored(shell, network, station, stored)}</p>"
+        f"<p>{_stored(shell, network, stored)}</p>"
         f"<p><span>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</span>{said}</p>"
         f"{_without_last_year(shell, ticks)}<p>{passed.get(station.station, _NOTHING)}</p>"
         f"<p>{_when(shell, stored)}</p></figure>"
     )
 
 
-def _stored(shell: Shell, network: Network, station: StationNow, stored: Measure) -> str:
+def _stored(shell: Shell, network: Network, stored: Measure) -> str:
     """What is stored now, in percent and million m³; what was known last where that is not known."""
     language = shell.reader.language
-    known = last_known(network, shell.reader, station, stored)
+    known = last_known(network, shell.reader, stored)
     value = None if known else stored.value
     number = Number(key=f"latest:{stored.series}", value=value, decimals=stored.decimals)
     said = f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span>"

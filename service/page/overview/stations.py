@@ -14,8 +14,8 @@ from service.page.now import Measure, SitesNow, StationNow, Trend
 from service.page.overview import cells
 from service.page.overview.marking import is_told_apart, marks_of
 from service.page.overview.told import Told
-from service.page.overview.when import when
 from service.page.shell import Shell
+from service.page.when import when
 from service.reports.told.teller import SUMS
 
 _TRENDS: Mapping[Trend, Phrase] = {
@@ -146,7 +146,7 @@ class _Table:
         held = [self._said(station, *one) for one in whole]
         others = [self._in_short(station, *one, first[1]) for one in rest if one not in whole]
         if others:
-            held.append(f'<td class="others" colspan="{5 + len(self._told)}">{" ".join(others)}</td>')
+            held.append(f'<td class="others" colspan="{4 + len(self._told)}">{" ".join(others)}</td>')
         over = _over(len(held))
         own = "" if is_apart else f" {escape(self._language.name(self._network.stations[station.station].names))}"
         party = f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span>{own}</td>'
@@ -175,7 +175,7 @@ class _Table:
         flag = "" if measure.flag in _UNMARKED else self._flags[measure.flag]
         return (
             f"<td>{self._quantities[measure.quantity]}</td>"
-            f'<td class="number">{self._value(measure)}{flag}</td><td class="unit">{self._unit(measure.unit)}</td>'
+            f'<td class="number">{self._value(measure)} <span class="unit">{self._unit(measure.unit)}</span>{flag}</td>'
             f'<td class="time">{self._time(time, measure.series, station.party)}'
             f"{self._overdue(measure)}</td>"
             f'<td class="trend">{self._trend(measure)}</td>'
@@ -204,7 +204,7 @@ class _Table:
         _, quantity, interval = series.rsplit(".", 2)
         key = time, interval, party, quantity in SUMS
         if key not in self._times:
-            self._times[key] = str(escape(when(self._reader, self._network, party, series, time, self._now)))
+            self._times[key] = str(escape(when(self._reader, self._network, series, time, self._now)))
         return self._times[key]
 
     def _trend(self, measure: Measure) -> str:

@@ -1,7 +1,7 @@
 """How the page of a site writes what is declared and what was measured, for one reader."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,8 +17,7 @@ from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QU
 from service.page.said import trend_word
 from service.page.site import terms
 from service.page.site.readings import as_written
-
-_THIRD = 10
+from service.page.when import named, period_of
 
 
 def words_of(network: Network, language: Language) -> Mapping[str, Any]:
@@ -57,25 +56,10 @@ def periods_of(
     """Of each time the day, 10-day period or month that it begins, in the station's calendar; None of instants."""
     if interval_of(series.interval).point:
         return None
-    said, zone = _PERIODS[series.interval], network.zone_of(series.station)
-    return {write_time(time): said(language, time.astimezone(zone).date()) for time in times}
+    return {write_time(time): named(language, *period_of(network, series.id, time)) for time in times}
 
 
 def _marks_of(fact: Fact) -> tuple[str, ...]:
     """What a declared fact must be shown as."""
     simulated = ("simulated",) if getattr(fact, "simulated", False) else ()
     return simulated if getattr(fact, "verified", True) else (*simulated, "unverified")
-
-
-def _ten_days(language: Language, day: date) -> str:
-    """The third 10-day period ends with its month."""
-    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = day + timedelta(days=_THIRD)
-    return language.span(day, last if last.day in (11, 21) else following)
-
-
-_PERIODS: Mapping[str, Callable[[Language, date], str]] = {
-    "daily": lambda language, day: language.day(day),
-    "10-day": _ten_days,
-    "monthly": lambda language, day: language.month_of(day),
-}

@@ -1,16 +1,19 @@
 """What all pages are asked: the language, the clock; and how a page is answered."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from service.accept import in_language, preferred_language
 from service.cached import PRIVATELY, etag_of_bytes
 from service.deps import NetworkDep, NowDep, network_of
 from service.documents import base_of
 from service.front.visit import visit_of
+from service.interval import calendar_day
 from service.language import language_called
 from service.language.phrase import phrase, renamed, retimed
 from service.page.reader import Reader, reader_of
@@ -69,6 +72,37 @@ def shell_for(request: Request, reader: Reader, standing: Standing, now: datetim
 
 
 ShellDep = Annotated[Shell, Depends(shell_of)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days that a form asks for, both counted, as they were written."""
+
+    first: str | None
+    last: str | None
+
+    def elsewhere(self, shell: Shell) -> Response | None:
+        """Where the same is asked by `from` and `to`, as all other addresses do; None where no form was filled.
+
+        Raises `SelectionError` for what is no day.
+        """
+        asked: dict[str, object] = {}
+        if self.first is not None:
+            asked["from"] = calendar_day(self.first, "first") if self.first else None
+        if self.last is not None:
+            asked["to"] = calendar_day(self.last, "last") + timedelta(days=1) if self.last else None
+        return RedirectResponse(shell.here(first=None, last=None, **asked), status_code=303) if asked else None
+
+
+async def days_of(
+    first: Annotated[str | None, Query(description="The first day, YYYY-MM-DD, as forms ask")] = None,
+    last: Annotated[str | None, Query(description="The last day, counted too, as forms ask")] = None,
+) -> Days:
+    """The days that a form asks for."""
+    return Days(first=first, last=last)
+
+
+DaysDep = Annotated[Days, Depends(days_of)]
 
 
 def answered(request: Request, shell: Shell, body: bytes, *, state: str | None = None) -> Response:

@@ -21,9 +21,9 @@ from service.page.overview.held import Daily, Reports
 from service.page.overview.overview import overview
 from service.page.overview.readings import Readings, read
 from service.page.overview.sites import sites_now
-from service.page.overview.when import when
 from service.page.reader import offset_of
 from service.page.shell import Shell
+from service.page.when import when
 from service.reports.issues import issues_of
 from service.routes.pages.asked import answered, shell_of
 
@@ -95,13 +95,13 @@ def _shown(
     }
 
 
-def _when(shell: Shell, network: Network, party: str, measure: Measure) -> str:
+def _when(shell: Shell, network: Network, measure: Measure) -> str:
     """Of when the newest reading is that a measure tells; nothing where there is none."""
     time = measure.time
-    return "" if time is None else when(shell.reader, network, party, measure.series, time, shell.now)
+    return "" if time is None else when(shell.reader, network, measure.series, time, shell.now)
 
 
-def _last(shell: Shell, network: Network, party: str, measure: Measure) -> str:
+def _last(shell: Shell, network: Network, measure: Measure) -> str:
     """What a quantity said last that has a value, with the time of that where its newest reading has none."""
     language, known = shell.reader.language, measure.known if measure.value is None else None
     value = measure.value if known is None else known.value
@@ -111,7 +111,7 @@ def _last(shell: Shell, network: Network, party: str, measure: Measure) -> str:
     said = f"{language.number(value, measure.decimals)} {language.unit(measure.unit)}"
     if known is None:
         return language.say("{quantity} {value}", quantity=quantity, value=said)
-    time = when(shell.reader, network, party, measure.series, known.time, shell.now)
+    time = when(shell.reader, network, measure.series, known.time, shell.now)
     return language.say("{quantity} {value}, {time}", quantity=quantity, value=said, time=time)
 
 

@@ -47,7 +47,7 @@ from service.paging import limit_of
 from service.present import present_moment
 from service.routes import hydrographs
 from service.routes.hydrographs import Asked, SpanDep
-from service.routes.pages.asked import ShellDep, answered
+from service.routes.pages.asked import DaysDep, ShellDep, answered
 from service.standing import state_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def sites(
 @in_lane(lambda lanes: lanes.large)
 def one_site(
     site: str, request: Request, shell: ShellDep, archive: ArchiveDep, log: LogDep, network: NetworkDep, now: NowDep,
-    asked: SpanDep,
+    asked: SpanDep, days: DaysDep,
     series: Annotated[str | None, Query(description="Id of a series of the site")] = None,
     time: Annotated[str | None, Query(description="The reading whose history is shown, with offset")] = None,
     before: Annotated[str | None, Query(description="Where the page of the table begins")] = None,
@@ -128,6 +128,9 @@ def one_site(
     as_of: AsOf = None,
 ) -> Response:  # fmt: skip
     """The page of a site; raises `UnknownName` where there is none, or where its series or reading is not there."""
+    elsewhere = days.elsewhere(shell)
+    if elsewhere is not None:
+        return elsewhere
     held = _held(request, shell, archive, log, network, now, as_of)
     network, found = held.network, held.network.sites.get(site)
     if found is None:
@@ -208,8 +211,8 @@ def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNo
 def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, limit: int) -> dict[str, Any]:
     """The hydrograph of the series that is shown, the readings that it is of, and the ways to them."""
     network, shell = held.network, held.shell
-    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked)
-    span = Span.of(drawn.start, drawn.end)
+    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked, from_first=True)
+    span, zone = Span.of(drawn.start, drawn.end), network.zone_of(own.station)
     part = readings.part_of(drawn.times, before, limit)
     said = _said(held, own, part.times)
     return {
@@ -217,13 +220,11 @@ def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, 
         "quantity": quantity_of(own.quantity),
         "part": part,
         "periods": saying.periods_of(network, own, part.times, shell.reader.language),
-        "bounds_shown": tuple(
-            f"{one.astimezone(network.zone_of(own.station)):%Y-%m-%d}" for one in (span.start, span.end)
-        ),
+        "days_shown": span.days(zone),
         "figure": figure(shell, [drawn], title=shell.reader.language.name(network.stations[own.station].names)),
         "rows": readings.rows_of(part, said, shell.reader.language, partial(_reading, held, own)),
         "reached": metadata.Reached.of(part.total, drawn.extent),
-        "downloads": downloads.downloads_of(own, span, held.as_of, shell.api),
+        "downloads": downloads.downloads_of(own, span, zone, held.as_of, shell.api),
         "bounds": metadata.bounds_of(network, own),
     }
 
