@@ -64,7 +64,7 @@ def _flow_table(teller: Teller, one: Division, words: tuple[str, str, str]) -> M
         for party in one.parties
     )
     note = teller.say(
-        "Due is a share of {water} alone; received is all that came, counted at {counted}. They are not the same water.",
+        "Due is a share of {water} alone; received is all that came, counted at {counted}. These waters differ.",
         water=divided(teller, one),
         counted=counted or "",
     )
