@@ -1,6 +1,7 @@
 """`/sources`: how the sources fare, what each party owed and gave, what was refused, and who was given what."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import chain
 from typing import Annotated, Any
 
@@ -25,6 +26,7 @@ from service.page.sources.owed import ORDER, by_obligation, by_party, lacking
 from service.page.sources.punctual import ending_on, reports_issued
 from service.page.sources.refusals import shown
 from service.page.sources.warned import warned
+from service.page.when import when
 from service.routes.pages.asked import ShellDep, answered
 
 router = APIRouter()
@@ -62,6 +64,7 @@ def sources(
         "sources.html",
         shell.reader.language.say("Sources and obligations"),
         words=words,
+        when=partial(when, shell.reader, ledger.network, now=shell.now),
         marks=MARKS,
         quantities=QUANTITIES,
         intervals=INTERVALS,
