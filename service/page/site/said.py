@@ -14,13 +14,13 @@ from record.network.fact import Fact
 from record.network.interval import interval_of
 from service.language import Language
 from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QUANTITIES
+from service.page.called import kinds_of
 from service.page.reader import Reader
 from service.page.said import trend_word
 from service.page.site import terms
 from service.page.site.head import Newest
 from service.page.site.readings import as_written
 from service.page.when import named, period_of, when
-from service.reports.told.teller import SUMS
 
 
 def words_of(network: Network, reader: Reader, now: datetime) -> Mapping[str, Any]:
@@ -39,12 +39,15 @@ def words_of(network: Network, reader: Reader, now: datetime) -> Mapping[str, An
         return language.span(fact.valid_from, fact.valid_until)
 
     def called(series: Series | Newest) -> str:
-        how = language.word(OF_SUMS if series.quantity in SUMS else INTERVALS, series.interval)
-        return language.say("{quantity}, {interval}", quantity=language.word(QUANTITIES, series.quantity), interval=how)
+        return kinds_of((network.series[series.id if isinstance(series, Series) else series.series],), language)[0]
+
+    def kinds(series: Sequence[str]) -> tuple[str, ...]:
+        return kinds_of([network.series[name] for name in series], language)
 
     return {
         "terms": terms,
         "called": called,
+        "kinds": kinds,
         "quantities": QUANTITIES,
         "intervals": INTERVALS,
         "sums": OF_SUMS,

@@ -16,6 +16,7 @@ from service.deps import LedgerDep, LogDep, NowDep
 from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day
+from service.language import Language
 from service.language.words import EDITIONS as EDITION_WORDS
 from service.language.words import INTERVALS, MARKS, QUANTITIES
 from service.page.shell import Shell
@@ -75,7 +76,7 @@ def sources(
         as_of=as_of,
         alarms=log.alarms(),
         **_health(shell, ledger, now),
-        **_owed(ledger, days, now, told, _number(skip)),
+        **_owed(ledger, shell.reader.language, days, now, told, _number(skip)),
         **_reports(shell, ledger, log, days, now),
         **_refused(shell, ledger, refused, told),
     )
@@ -100,12 +101,12 @@ def _health(shell: Shell, ledger: Ledger, now: datetime) -> dict[str, Any]:
 
 
 def _owed(
-    ledger: Ledger, days: tuple[date, date], now: datetime, as_of: datetime | int | None, skip: int
+    ledger: Ledger, language: Language, days: tuple[date, date], now: datetime, as_of: datetime | int | None, skip: int
 ) -> dict[str, Any]:
     """What was owed of the days, as `/ledger` and `/ledger/summary` say it."""
     page = ledger.page(*days, now, as_of=as_of)
     summed = written.summed(page, ledger.network, days, None, None)
-    in_force, waiting = by_obligation(summed, ledger.network)
+    in_force, waiting = by_obligation(summed, ledger.network, language)
     found = lacking(page.rows, ledger.network)
     return {
         "page": page,
