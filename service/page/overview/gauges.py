@@ -69,7 +69,7 @@ def _figure(
     )  # fmt: skip
     return (
         f'<figure class="reservoir">{_picture(capacity, stored, ticks)}<figcaption>'
-        f'<a href="{escape(shell.link(f"/sites/{site}"))}">{escape(name)}</a> '
+        f'<a href="{escape(shell.onward(f"/sites/{site}"))}">{escape(name)}</a> '
         f"{marks_of(language, station)}</figcaption>"
         f"<p><b>{_filled(shell, stored)}</b> "
         f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span></p>"
