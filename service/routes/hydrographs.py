@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated
 
 import orjson
@@ -110,8 +110,11 @@ def drawn(
     *,
     context: bool = True,
     points: int = DRAWN,
+    from_first: bool = False,
 ) -> tuple[Hydrograph, ...]:
     """The hydrographs of series over one span, that of the first where none is asked for; one alone has its context.
+
+    With `from_first` a span without a beginning begins no earlier than the day of the first reading.
 
     What that costs is spent, and what it gives is noted. Raises `UnknownName`, `SelectionError`, `RecordError`.
     """
@@ -122,6 +125,8 @@ def drawn(
     extents = [extent_of(archive, one, span, count) for one, span in zip(series, spans, strict=True)]
     past = max((extent[1] + step_of(one) for one, extent in zip(series, extents, strict=True) if extent), default=None)
     start, end = bounds_of(network, names[0], span.first, span.last, past, now)
+    if from_first and span.first is None:
+        start = max(start, _first_day(network, series, extents, end) or start)
     known = Known(archive=archive, network=network, normals=request.app.state.normals, span=moment.span, now=now)
     alone = context and len(names) == 1
     spend(request, sum(_cost(known, one, (start, end), alone) for one in series))
@@ -136,6 +141,18 @@ def drawn(
         for one in found:
             noted += [*one.given, *(one.context.given if one.context else ())]
     return tuple(found)
+
+
+def _first_day(
+    network: Network, series: Sequence[Series], extents: Sequence[tuple[int, int] | None], end: int
+) -> int | None:
+    """When the day of the first reading of any of the series began; None where there is none before the end."""
+    begins = [extent[0] for extent in extents if extent]
+    if not begins or min(begins) >= end:
+        return None
+    zone = network.zone_of(series[0].station)
+    first = datetime.fromtimestamp(min(begins), zone)
+    return int(datetime.combine(first.date(), time(), zone).timestamp())
 
 
 def _count(request: Request, moment: Moment, as_of: datetime | int | None) -> int:

@@ -145,7 +145,7 @@ class _Table:
         held = [self._said(station, *one) for one in whole]
         others = [self._in_short(station, *one, first[1]) for one in rest if one not in whole]
         if others:
-            held.append(f'<td class="others" colspan="{5 + len(self._told)}">{" ".join(others)}</td>')
+            held.append(f'<td class="others" colspan="{4 + len(self._told)}">{" ".join(others)}</td>')
         over = _over(len(held))
         own = "" if is_apart else f" {escape(self._language.name(self._network.stations[station.station].names))}"
         party = f'<td{over}><span class="party {station.party}">{self._parties[station.party]}</span>{own}</td>'
@@ -174,7 +174,7 @@ class _Table:
         flag = "" if measure.flag in _UNMARKED else self._flags[measure.flag]
         return (
             f"<td>{self._quantities[measure.quantity]}</td>"
-            f'<td class="number">{self._value(measure)}{flag}</td><td class="unit">{self._unit(measure.unit)}</td>'
+            f'<td class="number">{self._value(measure)} <span class="unit">{self._unit(measure.unit)}</span>{flag}</td>'
             f'<td class="time">{self._time(time, measure.series, station.party)}'
             f"{self._late if measure.late else ''}</td>"
             f'<td class="trend">{self._trend(measure)}</td>'

@@ -18,8 +18,8 @@ from service.reports.told.teller import decimals_of
 class Newest:
     """What a series of a station said last; where it never spoke no more is known of it than its names and its unit.
 
-    `shown` is the value as the reader writes numbers. `measure` is what else is known of that reading, its trend and
-    its class.
+    `shown` is the value as the reader writes numbers, rounded as yearbooks do. `measure` is what else is known of that
+    reading, its trend and its class.
     """
 
     series: str

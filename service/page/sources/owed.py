@@ -44,7 +44,9 @@ class Counts:
                 part = Markup('<rect class="{}" x="{:.2f}" width="{:.2f}" height="{}"/>')
                 parts.append(part.format(state.value, left, width, _HEIGHT))
                 left += width
-        drawn = Markup('<svg class="share" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
+        drawn = Markup(
+            '<svg class="share" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+        )
         return drawn.format(_WIDTH, _HEIGHT, said, Markup().join(parts))
 
 
