@@ -1,6 +1,8 @@
 """`/compare`: the numbers of the API, both gauges of a gate and never their mean, and what cannot be compared."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -133,3 +135,24 @@ def test_series_are_added_and_removed_by_links_and_found_by_a_form(client: TestC
     assert f"/compare?series={INFLOW}&amp;series={GATE_KG}&amp;{kept}&amp;lang=en" in shown
     assert f'class="remove" href="/compare?{kept}&amp;lang=en"' in shown
     assert "merke" not in shown.partition('<ul class="found">')[2].partition("</ul>")[0].lower()
+
+
+def test_a_link_to_several_series_asks_for_each(client: TestClient) -> None:
+    shown = client.get("/sites/gate?lang=en", headers={"accept": "text/html"}).text
+    (link,) = re.findall(r'href="(/compare[^"]*)"', shown.partition('id="related"')[2])
+    asked = link.replace("&amp;", "&")
+    assert asked.count("series=") > 1
+    assert client.get(asked, headers={"accept": "text/html"}).status_code == 200
+
+
+def test_the_days_of_the_form_are_both_counted(client: TestClient) -> None:
+    shown = page(client, GATE_KG, GATE_KZ, by="day", **DAYS)
+    last = (END - timedelta(days=1)).isoformat()
+    assert f'name="first" value="{BEGIN}"' in shown
+    assert f'name="last" value="{last}"' in shown
+    question = {"series": [GATE_KG, GATE_KZ], "by": "day", "lang": "en", "first": BEGIN, "last": last}
+    answer = client.get("/compare", params=question, headers={"accept": "text/html"}, follow_redirects=False)
+    where = answer.headers["location"]
+    assert (answer.status_code, where.count("series=")) == (303, 2)
+    assert f"from={BEGIN}&to={END}" in where
+    assert numbers_in(client.get(where, headers={"accept": "text/html"}).text) == numbers_in(shown)
