@@ -27,7 +27,7 @@ class Place:
 
 _READING = "series=sokuluk:kg:simulated.discharge.term&time=2026-05-19T02:00Z"
 """Of which two things were said, the second by a correction."""
-_PAIR = "series=example-border-chu:kg:simulated.discharge.daily&series=example-border-chu:kz:simulated.discharge.daily"
+_PAIR = "&".join(f"series=example-border-chu:{party}:simulated.discharge.daily" for party in ("kg", "kz"))
 
 PLACES = (
     Place(name="overview", path="/", values=100, drawings=4, tables=3),
