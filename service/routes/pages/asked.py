@@ -1,11 +1,13 @@
 """What all pages are asked: the language, the clock; and how a page is answered."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
 
+from record.network import Network
 from service.accept import in_language, preferred_language
 from service.cached import PRIVATELY, etag_of_bytes
 from service.deps import NetworkDep, NowDep, network_of
@@ -15,7 +17,7 @@ from service.language import language_called
 from service.language.phrase import renamed, retimed
 from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
-from service.present import present_moment
+from service.present import Said, present_moment
 from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE
 
 Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]
@@ -38,13 +40,15 @@ def standing_now(request: Request, reader: Reader) -> Standing:
     """How the record stands, told to a reader by his clock; raises `RecordError` where the record is away."""
     moment, network = present_moment(request), network_of(request)
     said = moment.said(moment.size)
-    language = reader.language
-    names = {party.names["en"]: language.name(party.names) for party in network.parties.values()}
     return Standing(
-        state=_CALLED[said.state],
-        sentence=language.say(retimed(renamed(said.note, names), reader.hour)),
-        size=moment.size,
+        state=_CALLED[said.state], sentence=sentence_of(reader, network, said, reader.hour), size=moment.size
     )
+
+
+def sentence_of(reader: Reader, network: Network, said: Said, tell: Callable[[datetime], str] | None = None) -> str:
+    """What is said of the record, to a reader; times as `tell` tells them, without it with their offset."""
+    names = {party.names["en"]: reader.language.name(party.names) for party in network.parties.values()}
+    return reader.language.say(retimed(renamed(said.note, names), tell or reader.moment))
 
 
 def shell_for(request: Request, reader: Reader, standing: Standing, now: datetime) -> Shell:
