@@ -114,7 +114,7 @@ def test_what_has_nothing_says_so(served_world: World) -> None:
 
 
 def test_the_script_is_told_what_it_asks_for(served_world: World) -> None:
-    page = shown(served_world, names=["</script><b>"])
+    page = shown(served_world, names=["</script><b>"], zone="utc")
     told = json.loads(re.findall(r'<script type="application/json" class="told">(.*?)</script>', page)[0])
     assert told["series"][0]["name"] == "</script><b>"
     assert told["series"][0]["address"] == f"/hydrographs/{SERIES}"
@@ -182,7 +182,9 @@ def test_landmarks_of_figures_are_called_by_their_figures(served_world: World) -
 def test_the_chart_is_to_be_had_as_a_picture_that_stands_alone(served_world: World) -> None:
     client = TestClient(served_world.app)
     said = client.get(f"/hydrographs/{SERIES}?from={MAY[0]}&to={MAY[1]}").json()
-    address = re.findall(r'<a href="([^"]*\.svg[^"]*)">Chart as SVG</a>', shown(served_world))[0].replace("&amp;", "&")
+    address = re.findall(r'<a href="([^"]*\.svg[^"]*)">Chart as SVG</a>', shown(served_world, zone="utc"))[0].replace(
+        "&amp;", "&"
+    )
     answer = client.get(address)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
     root = ElementTree.fromstring(answer.content)

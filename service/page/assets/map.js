@@ -44,19 +44,18 @@ function markerOf(site, words) {
   const icon = L.divIcon({ html: signOf(site), iconSize: [2 * FAR, 2 * FAR], className: "on-live" });
   const marker = L.marker([Number(lat), Number(lon)], { icon, title: name, alt: name, zIndexOffset: kind === "reservoir" ? -500 : 0 });
   const [direction, offset] = besideOf(site);
-  marker.bindTooltip(name, { permanent: true, direction, offset, className: `of-site ${kind}` });
+  marker.bindTooltip(name, { permanent: true, direction, offset, className: `of-site ${kind}${site.querySelector("text.name") ? " named" : ""}` });
   return marker.bindPopup(popupOf(site, words));
 }
 
-/** On which side of its sign the name of a site stands in the drawn map, where no name lies on another. */
+// On which side of its sign the name of a site stands in the drawn map, where no name lies on another.
 function besideOf(site) {
   const spot = site.querySelector("circle.hit"), name = site.querySelector("text.name");
-  const [x, y] = [spot, spot].map((one, at) => Number(one.getAttribute(at ? "cy" : "cx")));
   if (!name) return ["top", [0, -8]];
-  const down = Number(name.getAttribute("y")) - y;
+  const down = Number(name.getAttribute("y")) - Number(spot.getAttribute("cy"));
   if (down < 0) return ["top", [0, -8]];
   if (down > 12) return ["bottom", [0, 8]];
-  return Number(name.getAttribute("x")) > x ? ["right", [8, 0]] : ["left", [-8, 0]];
+  return Number(name.getAttribute("x")) > Number(spot.getAttribute("cx")) ? ["right", [18, 0]] : ["left", [-18, 0]];
 }
 
 function started(words) {

@@ -35,6 +35,11 @@ class Chosen:
     as_of: str | None
 
     @property
+    def last(self) -> date:
+        """The last of the days."""
+        return self.end - _DAY
+
+    @property
     def names(self) -> list[str]:
         """Their ids."""
         return [one.id for one in self.series]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from record.archive.latest import Latest
 from record.errors import UnknownName
@@ -29,10 +29,18 @@ class Span:
         return cls(start=datetime.fromtimestamp(start, UTC), end=datetime.fromtimestamp(end, UTC))
 
     @property
+    def last(self) -> datetime:
+        """The last second of it."""
+        return self.end - timedelta(seconds=1)
+
+    @property
     def written(self) -> str:
         """The same as the parameter `datetime` of the API says it, which is closed at its end."""
-        last = self.end - timedelta(seconds=1)
-        return f"{write_time(self.start)}/{write_time(last)}"
+        return f"{write_time(self.start)}/{write_time(self.last)}"
+
+    def days(self, zone: tzinfo) -> tuple[date, date]:
+        """The first and the last day of which it holds anything, in the calendar of a station."""
+        return self.start.astimezone(zone).date(), self.last.astimezone(zone).date()
 
 
 def known_by(site: Site) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta, tzinfo
 
 from record.network.basin import Series
 from service.encode import ENCODERS
@@ -37,13 +38,14 @@ class Downloads:
     events: str
 
 
-def downloads_of(series: Series, span: Span, as_of: str | None, api: Api) -> Downloads:
-    """The ways to a series of the times that are shown, as of when they are shown."""
+def downloads_of(series: Series, span: Span, zone: tzinfo, as_of: str | None, api: Api) -> Downloads:
+    """The ways to a series of the times that are shown, as of when they are shown; `zone` is that of its station."""
     path = f"/collections/{series.collection}/locations/{series.station}"
     asked = {"datetime": span.written, "parameter_name": series.quantity, "as_of": as_of}
     csv, call = api(path, **asked, f="csv"), api(path, **asked)
     dataset = api(f"/dap/{series.collection}")
-    days = {"from": f"{span.start:%Y-%m-%d}", "to": f"{span.end:%Y-%m-%d}", "as_of": as_of}
+    begin, last_day = span.days(zone)
+    days = {"from": begin.isoformat(), "to": (last_day + timedelta(days=1)).isoformat(), "as_of": as_of}
     first, last = span.written.replace("Z", "").split("/")
     return Downloads(
         forms=tuple(

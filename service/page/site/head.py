@@ -11,17 +11,15 @@ from record.network.basin import Nature, Site, Station
 from record.quantities import quantity_of
 from service.language import LANGUAGES, Language
 from service.page.now import Measure, SitesNow
-
-MOST_DECIMALS = 6
-"""As many as a newest value shows of what a program computed; its history has all."""
+from service.reports.told.teller import decimals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
     """What a series of a station said last; where it never spoke no more is known of it than its names and its unit.
 
-    `shown` is the value as the reader writes numbers. `measure` is what else is known of that reading, its trend and
-    its class.
+    `shown` is the value as the reader writes numbers, rounded as yearbooks do. `measure` is what else is known of that
+    reading, its trend and its class.
     """
 
     series: str
@@ -51,6 +49,16 @@ class Gauge:
     def spoke(self) -> bool:
         """Whether anything was ever said of it."""
         return any(one.at is not None for one in self.newest)
+
+    @property
+    def told(self) -> tuple[Newest, ...]:
+        """Its series that spoke."""
+        return tuple(one for one in self.newest if one.at is not None)
+
+    @property
+    def silent(self) -> tuple[Newest, ...]:
+        """Its series that never spoke."""
+        return tuple(one for one in self.newest if one.at is None)
 
 
 def other_names(site: Site, language: Language) -> Iterator[tuple[str, str]]:
@@ -127,16 +135,12 @@ def newest_of(
         interval=series.interval,
         unit=unit,
         value=last.value,
-        shown="–" if last.value is None else language.number(last.value, decimals_of(last.value)),
+        shown="–"
+        if last.value is None
+        else language.number(last.value, decimals_of(series.quantity, unit, last.value)),
         flag=last.flag.word,
         at=last.time,
         time=write_time(last.time),
         entry=last.entry,
         measure=measures.get(name),
     )
-
-
-def decimals_of(value: float) -> int:
-    """How many decimals a value has, as it is written, up to `MOST_DECIMALS`."""
-    _, _, fraction = f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")
-    return len(fraction)

@@ -31,14 +31,16 @@ class SourceNow:
     """A declared source and how it fares at a moment.
 
     `last` is its last message, None where it never spoke. `missing` readings that it was to give within the last day
-    have not come, the first since `overdue`; `due` is when the next are due, `awaited` how many. From `silent_from` on
-    its silence is amiss, None where it is not watched. `health` is None where another host asks it, or nobody did.
+    have not come, the first since `overdue`; `empty` ones came and were said to have no value, which makes no source
+    late. `due` is when the next are due, `awaited` how many. From `silent_from` on its silence is amiss, None where it
+    is not watched. `health` is None where another host asks it, or nobody did.
     """
 
     source: Source
     fares: Fares
     last: Saying | None
     missing: int
+    empty: int
     overdue: datetime | None
     due: datetime | None
     awaited: int
@@ -77,7 +79,8 @@ def sources_now(network: Network, known: Known, now: datetime) -> Iterator[Sourc
 
 
 def _source_now(network: Network, source: Source, known: Known, rows: Sequence[Row], now: datetime) -> SourceNow:
-    missing = [row.owed.due for row in rows if row.state is State.MISSING and now - _LATELY <= row.owed.due < now]
+    lacking = [row for row in rows if row.state is State.MISSING and now - _LATELY <= row.owed.due < now]
+    missing = [row.owed.due for row in lacking if row.without_value is None]
     awaited = [row.owed.due for row in rows if row.state is State.AWAITED]
     last, health = known.last.get(source.id), known.health.get(source.id)
     watch, heard = network.watch(source.id), known.began if last is None else last.received
@@ -92,6 +95,7 @@ def _source_now(network: Network, source: Source, known: Known, rows: Sequence[R
         ),
         last=last,
         missing=len(missing),
+        empty=len(lacking) - len(missing),
         overdue=min(missing, default=None),
         due=due,
         awaited=awaited.count(due) if due else 0,

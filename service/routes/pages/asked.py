@@ -1,11 +1,12 @@
 """What all pages are asked: the language, the clock; and how a page is answered."""
 
-from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from record.network import Network
 from service.accept import in_language, preferred_language
@@ -13,12 +14,13 @@ from service.cached import PRIVATELY, etag_of_bytes
 from service.deps import NetworkDep, NowDep, network_of
 from service.documents import base_of
 from service.front.visit import visit_of
-from service.language import language_called
-from service.language.phrase import renamed, retimed
+from service.interval import calendar_day
+from service.language import Language, language_called
+from service.language.phrase import phrase, renamed, retimed
 from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
 from service.present import Said, present_moment
-from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE
+from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE, brief
 
 Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]
 Zone = Annotated[str | None, Query(description="Whose clock tells times: a party's id, or utc")]
@@ -33,22 +35,35 @@ def shell_of(request: Request, network: NetworkDep, now: NowDep, lang: Lang = No
     """The page that is asked for, for who asks; raises `SelectionError` for a language or a clock that we have not."""
     language = language_called(lang or preferred_language(request.headers.get("accept-language", "")))
     reader = reader_of(network, language, zone)
-    return shell_for(request, reader, standing_now(request, reader), now)
+    return shell_for(request, reader, standing_now(request, reader, now), now)
 
 
-def standing_now(request: Request, reader: Reader) -> Standing:
-    """How the record stands, told to a reader by his clock; raises `RecordError` where the record is away."""
+def standing_now(request: Request, reader: Reader, now: datetime) -> Standing:
+    """How the record stands, told to a reader in short by his clock; raises `RecordError` where the record is away."""
     moment, network = present_moment(request), network_of(request)
     said = moment.said(moment.size)
+    language = reader.language
+    told = retimed(
+        renamed(brief(moment.standing, network, reader.offset(now)), _parties(network, language)),
+        lambda at: reader.brief(at, now),
+    )
+    if "as-of" in request.query_params:
+        told = phrase("Now, of all {count} entries: {said}", count=moment.size, said=told)
     return Standing(
-        state=_CALLED[said.state], sentence=sentence_of(reader, network, said, reader.hour), size=moment.size
+        state=_CALLED[said.state],
+        sentence=language.say(told),
+        size=moment.size,
     )
 
 
-def sentence_of(reader: Reader, network: Network, said: Said, tell: Callable[[datetime], str] | None = None) -> str:
-    """What is said of the record, to a reader; times as `tell` tells them, without it with their offset."""
-    names = {party.names["en"]: reader.language.name(party.names) for party in network.parties.values()}
-    return reader.language.say(retimed(renamed(said.note, names), tell or reader.moment))
+def sentence_of(reader: Reader, network: Network, said: Said) -> str:
+    """What is said of a state of the record, in full, with times by the reader's clock and their offset."""
+    return reader.language.say(retimed(renamed(said.note, _parties(network, reader.language)), reader.moment))
+
+
+def _parties(network: Network, language: Language) -> dict[str, str]:
+    """The parties in a language, by their English names."""
+    return {party.names["en"]: language.name(party.names) for party in network.parties.values()}
 
 
 def shell_for(request: Request, reader: Reader, standing: Standing, now: datetime) -> Shell:
@@ -68,6 +83,37 @@ def shell_for(request: Request, reader: Reader, standing: Standing, now: datetim
 
 
 ShellDep = Annotated[Shell, Depends(shell_of)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days that a form asks for, both counted, as they were written."""
+
+    first: str | None
+    last: str | None
+
+    def elsewhere(self, shell: Shell) -> Response | None:
+        """Where the same is asked by `from` and `to`, as all other addresses do; None where no form was filled.
+
+        Raises `SelectionError` for what is no day.
+        """
+        asked: dict[str, object] = {}
+        if self.first is not None:
+            asked["from"] = calendar_day(self.first, "first") if self.first else None
+        if self.last is not None:
+            asked["to"] = calendar_day(self.last, "last") + timedelta(days=1) if self.last else None
+        return RedirectResponse(shell.here(first=None, last=None, **asked), status_code=303) if asked else None
+
+
+async def days_of(
+    first: Annotated[str | None, Query(description="The first day, YYYY-MM-DD, as forms ask")] = None,
+    last: Annotated[str | None, Query(description="The last day, counted too, as forms ask")] = None,
+) -> Days:
+    """The days that a form asks for."""
+    return Days(first=first, last=last)
+
+
+DaysDep = Annotated[Days, Depends(days_of)]
 
 
 def answered(request: Request, shell: Shell, body: bytes, *, state: str | None = None) -> Response:

@@ -32,10 +32,11 @@ from service.page.compare.table import periods_of
 from service.page.compare.words import PERIODS, READY
 from service.page.hydrograph import figure
 from service.page.shell import Shell
+from service.page.when import when
 from service.points import points_of_days
 from service.reports.told.teller import decimals_of, flow_decimals, volume_decimals
 from service.routes.hydrographs import Asked, drawn
-from service.routes.pages.asked import ShellDep, answered
+from service.routes.pages.asked import DaysDep, ShellDep, answered
 
 router = APIRouter()
 
@@ -73,8 +74,12 @@ def compare(
     network: NetworkDep,
     question: Annotated[Question, Depends()],
     narrowed: Annotated[Wanted, Depends(wanted)],
+    days: DaysDep,
 ) -> Response:
     """The page."""
+    elsewhere = days.elsewhere(shell)
+    if elsewhere is not None:
+        return elsewhere
     series = series_called(network, question.names)
     count = archive.counted(question.as_of)
     newest = archive.latest(list(network.series), count)
@@ -109,6 +114,7 @@ def compare(
         ready_words=READY,
         flags=FLAGS,
         said=said,
+        when=partial(when, shell.reader, network, now=shell.now),
         quantities=QUANTITIES,
         intervals=INTERVALS,
         marks=MARKS,
