@@ -40,7 +40,7 @@ PAGES = {
 """The pages of the bar, by their addresses."""
 _THEN = frozenset({"/", "/sites", "/compare", "/sources"})
 _SITE, _LEADS = "/sites/", "/then"
-_BELOW = re.compile(r"/(sites|reports)/[^/]+")
+_BELOW = re.compile(r"/(sites|reports)/[^/]+|/sites")
 UNKNOWN = "unknown"
 """The state of a record that cannot be asked."""
 
@@ -92,6 +92,10 @@ class Shell:
         every = [(name.replace("_", "-"), value) for name, value in asked.items() if value is not None]
         said = [(name, str(one)) for name, value in every for one in (value if isinstance(value, list) else [value])]
         return self._address(path, [*said, *self._own()])
+
+    def onward(self, path: str, **asked: object) -> str:
+        """The address of a page for the same reader, as of the moment as of which this one is."""
+        return self.link(path, **asked, as_of=dict(self.asked).get("as-of"))
 
     def here(self, **asked: object) -> str:
         """This very place with something asked otherwise: None leaves it out."""
@@ -217,6 +221,7 @@ class Shell:
             "moment": reader.moment,
             "hour": reader.hour,
             "link": self.link,
+            "onward": self.onward,
             "here": self.here,
             "api": self.api,
             "asset": self.asset,

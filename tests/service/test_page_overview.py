@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from arna import tokens
+from record.archive import Archive
 from record.network.access import Access
+from service.points import points_of_days
+from service.routes.pages import overview
 from service.tokens import Scope
 from tests.service.overview_example import NOW, filled, numbers, section, served
 from tests.service.report_example import DAY, Record, report_network
@@ -115,6 +119,39 @@ def test_an_entry_later_or_earlier_is_another_page(client: TestClient) -> None:
     assert "Report day 1 May 2026: as of entry 0" in before
     assert numbers(read(client, "&as-of=3")) == numbers(read(client))
     assert client.get("/?f=html&as-of=4").status_code == 400
+
+
+def test_as_of_an_entry_the_network_is_that_of_then_and_links_stay_then(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = report_network()
+    then = replace(
+        now,
+        sites={name: site for name, site in now.sites.items() if name != "gate"},
+        stations={name: one for name, one in now.stations.items() if one.site != "gate"},
+        gates=(), deliveries=now.deliveries[:1], files={**now.files, "then.toml": b""},
+    )  # fmt: skip
+    monkeypatch.setattr(Archive, "network_before", lambda *_: then)
+    page = read(client, "&as-of=2")
+    assert "latest:tuyte:kg.intake.daily" in numbers(page)
+    assert "gate:kz" not in page
+    content = page.partition("<main")[2].partition("</main>")[0]
+    links = re.findall(r'href="(/(?:sites|sources)[^"]*)"', content)
+    assert len(links) > 5
+    assert [link for link in links if "as-of=2" not in link] == []
+    sites = client.get("/sites?f=html&as-of=2").text
+    assert ("/sites/tuyte" in sites, "/sites/gate" in sites) == (True, False)
+
+
+def test_a_page_of_then_costs_the_report_that_is_made_for_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr(overview, "spend", lambda _, points: spent.append(points))
+    read(client, "&as-of=0")
+    read(client, "&as-of=0")
+    network = report_network()
+    assert spent == [len(network.series), points_of_days(network.series.values(), 36), len(network.series)]
 
 
 def test_what_is_due_and_what_came_share_no_scale_where_they_are_not_the_same_water(page: str) -> None:

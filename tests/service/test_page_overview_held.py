@@ -41,18 +41,22 @@ def report(record: Record) -> Report:
     return build(record.archive, record.network, EDITIONS["daily"], DAY, NOW)
 
 
+AWAY = RecordError("the record is away")
+
+
 class Making:
     """Reports that are made when a test lets them, all after one; how many were begun."""
 
     def __init__(self, record: Record, report: Report, patch: pytest.MonkeyPatch) -> None:
         self.record, self.reports = record, Reports(pause=0)
-        self.free, self.begun, self.fault = threading.Event(), 0, False
+        self.free, self.begun = threading.Event(), 0
+        self.fault: Exception | None = None
         self.free.set()
 
         def slowly(archive: Archive, _network: Network, _edition: Edition, day: date, *asked: Any) -> Report:
             self.begun += 1
-            if self.fault:
-                raise RecordError("the record is away")
+            if self.fault is not None:
+                raise self.fault
             assert self.free.wait(10)
             count = archive.counted(asked[1] if len(asked) > 1 else None)
             return replace(report, journal_size=count, span=replace(report.span, begin=day))
@@ -105,18 +109,32 @@ def test_a_day_that_ends_makes_another_report(making: Making) -> None:
 def test_a_fault_leaves_what_is_held_and_is_tried_again(making: Making) -> None:
     first = making.ask()
     making.record.say(kazakh_day())
-    making.fault = True
+    making.fault = AWAY
     assert making.ask().held is first.held
     with pytest.raises(RecordError):
         making.made()
-    making.fault = False
+    making.fault = None
+    assert making.ask().behind
+    making.made()
+    assert not making.ask().behind
+
+
+def test_a_fault_that_nobody_foresaw_is_in_the_log(making: Making, caplog: pytest.LogCaptureFixture) -> None:
+    making.ask()
+    making.record.say(kazakh_day())
+    making.fault = KeyError("gate")
+    assert making.ask().behind
+    with pytest.raises(KeyError):
+        making.made()
+    assert "unforeseen fault in the report for the overview: KeyError: 'gate'" in caplog.text
+    making.fault = None
     assert making.ask().behind
     making.made()
     assert not making.ask().behind
 
 
 def test_without_any_the_fault_is_told(making: Making) -> None:
-    making.fault = True
+    making.fault = AWAY
     with pytest.raises(RecordError, match="away"):
         making.ask()
 

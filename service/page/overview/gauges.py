@@ -72,7 +72,7 @@ def _figure(
     )  # fmt: skip
     return (
         f'<figure class="reservoir">{_picture(capacity, stored, ticks)}<figcaption>'
-        f'<a href="{escape(shell.link(f"/sites/{site}"))}">{escape(name)}</a> '
+        f'<a href="{escape(shell.onward(f"/sites/{site}"))}">{escape(name)}</a> '
         f"{marks_of(language, station)}</figcaption>"
         f"<p>{_stored(shell, network, stored)}</p>"
         f"<p><span>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</span>"

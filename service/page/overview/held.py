@@ -17,6 +17,7 @@ from record.errors import ArnaError
 from record.ledger.access import Given
 from record.network import Network
 from service import accounts
+from service.accounts.declared import declared_then
 from service.accounts.document import Account
 from service.figures import last_complete
 from service.figures.periods import Kind
@@ -44,7 +45,7 @@ class Rests:
 
 @dataclass(frozen=True)
 class Held:
-    """A report with what it rests on; `grown` is when the last of its entries was entered.
+    """A report with what it rests on; `network` is the one that it is of, `grown` when its last entry was entered.
 
     `seasons` are the water accounts of the season so far, by basin, of the basins that have no plan of it.
     """
@@ -116,14 +117,23 @@ class Reports:
             if self._held is None and not self._ended.is_set():
                 self._make(archive, network, now)
 
+    def holds(self, network: Network, count: int, moment: datetime) -> bool:
+        """Whether `then` has only to look."""
+        with self._lock:
+            return _rested(network, count, moment) in self._then
+
     def then(self, archive: Archive, network: Network, count: int, moment: datetime) -> Daily:
-        """As the first so many entries say it of the last day that had ended at a moment. Raises as `now` does."""
-        rests = Rests(network.version, count, last_complete(network.report_day, moment))
+        """As the first so many entries say it of the last day that had ended at a moment, by the network of then.
+
+        Raises as `now` does.
+        """
+        rests = _rested(network, count, moment)
         with self._lock:
             held = self._then.get(rests)
         if held is None:
             report = build(archive, network, _DAILY, rests.day, moment, count)
-            held = Held(rests, report, network, archive.grown(count), _seasons(archive, network, report))
+            then = declared_then(archive, network, count)[0]
+            held = Held(rests, report, then, archive.grown(count), _seasons(archive, network, report))
             with self._lock:
                 self._then[rests] = held
                 while len(self._then) > _REMEMBERED:
@@ -155,6 +165,10 @@ class Reports:
         except ArnaError as fault:
             log.warning("the report of the last day was not made for the overview: %s", fault)
             raise
+        except Exception as fault:
+            # Who asks meanwhile is given the one that is held, so that only the log would tell.
+            log.error("unforeseen fault in the report for the overview: %s: %s", type(fault).__name__, fault)
+            raise
         with self._lock:
             self._held = held
         return held
@@ -173,4 +187,8 @@ def _seasons(archive: Archive, network: Network, report: Report) -> dict[str, Ac
 
 
 def _rests(archive: Archive, network: Network, now: datetime) -> Rests:
-    return Rests(network.version, archive.size(), last_complete(network.report_day, now))
+    return _rested(network, archive.size(), now)
+
+
+def _rested(network: Network, count: int, moment: datetime) -> Rests:
+    return Rests(network.version, count, last_complete(network.report_day, moment))

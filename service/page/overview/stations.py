@@ -110,7 +110,7 @@ class _Table:
         self._reader, self._network, self._of_day, self._told = shell.reader, network, of_day, told
         self._language = language = shell.reader.language
         self._now = shell.now
-        before, _, behind = escape(shell.link(_SITES)).partition(_SITES)
+        before, _, behind = escape(shell.onward(_SITES)).partition(_SITES)
         self._before, self._behind = f"{before}{_SITES}", behind
         self._trends = {trend: escape(language.say(word)) for trend, word in _TRENDS.items()}
         self._quantities = {name: escape(language.word(QUANTITIES, name)) for name in QUANTITIES}

@@ -9,7 +9,6 @@ from fastapi import Request, Response
 
 from record.network import Network
 from service import access
-from service.accounts.declared import declared_then
 from service.deps import archive_of, log_of, network_of, now_of
 from service.guard.cost import spend
 from service.guard.doors import may_read
@@ -24,9 +23,12 @@ from service.page.overview.sites import sites_now
 from service.page.reader import offset_of
 from service.page.shell import Shell
 from service.page.when import when
+from service.points import points_of_days
+from service.reports.built import days_read
 from service.reports.issues import issues_of
 from service.routes.pages.asked import answered, shell_of
 
+_A_DAY = 1
 _SPOKEN = frozenset(("pdf", "xlsx", "html"))
 """Forms of a report that are in a language."""
 Links = Sequence[Mapping[str, Any]]
@@ -60,8 +62,11 @@ def _shown(
         daily = reports.now(archive, network, request.app.state.clock)
     else:
         moment = min(as_of, now) if isinstance(as_of, datetime) else archive.grown(count) or now
+        if not reports.holds(network, count, moment):
+            spend(request, points_of_days(network.series.values(), days_read(_A_DAY)))
         daily = reports.then(archive, network, count, moment)
-        network = declared_then(archive, network, count)[0]
+    # What is read and drawn is of the stations that the report is of.
+    network = daily.held.network
     readings = read(archive, network, None if as_of is None else count)
     _note(request, readings, daily)
     sites = sites_now(daily.held.layout, readings, overdue(network, readings.newest, moment), daily.held.report)
@@ -77,6 +82,7 @@ def _shown(
         return shell.api(f"/reports/daily/{day}", f=form, lang=lang, as_of=request.query_params.get("as-of"))
 
     return {
+        "network": network,
         "shown": overview(shell, network, sites, daily, count, moment),
         "day": day.isoformat(),
         "day_of": language.day(day),
