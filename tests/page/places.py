@@ -27,6 +27,8 @@ class Place:
 _READING = "series=sokuluk:kg:simulated.discharge.term&time=2026-05-19T02:00Z"
 """Of which two things were said, the second by a correction."""
 
+_GATE = "&".join(f"series=example-border-chu:{party}:simulated.discharge.daily" for party in ("kg", "kz"))
+
 PLACES = (
     Place(name="overview", path="/", values=100, drawings=4, tables=3),
     Place(name="sites", path="/sites", values=20, tables=2),
@@ -34,10 +36,10 @@ PLACES = (
     Place(name="river", path="/sites/ala-archa", values=10, drawings=1, tables=2),
     Place(name="gate", path="/sites/example-border-chu", values=5, drawings=1, tables=1),
     Place(name="history", path=f"/sites/sokuluk?{_READING}", values=10, drawings=1, tables=3),
-    Place(name="compare", path="/compare"),
+    Place(name="compare", path=f"/compare?{_GATE}&from=2026-05-18&to=2026-05-21", values=20, drawings=2, tables=3),
     Place(name="reports", path="/reports", tables=1),
     Place(name="daily", path="/reports/daily", tables=1),
-    Place(name="sources", path="/sources", tables=3),
+    Place(name="sources", path="/sources?first=2026-05-18&last=2026-05-21", values=50, tables=3),
     Place(name="verify", path="/verify"),
     Place(name="hydrologists", path="/hydrologists"),
     Place(name="about", path="/about", tables=1),
