@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from arna import tokens
+from record.archive import Archive
 from record.network.access import Access
+from service.points import points_of_days
+from service.routes.pages import overview
 from service.tokens import Scope
 from tests.service.overview_example import NOW, filled, numbers, section, served
 from tests.service.report_example import DAY, Record, report_network
@@ -56,7 +60,7 @@ def test_numbers_are_those_of_the_newest_readings_and_of_the_report(client: Test
 
 def test_both_layers_say_on_what_they_rest(page: str) -> None:
     assert "Newest readings: of 3 entries" in page
-    assert "Report day 1 May 2026: as of entry 2, 02:30 2 May" in page
+    assert "Report day 1 May 2026: as of entry 2, 08:30 2 May" in page
     assert "a newer one is being made" not in page
 
 
@@ -66,7 +70,8 @@ def test_a_row_has_what_a_station_says_since_when_and_where_it_goes(page: str) -
     assert "1 May, mean" in row
     assert "\N{MINUS SIGN}0.25 falling" in row
     row = next(one for one in table.split("<tr") if "latest:gate:kz" in one)
-    assert "+0.25 rising" in row
+    # Three percent of 8.5 m³/s: as much as gauges tell apart.
+    assert "+0.25 steady" in row
     assert "Kazakhstan" in row
 
 
@@ -97,6 +102,39 @@ def test_an_entry_later_or_earlier_is_another_page(client: TestClient) -> None:
     assert client.get("/?f=html&as-of=4").status_code == 400
 
 
+def test_as_of_an_entry_the_network_is_that_of_then_and_links_stay_then(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = report_network()
+    then = replace(
+        now,
+        sites={name: site for name, site in now.sites.items() if name != "gate"},
+        stations={name: one for name, one in now.stations.items() if one.site != "gate"},
+        gates=(), deliveries=now.deliveries[:1], files={**now.files, "then.toml": b""},
+    )  # fmt: skip
+    monkeypatch.setattr(Archive, "network_before", lambda *_: then)
+    page = read(client, "&as-of=2")
+    assert "latest:tuyte:kg.intake.daily" in numbers(page)
+    assert "gate:kz" not in page
+    content = page.partition("<main")[2].partition("</main>")[0]
+    links = re.findall(r'href="(/(?:sites|sources)[^"]*)"', content)
+    assert len(links) > 5
+    assert [link for link in links if "as-of=2" not in link] == []
+    sites = client.get("/sites?f=html&as-of=2").text
+    assert ("/sites/tuyte" in sites, "/sites/gate" in sites) == (True, False)
+
+
+def test_a_page_of_then_costs_the_report_that_is_made_for_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr(overview, "spend", lambda _, points: spent.append(points))
+    read(client, "&as-of=0")
+    read(client, "&as-of=0")
+    network = report_network()
+    assert spent == [len(network.series), points_of_days(network.series.values(), 36), len(network.series)]
+
+
 def test_the_deliveries_of_both_stand_beside_share_and_plan(page: str) -> None:
     bars = section(page, "bars-talas")
     for said in ("Due</th>", "Received</th>", "Planned to date</th>", "Delivered to date</th>"):
@@ -117,7 +155,7 @@ def test_programs_are_given_the_document_and_people_the_page(client: TestClient,
 
 def test_nothing_is_late_where_nothing_is(page: str) -> None:
     amiss = section(page, "amiss")
-    assert "6 series, none of them late; newest reading 02:00 2 May" in amiss
+    assert "6 series, none of them late; newest reading 08:00 2 May" in amiss
     assert "2 series, none of them late; newest reading 1 May, mean" in amiss
     assert "3 real stations are silent." in amiss
     assert "badge" not in amiss.partition("</section>")[0]
@@ -136,7 +174,10 @@ def test_a_country_that_says_nothing_more_is_told_by_its_newest_reading(
     assert "6 of 6 series are late" in kyrgyz
     with TestClient(served(_other(folder), record, NOW + timedelta(days=60))) as client:
         amiss = section(read(client), "amiss")
-    assert amiss.count(">silent</span>") == 2
+    assert amiss.split("<dt>")[1:3] == [part for part in amiss.split("<dt>")[1:3] if ">silent</span>" in part]
+    rows = [row for row in amiss.split("<tr") if "/sites/" in row]
+    assert len(rows) == 7
+    assert all(">silent</span>" in row and ">late</span>" not in row for row in rows)
 
 
 def _other(folder: Path) -> Path:

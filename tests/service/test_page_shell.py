@@ -96,6 +96,7 @@ def test_where_there_is_nothing_a_browser_is_told_on_a_page_and_a_program_by_jso
     assert page(client, "/reports/hourly", 404).xpath("//main//samp[contains(text(), 'no edition')]")
     assert page(client, "/about?lang=xx", 400).get("lang") == "kk"
     assert page(client, "/about?zone=mars", 400).xpath("//header//nav")
+    assert page(client, "/sites?zone=mars", 400).xpath("//header//nav")
     for path, sent in (("/nowhere", {}), ("/collections/none", BROWSER), ("/about?lang=xx", {"Accept": "*/*"})):
         assert client.get(path, headers=sent).headers["content-type"] == "application/json", path
 

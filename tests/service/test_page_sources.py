@@ -1,5 +1,6 @@
 """`/sources`: the numbers of the ledger, both parties in the same words, and what was refused with its original."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -89,9 +90,27 @@ def test_the_days_asked_for_are_shown_and_wrong_ones_are_one_line(client: TestCl
         )
 
 
-def test_a_source_that_fails_says_why_in_one_line(client: TestClient) -> None:
+def test_of_a_source_that_fails_the_page_says_how_often_and_not_where(client: TestClient) -> None:
     part = text_of(page(client).partition('id="health"')[2].partition("</section>")[0])
-    assert "the folder inbox is away 1 time in a row" in part
+    assert "1 time in a row" in part
+    status = client.get("/status")
+    assert {one["source"]: one["failures"] for one in status.json()["sources"]}["tables-kz"] == 1
+    assert "inbox" not in part + status.text
+
+
+def test_what_one_obligation_owes_is_told_alone(client: TestClient) -> None:
+    every = numbers_in(page(client))
+    names = {key.split(".")[1] for key in every if key.startswith("ledger:obligations.")}
+    assert len(names) > 1
+    one = min(names)
+    shown = page(client, f"{DAYS}&obligation={one}")
+    told = {key: value for key, value in numbers_in(shown).items() if key.startswith("ledger:obligations.")}
+    assert told == {key: value for key, value in every.items() if key.startswith(f"ledger:obligations.{one}.")}
+    assert f"obligation={one}" in shown.partition("/ledger/summary")[2].partition('"')[0]
+    (every_one,) = re.findall(r'<a href="([^"]*)">All obligations', shown)
+    assert "obligation=" not in every_one
+    answer = client.get("/sources?obligation=none", headers={"accept": "text/html"})
+    assert (answer.status_code, "&#39;none&#39;" in answer.text) == (404, True)
 
 
 def test_refusals_come_with_the_original_and_the_proof(client: TestClient) -> None:

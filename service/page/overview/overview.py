@@ -59,14 +59,14 @@ def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size
         daily=daily,
         size=size,
         moment=moment,
-        now=amiss.amiss(network, sites, moment),
+        now=amiss.amiss(network, sites),
         gaps=told.gaps,
-        map=maps.svg(network, shell.reader, sites, shell.link),
+        map=maps.svg(network, shell.reader, sites, shell.onward),
         basins=[
             BasinShown(
                 id=part.id,
                 name=shell.reader.language.name(network.basins[part.id].names),
-                schematic=schematic.svg(daily.held.drawn[part.id].network, shell.reader, sites, part.id, shell.link),
+                schematic=schematic.svg(daily.held.drawn[part.id].network, shell.reader, sites, part.id, shell.onward),
                 left_out=daily.held.drawn[part.id].left_out,
                 gauges=gauges.gauges(shell, network, sites, part, told.basins[part.id].passed),
                 told=told.basins[part.id],

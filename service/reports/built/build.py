@@ -86,6 +86,11 @@ def build(
     )
 
 
+def days_read(days: int) -> int:
+    """Of about how many days readings are read for a report of so many: those, the year before's, some before it."""
+    return 2 * days + RECENT.days + 4
+
+
 def figures_in(parts: Sequence[BasinPart]) -> Iterator[Figure]:
     """All figures of the rows, in the order in which they stand."""
     for part in parts:

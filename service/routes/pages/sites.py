@@ -23,7 +23,7 @@ from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
 from service.page.hydrograph import figure
 from service.page.now import SitesNow
-from service.page.overview.due import late
+from service.page.overview.due import overdue
 from service.page.overview.layout import layout_of
 from service.page.overview.readings import read
 from service.page.overview.sites import sites_now
@@ -183,7 +183,7 @@ def _now(held: _Held, site: Site, now: datetime) -> SitesNow:
     except ArnaError:
         return {}
     said = read(held.archive, alone, held.count)
-    return sites_now(layout_of(alone), said, late(alone, said.newest, now), report)
+    return sites_now(layout_of(alone), said, overdue(alone, said.newest, now), report)
 
 
 def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNow) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNo
 def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, limit: int) -> dict[str, Any]:
     """The hydrograph of the series that is shown, the readings that it is of, and the ways to them."""
     network, shell = held.network, held.shell
-    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked, from_first=True)
+    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked)
     span, zone = Span.of(drawn.start, drawn.end), network.zone_of(own.station)
     quantity = quantity_of(own.quantity)
     part = readings.part_of(drawn.times, before, limit)

@@ -16,11 +16,10 @@ from service.guard.cost import spend
 from service.interval import as_of_of
 from service.points import points_of_days
 from service.reports import called
-from service.reports.built import build
+from service.reports.built import build, days_read
 from service.reports.called import LATEST
 from service.reports.copies import MEDIA, write
 from service.reports.editions import Copy
-from service.reports.gaps.missing import RECENT
 from service.reports.given import given
 from service.reports.issues import issues_of, of_draft
 from service.routes.reports.asked import query_of
@@ -83,8 +82,8 @@ class Question:
 
     @property
     def days(self) -> int:
-        """Of about how many days readings are read: its own, those of the year before, and some before it."""
-        return 2 * self.period.days + RECENT.days + 4
+        """Of about how many days readings are read."""
+        return days_read(self.period.days)
 
 
 @router.get(
