@@ -33,6 +33,21 @@ def sentence(standing: Standing, network: Network, count: int | None = None) -> 
     return _with_examples(_sentence(standing, network, count), network)
 
 
+def brief(standing: Standing, network: Network, offset: str) -> Phrase:
+    """The same of the whole journal in short: who signed by its id, and once how far the clock is from UTC."""
+    if state_of(standing) == SIGNED_BY_BOTH:
+        each = (
+            phrase("{name} {time}", name=name.removesuffix(EXAMPLE).upper(), time=_local(network, one.time))
+            for name, one in standing.signed.items()
+        )
+        said = phrase("Both countries hold the same record ({signed}).", signed=with_commas((*each, f"UTC{offset}")))
+    else:
+        said = _sentence(standing, network, None)
+    if not any(key.example for key in network.keys):
+        return said
+    return phrase("{said} Example keys: no ministry has signed.", said=said)
+
+
 def lasting_sentence(network: Network, count: int) -> Phrase:
     """The same of the first `count` entries once both have signed them: it stays as it is when they sign more."""
     said = phrase("Both countries hold the same record of its first {entries} entries.", entries=count)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Trend(StrEnum):
@@ -17,15 +18,23 @@ class Trend(StrEnum):
     STEADY = "steady"
 
 
+class Known(NamedTuple):
+    """A value that was said of a time."""
+
+    value: float
+    time: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """The newest reading of a quantity at a station; `time` is None, and so is all else, where it never spoke.
 
     `value` None is one that is missing, `flag` a word of the QARTOD scale, `unit` a label such as m³/s, `decimals` how
     many are shown, `entry` that of the journal which says it. `change` is from the reading a day before, None where
-    there is none. It is `late` when it is older than its series may be. `klass` is one of the classes of HydroSOS,
-    `percent` of the norm, `last_year` the value of the same day a year ago; each None where not known. `filled` is, of
-    storage, the percent of the declared capacity.
+    there is none. It is `late` when it is older than its series may be, and `silent` when nothing came for 30 days. Of
+    one that is missing `known` is the last value that was said, with its time. `klass` is one of the classes of
+    HydroSOS, `percent` of the norm, `last_year` the value of the same day a year ago; each None where not known.
+    `filled` is, of storage, the percent of the declared capacity.
     """
 
     series: str
@@ -37,12 +46,28 @@ class Measure:
     time: datetime | None
     entry: int | None
     late: bool
+    silent: bool = False
+    known: Known | None = None
     change: float | None = None
     trend: Trend | None = None
     klass: str | None = None
     percent: float | None = None
     last_year: float | None = None
     filled: float | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it says how the water stands: its value is not flagged bad, and it has not fallen silent."""
+        return self.value is not None and self.flag != "bad" and not self.silent
+
+    @property
+    def last(self) -> Known | None:
+        """The last value that was said, where it does not say how the water stands now."""
+        if self.is_now or self.flag == "bad":
+            return None
+        if self.value is not None and self.time is not None:
+            return Known(self.value, self.time)
+        return self.known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,16 +17,19 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from record.errors import SelectionError
 from record.events.event import EventKind
 from record.network import Network
+from service.interval import as_of_of
 from service.language import LANGUAGES, language_called
 from service.language.phrase import phrase
 from service.page.assets import Assets
-from service.page.reader import Clock, Reader
+from service.page.reader import Reader, offset_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PAGES = {
     "/": phrase("Overview"),
+    "/sites": phrase("Sites"),
     "/compare": phrase("Compare"),
     "/reports": phrase("Reports"),
     "/sources": phrase("Sources and obligations"),
@@ -35,14 +38,21 @@ PAGES = {
     "/about": phrase("About"),
 }
 """The pages of the bar, by their addresses."""
+_THEN = frozenset({"/", "/sites", "/compare", "/sources"})
+_SITE, _LEADS = "/sites/", "/then"
 _BELOW = re.compile(r"/(sites|reports)/[^/]+|/sites")
 UNKNOWN = "unknown"
 """The state of a record that cannot be asked."""
 
 
+def knows_then(path: str) -> bool:
+    """Whether the page at a path can be shown as it was known at an earlier time."""
+    return path in _THEN or (path.startswith(_SITE) and is_page(path))
+
+
 def is_page(path: str) -> bool:
     """Whether a page is at a path, if anything is."""
-    return path in PAGES or _BELOW.fullmatch(path) is not None
+    return path in PAGES or path == _LEADS or _BELOW.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +142,31 @@ class Shell:
         return " ".join(EventKind)
 
     @property
+    def known(self) -> datetime | int | None:
+        """As of which time, or of how many entries, the page is shown; None where as of now."""
+        said = dict(self.asked).get("as-of")
+        try:
+            return as_of_of(said, self.now) if knows_then(self.path) else None
+        except SelectionError:
+            return None
+
+    @property
+    def knows_then(self) -> bool:
+        """Whether it can be shown as it was known at an earlier time."""
+        return knows_then(self.path)
+
+    @property
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """What a form keeps of what was asked, beside the time of which it asks itself."""
+        yield from ((name, value) for name, value in (*self.asked, *self._own()) if name not in ("as-of", "before"))
+
+    @property
+    def since(self) -> datetime:
+        """What such a form begins with: the time by the reader's clock of which the page is, or now."""
+        known = self.known
+        return (known if isinstance(known, datetime) else self.now).astimezone(self.reader.clock.tz)
+
+    @property
     def undecided(self) -> str:
         """The whole address of this place in the language that the asker's browser prefers."""
         return f"{self.host}{_asking(self.path, self.asked)}"
@@ -139,7 +174,7 @@ class Shell:
     @property
     def offset(self) -> str:
         """How far the reader's clock is from UTC now."""
-        return _offset(self.now, self.reader.clock)
+        return self.reader.offset(self.now)
 
     def clocks(self) -> Iterator[dict[str, Any]]:
         """This place by each clock."""
@@ -148,7 +183,7 @@ class Shell:
             yield {
                 "id": clock.id,
                 "place": clock.place,
-                "offset": _offset(self.now, clock),
+                "offset": offset_of(clock.tz, self.now),
                 "href": other.here(),
                 "own": clock.id == self.reader.clock.id,
             }
@@ -192,11 +227,6 @@ class Shell:
             "asset": self.asset,
             "pages": PAGES,
         }
-
-
-def _offset(now: datetime, clock: Clock) -> str:
-    said = f"{now.astimezone(clock.tz):%z}"
-    return f"{said[:3]}:{said[3:]}".replace("-", "\N{MINUS SIGN}")
 
 
 def _asking(path: str, asked: Sequence[tuple[str, str]]) -> str:

@@ -76,6 +76,12 @@ class _Page:
     language: Language
     missing: str = MISSING
 
+    @property
+    def reports(self) -> str:
+        """The reports of its edition, from where a service gives this one; the page names no host."""
+        edition, *_ = self.paper.name.partition(".")[0].rsplit("-", 3)
+        return f"../{edition}"
+
     def both(self, text: str) -> Markup:
         """A text; of a paper in two languages, which say it beside each other, each part as of its language."""
         return self._joined(text, Markup(BETWEEN))

@@ -25,7 +25,7 @@ from service.paper.paper import (
 LETTERS = "ә ғ қ ң ө ұ ү һ і Ә Ғ Қ Ң Ө Ұ Ү Һ І − ≤ ≥ → м³/с «»"
 
 _WORDS = {
-    "page": "{page}-бет, барлығы {pages}", "contents": "Мазмұны", "missing": "деректер жоқ",
+    "page": "{page}-бет, барлығы {pages}", "contents": "Мазмұны", "reports": "Есептер", "missing": "деректер жоқ",
     "made": "Арна", "mark": "белгі",
     **{mark.value: mark.value for mark in Mark},
 }  # fmt: skip

@@ -19,7 +19,7 @@ from record.network.river import River
 from record.network.threshold import Gap, Thresholds
 from service.language import language_called
 from service.page.overview import held
-from service.page.overview.due import late
+from service.page.overview.due import overdue
 from service.page.overview.held import Daily, Reports
 from service.page.overview.layout import Drawn, drawn_of
 from service.reports.built import build
@@ -175,17 +175,17 @@ def owing(**more: Any) -> Any:
 )
 def test_what_is_owed_is_late_from_the_hour_at_which_it_was_due(now: datetime, is_late: bool) -> None:
     newest = said(MORNING, datetime(2026, 5, 1, 2, tzinfo=UTC))
-    assert late(owing(), newest, now) == ({MORNING} if is_late else set())
+    assert overdue(owing(), newest, now).late == ({MORNING} if is_late else set())
 
 
 def test_on_a_day_on_which_nothing_is_owed_nothing_is_late() -> None:
     newest = said(MORNING, datetime(2026, 5, 1, 2, tzinfo=UTC))
     saturday = datetime(2026, 5, 2, 12, tzinfo=UTC)
-    assert late(owing(weekdays=("fri",)), newest, saturday) == set()
-    assert late(owing(weekdays=("sat",)), newest, saturday) == {MORNING}
+    assert overdue(owing(weekdays=("fri",)), newest, saturday).late == set()
+    assert overdue(owing(weekdays=("sat",)), newest, saturday).late == {MORNING}
     # It began later, and who owes nothing yet may be as silent as the longest step lets it.
-    assert late(owing(since=date(2026, 5, 3)), newest, saturday) == {MORNING}
-    assert late(owing(since=date(2026, 5, 3)), newest, saturday - timedelta(hours=11)) == set()
+    assert overdue(owing(since=date(2026, 5, 3)), newest, saturday).late == {MORNING}
+    assert overdue(owing(since=date(2026, 5, 3)), newest, saturday - timedelta(hours=11)).late == set()
 
 
 def test_what_nobody_owes_is_late_by_the_longest_step_of_its_kind() -> None:
@@ -193,11 +193,11 @@ def test_what_nobody_owes_is_late_by_the_longest_step_of_its_kind() -> None:
     network = replace(report_network(), thresholds=Thresholds(gap=(gap,)))
     newest, begun = said(MEAN, datetime(2026, 5, 1, 18, tzinfo=UTC)), datetime(2026, 5, 1, 18, tzinfo=UTC)
     # The mean of the day after ends two days after this one began, and may then be 25 hours on its way.
-    assert late(network, newest, begun + timedelta(hours=73)) == set()
-    assert late(network, newest, begun + timedelta(hours=73, seconds=1)) == {MEAN}
+    assert overdue(network, newest, begun + timedelta(hours=73)).late == set()
+    assert overdue(network, newest, begun + timedelta(hours=73, seconds=1)).late == {MEAN}
     mine = gap.model_copy(update={"station": "tuyte:kg", "hours": 1})
     network = replace(network, thresholds=Thresholds(gap=(gap, mine)))
-    assert late(network, newest, begun + timedelta(hours=50)) == {MEAN}
+    assert overdue(network, newest, begun + timedelta(hours=50)).late == {MEAN}
 
 
 def test_of_sites_without_a_place_in_the_river_a_dozen_are_drawn() -> None:

@@ -28,7 +28,7 @@ def test_the_history_of_a_computed_reading_names_its_grounds(tmp_path: Path) -> 
         proof = client.get(f"/proof?entry={told['entry']}")
         level = client.get(f"/sites/{site}?series={POST_LEVEL}&lang=en").text
     house.record.engine.dispose()
-    assert f'data-key="history:{POST_FLOW}:{told["entry"]}">20</data>' in page
+    assert f'data-key="history:{POST_FLOW}:{told["entry"]}">20.0</data>' in page
     grounds = page[page.index("Grounds") : page.index("Original message")]
     assert "by rating curve (made-up)" in grounds
     assert f"<code>{POST_LEVEL}</code>, entries {entry}" in grounds

@@ -14,6 +14,7 @@ from record.network import Network, load_network
 from record.network.threshold import GrossRange, Thresholds
 from service.language import language_called
 from service.page.curve_plot import Curve, Plot, axis_of, svg
+from service.page.reader import reader_of
 from service.page.site.curves import formula, points_of, rated_at, stored_at
 from service.page.site.head import countries_of, gauges_of, other_names
 from service.page.site.metadata import bounds_of, facts_of
@@ -150,5 +151,5 @@ def test_a_mean_is_told_by_the_period_of_its_station(network: Network) -> None:
 
 
 def test_values_are_written_with_the_digits_that_they_have(network: Network) -> None:
-    written = words_of(network, RUSSIAN)["written"]
+    written = words_of(network, reader_of(network, RUSSIAN), datetime(2026, 5, 2, tzinfo=UTC))["written"]
     assert (written(Decimal("1.10")), written(Decimal(3)), written(Decimal("-0.5"))) == ("1,10", "3", "−0,5")

@@ -1,6 +1,5 @@
 """`/sources`: the numbers of the ledger, both parties in the same words, and what was refused with its original."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -94,21 +93,6 @@ def test_of_a_source_that_fails_the_page_says_how_often_and_not_where(client: Te
     status = client.get("/status")
     assert {one["source"]: one["failures"] for one in status.json()["sources"]}["tables-kz"] == 1
     assert "inbox" not in part + status.text
-
-
-def test_what_one_obligation_owes_is_told_alone(client: TestClient) -> None:
-    every = numbers_in(page(client))
-    names = {key.split(".")[1] for key in every if key.startswith("ledger:obligations.")}
-    assert len(names) > 1
-    one = min(names)
-    shown = page(client, f"{DAYS}&obligation={one}")
-    told = {key: value for key, value in numbers_in(shown).items() if key.startswith("ledger:obligations.")}
-    assert told == {key: value for key, value in every.items() if key.startswith(f"ledger:obligations.{one}.")}
-    assert f"obligation={one}" in shown.partition("/ledger/summary")[2].partition('"')[0]
-    (every_one,) = re.findall(r'<a href="([^"]*)">All obligations', shown)
-    assert "obligation=" not in every_one
-    answer = client.get("/sources?obligation=none", headers={"accept": "text/html"})
-    assert (answer.status_code, "&#39;none&#39;" in answer.text) == (404, True)
 
 
 def test_refusals_come_with_the_original_and_the_proof(client: TestClient) -> None:

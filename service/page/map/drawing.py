@@ -127,7 +127,7 @@ class _Picture:
         x, y = at
         name, gauges = self._language.name(site.names), self._gauges[site.id]
         klass = next((gauge.klass for gauge in gauges if gauge.klass), None)
-        filled = next((gauge.filled for gauge in gauges), None)
+        filled = next((gauge.filled for gauge in gauges if gauge.filled is not None), None)
         trend = signs.arrow(x + 12, y - 9, gauges[0].trend) if gauges else ""
         said = "\n".join((name, *(gauge.in_full for gauge in gauges)))
         return (

@@ -1,4 +1,4 @@
-"""What is late or missing now: how each party fares, and its series by name, those that spoke of late first."""
+"""What is late, missing or silent now: how each party fares, and its series by name, the silent ones last."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from datetime import datetime
 from record.network import Network
 from record.network.basin import Nature
 from service.page.now import Measure, SitesNow, StationNow
-from service.reports.gaps.missing import RECENT
 
 _NATURES = [nature.value for nature in Nature]
-_NAMED = 10
+LATE, MISSING, SILENT = "late", "missing", "silent"
+_NAMED = 25
 """So many are told by name; of more, how many they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amiss:
-    """Series of a station that are late since one time, or whose newest reading of that time is said to be missing."""
+    """Series of a station that said no more since one time: `late`, `silent`, or `missing` where that is said of it."""
 
     station: StationNow
-    late: bool
+    state: str
     time: datetime
     measures: tuple[Measure, ...]
 
@@ -47,23 +47,32 @@ class Now:
     more: int
 
 
-def amiss(network: Network, sites: SitesNow, now: datetime) -> Now:
-    """As the newest readings have it; a series that kept silent for 30 days is silent, and not late."""
+def amiss(network: Network, sites: SitesNow) -> Now:
+    """As the newest readings have it; what is silent is neither late nor missing."""
     measures = [(station, one) for stations in sites.values() for station in stations for one in station.measures]
-    of_late = [(station, one) for station, one in measures if one.time is not None and now - one.time < RECENT]
-    found = sorted(_amiss(of_late), key=lambda one: (_NATURES.index(one.station.nature), not one.late))
+    of_late = [(station, one) for station, one in measures if one.time is not None and not one.silent]
+    found = sorted(
+        _amiss(measures), key=lambda one: (one.state == SILENT, _NATURES.index(one.station.nature), one.state)
+    )
     newest = _newest(measures)
     parties = tuple(_fares(party, of_late, newest.get(party)) for party in network.parties)
     return Now(parties=parties, named=tuple(found[:_NAMED]), more=max(0, len(found) - _NAMED))
 
 
-def _amiss(of_late: Sequence[tuple[StationNow, Measure]]) -> Iterator[Amiss]:
-    held: dict[tuple[str, bool, datetime], tuple[StationNow, list[Measure]]] = {}
-    for station, one in of_late:
-        if one.time is not None and (one.late or one.value is None):
-            held.setdefault((station.station, one.late, one.time), (station, []))[1].append(one)
-    for (_, late, time), (station, measures) in held.items():
-        yield Amiss(station=station, late=late, time=time, measures=tuple(measures))
+def _amiss(measures: Sequence[tuple[StationNow, Measure]]) -> Iterator[Amiss]:
+    held: dict[tuple[str, str, datetime], tuple[StationNow, list[Measure]]] = {}
+    for station, one in measures:
+        state = _state(one)
+        if one.time is not None and state:
+            held.setdefault((station.station, state, one.time), (station, []))[1].append(one)
+    for (_, state, time), (station, own) in held.items():
+        yield Amiss(station=station, state=state, time=time, measures=tuple(own))
+
+
+def _state(one: Measure) -> str:
+    if one.silent:
+        return SILENT
+    return LATE if one.late else MISSING if one.value is None else ""
 
 
 def _newest(measures: Sequence[tuple[StationNow, Measure]]) -> Mapping[str, Measure]:

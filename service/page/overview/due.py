@@ -1,6 +1,10 @@
-"""Which series are late: older than their party owes them, and where nobody owes them, than they may be at all."""
+"""Which series are late: older than their party owes them, and where nobody owes them, than they may be at all.
+
+What has said nothing for long is silent, and not late: nobody waits for it any more.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from record.archive.latest import Latest
@@ -8,14 +12,23 @@ from record.network import Network
 from record.network.basin import Series
 from record.network.interval import INTERVALS
 from record.network.obligation import Obligation
+from service.reports.gaps.missing import RECENT
 
 _DAY = timedelta(days=1)
 _LOOK_BACK = 9
 """Among so many days there is one of each day of the week, and the day after it."""
 
 
-def late(network: Network, newest: Mapping[str, Latest], now: datetime) -> frozenset[str]:
-    """Ids of the series that have spoken and are late at `now` (aware), by obligation or by the declared longest gap.
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Ids of the series that have spoken and of which more was due: those that are `late`, and those `silent`."""
+
+    late: frozenset[str]
+    silent: frozenset[str]
+
+
+def overdue(network: Network, newest: Mapping[str, Latest], now: datetime) -> Overdue:
+    """What is late at `now` (aware), by obligation or by the declared longest gap, and what is silent for 30 days.
 
     By an obligation one is late when a reading that was due by now is later than its newest. Without one, when the next
     reading, of a mean the next period once it has ended, is overdue for longer than the longest step from one reading
@@ -23,11 +36,14 @@ def late(network: Network, newest: Mapping[str, Latest], now: datetime) -> froze
     """
     owed = _owed(network, now)
     steps = _longest_steps(network)
-    return frozenset(
+    silent = frozenset(name for name, one in newest.items() if now - one.time >= _own(network.series[name]) + RECENT)
+    late = frozenset(
         name
         for name, one in newest.items()
-        if (one.time < owed[name] if name in owed else now - one.time > _allowed(network.series[name], steps))
+        if name not in silent
+        and (one.time < owed[name] if name in owed else now - one.time > _allowed(network.series[name], steps))
     )
+    return Overdue(late, silent)
 
 
 def _owed(network: Network, now: datetime) -> dict[str, datetime]:
@@ -59,8 +75,13 @@ def _longest_steps(network: Network) -> dict[tuple[str, str | None, str | None],
 
 def _allowed(series: Series, steps: Mapping[tuple[str, str | None, str | None], timedelta]) -> timedelta:
     """How old the newest reading of a series may be: the more particular row counts, as in the checks."""
-    interval = INTERVALS[series.interval]
+    shortest = INTERVALS[series.interval].shortest
     rows = ((of, at) for of in (series.station, None) for at in (series.interval, None))
     step = next((steps[series.quantity, *row] for row in rows if (series.quantity, *row) in steps), None)
-    own = timedelta(0) if interval.point else 2 * interval.shortest
-    return own + (2 * interval.shortest if step is None else step)
+    return _own(series) + (2 * shortest if step is None else step)
+
+
+def _own(series: Series) -> timedelta:
+    """How long after the begin of a mean or a sum the next one ends; nothing of instants."""
+    interval = INTERVALS[series.interval]
+    return timedelta(0) if interval.point else 2 * interval.shortest

@@ -11,6 +11,7 @@ from service.language.words import FLAGS
 from service.page.now import Measure, SitesNow, StationNow
 from service.page.overview import cells
 from service.page.overview.marking import marks_of, name_of
+from service.page.said import best_of, last_known
 from service.page.shell import Shell
 from service.paper.paper import Number
 from service.reports import keys
@@ -35,34 +36,36 @@ class _Tick:
 
 
 def gauges(shell: Shell, network: Network, sites: SitesNow, part: BasinPart, passed: Mapping[str, Markup]) -> Markup:
-    """A gauge for each station of a basin's reservoirs that has told its storage and whose capacity is declared.
+    """A gauge for each party that tells the storage of a reservoir of a basin whose capacity is declared.
+
+    It is of the station that the schematic chooses too.
 
     `passed` is by station what flowed in and out on the report day, as it is said.
     """
     of_day = {row.place.station: row for row in part.reservoirs}
     figures = [
-        _figure(shell, network, stations, station, of_day.get(station.station), passed.get(station.station, _NOTHING))
+        _figure(shell, network, stations, best, of_day, passed)
         for site, stations in sites.items()
         if network.sites[site].basin == part.id and network.sites[site].kind is SiteKind.RESERVOIR
-        for station in stations
+        for party in network.parties
+        if (best := best_of(network, [one for one in stations if one.party == party], "storage"))
     ]
     return Markup("".join(figures))  # noqa: S704: all that was put in is escaped
 
 
 def _figure(
-    shell: Shell, network: Network, stations: Sequence[StationNow], station: StationNow,
-    of_day: ReservoirRow | None, passed: Markup,
+    shell: Shell, network: Network, stations: Sequence[StationNow], best: tuple[StationNow, Measure],
+    of_day: Mapping[str, ReservoirRow], passed: Mapping[str, Markup],
 ) -> str:  # fmt: skip
+    station, stored = best
     site = network.stations[station.station].site
     capacity = network.sites[site].capacity
-    stored = next((one for one in station.measures if one.quantity == "storage" and one.time is not None), None)
-    if stored is None or not capacity:
+    if stored.time is None or not capacity:
         return ""
     language = shell.reader.language
     name = name_of(language, network, station, stations)
-    ticks = tuple(_ticks(shell, station.station, of_day))
+    ticks = tuple(_ticks(shell, station.station, of_day.get(station.station)))
     said = "".join(_tick_said(shell, tick) for tick in ticks)
-    number = Number(key=f"latest:{stored.series}", value=stored.value, decimals=stored.decimals)
     whole = Number(
         key=keys.of_figure(station.station, "storage", keys.CAPACITY), value=capacity,
         decimals=decimals_of("storage", _MILLION, capacity),
@@ -71,25 +74,32 @@ def _figure(
         f'<figure class="reservoir">{_picture(capacity, stored, ticks)}<figcaption>'
         f'<a href="{escape(shell.onward(f"/sites/{site}"))}">{escape(name)}</a> '
         f"{marks_of(language, station)}</figcaption>"
-        f"<p><b>{_filled(shell, stored)}</b> "
-        f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span></p>"
+        f"<p>{_stored(shell, network, stored)}</p>"
         f"<p><span>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</span>{said}</p>"
-        f"<p>{passed}</p>"
+        f"{_without_last_year(shell, ticks)}<p>{passed.get(station.station, _NOTHING)}</p>"
         f"<p>{_when(shell, stored)}</p></figure>"
     )
 
 
-def _filled(shell: Shell, stored: Measure) -> str:
-    if stored.filled is None:
-        return ""
-    return f"{shell.reader.language.number(stored.filled, PERCENT)} %"
+def _stored(shell: Shell, network: Network, stored: Measure) -> str:
+    """What is stored now, in percent and million m³; what was known last where that is not known."""
+    language = shell.reader.language
+    known = last_known(network, shell.reader, stored)
+    value = None if known else stored.value
+    number = Number(key=f"latest:{stored.series}", value=value, decimals=stored.decimals)
+    said = f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span>"
+    if value is None or stored.filled is None:
+        missing = f'<span class="missing">{escape(language.say("no data"))}</span>'
+        return f"{missing} <span>{escape(known)} {escape(language.unit(_MILLION))}</span>" if known else missing
+    percent = f"{language.number(stored.filled, PERCENT)} %"
+    return f"<s>{percent} {said}</s>" if stored.flag == "bad" else f"<b>{percent}</b> {said}"
 
 
 def _when(shell: Shell, stored: Measure) -> str:
     language = shell.reader.language
     at = "" if stored.time is None else shell.reader.hour(stored.time)
     flag = "" if stored.flag == "good" else f" · {language.word(FLAGS, stored.flag)}"
-    late = f" · {language.say('late')}" if stored.late else ""
+    late = f" · {language.say('late')}" if stored.late else f" · {language.say('silent')}" if stored.silent else ""
     return str(escape(f"{at}{flag}{late}"))
 
 
@@ -103,6 +113,13 @@ def _ticks(shell: Shell, station: str, of_day: ReservoirRow | None) -> Iterator[
         yield _Tick(language.say("last year"), against.last_year, keys.of_against(figure, keys.LAST_YEAR))
     if against.norm is not None:
         yield _Tick(language.say("norm"), against.norm, keys.of_against(figure, keys.NORM))
+
+
+def _without_last_year(shell: Shell, ticks: tuple[_Tick, ...]) -> str:
+    language = shell.reader.language
+    if any(tick.key.endswith(keys.LAST_YEAR) for tick in ticks):
+        return ""
+    return f'<p class="note">{escape(language.say("Nothing is known of the same day last year."))}</p>'
 
 
 def _tick_said(shell: Shell, tick: _Tick) -> str:
@@ -121,7 +138,7 @@ def _picture(capacity: float, stored: Measure, ticks: tuple[_Tick, ...]) -> str:
         return _SLOPE * (y - _TOP) / (_FLOOR - _TOP)
 
     water = ""
-    if stored.value is not None:
+    if stored.is_now and stored.value is not None:
         top = height(stored.value)
         water = (
             f'<path class="water" d="M{_LEFT + inset(top):.1f} {top:.1f}H{_RIGHT - inset(top):.1f}'

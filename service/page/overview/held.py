@@ -16,8 +16,11 @@ from record.archive import Archive
 from record.errors import ArnaError
 from record.ledger.access import Given
 from record.network import Network
+from service import accounts
 from service.accounts.declared import declared_then
+from service.accounts.document import Account
 from service.figures import last_complete
+from service.figures.periods import Kind
 from service.language import Language
 from service.page.overview.layout import Drawn, Layout, drawn_of, layout_of
 from service.page.overview.told import DayTold, told
@@ -42,18 +45,22 @@ class Rests:
 
 @dataclass(frozen=True)
 class Held:
-    """A report with what it rests on; `network` is the one that it is of, `grown` when its last entry was entered."""
+    """A report with what it rests on; `network` is the one that it is of, `grown` when its last entry was entered.
+
+    `seasons` are the water accounts of the season so far, by basin, of the basins that have no plan of it.
+    """
 
     rests: Rests
     report: Report
     network: Network
     grown: datetime | None
+    seasons: Mapping[str, Account]
     _told: dict[str, DayTold] = field(default_factory=dict)
 
     def told(self, language: Language) -> DayTold:
         """It in a language, told once."""
         if language.code not in self._told:
-            self._told[language.code] = told(self.report, language)
+            self._told[language.code] = told(self.report, language, self.seasons)
         return self._told[language.code]
 
     @cached_property
@@ -125,7 +132,8 @@ class Reports:
             held = self._then.get(rests)
         if held is None:
             report = build(archive, network, _DAILY, rests.day, moment, count)
-            held = Held(rests, report, declared_then(archive, network, count)[0], archive.grown(count))
+            then = declared_then(archive, network, count)[0]
+            held = Held(rests, report, then, archive.grown(count), _seasons(archive, network, report))
             with self._lock:
                 self._then[rests] = held
                 while len(self._then) > _REMEMBERED:
@@ -152,7 +160,8 @@ class Reports:
             rests = _rests(archive, network, moment)
             report = build(archive, network, _DAILY, rests.day, moment)
             rests = Rests(rests.version, report.journal_size, rests.day)
-            held = Held(rests, report, network, archive.grown(report.journal_size))
+            grown, seasons = archive.grown(report.journal_size), _seasons(archive, network, report)
+            held = Held(rests, report, network, grown, seasons)
         except ArnaError as fault:
             log.warning("the report of the last day was not made for the overview: %s", fault)
             raise
@@ -163,6 +172,18 @@ class Reports:
         with self._lock:
             self._held = held
         return held
+
+
+def _seasons(archive: Archive, network: Network, report: Report) -> dict[str, Account]:
+    """The accounts of the season that the day is of, up to that day, of the basins whose account has no plan."""
+    begin, end = accounts.range_of(network, report.span.begin, None, None)
+    return {
+        part.id: accounts.build(
+            archive, network, part.id, begin, end, by=Kind.SEASON, then=False, size=report.journal_size
+        )
+        for part in report.basins
+        if not part.account.plans
+    }
 
 
 def _rests(archive: Archive, network: Network, now: datetime) -> Rests:

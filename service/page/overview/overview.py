@@ -59,7 +59,7 @@ def overview(shell: Shell, network: Network, sites: SitesNow, daily: Daily, size
         daily=daily,
         size=size,
         moment=moment,
-        now=amiss.amiss(network, sites, moment),
+        now=amiss.amiss(network, sites),
         gaps=told.gaps,
         map=maps.svg(network, shell.reader, sites, shell.onward),
         basins=[

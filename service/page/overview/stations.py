@@ -119,6 +119,7 @@ class _Table:
             name: f' <span class="flag {name}">{escape(language.word(FLAGS, name))}</span>' for name in FLAGS
         }
         self._late = f' <span class="badge late">{escape(language.say("late"))}</span>'
+        self._silent = f' <span class="badge silent">{escape(language.say("silent"))}</span>'
         self._missing = escape(cells.missing(language))
         self._marked: dict[tuple[str, bool, bool], str] = {}
         self._units: dict[str, str] = {}
@@ -160,7 +161,7 @@ class _Table:
         of = "" if time == known else f', <span class="time">{self._time(time, measure.series, station.party)}</span>'
         return (
             f"<span>{self._quantities[measure.quantity]} {self._value(measure)} {self._unit(measure.unit)}{flag}"
-            f"{trend}{of}{self._late if measure.late else ''}</span>"
+            f"{trend}{of}{self._overdue(measure)}</span>"
         )
 
     def _marks(self, station: StationNow) -> str:
@@ -176,10 +177,13 @@ class _Table:
             f"<td>{self._quantities[measure.quantity]}</td>"
             f'<td class="number">{self._value(measure)} <span class="unit">{self._unit(measure.unit)}</span>{flag}</td>'
             f'<td class="time">{self._time(time, measure.series, station.party)}'
-            f"{self._late if measure.late else ''}</td>"
+            f"{self._overdue(measure)}</td>"
             f'<td class="trend">{self._trend(measure)}</td>'
             f"{self._day(self._of_day.get((station.station, measure.quantity), _UNTOLD))}"
         )
+
+    def _overdue(self, measure: Measure) -> str:
+        return self._late if measure.late else self._silent if measure.silent else ""
 
     def _day(self, told: Told) -> str:
         return "".join(f"{_OPEN[name]}{getattr(told, name)}</td>" for name in self._told)
@@ -188,7 +192,8 @@ class _Table:
         if measure.value is None:
             return f'<data class="missing" value="" data-key="latest:{measure.series}">{self._missing}</data>'
         shown = self._language.number(measure.value, measure.decimals)
-        return f'<data value="{measure.value!r}" data-key="latest:{measure.series}">{shown}</data>'
+        said = f'<data value="{measure.value!r}" data-key="latest:{measure.series}">{shown}</data>'
+        return f"<s>{said}</s>" if measure.flag == "bad" else said
 
     def _unit(self, unit: str) -> str:
         if unit not in self._units:
@@ -206,7 +211,7 @@ class _Table:
         """The change since the day before with its sign, and its word; an equals sign where it cannot be seen."""
         if measure.trend is None or measure.change is None:
             return ""
-        if measure.trend is Trend.STEADY:
+        if abs(measure.change) < 0.5 * 10**-measure.decimals:
             return f"= {self._trends[Trend.STEADY]}"
         return f"{self._language.number(measure.change, measure.decimals, signed=True)} {self._trends[measure.trend]}"
 

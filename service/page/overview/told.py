@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from service.accounts.document import Account
 from service.language import Language
 from service.page.overview import cells, deliveries
 from service.paper.paper import Number, Table
@@ -46,22 +47,24 @@ class DayTold:
     gaps: tuple[str, ...]
 
 
-def told(report: Report, language: Language) -> DayTold:
-    """A report in a language."""
+def told(report: Report, language: Language, seasons: Mapping[str, Account] | None = None) -> DayTold:
+    """A report in a language; `seasons` are the accounts of the season so far of basins without a plan, by basin."""
+    held = seasons or {}
     teller = Teller(report, language)
     return DayTold(
-        basins={part.id: _basin(teller, report, part) for part in report.basins}, gaps=tuple(glance.gaps(teller))
+        basins={part.id: _basin(teller, report, part, held.get(part.id)) for part in report.basins},
+        gaps=tuple(glance.gaps(teller)),
     )
 
 
-def _basin(teller: Teller, report: Report, part: BasinPart) -> BasinTold:
+def _basin(teller: Teller, report: Report, part: BasinPart, season: Account | None) -> BasinTold:
     flows = (row.flow for row in (*part.canals, *part.borders, *part.rivers))
     language, name, day = teller.language, teller.name(part.id), teller.language.day(report.span.begin)
     return BasinTold(
         flows={(one.subject, one.quantity): _flow(teller, one) for one in flows},
         passed={row.place.station: _passed(teller, row) for row in part.reservoirs},
         reservoirs=cells.folded(language, reservoirs.tables(teller, part), name, day),
-        bars=deliveries.bars(teller, part),
+        bars=deliveries.bars(teller, part, season),
         deliveries=cells.folded(language, tuple(_of_deliveries(teller, part)), name, day),
         gates=cells.tables(language, gates.tables(teller, part), name),
     )

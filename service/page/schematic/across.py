@@ -18,7 +18,7 @@ from service.page.reader import Reader
 from service.page.said import Gauge, gauges_of
 from service.page.schematic.course import Course, Reach, Stop, course_of
 from service.page.schematic.frame import THICK, Link, Text, framed, linked, sides_of, sign_of, swatch
-from service.page.schematic.row_words import detail_of
+from service.page.schematic.row_words import detail_of, style_of
 
 _LANE = 30.0
 _CLEAR = 22.0
@@ -187,7 +187,7 @@ def _words(reader: Reader, name: str, gauges: Sequence[Gauge], room: float) -> W
     for gauge in gauges:
         y += _LEAD[_VALUE]
         whose = f"{gauge.party.upper()} " if len(gauges) > 1 else ""
-        size, style = (_VALUE, "value") if gauge.number is not None else (_SMALL, "none")
+        size, style = _VALUE if gauge.number is not None else _SMALL, style_of(gauge)
         wide = width(gauge.shown, size, is_bold=True)
         before = width(whose, _SMALL, is_bold=True) + 3 * bool(whose)
         left = -(before + wide + _SIGN * bool(gauge.trend)) / 2

@@ -84,7 +84,7 @@ def linked(reader: Reader, link: Link, site: Site, gauges: Sequence[Gauge], area
 def sign_of(site: Site, gauges: Sequence[Gauge], x: float, y: float) -> str:
     """The sign of a site, in the colour of the class of its first gauge that has one."""
     klass = next((gauge.klass for gauge in gauges if gauge.klass), None)
-    filled = next((gauge.filled for gauge in gauges), None)
+    filled = next((gauge.filled for gauge in gauges if gauge.filled is not None), None)
     return signs.of_site(site.kind, (x, y), klass, filled)
 
 

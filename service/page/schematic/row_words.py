@@ -80,11 +80,20 @@ def words_of(language: Language, name: str, gauges: Sequence[Gauge], columns: Co
 
 
 def detail_of(language: Language, gauge: Gauge) -> str:
-    """What is said of a reading beside its value: its class, how full a reservoir is, and its marks."""
+    """What is said beside a value, or in its place: what was known last, its class, how full it is, and its marks."""
     return " · ".join(_said(language, gauge))
 
 
+def style_of(gauge: Gauge) -> str:
+    """The style of a value: struck through where it is flagged bad, quiet where there is none."""
+    if gauge.number is None:
+        return "none"
+    return "struck" if gauge.is_bad else "value"
+
+
 def _said(language: Language, gauge: Gauge) -> Iterator[str]:
+    if gauge.known:
+        yield gauge.known
     if gauge.klass_word:
         yield gauge.klass_word
     if gauge.filled is not None:
@@ -96,7 +105,7 @@ def _value(
     gauge: Gauge, columns: Columns, y: float, texts: list[Text], signs: list[tuple[float, float, Gauge]]
 ) -> float:
     """Writes a value at the right, its trend beyond it; gives how much room they took."""
-    style = "value" if gauge.number is not None else "none"
+    style = style_of(gauge)
     size = NAME if gauge.number is not None else SMALL
     texts.append(
         Text(x=columns.right - _SIGN, y=y, size=size, text=gauge.shown, style=style, anchor="end", gauge=gauge)

@@ -50,6 +50,16 @@ class Gauge:
         """Whether anything was ever said of it."""
         return any(one.at is not None for one in self.newest)
 
+    @property
+    def told(self) -> tuple[Newest, ...]:
+        """Its series that spoke."""
+        return tuple(one for one in self.newest if one.at is not None)
+
+    @property
+    def silent(self) -> tuple[Newest, ...]:
+        """Its series that never spoke."""
+        return tuple(one for one in self.newest if one.at is None)
+
 
 def other_names(site: Site, language: Language) -> Iterator[tuple[str, str]]:
     """The names of a site in the other languages, each with its code; those that are the same once."""

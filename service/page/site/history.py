@@ -1,15 +1,20 @@
 """The history of one reading: all that was ever said of it, on what that rests, and how to prove it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from record.archive import Said
+from record.entry import Flag
 from record.leaf import write_time
+from record.quantities import Quantity
 from record.review import Reviewed
-from service.language import Language
-from service.page.site.readings import as_written
+from service.language.words import FLAGS
+from service.page.site import terms
+from service.page.site.readings import written_of
+from service.page.sources.refusals import ByNetwork
+from service.reports.told import refusals
 
 _INPUTS = 20
 """Of a mean of many readings so many inputs are named; its receipt names all."""
@@ -36,7 +41,9 @@ class Ground:
 class Saying:
     """One saying of a reading; `written` is its value as the entry has it, None where it gives none.
 
-    `tests` are the checks that were made of it, each with the flag that it gave; `state` is how its entry stands with
+    `before` is what of it stood otherwise in the saying before it, "" where nothing did, None of the first. `tests` are
+    the checks that were made of it, each with the flag that it gave; those that had no value to look at are none where
+    it is `unchecked`. `state` is how its entry stands with
     both countries, `proof` the address of its proof file, None before a checkpoint holds the entry. `grounds`, `curves`
     and `rule` are of what follows from other readings.
     """
@@ -50,7 +57,9 @@ class Saying:
     received: datetime
     entered: datetime
     entry: int
-    reason: str | None
+    reason: str
+    before: str | None
+    unchecked: bool
     tests: tuple[tuple[str, str], ...]
     state: str
     proof: str | None
@@ -89,11 +98,11 @@ class Beside:
 def history_of(
     series: str,
     at: datetime,
-    unit: str,
+    quantity: Quantity,
     said: Sequence[Said],
     reviews: Sequence[Reviewed],
     beside: Mapping[int, Beside],
-    language: Language,
+    teller: ByNetwork,
     api: Callable[..., str],
     as_of: str | None,
 ) -> History:
@@ -103,18 +112,24 @@ def history_of(
         series=series,
         at=at,
         time=time,
-        unit=unit,
-        said=tuple(_saying(one, beside[one.entry], language, api) for one in said),
+        unit=quantity.label,
+        said=tuple(
+            _saying(one, last, beside[one.entry], quantity, teller, api)
+            for last, one in zip((None, *said), said, strict=False)
+        ),
         reviews=tuple(reviews),
         api=api("/history", series=series, time=time, as_of=as_of),
     )
 
 
-def _saying(one: Said, beside: Beside, language: Language, api: Callable[..., str]) -> Saying:
+def _saying(
+    one: Said, last: Said | None, beside: Beside, quantity: Quantity, teller: ByNetwork, api: Callable[..., str]
+) -> Saying:
     grounds = beside.grounds or {}
+    unchecked = one.value is None and bool(one.tests)
     return Saying(
         written=None if one.value is None else f"{one.value:f}",
-        shown=as_written(one.value, language),
+        shown=written_of(one, quantity, teller.language),
         flag=one.flag.word,
         status=one.status.word,
         method=one.method,
@@ -122,8 +137,12 @@ def _saying(one: Said, beside: Beside, language: Language, api: Callable[..., st
         received=one.received,
         entered=one.entered,
         entry=one.entry,
-        reason=one.reason,
-        tests=tuple((check, flag.word) for check, flag in one.tests.items()),
+        reason=refusals.given(teller, one.reason) if one.reason else "",
+        before=None if last is None else ", ".join(_otherwise(last, one, quantity, teller)),
+        unchecked=unchecked,
+        tests=tuple(
+            (check, flag.word) for check, flag in one.tests.items() if not unchecked or flag in (Flag.SUSPECT, Flag.BAD)
+        ),
         state=beside.state,
         proof=api("/proof", entry=one.entry) if beside.held else None,
         originals=tuple(
@@ -134,6 +153,19 @@ def _saying(one: Said, beside: Beside, language: Language, api: Callable[..., st
         curves=(*grounds.get("curves", ()), *map(str, grounds.get("shifts", ()))),
         grounds=tuple(_grounds(grounds)),
     )
+
+
+def _otherwise(last: Said, one: Said, quantity: Quantity, teller: ByNetwork) -> Iterator[str]:
+    """What a saying said that the next one says otherwise."""
+    language = teller.language
+    if last.value != one.value:
+        yield written_of(last, quantity, language)
+    if last.flag != one.flag:
+        yield language.word(FLAGS, last.flag.word)
+    if last.status != one.status:
+        yield language.word(terms.LEVELS, last.status.word)
+    if last.method != one.method:
+        yield language.word(terms.METHODS, last.method)
 
 
 def _grounds(grounds: Mapping[str, Any]) -> list[Ground]:

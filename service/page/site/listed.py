@@ -1,29 +1,35 @@
 """The list of all sites: by basin and by river, in the order in which the water passes them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from record.archive.latest import Latest
 from record.network import Network
 from record.network.basin import Nature, Site, Station
 from service.language import Language
-from service.page.site.choice import in_order, known_by, series_at
+from service.page.site.choice import in_order, known_by
 from service.page.site.head import Newest, marks_of, newest_of, river_name
+
+_LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a party said last of what a site is known by, None where it never spoke; `marks` are of its station."""
+
+    party: str
+    newest: Newest | None
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A site in the list: whose gauges stand there, and the newest of what it is known by, None where nobody spoke.
-
-    `marks` are of the station that said it, else of the first there.
-    """
+    """A site in the list, with what each party that gauges it said last."""
 
     site: Site
     name: str
-    parties: tuple[str, ...]
-    series: int
-    newest: Newest | None
-    marks: tuple[str, ...]
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,24 +77,43 @@ def _rivers(network: Network, basin: str, newest: Mapping[str, Latest], language
 
 
 def _line(network: Network, site: Site, newest: Mapping[str, Latest], language: Language) -> Line:
-    stations = in_order(network.stations_at[site.id], newest)
-    said = _best(site, stations, newest)
-    speaker = network.stations[network.series[said].station] if said else next(iter(stations), None)
+    stations = sorted(in_order(network.stations_at[site.id], newest), key=lambda one: not _spoke_lately(one, newest))
+    gauging = [one for one in stations if one.nature is not Nature.SIMULATED] or stations
+    parties = [party for party in network.parties if any(one.party == party for one in gauging)]
+    own = [[one for one in stations if one.party == party] for party in parties]
     return Line(
         site=site,
         name=language.name(site.names),
-        parties=tuple(dict.fromkeys(one.party for one in stations if one.nature is not Nature.SIMULATED)),
-        series=sum(one.id in newest for one in series_at(network, site.id)),
-        newest=newest_of(network, said, newest, {}, language) if said else None,
-        marks=marks_of(network, speaker) if speaker else (),
+        said=tuple(_said(network, site, some, newest, language) for some in own),
     )
 
 
-def _best(site: Site, stations: tuple[Station, ...], newest: Mapping[str, Latest]) -> str | None:
-    """The newest of the quantity by which a site is known, by the first of its stations that gives one."""
-    for station in stations:
-        series = [f"{station.id}.{said}" for said in station.series if said.startswith(f"{known_by(site)}.")]
-        spoke = [name for name in series if name in newest]
-        if spoke:
-            return max(spoke, key=lambda name: newest[name].time)
+def _spoke_lately(station: Station, newest: Mapping[str, Latest]) -> bool:
+    """Whether a station spoke within a month of the newest reading of all: others are archives, and go after it."""
+    past = max((one.time for one in newest.values()), default=None)
+    own = (newest.get(f"{station.id}.{said}") for said in station.series)
+    return past is not None and any(one is not None and past - one.time <= _LATELY for one in own)
+
+
+def _said(
+    network: Network, site: Site, stations: Sequence[Station], newest: Mapping[str, Latest], language: Language
+) -> Said:
+    """What a party said last of a site, by those of its stations there."""
+    series = _best(site, stations, newest)
+    speaker = network.stations[network.series[series].station] if series else stations[0]
+    return Said(
+        party=speaker.party,
+        newest=newest_of(network, series, newest, {}, language) if series else None,
+        marks=marks_of(network, speaker),
+    )
+
+
+def _best(site: Site, stations: Sequence[Station], newest: Mapping[str, Latest]) -> str | None:
+    """The newest of the quantity by which a site is known, else of any, by the first of the stations that gives one."""
+    for begin in (f"{known_by(site)}.", ""):
+        for station in stations:
+            series = [f"{station.id}.{said}" for said in station.series if said.startswith(begin)]
+            spoke = [name for name in series if name in newest]
+            if spoke:
+                return max(spoke, key=lambda name: newest[name].time)
     return None

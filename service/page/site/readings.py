@@ -10,14 +10,16 @@ import numpy as np
 from record import leaf as leaves
 from record.archive import Said
 from record.leaf import write_time
+from record.quantities import Quantity
 from service.language import Language
+from service.reports.told.teller import decimals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A reading: `time` as the address of its history has it; `written` is the value as its entry says it, if any.
 
-    `shown` is the same as the reader writes numbers. `amended` where a sender said it more than once.
+    `shown` is the same as the reader reads it. `amended` where a sender said it more than once.
     """
 
     at: datetime
@@ -69,11 +71,12 @@ def _moment(at: int) -> datetime:
 def rows_of(
     part: Part,
     said: Mapping[datetime, Sequence[Said]],
+    quantity: Quantity,
     language: Language,
     history: Callable[[str], str],
 ) -> tuple[Row, ...]:
     """A row a time; `history` gives the address of the history of a reading by its time."""
-    return tuple(_row(time, said[time], language, history) for time in part.times if said.get(time))
+    return tuple(_row(time, said[time], quantity, language, history) for time in part.times if said.get(time))
 
 
 def as_written(value: Decimal | None, language: Language) -> str:
@@ -84,18 +87,28 @@ def as_written(value: Decimal | None, language: Language) -> str:
     return language.number(float(value), max(0, -places) if isinstance(places, int) else 0)
 
 
+def written_of(one: Said, quantity: Quantity, language: Language) -> str:
+    """The value of a saying as its sender wrote it; of what a program computed, with the digits of its quantity."""
+    if one.value is None or one.method != "computed":
+        return as_written(one.value, language)
+    value = float(one.value)
+    return language.number(value, decimals_of(quantity.id, quantity.label, value))
+
+
 def spoken(said: Sequence[Said]) -> list[Said]:
     """What senders and rules said of a reading; that a check judged it anew is nobody's new word."""
     return [one for one in said if one.source != leaves.QUALITY]
 
 
-def _row(at: datetime, said: Sequence[Said], language: Language, history: Callable[[str], str]) -> Row:
+def _row(
+    at: datetime, said: Sequence[Said], quantity: Quantity, language: Language, history: Callable[[str], str]
+) -> Row:
     last, time = said[-1], write_time(at)
     return Row(
         at=at,
         time=time,
         written=None if last.value is None else f"{last.value:f}",
-        shown=as_written(last.value, language),
+        shown=written_of(last, quantity, language),
         flag=last.flag.word,
         status=last.status.word,
         method=last.method,

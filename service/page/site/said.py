@@ -14,14 +14,18 @@ from record.network.fact import Fact
 from record.network.interval import interval_of
 from service.language import Language
 from service.language.words import CLASSES, FLAGS, INTERVALS, MARKS, OF_SUMS, QUANTITIES
+from service.page.called import kinds_of
+from service.page.reader import Reader
 from service.page.said import trend_word
 from service.page.site import terms
+from service.page.site.head import Newest
 from service.page.site.readings import as_written
-from service.page.when import named, period_of
+from service.page.when import named, period_of, when
 
 
-def words_of(network: Network, language: Language) -> Mapping[str, Any]:
+def words_of(network: Network, reader: Reader, now: datetime) -> Mapping[str, Any]:
     """What the templates of these pages write with, beside what those of all pages have."""
+    language = reader.language
 
     def written(value: Decimal) -> str:
         return as_written(value, language)
@@ -34,8 +38,16 @@ def words_of(network: Network, language: Language) -> Mapping[str, Any]:
             return language.say("from {day}", day=fact.valid_from)
         return language.span(fact.valid_from, fact.valid_until)
 
+    def called(series: Series | Newest) -> str:
+        return kinds_of((network.series[series.id if isinstance(series, Series) else series.series],), language)[0]
+
+    def kinds(series: Sequence[str]) -> tuple[str, ...]:
+        return kinds_of([network.series[name] for name in series], language)
+
     return {
         "terms": terms,
+        "called": called,
+        "kinds": kinds,
         "quantities": QUANTITIES,
         "intervals": INTERVALS,
         "sums": OF_SUMS,
@@ -47,6 +59,8 @@ def words_of(network: Network, language: Language) -> Mapping[str, Any]:
         "site_of": site_of,
         "validity": validity,
         "trend_word": partial(trend_word, language),
+        "when": partial(when, reader, network),
+        "lately": partial(when, reader, network, now=now),
     }
 
 

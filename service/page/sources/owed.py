@@ -9,6 +9,8 @@ from markupsafe import Markup
 from record.ledger import Row, State
 from record.network import Network
 from record.network.basin import Nature, Series, Station
+from service.language import Language
+from service.page.called import kinds_of, stations_of
 from service.page.shell import Shell
 from service.page.sources.words import STATES
 
@@ -52,10 +54,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """An obligation as it is declared, with its counts; `declared` is as `/ledger/summary` has it."""
+    """An obligation as it is declared, with its counts; `declared` is as `/ledger/summary` has it.
+
+    `kinds` are what is owed, in words, and `stations` whose it is.
+    """
 
     declared: Mapping[str, Any]
     counts: Counts
+    kinds: tuple[str, ...]
+    stations: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +83,23 @@ def by_party(summed: Mapping[str, Any]) -> list[Counts]:
     ]
 
 
-def by_obligation(summed: Mapping[str, Any], network: Network) -> tuple[list[Owed], list[Mapping[str, Any]]]:
+def by_obligation(summed: Mapping[str, Any], network: Network, language: Language) -> tuple[list[Owed], list[Owed]]:
     """Each obligation in force with its counts, those of a party together; and those that are not in force."""
     order = list(network.parties)
     declared = sorted(summed["obligations"], key=lambda one: (one["simulated"], order.index(one["party"])))
-    return [
-        Owed(
-            declared=one,
-            counts=_counts(f"ledger:obligations.{one['id']}", one["party"], one["simulated"], one["readings"]),
-        )
-        for one in declared
-        if one["in_force"]
-    ], [one for one in declared if not one["in_force"]]
+    owed = [_owed(one, network, language) for one in declared]
+    return [one for one in owed if one.declared["in_force"]], [one for one in owed if not one.declared["in_force"]]
+
+
+def _owed(declared: Mapping[str, Any], network: Network, language: Language) -> Owed:
+    series = [network.series[name] for name in declared["series"]]
+    key = f"ledger:obligations.{declared['id']}"
+    return Owed(
+        declared=declared,
+        counts=_counts(key, declared["party"], declared["simulated"], declared["readings"]),
+        kinds=kinds_of(series, language),
+        stations=stations_of(series, network, language),
+    )
 
 
 def lacking(rows: Sequence[Row], network: Network) -> list[Lacking]:

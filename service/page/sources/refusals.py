@@ -30,7 +30,7 @@ class RefusedShown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
+class ByNetwork:
     """Tells reasons in a language by the names of the network."""
 
     network: Network
@@ -52,7 +52,7 @@ class _Teller:
 
 def shown(part: RefusedPart, network: Network, language: Language) -> RefusedShown:
     """A refusal for who reads in a language."""
-    teller = _Teller(network, language)
+    teller = ByNetwork(network, language)
     reason, where = refusals.reason(teller, part.reason), refusals.place(teller, part.where)
     text, is_text, cut = _written(part.fragment)
     return RefusedShown(

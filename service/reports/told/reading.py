@@ -35,6 +35,7 @@ def words(teller: Teller) -> dict[str, str]:
     return {
         "page": teller.say("page {page} of {pages}"),
         "contents": teller.say("Contents"),
+        "reports": teller.say("Reports"),
         "missing": teller.language.word(FLAGS, "missing"),
         "made": teller.say("Arna, the shared water record"),
         "mark": teller.say("mark"),

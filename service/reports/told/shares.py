@@ -6,6 +6,7 @@ What is due and what was received stand in tables of their own: they are not of 
 from collections.abc import Callable, Iterator, Sequence
 
 from service.accounts.document import Addend, Division, PartyWater, Volume
+from service.language.row import with_commas
 from service.paper.paper import Column, Kind, Mark, Number, Row, Table
 from service.reports import keys
 from service.reports.report import BasinPart
@@ -61,9 +62,20 @@ def _of_storage(teller: Teller, basin: BasinPart, held: Sequence[Division]) -> T
         _stored_row,
         tag=f"{basin.id}.stored",
         title=teller.say("Stored water by share"),
-        more=(("resource", teller.say("Stored")), ("part", teller.say("Part"))),
+        more=(("resource", _stored_head(teller, held)), ("part", teller.say("Part"))),
         notes=tuple(_stored_notes(teller, held)),
     )
+
+
+def _stored_head(teller: Teller, held: Sequence[Division]) -> str:
+    """The head of what was stored, with the day and the hour of that state."""
+    states = (
+        with_commas((teller.language.short_day(one.state_on[-1]), *filter(None, (teller.reason(one.state),))))
+        for one in held
+        if one.state_on
+    )
+    at = teller.say(with_commas(dict.fromkeys(states)))
+    return teller.say("{what}, {hour}", what=teller.say("Stored"), hour=at) if at else teller.say("Stored")
 
 
 def _divided_table(
@@ -102,7 +114,7 @@ def _flow_row(teller: Teller, one: Division, party: PartyWater) -> Row:
         tag=_tag(one, party),
         cells=(
             _called(one),
-            _divided(teller, one),
+            divided(teller, one),
             teller.name(party.party),
             _percent(one, party),
             _volume(one, "resource", one.resource),
@@ -124,7 +136,7 @@ def _received_row(teller: Teller, one: Division, party: PartyWater) -> Row:
     )
 
 
-def _divided(teller: Teller, one: Division) -> str:
+def divided(teller: Teller, one: Division) -> str:
     """The water that a share divides, by its sites: Orto-Tokoy: inflow."""
     return "; ".join(
         dict.fromkeys(
@@ -143,7 +155,7 @@ def _stored_row(teller: Teller, one: Division, party: PartyWater) -> Row:
         tag=_tag(one, party),
         cells=(
             _called(one),
-            _divided(teller, one),
+            divided(teller, one),
             teller.name(party.party),
             _percent(one, party),
             _volume(one, "resource", one.resource),

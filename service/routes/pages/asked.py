@@ -15,11 +15,11 @@ from service.documents import base_of
 from service.front.visit import visit_of
 from service.interval import calendar_day
 from service.language import language_called
-from service.language.phrase import renamed, retimed
+from service.language.phrase import phrase, renamed, retimed
 from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
 from service.present import present_moment
-from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE
+from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE, brief
 
 Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]
 Zone = Annotated[str | None, Query(description="Whose clock tells times: a party's id, or utc")]
@@ -34,18 +34,23 @@ def shell_of(request: Request, network: NetworkDep, now: NowDep, lang: Lang = No
     """The page that is asked for, for who asks; raises `SelectionError` for a language or a clock that we have not."""
     language = language_called(lang or preferred_language(request.headers.get("accept-language", "")))
     reader = reader_of(network, language, zone)
-    return shell_for(request, reader, standing_now(request, reader), now)
+    return shell_for(request, reader, standing_now(request, reader, now), now)
 
 
-def standing_now(request: Request, reader: Reader) -> Standing:
-    """How the record stands, told to a reader by his clock; raises `RecordError` where the record is away."""
+def standing_now(request: Request, reader: Reader, now: datetime) -> Standing:
+    """How the record stands, told to a reader in short by his clock; raises `RecordError` where the record is away."""
     moment, network = present_moment(request), network_of(request)
     said = moment.said(moment.size)
     language = reader.language
     names = {party.names["en"]: language.name(party.names) for party in network.parties.values()}
+    told = retimed(
+        renamed(brief(moment.standing, network, reader.offset(now)), names), lambda at: reader.brief(at, now)
+    )
+    if "as-of" in request.query_params:
+        told = phrase("Now, of all {count} entries: {said}", count=moment.size, said=told)
     return Standing(
         state=_CALLED[said.state],
-        sentence=language.say(retimed(renamed(said.note, names), reader.hour)),
+        sentence=language.say(told),
         size=moment.size,
     )
 

@@ -33,6 +33,7 @@ from service.page.compare.table import periods_of
 from service.page.compare.words import PERIODS, READY
 from service.page.hydrograph import figure
 from service.page.shell import Shell
+from service.page.when import when
 from service.points import points_of_days
 from service.reports.told.teller import decimals_of, flow_decimals, volume_decimals
 from service.routes.hydrographs import Asked, drawn
@@ -114,6 +115,7 @@ def compare(
         ready_words=READY,
         flags=FLAGS,
         said=said,
+        when=partial(when, shell.reader, network, now=shell.now),
         quantities=QUANTITIES,
         intervals=INTERVALS,
         marks=MARKS,

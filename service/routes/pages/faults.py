@@ -1,6 +1,7 @@
 """Errors as pages, for who asks for a page with a browser; programs are told the same as JSON."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from fastapi import Request, Response
 from starlette.types import Scope
@@ -39,7 +40,7 @@ def for_people(scope: Scope, status: int, description: str, headers: Mapping[str
 
 def _page(request: Request, status: int, description: str, headers: Mapping[str, str]) -> Response:
     reader = _reader(request)
-    shell = shell_for(request, reader, _standing(request, reader), now_of(request))
+    shell = shell_for(request, reader, _standing(request, reader, now_of(request)), now_of(request))
     kept = {name: value for name, value in headers.items() if name.lower() in _KEPT}
     told = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **in_language(reader.language.code)}
     body = faults.page(shell, status, description)
@@ -59,9 +60,9 @@ def _reader(request: Request) -> Reader:
         return reader_of(network, language)
 
 
-def _standing(request: Request, reader: Reader) -> Standing:
+def _standing(request: Request, reader: Reader, now: datetime) -> Standing:
     try:
-        return standing_now(request, reader)
+        return standing_now(request, reader, now)
     except Exception:  # noqa: BLE001  what is amiss with the record is what the page may be about
         return Standing(
             state=UNKNOWN, sentence=reader.language.say("How the record stands cannot be asked now."), size=0

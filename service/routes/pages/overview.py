@@ -15,11 +15,12 @@ from service.guard.doors import may_read
 from service.interval import as_of_of
 from service.language.words import FLAGS, MARKS, QUANTITIES
 from service.page.now import Measure
-from service.page.overview.due import late
+from service.page.overview.due import overdue
 from service.page.overview.held import Daily, Reports
 from service.page.overview.overview import overview
 from service.page.overview.readings import Readings, read
 from service.page.overview.sites import sites_now
+from service.page.reader import offset_of
 from service.page.shell import Shell
 from service.page.when import when
 from service.points import points_of_days
@@ -45,7 +46,7 @@ def page(request: Request, programs: Links) -> Response:
         return answered(request, shell, shell.render("overview.html", title, shown=None, programs=titled))
     as_of = as_of_of(asked.get("as-of"), now)
     shown = _shown(request, shell, network, now, as_of)
-    body = shell.render("overview.html", title, programs=titled, as_of=as_of is not None, **shown)
+    body = shell.render("overview.html", title, programs=titled, **shown)
     return answered(request, shell, body)
 
 
@@ -68,7 +69,7 @@ def _shown(
     network = daily.held.network
     readings = read(archive, network, None if as_of is None else count)
     _note(request, readings, daily)
-    sites = sites_now(daily.held.layout, readings, late(network, readings.newest, moment), daily.held.report)
+    sites = sites_now(daily.held.layout, readings, overdue(network, readings.newest, moment), daily.held.report)
     held, language = daily.held, shell.reader.language
     day = held.report.span.begin
     issued = as_of is None and bool(issues_of(log_of(request).reports("daily", day.isoformat())))
@@ -90,6 +91,10 @@ def _shown(
         "issued": issued,
         "copy": copy,
         "when": partial(_when, shell, network),
+        "clocks": ", ".join(
+            f"{language.name(party.names)} {offset_of(party.tz, moment)}" for party in network.parties.values()
+        ),
+        "last": partial(_last, shell, network),
         "quantities": QUANTITIES,
         "flags": FLAGS,
         "marks": MARKS,
@@ -100,6 +105,20 @@ def _when(shell: Shell, network: Network, measure: Measure) -> str:
     """Of when the newest reading is that a measure tells; nothing where there is none."""
     time = measure.time
     return "" if time is None else when(shell.reader, network, measure.series, time, shell.now)
+
+
+def _last(shell: Shell, network: Network, measure: Measure) -> str:
+    """What a quantity said last that has a value, with the time of that where its newest reading has none."""
+    language, known = shell.reader.language, measure.known if measure.value is None else None
+    value = measure.value if known is None else known.value
+    quantity = language.word(QUANTITIES, measure.quantity)
+    if value is None:
+        return quantity
+    said = f"{language.number(value, measure.decimals)} {language.unit(measure.unit)}"
+    if known is None:
+        return language.say("{quantity} {value}", quantity=quantity, value=said)
+    time = when(shell.reader, network, measure.series, known.time, shell.now)
+    return language.say("{quantity} {value}, {time}", quantity=quantity, value=said, time=time)
 
 
 def _note(request: Request, readings: Readings, daily: Daily) -> None:

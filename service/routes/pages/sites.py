@@ -23,7 +23,7 @@ from service.guard.cost import spend
 from service.interval import as_of_of, moment_of
 from service.page.hydrograph import figure
 from service.page.now import SitesNow
-from service.page.overview.due import late
+from service.page.overview.due import overdue
 from service.page.overview.layout import layout_of
 from service.page.overview.readings import read
 from service.page.overview.sites import sites_now
@@ -43,6 +43,7 @@ from service.page.site import (
     said as saying,
 )
 from service.page.site.choice import Span
+from service.page.sources.refusals import ByNetwork
 from service.paging import limit_of
 from service.present import present_moment
 from service.routes import hydrographs
@@ -84,7 +85,7 @@ class _Held:
     def words(self) -> dict[str, Any]:
         """What every template of these pages is given."""
         told = {"as_of": self.as_of, "told_as_of": self.told_as_of, "count": self.count}
-        return {**saying.words_of(self.network, self.shell.reader.language), **told}
+        return {**saying.words_of(self.network, self.shell.reader, self.shell.now), **told}
 
     def newest(self, series: Iterable[Series]) -> Mapping[str, Latest]:
         """The newest reading of each of these series that spoke."""
@@ -110,7 +111,8 @@ def sites(
     """The page of all sites."""
     held = _held(request, shell, archive, log, network, now, as_of)
     basins = listed.listed(held.network, held.newest(held.network.series.values()), shell.reader.language)
-    simulated = any("simulated" in line.marks for one in basins for river in one.rivers for line in river.lines)
+    said = (said for one in basins for river in one.rivers for line in river.lines for said in line.said)
+    simulated = any("simulated" in one.marks for one in said if one.newest)
     words = {**held.words, "any_simulated": simulated}
     body = shell.render("sites.html", shell.reader.language.say("Sites"), basins=basins, **words)
     return answered(request, shell, body)
@@ -181,7 +183,7 @@ def _now(held: _Held, site: Site, now: datetime) -> SitesNow:
     except ArnaError:
         return {}
     said = read(held.archive, alone, held.count)
-    return sites_now(layout_of(alone), said, late(alone, said.newest, now), report)
+    return sites_now(layout_of(alone), said, overdue(alone, said.newest, now), report)
 
 
 def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNow) -> dict[str, Any]:
@@ -213,16 +215,17 @@ def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, 
     network, shell = held.network, held.shell
     (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked, from_first=True)
     span, zone = Span.of(drawn.start, drawn.end), network.zone_of(own.station)
+    quantity = quantity_of(own.quantity)
     part = readings.part_of(drawn.times, before, limit)
     said = _said(held, own, part.times)
     return {
         "span": span,
-        "quantity": quantity_of(own.quantity),
+        "quantity": quantity,
         "part": part,
         "periods": saying.periods_of(network, own, part.times, shell.reader.language),
         "days_shown": span.days(zone),
         "figure": figure(shell, [drawn], title=shell.reader.language.name(network.stations[own.station].names)),
-        "rows": readings.rows_of(part, said, shell.reader.language, partial(_reading, held, own)),
+        "rows": readings.rows_of(part, said, quantity, shell.reader.language, partial(_reading, held, own)),
         "reached": metadata.Reached.of(part.total, drawn.extent),
         "downloads": downloads.downloads_of(own, span, zone, held.as_of, shell.api),
         "bounds": metadata.bounds_of(network, own),
@@ -253,11 +256,11 @@ def _history(held: _Held, own: Series, at: datetime) -> history.History:
     return history.history_of(
         series=own.id,
         at=at,
-        unit=quantity_of(own.quantity).label,
+        quantity=quantity_of(own.quantity),
         said=said,
         reviews=held.archive.reviews([own.id], at, at + _SECOND, held.count),
         beside={one.entry: _beside(held, one) for one in said},
-        language=held.shell.reader.language,
+        teller=ByNetwork(held.network, held.shell.reader.language),
         api=held.shell.api,
         as_of=held.as_of,
     )

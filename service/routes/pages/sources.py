@@ -1,6 +1,7 @@
 """`/sources`: how the sources fare, what each party owed and gave, what was refused, and who was given what."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import chain
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from service.deps import LedgerDep, LogDep, NowDep
 from service.front.visit import in_lane
 from service.guard.cost import spend
 from service.interval import as_of_of, calendar_day
+from service.language import Language
 from service.language.words import EDITIONS as EDITION_WORDS
 from service.language.words import INTERVALS, MARKS, QUANTITIES
 from service.page.shell import Shell
@@ -25,6 +27,7 @@ from service.page.sources.owed import ORDER, by_obligation, by_party, lacking
 from service.page.sources.punctual import ending_on, reports_issued
 from service.page.sources.refusals import shown
 from service.page.sources.warned import warned
+from service.page.when import when
 from service.routes.pages.asked import ShellDep, answered
 
 router = APIRouter()
@@ -50,7 +53,6 @@ def sources(
     first: First = None,
     last: Last = None,
     as_of: Annotated[str | None, Query(alias="as-of", description="What had become of it before that time")] = None,
-    obligation: Annotated[str | None, Query(description="Id of one obligation; without it, of all")] = None,
     skip: Annotated[str | None, Query(description="So many late or missing readings are passed over")] = None,
     refused: Annotated[str | None, Query(description="ENTRY.PLACE: refusals before this one")] = None,
 ) -> Response:
@@ -63,6 +65,7 @@ def sources(
         "sources.html",
         shell.reader.language.say("Sources and obligations"),
         words=words,
+        when=partial(when, shell.reader, ledger.network, now=shell.now),
         marks=MARKS,
         quantities=QUANTITIES,
         intervals=INTERVALS,
@@ -73,7 +76,7 @@ def sources(
         as_of=as_of,
         alarms=log.alarms(),
         **_health(shell, ledger, now),
-        **_owed(ledger, days, now, told, obligation or None, _number(skip)),
+        **_owed(ledger, shell.reader.language, days, now, told, _number(skip)),
         **_reports(shell, ledger, log, days, now),
         **_refused(shell, ledger, refused, told),
     )
@@ -98,16 +101,15 @@ def _health(shell: Shell, ledger: Ledger, now: datetime) -> dict[str, Any]:
 
 
 def _owed(
-    ledger: Ledger, days: tuple[date, date], now: datetime, as_of: datetime | int | None, one: str | None, skip: int
+    ledger: Ledger, language: Language, days: tuple[date, date], now: datetime, as_of: datetime | int | None, skip: int
 ) -> dict[str, Any]:
-    """What was owed of the days by one obligation or by all, as `/ledger` and `/ledger/summary` say it."""
-    page = ledger.page(*days, now, obligation=one, as_of=as_of)
-    summed = written.summed(page, ledger.network, days, None, one)
-    in_force, waiting = by_obligation(summed, ledger.network)
+    """What was owed of the days, as `/ledger` and `/ledger/summary` say it."""
+    page = ledger.page(*days, now, as_of=as_of)
+    summed = written.summed(page, ledger.network, days, None, None)
+    in_force, waiting = by_obligation(summed, ledger.network, language)
     found = lacking(page.rows, ledger.network)
     return {
         "page": page,
-        "obligation": one,
         "parties": by_party(summed),
         "obligations": in_force,
         "not_in_force": waiting,
