@@ -16,6 +16,7 @@ from service.figures.days import begins_of_days
 from service.figures.norms import SHARES
 from service.figures.periods import FIRST, LAST, Kind, days_between, numbers
 from service.hydrographs.curve import curve_of
+from service.hydrographs.ends import ends_of
 from service.hydrographs.hydrograph import Band, Context, Hydrograph
 from service.hydrographs.normal import Normals
 from service.hydrographs.read import declared, given_of, read, step_of, year_before
@@ -48,10 +49,10 @@ def context_of(known: Known, held: Hydrograph, most: int) -> Context:
         told = phrase("Last year is not shown beside a span of more than a year.")
         return Context(band=band, no_band=no_band, before=None, no_before=told)
     zone = network.zone_of(series.station)
-    said = read(archive, series, year_before(held.start, zone), year_before(held.end, zone), held.count)
+    said = read(archive, network, series, year_before(held.start, zone), year_before(held.end, zone), held.count)
     at = a_year_later(said.time, zone)
     kept = np.flatnonzero((at >= held.start) & (at < held.end))
-    curve = curve_of(at[kept], said.usable[kept], step_of(series), most)
+    curve = curve_of(at[kept], said.usable[kept], step_of(series), most, ends_of(network, series, at[kept]))
     if not curve.readings:
         told = phrase("Nothing is known of the same days a year before.")
         return Context(band=band, no_band=no_band, before=None, no_before=told)

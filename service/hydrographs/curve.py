@@ -17,13 +17,15 @@ class Curve:
     """A line: `time` (int64, seconds since 1970, rising) and `value` (float64), which is NaN where the line breaks.
 
     `place` (int64) is where the reading of each point stands among those that the line was made of, -1 at a break.
-    `readings` is how many of those have a value, `points` how many are on the line.
+    `readings` is how many of those have a value, `points` how many are on the line. `end` (int64) is when the period
+    of each point ends, of a break its own time; None of instants.
     """
 
     time: np.ndarray
     value: np.ndarray
     place: np.ndarray
     readings: int
+    end: np.ndarray | None = None
 
     @property
     def points(self) -> int:
@@ -36,19 +38,21 @@ class Curve:
         return self.points < self.readings
 
 
-def curve_of(time: np.ndarray, value: np.ndarray, step: int, most: int) -> Curve:
+def curve_of(time: np.ndarray, value: np.ndarray, step: int, most: int, end: np.ndarray | None = None) -> Curve:
     """The line of readings at rising times (int64, seconds); a reading without value (NaN) breaks it.
 
     So does a time without readings that is longer than one and a half of `step`, the seconds from one reading of the
     series to the next. Of more than `most` readings the first and the last are kept, those on both sides of breaks, of
     very many breaks of the longest, and of every stretch of time the lowest and the highest; stretches are equal and as
-    many as fit.
+    many as fit. `end` is when the period of each reading ends, None of instants.
     """
     known = np.flatnonzero(~np.isnan(value))
     at, said = time[known], value[known]
+    past = at + step if end is None else end[known]
     run = _runs(known, at, step)
     kept = np.arange(len(known)) if len(known) <= most else _kept(at, said, run, max(most, FEWEST))
-    return _broken(Curve(at[kept], said[kept], known[kept], len(known)), run[kept], _ends(at, run, step))
+    line = Curve(at[kept], said[kept], known[kept], len(known), None if end is None else past[kept])
+    return _broken(line, run[kept], _ends(at, run, past))
 
 
 def _runs(known: np.ndarray, at: np.ndarray, step: int) -> np.ndarray:
@@ -79,10 +83,10 @@ def _first_where(said: np.ndarray, wanted: np.ndarray, first: np.ndarray, stretc
     return found
 
 
-def _ends(at: np.ndarray, run: np.ndarray, step: int) -> np.ndarray:
+def _ends(at: np.ndarray, run: np.ndarray, past: np.ndarray) -> np.ndarray:
     """For each run, when its next reading was due, before the run that follows."""
     last = np.flatnonzero(np.diff(run))
-    found: np.ndarray = np.maximum(np.minimum(at[last] + step, at[last + 1] - 1), at[last] + 1)
+    found: np.ndarray = np.maximum(np.minimum(past[last], at[last + 1] - 1), at[last] + 1)
     return found
 
 
@@ -91,11 +95,13 @@ def _broken(line: Curve, run: np.ndarray, ends: np.ndarray) -> Curve:
     before = np.flatnonzero(np.diff(run))
     if not len(before):
         return line
+    due = ends[run[before]]
     return Curve(
-        np.insert(line.time, before + 1, ends[run[before]]),
+        np.insert(line.time, before + 1, due),
         np.insert(line.value, before + 1, np.nan),
         np.insert(line.place, before + 1, NOTHING),
         line.readings,
+        None if line.end is None else np.insert(line.end, before + 1, due),
     )
 
 

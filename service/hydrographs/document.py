@@ -58,6 +58,7 @@ def _line(curve: Curve) -> dict[str, Any]:
         "points": curve.points,
         "reduced": curve.reduced,
         "time": curve.time.tolist(),
+        "end": _ends(curve.end),
         "value": numbers(curve.value),
     }
 
@@ -65,6 +66,7 @@ def _line(curve: Curve) -> dict[str, Any]:
 def _marks(marks: Marks) -> dict[str, Any]:
     return {
         "time": marks.time.tolist(),
+        "end": _ends(marks.end),
         "value": numbers(marks.value),
         "is": list(marks.kind),
         "many": marks.many.tolist(),
@@ -74,12 +76,17 @@ def _marks(marks: Marks) -> dict[str, Any]:
 def _amendments(amendments: Amendments) -> dict[str, Any]:
     return {
         "time": amendments.time.tolist(),
+        "end": _ends(amendments.end),
         "value": numbers(amendments.value),
         "entry": amendments.entry.tolist(),
         "old": numbers(amendments.old),
         "old_entry": amendments.old_entry.tolist(),
         "many": amendments.many.tolist(),
     }
+
+
+def _ends(end: np.ndarray | None) -> list[int] | None:
+    return None if end is None else end.tolist()
 
 
 def _context(held: Hydrograph) -> dict[str, Any]:

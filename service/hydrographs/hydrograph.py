@@ -17,12 +17,14 @@ class Marks:
     """Readings to be marked, rising by time (int64): `value` (float64, NaN where there is none), and what each `is`.
 
     That is a word of the QARTOD scale, or estimated. `many` (int64): for how many of its kind around it a mark stands.
+    `end` (int64): when the period of each ends, None of instants.
     """
 
     time: np.ndarray
     value: np.ndarray
     kind: tuple[str, ...]
     many: np.ndarray
+    end: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +32,7 @@ class Amendments:
     """Readings that once had another value, rising by time: `value` now, said by `entry`; `old` by `old_entry`.
 
     Both values are NaN where the reading had none. `many`: for how many around it each stands; `all` are so many.
+    `end`: when the period of each ends, None of instants.
     """
 
     time: np.ndarray
@@ -39,6 +42,7 @@ class Amendments:
     old_entry: np.ndarray
     many: np.ndarray
     all: int
+    end: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -82,7 +86,8 @@ class Hydrograph:
     A reading flagged bad is no part of the `curve`, which breaks there; it is among the `marks`. `flags`: how many of
     all readings of the span are suspect, bad, missing or estimated; `sought` is false where estimates were not looked
     for, because they are many entries. `times` (int64) are all at which anything was said. `extent`: first and last
-    time of which the series spoke, None where it never did. `given`: what is noted of an asker with a token.
+    time of which the series spoke, None where it never did; `past`: when that ends of which it spoke last. `given`:
+    what is noted of an asker with a token.
     """
 
     series: str
@@ -95,6 +100,7 @@ class Hydrograph:
     sought: bool
     amendments: Amendments
     extent: tuple[int, int] | None
+    past: int | None
     count: int
     as_of: datetime | int | None
     given: tuple[Given, ...] = ()

@@ -16,6 +16,7 @@ from record.network.interval import interval_of
 from record.quantities import ENTRY, FLAG
 from record.selection import EARLIEST, LATEST, Selection
 from service.hydrographs.curve import curve_of, told
+from service.hydrographs.ends import end_of, ends_of
 from service.hydrographs.hydrograph import Amendments, Hydrograph, Marks
 from service.interval import bound_of
 
@@ -30,12 +31,16 @@ _FEW_ENTRIES = 400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """What a series said, rising by time: `time` (int64), `value` (float64), `flag` (int8), `entry` (int64)."""
+    """What a series said, rising by time: `time` (int64), `value` (float64), `flag` (int8), `entry` (int64).
+
+    `end` (int64) is when the period of each reading ends; None of instants.
+    """
 
     time: np.ndarray
     value: np.ndarray
     flag: np.ndarray
     entry: np.ndarray
+    end: np.ndarray | None
 
     @property
     def usable(self) -> np.ndarray:
@@ -61,19 +66,25 @@ def declared(network: Network, name: str) -> Series:
 
 
 def bounds_of(
-    network: Network, name: str, first: str | None, last: str | None, past: int | None, now: datetime
+    network: Network,
+    name: str,
+    first: str | None,
+    last: str | None,
+    extent: tuple[int, int] | None,
+    now: datetime,
 ) -> tuple[int, int]:
     """Start and end in seconds of the span from `first` to before `last`, each a day or a time with offset.
 
-    A day is one of the calendar of the series' station. Without a last it goes up to `past`, which is the end of what
-    there is, or to `now` where that is None; without a first it is a year long. Raises `UnknownName`, and
-    `SelectionError` for what is no time, or a span that is empty.
+    A day is one of the calendar of the series' station. Without a last it goes up to the end of the `extent`,
+    which is that of what there is, or to `now` where there is nothing; without a first it is a year long, or as long as
+    there is anything. Raises `UnknownName`, and `SelectionError` for what is no time, or a span that is empty.
     """
     zone = network.zone_of(declared(network, name).station)
     begin = bound_of(first, "from", zone) if first else None
-    end = bound_of(last, "to", zone) if last else int(now.timestamp()) if past is None else past
+    end = bound_of(last, "to", zone) if last else extent[1] if extent else int(now.timestamp())
     if begin is None:
         begin = max(year_before(end, zone), _EARLIEST)
+        begin = max(begin, extent[0]) if extent and extent[0] < end else begin
     if begin >= end:
         raise SelectionError(_empty(begin, end, asked=last is not None))
     return begin, end
@@ -99,8 +110,8 @@ def hydrograph(
     `as_of` is how that was asked. Raises `UnknownName`, `SelectionError`, `RecordError`.
     """
     series = declared(network, name)
-    said = read(archive, series, span.start, span.end, count)
-    curve = curve_of(said.time, said.usable, step_of(series), most)
+    said = read(archive, network, series, span.start, span.end, count)
+    curve = curve_of(said.time, said.usable, step_of(series), most, said.end)
     guesses = None if curve.reduced else estimates(archive, name, said)
     kinds = _kinds(said, guesses)
     return Hydrograph(
@@ -114,17 +125,24 @@ def hydrograph(
         sought=guesses is not None,
         amendments=_amendments(archive, name, said, span, count, max(most // _MARKS_OF, 1)),
         extent=span.extent,
+        past=None if span.extent is None else end_of(network, series, span.extent[1]),
         count=count,
         as_of=as_of,
         given=given_of(name, said),
     )
 
 
-def read(archive: Archive, series: Series, start: int, end: int, count: int) -> Said:
+def read(archive: Archive, network: Network, series: Series, start: int, end: int, count: int) -> Said:
     """What a series said, start <= time < end, by the first `count` entries."""
     answer = archive.answer(Selection(series=(series.id,), start=_moment(start), end=_moment(end), as_of=count))
     layers, name = answer.layers, series.quantity
-    return Said(answer.time, layers[name][0], layers[f"{name}{FLAG}"][0], layers[f"{name}{ENTRY}"][0])
+    return Said(
+        time=answer.time,
+        value=layers[name][0],
+        flag=layers[f"{name}{FLAG}"][0],
+        entry=layers[f"{name}{ENTRY}"][0],
+        end=ends_of(network, series, answer.time),
+    )
 
 
 def given_of(name: str, said: Said) -> tuple[Given, ...]:
@@ -170,6 +188,7 @@ def _marks(said: Said, kinds: dict[str, np.ndarray], most: int) -> Marks:
         value=said.value[at],
         kind=tuple(kind for _, kind, _ in parts),
         many=np.array([count for _, _, count in parts], dtype=np.int64),
+        end=None if said.end is None else said.end[at],
     )
 
 
@@ -196,6 +215,7 @@ def _amendments(archive: Archive, name: str, said: Said, span: Span, count: int,
         old_entry=before.entry[rows],
         many=many,
         all=int(many.sum()),
+        end=None if said.end is None else said.end[held],
     )
 
 

@@ -156,7 +156,7 @@ def last_known(network: Network, reader: Reader, measure: Measure | None) -> str
         return ""
     return reader.language.say(
         "last known {value}, {time}",
-        value=reader.language.number(last.value, measure.decimals),
+        value=f"{reader.language.number(last.value, measure.decimals)} {reader.language.unit(measure.unit)}",
         time=when(reader, network, measure.series, last.time, None if measure.silent else last.time),
     )
 

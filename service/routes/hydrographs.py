@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated
 
 import orjson
@@ -20,8 +20,9 @@ from service.hydrographs import Hydrograph
 from service.hydrographs.context import Known, alike, context_of, no_norm
 from service.hydrographs.curve import FEWEST
 from service.hydrographs.document import document
+from service.hydrographs.ends import end_of
 from service.hydrographs.extent import extent_of
-from service.hydrographs.read import Span, bounds_of, declared, hydrograph, step_of
+from service.hydrographs.read import Span, bounds_of, declared, hydrograph
 from service.interval import as_of_of
 from service.page.hydrograph.decimals import decimals
 from service.points import points_between, points_of_days
@@ -110,11 +111,8 @@ def drawn(
     *,
     context: bool = True,
     points: int = DRAWN,
-    from_first: bool = False,
 ) -> tuple[Hydrograph, ...]:
     """The hydrographs of series over one span, that of the first where none is asked for; one alone has its context.
-
-    With `from_first` a span without a beginning begins no earlier than the day of the first reading.
 
     What that costs is spent, and what it gives is noted. Raises `UnknownName`, `SelectionError`, `RecordError`.
     """
@@ -123,36 +121,23 @@ def drawn(
     series = [declared(network, name) for name in names]
     spans = [moment.span(network.collection(one.collection)) for one in series]
     extents = [extent_of(archive, one, span, count) for one, span in zip(series, spans, strict=True)]
-    past = max((extent[1] + step_of(one) for one, extent in zip(series, extents, strict=True) if extent), default=None)
-    start, end = bounds_of(network, names[0], span.first, span.last, past, now)
-    if from_first and span.first is None:
-        start = max(start, _first_day(network, series, extents, end) or start)
-    known = Known(archive=archive, network=network, normals=request.app.state.normals, span=moment.span, now=now)
+    known = [(one[0], end_of(network, of, one[1])) for of, one in zip(series, extents, strict=True) if one]
+    whole = (min(first for first, _ in known), max(past for _, past in known)) if known else None
+    start, end = bounds_of(network, names[0], span.first, span.last, whole, now)
+    reads = Known(archive=archive, network=network, normals=request.app.state.normals, span=moment.span, now=now)
     alone = context and len(names) == 1
-    spend(request, sum(_cost(known, one, (start, end), alone) for one in series))
+    spend(request, sum(_cost(reads, one, (start, end), alone) for one in series))
     found = [
         hydrograph(archive, network, one.id, Span(start=start, end=end, extent=extent), points, count, span.as_of)
         for one, extent in zip(series, extents, strict=True)
     ]
     if alone:
-        found[0] = replace(found[0], context=context_of(known, found[0], points))
+        found[0] = replace(found[0], context=context_of(reads, found[0], points))
     noted = access.given_to(request)
     if noted is not None:
         for one in found:
             noted += [*one.given, *(one.context.given if one.context else ())]
     return tuple(found)
-
-
-def _first_day(
-    network: Network, series: Sequence[Series], extents: Sequence[tuple[int, int] | None], end: int
-) -> int | None:
-    """When the day of the first reading of any of the series began; None where there is none before the end."""
-    begins = [extent[0] for extent in extents if extent]
-    if not begins or min(begins) >= end:
-        return None
-    zone = network.zone_of(series[0].station)
-    first = datetime.fromtimestamp(min(begins), zone)
-    return int(datetime.combine(first.date(), time(), zone).timestamp())
 
 
 def _count(request: Request, moment: Moment, as_of: datetime | int | None) -> int:

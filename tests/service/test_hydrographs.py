@@ -94,7 +94,8 @@ def test_an_amended_reading_bears_what_it_was_and_as_of_before_it_stands(
     old, new = Archive(served_world.record).history(SERIES, datetime.fromtimestamp(CORRECTED, UTC))
     assert said["amended"] == 1
     was = float(old.value or 0)
-    told = {name: column[0] for name, column in said["amendments"].items()}
+    told = {name: column[0] for name, column in said["amendments"].items() if name != "end"}
+    assert said["amendments"]["end"] is None
     entries = {"entry": new.entry, "old_entry": old.entry}
     assert told == {"time": CORRECTED, "value": 33.25, "old": was, "many": 1} | entries
     assert points(said)[CORRECTED] == 33.25
@@ -103,9 +104,13 @@ def test_an_amended_reading_bears_what_it_was_and_as_of_before_it_stands(
     assert points(then)[CORRECTED] == was
 
 
-def test_without_a_span_it_is_the_last_year_of_the_series(client: TestClient) -> None:
+def test_without_a_span_it_is_the_last_year_of_the_series_or_all_of_a_young_one(
+    client: TestClient, years: tuple[TestClient, FastAPI]
+) -> None:
     said = hydrograph(client, "")
-    assert (said["from"], said["to"]) == ("2025-06-01T00:00:00Z", "2026-06-01T00:00:00Z")
+    assert (said["from"], said["to"]) == ("2026-04-01T00:00:00Z", "2026-06-01T00:00:00Z")
+    old = hydrograph(years[0], "", KIROV)
+    assert (old["from"], old["to"]) == ("2024-12-31T18:00:00Z", "2025-12-31T18:00:00Z")
     assert hydrograph(client, "from=2026-05-30")["from"] == "2026-05-29T18:00:00Z"
     assert (said["band"], said["no_band"]) == (
         None, "There is no norm: 0 of the years 1991–2020 are known, and 24 are needed.",
@@ -179,6 +184,15 @@ def daily(at: datetime, hundredths: int) -> Observation:
 
 
 SPAN = "from=2025-02-20&to=2025-03-11"
+
+
+def test_means_have_the_end_of_their_period(years: tuple[TestClient, FastAPI]) -> None:
+    said = hydrograph(years[0], SPAN, KIROV)
+    assert said["end"] == [at + 86_400 for at in said["time"]]
+    assert [end - begin for begin, end in zip(said["before"]["time"], said["before"]["end"], strict=True)] == [
+        86_400
+    ] * len(said["before"]["time"])
+    assert hydrograph(years[0], "", KIROV)["to"] == "2025-12-31T18:00:00Z"
 
 
 def test_the_band_is_that_of_the_norms(years: tuple[TestClient, FastAPI]) -> None:

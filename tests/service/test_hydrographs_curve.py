@@ -1,15 +1,9 @@
 """A line of few points: all are readings, none of the extremes is lost, and no gap is bridged."""
 
-import json
-import subprocess
-import sys
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +11,6 @@ from service.hydrographs.context import a_year_later
 from service.hydrographs.curve import curve_of, told
 
 STEP = 3600
-ROOT = Path(__file__).parents[2]
-NODE = Path(sys.executable).with_name("node")
 
 
 @st.composite
@@ -95,37 +87,3 @@ def test_a_year_later_is_the_same_hour_by_the_clock_of_the_place() -> None:
     assert later[0] == datetime(2024, 6, 1, 8, tzinfo=zone).timestamp() == before[0].timestamp() + 366 * 86_400 + STEP
     assert later[1] < 0
     assert later[2] == datetime(2025, 6, 1, 8, tzinfo=zone).timestamp()
-
-
-_ASKED = """
-import * as data from "./hydrograph-data.js";
-const u = undefined, all = [0, 1000], three = { time: [1, 2, 3], value: [5, null, 6] };
-console.log(JSON.stringify({
-  nearest: [[[1, u, u, u, 5], 1], [[u, u, 7], 0], [[u, null], 0], [[u, u, 7], 0, 1]].map((one) => data.nearest(...one)),
-  alone: data.alone([1, u, 2, null, 3, u, null, 4]),
-  range: [[20, 100], [900, 905], [5, 5], [null, null]].map(([low, high]) => data.range(low, high)),
-  zoomed: [[all, 500, 0.5, 10], [[0, 10], 5, 0.1, 8], [all, 0, 9, 10]].map((one) => data.zoomed(...one, all)),
-  kept: [data.kept([-900, 100], all), data.kept([100, 200], all)],
-  number: [[1234.565, 2, "en"], [-1234.5, 1, "ru"], [-0.01, 1, "en"], [0.125, 2, "kk"]].map((n) => data.number(...n)),
-  moment: [1709226000, 1709229600].map((at) => data.moment(at, "Asia/Almaty")).concat(data.moment(0, "UTC", false)),
-  readings: [data.readings({ reduced: true, readings: 9 }, [0, 1]), data.readings(three, [1, 3])],
-}));
-"""
-
-
-def test_the_script_reckons_as_the_page_does() -> None:
-    if not NODE.exists():
-        pytest.skip("no node: the script of the chart is not tried")
-    words = [str(NODE), "--input-type=module", "-e", _ASKED]
-    folder = ROOT / "service" / "page" / "assets"
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    said: dict[str, Any] = json.loads(done.stdout)
-    assert said["nearest"] == [0, 2, -1, -1]
-    assert said["alone"] == [4, 7]
-    assert said["range"] == [[0, 104], [899.75, 905.25], [4.5, 5.5], [0, 1]]
-    assert said["zoomed"] == [[250, 750], [1, 9], [0, 1040]]
-    assert said["kept"] == [[-500, 500], [100, 200]]
-    assert said["number"] == ["1,234.56", "\N{MINUS SIGN}1\N{NO-BREAK SPACE}234,5", "0.0", "0,12"]
-    assert said["moment"] == ["2024-02-29 23:00 (+06:00)", "2024-02-29 23:00 (+05:00)", "1970-01-01 00:00"]
-    assert said["readings"] == [9, 1]

@@ -146,6 +146,19 @@ def test_series_are_added_and_removed_by_links_and_found_by_a_form(client: TestC
     assert "merke" not in shown.partition('<ul class="found">')[2].partition("</ul>")[0].lower()
 
 
+def test_the_days_of_the_form_are_both_counted(client: TestClient) -> None:
+    shown = page(client, GATE_KG, GATE_KZ, by="day", **DAYS)
+    last = (END - timedelta(days=1)).isoformat()
+    assert f'name="first" value="{BEGIN}"' in shown
+    assert f'name="last" value="{last}"' in shown
+    question = {"series": [GATE_KG, GATE_KZ], "by": "day", "lang": "en", "first": BEGIN, "last": last}
+    answer = client.get("/compare", params=question, headers={"accept": "text/html"}, follow_redirects=False)
+    where = answer.headers["location"]
+    assert (answer.status_code, where.count("series=")) == (303, 2)
+    assert f"from={BEGIN}&to={END}" in where
+    assert numbers_in(client.get(where, headers={"accept": "text/html"}).text) == numbers_in(shown)
+
+
 def test_a_span_of_two_centuries_is_that_in_which_anything_is_known(client: TestClient) -> None:
     far, own = (page(client, GATE_KG, GATE_KZ, **asked) for asked in ({"from": "1801-01-01", "to": "2027-01-01"}, DAYS))
     assert len(far) < 1.1 * len(own)

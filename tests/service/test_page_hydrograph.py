@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from record.errors import SelectionError
+from record.quantities import quantity_of
 from service.language import language_called
 from service.page.assets import Assets
 from service.page.hydrograph import figure
@@ -78,7 +79,8 @@ def test_links_lead_to_other_spans_of_the_same_place(served_world: World) -> Non
     page = shown(served_world, zone="kz")
     links = dict(re.findall(r'<a href="([^"]*)#hydrograph"[^>]*>([^<]*)</a>', page))
     told = {text: link for link, text in links.items()}
-    assert set(told) == {"10 days", "a month", "the season", "a year", "everything", "earlier", "later"}
+    assert set(told) == {"a day", "10 days", "a month", "the season", "a year", "everything", "earlier", "later"}
+    assert "from=2026-05-15&amp;to=2026-05-16" in told["a day"]
     assert "from=2026-05-06&amp;to=2026-05-16" in told["10 days"]
     assert "from=2026-04-01&amp;to=2026-10-01" in told["the season"]
     assert "from=2026-04-01&amp;to=2026-06-02" in told["everything"]
@@ -114,7 +116,7 @@ def test_the_script_is_told_what_it_asks_for(served_world: World) -> None:
     told = json.loads(re.findall(r'<script type="application/json" class="told">(.*?)</script>', page)[0])
     assert told["series"][0]["name"] == "</script><b>"
     assert told["series"][0]["address"] == f"/hydrographs/{SERIES}"
-    assert (told["start"], told["zone"], told["language"]) == (1777939200, "UTC", "en")
+    assert (told["start"], told["zone"], told["language"]) == (1777939200, "Asia/Bishkek", "en")
     assert "datetime=2026-05-05T00:00:00Z/2026-05-14T23:59:59Z" in page
 
 
@@ -132,3 +134,44 @@ def test_times_below_are_round_by_the_clock_of_the_reader(days: int, labels: lis
     start = int(datetime(2026, 5, 9, tzinfo=UTC).timestamp())
     found = instants(start, start + days * 86_400, UTC, language_called("en"))
     assert [one.label.replace("\N{NO-BREAK SPACE}", " ") for one in found] == labels
+
+
+MEANS = "reservoir:kg.storage.daily"
+"""A series of daily means."""
+DAYS = ("2026-05-05", "2026-05-08")
+
+
+def test_means_are_drawn_over_their_days_and_named_by_them(served_world: World) -> None:
+    page = shown(served_world, MEANS, span=DAYS, zone="utc")
+    # Each is level until the next midnight where its station stands; those of this world are stamped six hours late.
+    points = [point.split(" ") for point in paths(page)["line line-0"].removeprefix("M").split("L")]
+    assert [float(across) for across, _ in points] == [83.3, 333.3, 416.7, 666.7, 750, 1000]
+    assert all(begin == end for (_, begin), (_, end) in zip(points[::2], points[1::2], strict=True))
+    assert "From 5 May 2026 to 7 May 2026" in page
+    last = re.findall(r'<time class="quiet" datetime="([^"]*)">([^<]*)</time>', page)[-1]
+    assert last == ("2026-05-07T00:00:00+00:00", "7 May 2026, mean")
+    labels = re.findall(r'<span class="tick" style="left:([0-9.]+)%">([^<]*)</span>', page)
+    assert [(place, label.replace("\N{NO-BREAK SPACE}", " ")) for place, label in labels] == [
+        ("0.0", "5 May"), ("33.33", "6 May"), ("66.67", "7 May"),
+    ]  # fmt: skip
+    assert ">a day<" not in page
+
+
+def test_lines_of_two_parties_have_their_colours_and_others_no_party_s(served_world: World) -> None:
+    network = served_world.network
+    kz = next(name for name in network.series if network.station(network.series[name].station).party == "kz")
+    quantity = quantity_of(network.series[kz].quantity)
+    kg = next(
+        name for name, one in network.series.items()
+        if network.station(one.station).party == "kg" and quantity_of(one.quantity).label == quantity.label
+    )  # fmt: skip
+    page = shown(served_world, kg, kz, span=("2026-05-01", "2026-06-01"))
+    assert 'class="line line-0 of-kg"' in page
+    assert 'class="line line-1 of-kz"' in page
+    assert " of-k" not in shown(served_world)
+
+
+def test_landmarks_of_figures_are_called_by_their_figures(served_world: World) -> None:
+    page = shown(served_world, name="hydrograph-2")
+    assert page.count('aria-labelledby="hydrograph-2-spans hydrograph-2-caption"') == 1
+    assert page.count('role="region"') == page.count("hydrograph-2-caption") - 2

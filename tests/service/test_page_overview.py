@@ -60,7 +60,7 @@ def test_numbers_are_those_of_the_newest_readings_and_of_the_report(client: Test
 
 def test_both_layers_say_on_what_they_rest(page: str) -> None:
     assert "Newest readings: of 3 entries" in page
-    assert "Report day 1 May 2026: as of entry 2, 02:30 2 May" in page
+    assert "Report day 1 May 2026: as of entry 2, 08:30 2 May" in page
     assert "a newer one is being made" not in page
 
 
@@ -155,7 +155,7 @@ def test_programs_are_given_the_document_and_people_the_page(client: TestClient,
 
 def test_nothing_is_late_where_nothing_is(page: str) -> None:
     amiss = section(page, "amiss")
-    assert "6 series, none of them late; newest reading 02:00 2 May" in amiss
+    assert "6 series, none of them late; newest reading 08:00 2 May" in amiss
     assert "2 series, none of them late; newest reading 1 May, mean" in amiss
     assert "3 real stations are silent." in amiss
     assert "badge" not in amiss.partition("</section>")[0]
@@ -174,7 +174,10 @@ def test_a_country_that_says_nothing_more_is_told_by_its_newest_reading(
     assert "6 of 6 series are late" in kyrgyz
     with TestClient(served(_other(folder), record, NOW + timedelta(days=60))) as client:
         amiss = section(read(client), "amiss")
-    assert amiss.count(">silent</span>") == 2
+    assert amiss.split("<dt>")[1:3] == [part for part in amiss.split("<dt>")[1:3] if ">silent</span>" in part]
+    rows = [row for row in amiss.split("<tr") if "/sites/" in row]
+    assert len(rows) == 7
+    assert all(">silent</span>" in row and ">late</span>" not in row for row in rows)
 
 
 def _other(folder: Path) -> Path:

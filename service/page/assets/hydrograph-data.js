@@ -25,13 +25,64 @@ export function alone(column) {
   return found;
 }
 
-// Bounds of an axis that hold all values: from nought, unless that would hide how they differ.
-export function range(low, high) {
-  if (low == null || high == null) return [0, 1];
-  if (low === high) return [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
-  const room = (high - low) * 0.05;
-  if (low >= 0 && high - low >= high * 0.15) return [0, high + room];
-  return [low - room, high + room];
+// A line of means or sums is level over the period of each: it has a point at its begin, in its middle and in its last second.
+// Columns are of one length; those of instants stay as they are, and so does a break.
+export function level({ time, end }, columns) {
+  if (!end) return [time, ...columns];
+  const found = [[], ...columns.map(() => [])];
+  time.forEach((begin, place) => {
+    const last = end[place] - 1;
+    const at = last > begin ? [begin, ...(last - begin > 1 ? [Math.floor((begin + last) / 2)] : []), last] : [begin];
+    found[0].push(...at);
+    columns.forEach((column, number) => found[number + 1].push(...at.map(() => column[place])));
+  });
+  return found;
+}
+
+// Which reading of a line holds a time: of instants the one that is then, of periods that within which it lies; else -1.
+export function holding({ time, end }, at) {
+  let low = 0, high = time.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (time[middle] <= at) low = middle + 1;
+    else high = middle - 1;
+  }
+  return high >= 0 && (time[high] === at || (end && at < end[high])) ? high : -1;
+}
+
+// The columns of tables beside one time. Where a table has no time of another its line goes on; where it breaks it is broken as
+// far as its next points, whatever times others have there: no gap is bridged.
+export function beside(tables) {
+  const times = [...new Set(tables.flatMap(([time]) => time))].sort((one, other) => one - other);
+  const place = new Map(times.map((time, at) => [time, at]));
+  const columns = tables.flatMap(([time, ...held]) => held.map((column) => {
+    const wide = new Array(times.length).fill(undefined);
+    column.forEach((value, at) => (wide[place.get(time[at])] = value));
+    column.forEach((value, at) => {
+      if (value !== null) return;
+      const from = place.get(time[at]);
+      for (const way of [-1, 1]) for (let to = from + way; to >= 0 && to < wide.length && wide[to] === undefined; to += way) wide[to] = null;
+    });
+    return wide;
+  }));
+  return [times, ...columns];
+}
+
+const SEEN = 0.04, FAR = 3;
+
+// Bounds of an axis that hold all lines: what has a true nought from there, unless that hides how they differ. Of the marks
+// those are held that lie near enough; of others an arrow tells.
+export function range(low, high, marks = [], nought = true) {
+  if (low == null || high == null) {
+    if (!marks.length) return [0, 1];
+    [low, high] = [Math.min(...marks), Math.max(...marks)];
+  }
+  if (nought && low >= 0 && (high === low || high - low >= high * SEEN)) low = 0;
+  const far = Math.max(FAR * (high - low), nought ? Math.abs(high) : 0) || Math.abs(high) || 1;
+  const near = marks.filter((one) => one >= low - far && one <= high + far);
+  [low, high] = [Math.min(low, ...near), Math.max(high, ...near)];
+  const room = (high - low || Math.abs(high) * 2 || 20) * 0.05;
+  return [low === 0 && high > 0 ? 0 : low - room, high + room];
 }
 
 // A span that is zoomed about a time, or moved; no shorter than `least` and no longer than all there is with a margin.
@@ -54,44 +105,21 @@ export function serves(document, [start, end], [first, last]) {
   return !reduced && start >= first && end <= last && [...marks.many, ...amendments.many].every((many) => many === 1);
 }
 
-// How many readings lie in a span; of what is reduced it is the span that was asked for.
-export function readings({ reduced, readings, time, value }, [start, end]) {
-  return reduced ? readings : time.filter((at, place) => at >= start && at < end && value[place] !== null).length;
+// How many readings have a part in a span; of what is reduced it is the span that was asked for.
+export function readings({ reduced, readings, time, end, value }, [first, past]) {
+  const lies = (at, place) => at < past && (end ? end[place] > first : at >= first);
+  return reduced ? readings : time.filter((at, place) => lies(at, place) && value[place] !== null).length;
 }
 
-// A number as the server writes it: rounded half to even, signs and separators of the language.
-export function number(value, decimals, language) {
-  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven" };
-  const said = new Intl.NumberFormat("en-US", digits).format(Math.abs(value));
-  const sign = value < 0 && /[1-9]/.test(said) ? "\u2212" : "";
-  return sign + (language === "en" ? said : said.replace(/,/g, "\u00a0").replace(".", ","));
+// The marks of a document in the scale of its line: each where it stands, a period's in its middle.
+export function marksOf({ series, marks, amendments }, line) {
+  const middle = ({ time, end }, at) => (end ? (time[at] + end[at]) / 2 : time[at]);
+  const flagged = marks.time.map((time, at) => ({
+    series, line, time, end: marks.end?.[at], at: middle(marks, at), value: marks.value[at], is: marks.is[at], many: marks.many[at],
+  }));
+  const amended = amendments.time.map((time, at) => ({
+    series, line, time, end: amendments.end?.[at], at: middle(amendments, at), value: amendments.value[at], old: amendments.old[at],
+    is: "amended", many: amendments.many[at],
+  }));
+  return [...flagged, ...amended];
 }
-
-const clocks = new Map();
-
-// What the clock of a zone shows at a time; to make a clock takes long, so each is made once.
-function shown(seconds, zone) {
-  const two = "2-digit", fields = { year: "numeric", month: two, day: two, hour: two, minute: two, second: two };
-  if (!clocks.has(zone))
-    clocks.set(zone, new Intl.DateTimeFormat("en-US", { ...fields, hourCycle: "h23", timeZone: zone, timeZoneName: "longOffset" }));
-  return Object.fromEntries(clocks.get(zone).formatToParts(seconds * 1000).map(({ type, value }) => [type, value]));
-}
-
-// The same as a date whose own fields are those of that clock.
-export function wall(seconds, zone) {
-  const { year, month, day, hour, minute, second } = shown(seconds, zone);
-  return new Date(+year, month - 1, +day, +hour, +minute, +second);
-}
-
-// A time by a clock, with how far that was from UTC then: 2026-05-02 09:30 (+06:00).
-export function moment(seconds, zone, offset = true) {
-  const { year, month, day, hour, minute, timeZoneName } = shown(seconds, zone);
-  const local = `${year}-${month}-${day} ${hour}:${minute}`;
-  return offset ? `${local} (${timeZoneName.replace("GMT", "") || "+00:00"})` : local;
-}
-
-// A time as addresses have it.
-export const iso = (seconds) => new Date(Math.round(seconds) * 1000).toISOString().replace(".000", "");
-
-// A text with what stands in braces put in.
-export const put = (text, fields) => text.replace(/\{(\w+)\}/g, (all, name) => fields[name] ?? all);

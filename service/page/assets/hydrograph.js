@@ -1,14 +1,16 @@
 // Takes a drawn hydrograph over where scripts run: zoom and pan, values under the cursor, a nearer look fetched when it is
 // asked for. What it shows is what the service answers at /hydrographs; without it the drawn chart and its links stay.
 
-import { alone, iso, kept, moment, nearest, number, put, range, readings, serves, wall, zoomed } from "./hydrograph-data.js";
+import { ground, over, units } from "./hydrograph-canvas.js";
+import { alone, beside, holding, kept, level, marksOf, nearest, range, readings, serves, zoomed } from "./hydrograph-data.js";
+import { keys, listen } from "./hydrograph-hand.js";
+import { moved } from "./hydrograph-page.js";
+import { decimals, iso, moment, number, period, put, stepDecimals, times, wall } from "./hydrograph-words.js";
 
-// How long until the readings of a span that one has moved to are fetched, and what else the page says of it.
-const PAUSE = 120, REST = 500;
-const PATIENCE = 20000, MOST = 4000, NEAR = 9;
+// How long until the readings of a span that one has moved to are fetched, and how many at most.
+const PAUSE = 120, PATIENCE = 20000, MOST = 4000, NEAR = 9, DAY = 86400;
 const DASHES = [[], [12, 3, 3, 3], [6, 3], [2, 3], [14, 4], [8, 2, 2, 2, 2, 2]];
-const COLOURS = ["--now", "--other", "--kz", "--sim", "--good", "--bad"];
-const MARKS = { suspect: "--warn", bad: "--bad", missing: "--quiet", estimated: "--ink", amended: "--kg" };
+const DAYS = [1, 2, 5, 10, 30, 61, 91, 182, 365, 730, 1825, 3650, 7300].map((days) => days * DAY);
 
 class Hydrograph {
   constructor(figure, view) {
@@ -19,6 +21,9 @@ class Hydrograph {
     this.view = view ?? this.first;
     this.chart = figure.querySelector(".chart");
     this.said = figure.querySelector(".said");
+    this.pointed = document.createElement("p");
+    this.pointed.className = "pointed";
+    this.chart.after(this.pointed);
     this.box = document.createElement("div");
     this.box.className = "script";
     Object.assign(this.box, { tabIndex: 0, role: "application", ariaLabel: this.words.chart });
@@ -48,7 +53,7 @@ class Hydrograph {
     } catch (fault) {
       if (asking !== this.asking || !this.figure.isConnected) return;
       if (fault instanceof Refusal || !this.docs) this.state("error", put(this.words.error, { fault: fault.message }));
-      else this.state("stale", put(this.words.stale, { time: moment(this.known, this.told.zone) }));
+      else this.stale();
     } finally {
       clearTimeout(slow);
     }
@@ -56,7 +61,9 @@ class Hydrograph {
 
   async fetched(series, [start, end], signal) {
     const wide = Math.round(this.chart.clientWidth * Math.min(devicePixelRatio, 2));
-    const asked = new URLSearchParams({ from: iso(start), to: iso(end), points: Math.min(Math.max(2 * wide, 400), MOST) });
+    // The period that has begun before the span has a part in it.
+    const before = series.point || end - start > 200 * DAY ? 0 : 31 * DAY;
+    const asked = new URLSearchParams({ from: iso(start - before), to: iso(end), points: Math.min(Math.max(2 * wide, 400), MOST) });
     if (this.told.as_of) asked.set("as-of", this.told.as_of);
     if (this.told.series.length > 1) asked.set("context", "false");
     const answer = await fetch(`${series.address}?${asked}`, { signal, headers: { accept: "application/json" } });
@@ -68,9 +75,13 @@ class Hydrograph {
   // --- what is drawn ---
 
   // Colours are those of the page, looked up once for a chart that is made.
-  colour(name) {
+  colour = (name) => {
     this.colours ??= { styles: getComputedStyle(this.figure) };
     return (this.colours[name] ??= this.colours.styles.getPropertyValue(name).trim());
+  };
+
+  get font() {
+    return getComputedStyle(this.figure).fontFamily;
   }
 
   // All lines as columns beside one time; which column is what is kept in `lines`.
@@ -78,19 +89,22 @@ class Hydrograph {
     const tables = [], lines = [];
     const [{ band, before }] = this.docs;
     if (band) {
-      tables.push([band.time, band.p90, band.p10, band.mean]);
+      // What is normal for a period is so until the next.
+      const end = [...band.time.slice(1), band.time.at(-1) + 1];
+      tables.push(level({ time: band.time, end }, [band.p90, band.p10, band.mean]));
       lines.push({ name: "p90" }, { name: "p10" }, { name: "norm", stroke: "--norm", width: 1.4, dash: [1, 4] });
     }
     if (before) {
-      tables.push([before.time, before.value]);
+      tables.push(level(before, [before.value]));
       lines.push({ name: "last year", stroke: "--before", width: 1.3, dash: [7, 4] });
     }
     this.docs.forEach((doc, place) => {
-      tables.push([doc.time, doc.value]);
-      const [stroke, dash] = [COLOURS[place % 6], DASHES[place % 6]];
-      lines.push({ doc, place, stroke, dash, width: 1.9, scale: doc.unit === this.docs[0].unit ? "y" : "z" });
+      const { look } = this.told.series[place], party = look.split(" of-")[1];
+      tables.push(level(doc, [doc.value]));
+      const stroke = party ? `--${party}` : `--line-${place % 6}`;
+      lines.push({ doc, place, stroke, dash: DASHES[place % 6], width: 1.9, scale: doc.unit === this.docs[0].unit ? "y" : "z" });
     });
-    return [tables.length > 1 ? uPlot.join(tables) : tables[0], lines];
+    return [beside(tables), lines];
   }
 
   draw() {
@@ -98,7 +112,8 @@ class Hydrograph {
     lines.forEach((line, place) => (line.alone = line.stroke ? alone(data[place + 1]) : []));
     const shape = lines.map(({ name, doc }) => name ?? doc.series).join();
     this.lines = lines;
-    this.marks = this.docs.flatMap((doc, place) => marksOf(doc, lines.find((line) => line.place === place).scale));
+    this.marks = this.docs.flatMap((doc, place) => marksOf(doc, lines.find((line) => line.place === place)));
+    for (const mark of this.marks) mark.spot = [-99, -99];
     if (this.plot && this.shape === shape) {
       this.plot.setData(data, false);
       this.scale();
@@ -110,9 +125,9 @@ class Hydrograph {
     if (first) this.chart.append(this.box);
     this.plot = new uPlot(this.options(lines), data, this.box);
     this.scale();
-    this.listen(this.plot.over);
+    listen(this, this.plot.over);
     if (first) {
-      this.keys();
+      keys(this);
       new ResizeObserver(() => this.plot.setSize(this.size())).observe(this.chart);
     }
     this.figure.dataset.ready = "";
@@ -123,32 +138,36 @@ class Hydrograph {
   }
 
   options(lines) {
-    const quiet = this.colour("--quiet"), font = `12px ${getComputedStyle(this.figure).fontFamily}`;
+    const quiet = this.colour("--quiet"), font = `12px ${this.font}`;
     const grid = { stroke: this.colour("--grid"), width: 1 }, ticks = { show: false };
     // Its field lies over that of the drawn chart.
     const [whole, field] = [this.chart, this.figure.querySelector(".plot")].map((one) => one.getBoundingClientRect());
-    const beside = Math.round(field.left - whole.left);
+    const size = Math.round(field.left - whole.left), right = Math.round(whole.right - field.right);
     const axis = (scale, side) => ({
-      scale, side, font, ticks, stroke: quiet, size: beside, gap: 6,
-      grid: side === 3 ? grid : { show: false }, values: (plot, splits) => splits.map((one) => this.tick(one, splits)),
+      scale, side, font, ticks, stroke: quiet, size: side === 3 ? size : right, gap: 6, grid: side === 3 ? grid : { show: false },
+      values: (plot, splits, _axis, _space, step) => splits.map((one) => number(one, stepDecimals(step), this.told.language)),
     });
     const two = lines.find((line) => line.scale === "z");
     const series = lines.map((line) => ({
       scale: line.scale ?? "y", stroke: line.stroke && this.colour(line.stroke), width: line.width ?? 0, dash: line.dash,
       points: { show: false }, spanGaps: false, alpha: 1,
     }));
-    const scaled = (plot, low, high) => range(low, high);
+    const scaled = (plot, low, high, scale) => this.range(low, high, scale);
     return {
       ...this.size(), series: [{}, ...series], legend: { show: false }, pxAlign: 0,
-      tzDate: (at) => wall(at, this.told.zone),
+      tzDate: (at) => wall(at, this.told.axis),
       scales: { x: { time: true, auto: false }, y: { range: scaled }, z: { range: scaled } },
       bands: lines[0].name === "p90" ? [{ series: [1, 2], fill: alpha(this.colour("--span"), 0.35) }] : [],
       axes: [
-        { font, stroke: quiet, grid, ticks, size: Math.round(whole.bottom - field.bottom), gap: 4, space: 90, values: (plot, splits) => this.times(splits) },
+        {
+          font, stroke: quiet, grid, ticks, size: Math.round(whole.bottom - field.bottom), gap: 4, space: 90,
+          ...(this.told.by_days ? { incrs: DAYS } : {}),
+          values: (plot, splits, _axis, _space, step) => times(splits, step, this.told),
+        },
         axis("y", 3),
         ...(two ? [axis("z", 1)] : []),
       ],
-      padding: [Math.round(field.top - whole.top), two ? 0 : 1, 0, 0],
+      padding: [Math.round(field.top - whole.top), two ? 0 : right, 0, 0],
       cursor: {
         drag: { x: true, y: false, setScale: false, dist: 6 }, points: { show: true, size: 7 },
         dataIdx: (plot, series, place) => (series ? nearest(plot.data[series], place, 400) : place),
@@ -160,82 +179,22 @@ class Hydrograph {
           this.plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
         }],
         setCursor: [() => this.point()],
-        drawClear: [(plot) => this.ground(plot)],
-        draw: [(plot) => this.over(plot)],
+        drawClear: [(plot) => ground(plot, this.docs, this.colour)],
+        draw: [(plot) => {
+          units(plot, this.told.series[0].unit, two && this.told.series[two.place].unit, this.font, this.colour);
+          over(plot, this.lines, this.marks, this.colour);
+        }],
       },
     };
   }
 
-  tick(value, splits) {
-    const step = Math.abs(splits[1] - splits[0]) || 1;
-    return number(value, Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (/^25/.test(`${step}`.replace(/[0.]/g, "")) ? 1 : 0)), this.told.language);
-  }
-
-  // Round times by the reader's clock: hours, days, months or years, whichever stand apart.
-  times(splits) {
-    const step = splits[1] - splits[0], zone = this.told.zone;
-    // The server names the months: browsers do not know those of every language.
-    const named = (names, local) => names[local.slice(5, 7) - 1];
-    const dayOf = (local) => named(this.told.days, local).replace("1", Number(local.slice(8, 10)));
-    let told = null;
-    return splits.map((at) => {
-      const local = moment(at, zone, false), clock = local.slice(11), of = local.slice(0, 4);
-      if (step < 86400) return clock === "00:00" ? dayOf(local) : clock;
-      if (step < 28 * 86400) return dayOf(local);
-      if (step > 330 * 86400) return of;
-      const month = named(this.told.months, local), text = of === told ? month : `${month} ${of}`;
-      told = of;
-      return text;
-    });
-  }
-
-  // What is no measurement stands on a ground of its own.
-  ground({ ctx, bbox }) {
-    if (!this.docs.some((doc) => doc.nature !== "real")) return;
-    ctx.fillStyle = this.colour("--sim-band");
-    ctx.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
-  }
-
-  // Points that no line joins, and the marks: squares, discs and strokes, hollow ones among them.
-  over(plot) {
-    const { ctx, bbox } = plot, dot = devicePixelRatio;
-    ctx.save();
-    this.units(plot);
-    ctx.beginPath();
-    ctx.rect(bbox.left - 4 * dot, bbox.top - 4 * dot, bbox.width + 8 * dot, bbox.height + 8 * dot);
-    ctx.clip();
-    const at = (time, value, scale) => [plot.valToPos(time, "x", true), plot.valToPos(value, scale, true)];
-    this.lines.forEach((line, place) => {
-      if (!line.stroke) return;
-      ctx.fillStyle = this.colour(line.stroke);
-      for (const one of line.alone) disc(ctx, ...at(plot.data[0][one], plot.data[place + 1][one], line.scale ?? "y"), 2 * dot);
-    });
-    const paper = this.colour("--paper");
-    for (const mark of this.marks) {
-      const [x, y] = at(mark.time, mark.value ?? 0, mark.scale), bottom = bbox.top + bbox.height;
-      const inside = Math.min(Math.max(y, bbox.top), bottom);
-      mark.spot = [x / dot, (mark.is === "missing" || mark.value === null ? bottom - 6 * dot : inside) / dot];
-      ctx.fillStyle = ctx.strokeStyle = this.colour(MARKS[mark.is]);
-      ctx.lineWidth = 1.6 * dot;
-      if (mark.is === "missing" || mark.value === null) ctx.fillRect(x - dot, bottom - 12 * dot, 2 * dot, 12 * dot);
-      else if (mark.is === "suspect" || mark.is === "bad") square(ctx, x, inside, 3.6 * dot, mark.is === "suspect" && paper);
-      else {
-        if (mark.old != null) stroke(ctx, x, plot.valToPos(mark.old, mark.scale, true), inside);
-        disc(ctx, x, inside, 3.4 * dot, mark.is === "estimated" && paper);
-      }
-    }
-    ctx.restore();
-  }
-
-  // The units above their axes.
-  units({ ctx, bbox }) {
-    const dot = devicePixelRatio, two = this.lines.find((line) => line.scale === "z");
-    ctx.font = `${12 * dot}px ${getComputedStyle(this.figure).fontFamily}`;
-    ctx.fillStyle = this.colour("--quiet");
-    ctx.textAlign = "right";
-    ctx.fillText(this.told.series[0].unit, bbox.left - 6 * dot, bbox.top - 10 * dot);
-    ctx.textAlign = "left";
-    if (two) ctx.fillText(this.told.series[two.place].unit, bbox.left + bbox.width + 6 * dot, bbox.top - 10 * dot);
+  // Bounds of an axis: of the lines, and of the marks of the span that is looked at.
+  range(low, high, scale) {
+    const [start, end] = this.view;
+    const mine = this.marks.filter((mark) => mark.line.scale === scale && mark.at >= start && mark.at < end);
+    const values = mine.flatMap(({ value, old }) => [value, old]).filter((one) => one != null);
+    const line = this.lines.find((one) => one.doc && one.scale === scale);
+    return range(low, high, values, line ? this.told.series[line.place].from_nought : true);
   }
 
   scale() {
@@ -246,8 +205,7 @@ class Hydrograph {
   // --- where one looks ---
 
   everything() {
-    const [first, last] = this.told.extent ?? this.first, step = this.docs[0].step_seconds;
-    return [first, last + step];
+    return this.told.extent ?? this.first;
   }
 
   go(view) {
@@ -262,7 +220,7 @@ class Hydrograph {
   }
 
   zoom(factor, about = (this.view[0] + this.view[1]) / 2) {
-    this.go(zoomed(this.view, about, factor, 6 * this.docs[0].step_seconds, this.told.extent ?? this.first));
+    this.go(zoomed(this.view, about, factor, 6 * this.docs[0].step_seconds, this.everything()));
   }
 
   pan(share) {
@@ -270,68 +228,16 @@ class Hydrograph {
     this.go([this.view[0] + by, this.view[1] + by]);
   }
 
-  listen(over) {
-    over.addEventListener("wheel", (event) => {
-      // A page that is scrolled past the chart is not held up by it: only a chart that was chosen zooms.
-      if (!event.ctrlKey && !event.metaKey && document.activeElement !== this.box) return;
-      event.preventDefault();
-      const about = this.plot.posToVal(event.offsetX, "x");
-      if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.pan(event.deltaX / 1000);
-      else this.zoom(Math.exp(Math.min(Math.max(event.deltaY, -200), 200) / 300), about);
-    }, { passive: false });
-    over.addEventListener("click", () => {
-      const mark = this.marked();
-      if (mark) location.href = this.address(mark);
-    });
-    this.touch(over);
-  }
-
-  // One finger moves the span, two stretch it; up and down scrolls the page.
-  touch(over) {
-    const fingers = new Map();
-    const spot = (event) => event.clientX - over.getBoundingClientRect().left;
-    over.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse") fingers.set(event.pointerId, spot(event));
-    });
-    over.addEventListener("pointermove", (event) => {
-      if (!fingers.has(event.pointerId)) return;
-      const before = [...fingers.values()], width = over.clientWidth;
-      fingers.set(event.pointerId, spot(event));
-      const after = [...fingers.values()];
-      if (after.length === 1) this.pan((before[0] - after[0]) / width);
-      else if (Math.abs(after[0] - after[1]) > 8)
-        this.zoom(Math.abs(before[0] - before[1]) / Math.abs(after[0] - after[1]), this.plot.posToVal((after[0] + after[1]) / 2, "x"));
-    });
-    for (const end of ["pointerup", "pointercancel", "pointerleave"]) over.addEventListener(end, (event) => fingers.delete(event.pointerId));
-  }
-
-  keys() {
-    const steps = { ArrowLeft: -1, ArrowRight: 1 };
-    this.box.addEventListener("keydown", (event) => {
-      const { key, shiftKey } = event;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (key in steps && shiftKey) this.pan(steps[key] / 4);
-      else if (key in steps) this.step(steps[key]);
-      else if (key === "+" || key === "=") this.zoom(0.5);
-      else if (key === "-") this.zoom(2);
-      else if (key === "Home") this.go(this.everything());
-      else if (key === "Escape") this.go(this.first);
-      else if (key === "Enter" && this.marked()) location.href = this.address(this.marked());
-      else return;
-      event.preventDefault();
-    });
-    // Who listens hears the reading that the keys lead to, and is left in peace by a mouse that moves.
-    this.box.addEventListener("focus", () => (this.said.ariaLive = "polite"));
-    this.box.addEventListener("blur", () => (this.said.ariaLive = "off"));
-  }
-
+  // The reading before or after the one that is pointed at, of the first line.
   step(by) {
-    const place = this.lines.findIndex((line) => line.place === 0) + 1, column = this.plot.data[place];
-    let at = this.plot.cursor.idx ?? (by > 0 ? -1 : column.length);
+    const place = this.lines.findIndex((line) => line.place === 0) + 1, column = this.plot.data[place], { doc } = this.lines[place - 1];
+    const { idx } = this.plot.cursor, reading = (at) => holding(doc, this.plot.data[0][at]);
+    const from = idx == null ? -1 : reading(idx);
+    let at = idx ?? (by > 0 ? -1 : column.length);
     do at += by;
-    while (at >= 0 && at < column.length && column[at] == null);
+    while (at >= 0 && at < column.length && (column[at] == null || reading(at) === from));
     if (at < 0 || at >= column.length) return;
-    const time = this.plot.data[0][at];
+    const held = reading(at), begin = doc.time[held], time = doc.end ? (begin + doc.end[held]) / 2 : begin;
     if (time < this.view[0] || time >= this.view[1]) this.pan(by / 4);
     this.plot.setCursor({ left: this.plot.valToPos(time, "x"), top: this.plot.valToPos(column[at], "y") });
   }
@@ -354,30 +260,54 @@ class Hydrograph {
     return `${at}${at.includes("?") ? "&" : "?"}time=${iso(time)}#history`;
   }
 
+  // A value with the digits of its own size.
+  value(value, place = 0) {
+    return number(value, decimals(value, this.told.series[place].digits), this.told.language);
+  }
+
+  // Of when a reading is.
+  when(place, start, end) {
+    const series = this.told.series[place];
+    return series.point ? moment(start, this.told.zone) : period(start, end, series, this.told);
+  }
+
   point() {
     const { idxs, idx, left } = this.plot.cursor;
-    if (idx == null || left < 0 || this.figure.dataset.state !== "ready") return;
-    const mark = this.marked(), own = [], others = [];
-    let time = null;
+    if (idx == null || left < 0) {
+      this.pointed.textContent = "";
+      return;
+    }
+    const mark = this.marked(), own = [], others = [], whens = [];
     this.lines.forEach((line, place) => {
       const at = idxs[place + 1], value = at >= 0 ? this.plot.data[place + 1][at] : null;
       if (value == null || line.name === "p90") return;
-      const shown = number(value, this.docs[line.place ?? 0].decimals, this.told.language);
-      if (line.place === 0) time = this.plot.data[0][at];
-      const parts = line.doc ? own : others;
-      if (line.name === "p10") parts.push(`${this.words.band} ${shown}–${number(this.plot.data[place][at], this.docs[0].decimals, this.told.language)}`);
-      else parts.push(`${line.name ? this.words[line.name] : this.told.series[line.place].name} ${shown} ${this.told.series[line.place ?? 0].unit}`);
+      const shown = this.value(value, line.place), unit = this.told.series[line.place ?? 0].unit;
+      if (line.name === "p10") others.push(`${this.words.band} ${shown}–${this.value(this.plot.data[place][at])}`);
+      else if (line.name) others.push(`${this.words[line.name]} ${shown} ${unit}`);
+      else {
+        const held = holding(line.doc, this.plot.data[0][at]);
+        const when = this.when(line.place, line.doc.time[held], line.doc.end?.[held]);
+        // Lines of one time have it once.
+        own.push(...(when === whens.at(-1) ? [] : [when]), `${this.told.series[line.place].name} ${shown} ${unit}`);
+        whens.push(when);
+      }
     });
-    const parts = [...own, ...others];
-    if (mark) {
-      const { decimals } = this.docs.find((doc) => doc.series === mark.series);
-      parts.push(this.words[mark.is]);
-      if (mark.is === "amended") parts.push(put(this.words.was, { value: mark.old === null ? this.words.missing : number(mark.old, decimals, this.told.language) }));
-      if (mark.many > 1) parts.push(put(this.words.many, { count: mark.many - 1 }));
-    }
     this.plot.over.style.cursor = mark ? "pointer" : "";
     this.plot.over.title = mark ? this.words.history : "";
-    this.said.textContent = [moment(time ?? this.plot.data[0][idx], this.told.zone), ...parts].join("  ·  ");
+    const parts = [...(whens.length ? [] : [moment(this.plot.data[0][idx], this.told.zone)]), ...own, ...others];
+    this.pointed.textContent = [...parts, ...(mark ? this.ofMark(mark) : [])].join("  ·  ");
+  }
+
+  // What a mark says: whose it is, of when, what it is, and what it was.
+  ofMark({ line: { place }, is, time, end, value, old, many }) {
+    const { name, unit } = this.told.series[place], parts = [];
+    if (this.told.series.length > 1) parts.push(name);
+    if (is === "missing" || is === "bad") parts.push(this.when(place, time, end));
+    parts.push(this.words[is]);
+    if (is === "bad" && value != null) parts.push(`${this.value(value, place)} ${unit}`);
+    if (is === "amended") parts.push(put(this.words.was, { value: old === null ? this.words.missing : this.value(old, place) }));
+    if (many > 1) parts.push(put(this.words.many, { count: many - 1 }));
+    return parts;
   }
 
   state(name, text) {
@@ -387,88 +317,32 @@ class Hydrograph {
     this.said.textContent = text;
   }
 
+  stale() {
+    this.state("stale", put(this.words.stale, { time: moment(this.known, this.told.zone) }));
+  }
+
   // What the picture is of; the words and numbers beside it come with the page.
   tell() {
     const { docs, words, view } = this, [start, end] = view;
     const whole = docs.reduce((all, doc) => all + readings(doc, view), 0), reduced = docs.some((doc) => doc.reduced);
     const text = put(reduced ? words.reduced : words.raw, { readings: number(whole, 0, this.told.language) });
-    if (whole || this.marks.some(({ time }) => time >= start && time < end)) this.state("ready", text);
+    if (whole || this.marks.some(({ at }) => at >= start && at < end)) this.state("ready", text);
     else this.state("empty", words.empty);
   }
 }
 
 class Refusal extends Error {}
 
-function marksOf({ series, marks, amendments }, scale) {
-  const flagged = marks.time.map((time, at) => ({ series, scale, time, value: marks.value[at], is: marks.is[at], many: marks.many[at], spot: [-99, -99] }));
-  const amended = amendments.time.map((time, at) => ({
-    series, scale, time, value: amendments.value[at], old: amendments.old[at], is: "amended", many: amendments.many[at], spot: [-99, -99],
-  }));
-  return [...flagged, ...amended];
-}
-
-function disc(ctx, x, y, size, within) {
-  ctx.beginPath();
-  ctx.arc(x, y, size, 0, 2 * Math.PI);
-  ctx.fill();
-  if (!within) return;
-  ctx.fillStyle = within;
-  ctx.beginPath();
-  ctx.arc(x, y, size / 2, 0, 2 * Math.PI);
-  ctx.fill();
-}
-
-function square(ctx, x, y, size, within) {
-  ctx.fillRect(x - size, y - size, 2 * size, 2 * size);
-  if (!within) return;
-  ctx.fillStyle = within;
-  ctx.fillRect(x - size / 2, y - size / 2, size, size);
-}
-
-function stroke(ctx, x, from, to) {
-  ctx.beginPath();
-  ctx.moveTo(x, from);
-  ctx.lineTo(x, to);
-  ctx.stroke();
-}
-
 function alpha(colour, share) {
   return `color-mix(in srgb, ${colour} ${100 * share}%, transparent)`;
 }
 
-let shown = [], renewing = null, renewed = null;
+let shown = [];
 
-// All charts of a page show one span. What else it says of it is renewed when one has looked for a while.
+// All charts of a page show one span.
 function look(view) {
   for (const one of shown) one.follow(view);
-  for (const part of document.querySelectorAll("[data-span]")) part.classList.add("is-stale");
-  clearTimeout(renewing);
-  renewing = setTimeout(() => renew(view), REST);
-}
-
-// The page as it is for that span, whose address it then has; of it the parts that tell of a span take the place of the old.
-async function renew([start, end]) {
-  renewed?.abort();
-  renewed = new AbortController();
-  const here = new URL(location);
-  here.searchParams.set("from", iso(start));
-  here.searchParams.set("to", iso(end));
-  // A page of a table is one of the span that was.
-  here.searchParams.delete("before");
-  history.replaceState(null, "", here);
-  try {
-    const answer = await fetch(here, { signal: renewed.signal, headers: { accept: "text/html" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = new Map([...page.querySelectorAll("[data-span]")].map((part) => [part.dataset.span, part]));
-    for (const part of document.querySelectorAll("[data-span]")) {
-      const other = fresh.get(part.dataset.span);
-      if (other) part.replaceWith(document.adoptNode(other));
-      else part.replaceChildren();
-    }
-  } catch {
-    // They stay marked as old.
-  }
+  moved(view, () => shown.forEach((one) => one.docs && one.stale()));
 }
 
 // Of a page that was renewed by what happened the figures are others, and one looks where one looked.

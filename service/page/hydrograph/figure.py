@@ -1,7 +1,7 @@
 """The figure: what a hydrograph shows and says, with links to other spans and what a script needs to take it over."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -11,20 +11,19 @@ from record.network import Network
 from record.network.basin import Nature
 from record.quantities import quantity_of
 from service.hydrographs import Hydrograph
+from service.language import Language
 from service.language.words import FLAGS, INTERVALS, MARKS, QUANTITIES
-from service.page.hydrograph.drawing import Axis, picture
-from service.page.hydrograph.instants import instants
-from service.page.hydrograph.rows import badges_of, before_row, listed, rows
+from service.page.hydrograph.axis import Axis
+from service.page.hydrograph.decimals import by_size
+from service.page.hydrograph.drawing import picture
+from service.page.hydrograph.looks import looks
+from service.page.hydrograph.naming import Naming, is_point, is_sum, patterns
+from service.page.hydrograph.rows import before_row, listed, rows
 from service.page.hydrograph.words import words
 from service.page.hydrograph.zoom import shifts, zooms
 from service.page.shell import Shell
 
 _TEMPLATE = "hydrograph/figure.html"
-_EDGE = 60
-"""A label nearer to an end of the chart than this, in thousandths, is written inwards."""
-_FIRSTS = [date(2000, month, 1) for month in range(1, 13)]
-"""A first day of each month, to name months and days by."""
-
 History = Callable[[str], str]
 
 
@@ -43,12 +42,10 @@ def figure(
     this page. `name` is its own among the figures of a page. Raises `SelectionError` for more than two units.
     """
     network, first = shell.network, hydrographs[0]
-    called = tuple(names) or tuple(_name(shell, one, hydrographs) for one in hydrographs)
-    drawn = picture(network, hydrographs)
-    extents = [one.extent for one in hydrographs if one.extent is not None]
-    extent = (min(one[0] for one in extents), max(one[1] for one in extents)) if extents else None
-    zone = network.zone_of(network.series[first.series].station)
-    marked, whole = listed(network, hydrographs)
+    called = tuple(names) or names_of(shell.reader.language, network, hydrographs)
+    drawn, naming = picture(network, hydrographs), Naming(shell.reader, network, hydrographs)
+    extent, zone = extent_of(hydrographs), network.zone_of(network.series[first.series].station)
+    marked, whole = listed(network, hydrographs, called)
     led = history or (lambda series: shell.here(series=series))
     alone = first if len(hydrographs) == 1 else None
     return shell.part(
@@ -56,49 +53,50 @@ def figure(
         id=name,
         title=title,
         held=hydrographs,
-        start=_time(first.start),
-        end=_time(first.end),
+        naming=naming,
         drawn=drawn,
-        axes=[_axis(shell, axis) for axis in drawn.axes] if drawn else [],
-        times=_times(shell, first),
+        axes=[labels(shell.reader.language, axis) for axis in drawn.axes] if drawn else [],
         rows=list(rows(network, hydrographs, called)),
         before=before_row(network, alone, shell.reader.language.say("last year")) if alone else None,
         context=alone.context if alone else None,
         extent=extent,
-        zooms=list(zooms(hydrographs, extent, zone, network.figures)) if extent else [],
+        zooms=list(zooms(hydrographs, extent, zone, network.figures, by_days=naming.by_days)) if extent else [],
         shifts=shifts(hydrographs, extent, zone) if extent else (),
         marked=marked,
         whole=whole,
         flags={**FLAGS, **MARKS},
-        unreal=_unreal(network, hydrographs),
+        unreal=unreal(network, hydrographs),
         reduced=any(one.curve.reduced for one in hydrographs),
         readings=sum(one.curve.readings for one in hydrographs),
-        brief=lambda at: f"{at.astimezone(shell.reader.clock.tz):%Y-%m-%d %H:%M}",
         count=shell.reader.language.count,
         to_history=lambda one: _with(led(one.series), one.written),
         tables=[(called_so, _table(shell, one)) for called_so, one in zip(called, hydrographs, strict=True)],
+        alone_at=_alone_at(shell, hydrographs),
         told=_told(shell, hydrographs, called, led),
     )
 
 
-def _name(shell: Shell, held: Hydrograph, among: Sequence[Hydrograph]) -> str:
-    """What a line is called: by its station where several are shown, and by what is measured."""
-    language, series = shell.reader.language, shell.network.series[held.series]
-    quantity = language.word(QUANTITIES, series.quantity)
-    several = {shell.network.series[one.series].station for one in among}
-    if len(several) == 1:
-        intervals = {shell.network.series[one.series].interval for one in among}
-        if len(intervals) == 1:
-            return quantity
-        told = language.word(INTERVALS, series.interval)
-        return language.say("{quantity}, {interval}", quantity=quantity, interval=told)
-    station = language.name(shell.network.station(series.station).names)
-    return language.say("{station}: {quantity}", station=station, quantity=quantity)
+def names_of(language: Language, network: Network, held: Sequence[Hydrograph]) -> tuple[str, ...]:
+    """What lines are called: by their station where several are shown, and by what is measured."""
+    series = [network.series[one.series] for one in held]
+    quantities = [language.word(QUANTITIES, one.quantity) for one in series]
+    if len({one.station for one in series}) > 1:
+        stations = [language.name(network.station(one.station).names) for one in series]
+        return tuple(
+            language.say("{station}: {quantity}", station=station, quantity=quantity)
+            for station, quantity in zip(stations, quantities, strict=True)
+        )
+    if len({one.interval for one in series}) == 1:
+        return tuple(quantities)
+    return tuple(
+        language.say("{quantity}, {interval}", quantity=quantity, interval=language.word(INTERVALS, one.interval))
+        for quantity, one in zip(quantities, series, strict=True)
+    )
 
 
-def _axis(shell: Shell, axis: Axis) -> dict[str, Any]:
+def labels(language: Language, axis: Axis) -> dict[str, Any]:
     """The labels of an axis, each with its place in percent from the top."""
-    language, low, high = shell.reader.language, axis.ticks[0], axis.ticks[-1]
+    low, high = axis.ticks[0], axis.ticks[-1]
     return {
         "unit": language.unit(axis.unit),
         "ticks": [
@@ -107,20 +105,23 @@ def _axis(shell: Shell, axis: Axis) -> dict[str, Any]:
     }
 
 
-def _times(shell: Shell, held: Hydrograph) -> list[tuple[float, str, str]]:
-    """The labels below, each with its place in percent from the left, and to which side it is written."""
-    found = []
-    for one in instants(held.start, held.end, shell.reader.clock.tz, shell.reader.language):
-        place = 1000 * (one.at - held.start) / (held.end - held.start)
-        side = "first" if place < _EDGE else "last" if place > 1000 - _EDGE else ""
-        found.append((round(place / 10, 2), one.label, side))
-    return found
+def extent_of(held: Sequence[Hydrograph]) -> tuple[int, int] | None:
+    """From when to when the series have anything; None where they have nothing."""
+    found = [(one.extent[0], one.past) for one in held if one.extent is not None and one.past is not None]
+    return (min(first for first, _ in found), max(past for _, past in found)) if found else None
 
 
-def _unreal(network: Network, held: Sequence[Hydrograph]) -> str:
+def unreal(network: Network, held: Sequence[Hydrograph]) -> str:
     """The nature of the first that is no real gauge; empty where all are."""
     natures = [network.station(network.series[one.series].station).nature for one in held]
     return next((nature.value for nature in natures if nature is not Nature.REAL), "")
+
+
+def _alone_at(shell: Shell, held: Sequence[Hydrograph]) -> str:
+    """Where the picture is to be had that stands alone."""
+    asked = {"from": _written(held[0].start), "to": _written(held[0].end), "as_of": _as_of(held[0])}
+    others = ",".join(one.series for one in held[1:])
+    return shell.link(f"/hydrographs/{held[0].series}.svg", beside=others or None, **asked)
 
 
 def _with(address: str, time: str) -> str:
@@ -139,6 +140,7 @@ def _table(shell: Shell, held: Hydrograph) -> str:
 def _told(shell: Shell, held: Sequence[Hydrograph], names: Sequence[str], led: History) -> str:
     """What the script has to know, as JSON."""
     network, language = shell.network, shell.reader.language
+    naming = Naming(shell.reader, network, held)
     series = [
         {
             "id": one.series,
@@ -146,21 +148,26 @@ def _told(shell: Shell, held: Sequence[Hydrograph], names: Sequence[str], led: H
             "address": f"{shell.base}/hydrographs/{one.series}",
             "history": led(one.series),
             "unit": language.unit(quantity_of(network.series[one.series].quantity).label),
-            "badges": [language.word(MARKS, badge) for badge in badges_of(network, one.series)],
+            "look": look,
+            "digits": by_size(network, one.series),
+            "from_nought": quantity_of(network.series[one.series].quantity).ratio,
+            "zone": str(naming.zone_of(one.series)),
+            "point": is_point(network, one.series),
+            "sum": is_sum(network, one.series),
         }
-        for one, name in zip(held, names, strict=True)
+        for one, name, look in zip(held, names, looks(network, held), strict=True)
     ]
-    extents = [one.extent for one in held if one.extent is not None]
     told = {
         "series": series,
         "start": held[0].start,
         "end": held[0].end,
-        "extent": [min(one[0] for one in extents), max(one[1] for one in extents)] if extents else None,
+        "extent": extent_of(held),
         "as_of": _as_of(held[0]),
         "language": language.code,
         "zone": shell.reader.clock.zone,
-        "months": [language.month(first) for first in _FIRSTS],
-        "days": [language.short_day(first) for first in _FIRSTS],
+        "axis": str(naming.clock),
+        "by_days": naming.by_days,
+        **patterns(language),
         "words": words(language),
     }
     # In a page "</" would end the element that it stands in.
@@ -174,8 +181,4 @@ def _as_of(held: Hydrograph) -> str | None:
 
 
 def _written(at: int) -> str:
-    return f"{_time(at):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _time(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -22,10 +22,11 @@ class Instant:
 Instants = Callable[[datetime, datetime, Language], Iterator[tuple[datetime, str]]]
 
 
-def instants(start: int, end: int, clock: tzinfo, language: Language) -> tuple[Instant, ...]:
-    """The round times from `start` to before `end`, in seconds; at most eight of them."""
+def instants(start: int, end: int, clock: tzinfo, language: Language, *, by_days: bool = False) -> tuple[Instant, ...]:
+    """The round times from `start` to before `end`, in seconds, at most eight of them; days at least `by_days`."""
     first, last = (datetime.fromtimestamp(at, clock) for at in (start, end))
-    make = next((make for seconds, make in _STEPS if (end - start) / seconds <= _MOST), _STEPS[-1][1])
+    steps = [(seconds, make) for seconds, make in _STEPS if not by_days or seconds >= _DAY]
+    make = next((make for seconds, make in steps if (end - start) / seconds <= _MOST), steps[-1][1])
     found = [Instant(int(at.timestamp()), label) for at, label in make(first, last, language)]
     return tuple(one for one in found if start <= one.at < end)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import nan
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from service.hydrographs import Hydrograph
 from service.hydrographs.curve import Curve
 from service.language.phrase import Phrase, phrase
 from service.language.words import MARKS
-from service.page.hydrograph.decimals import decimals
+from service.page.hydrograph.decimals import decimals_at
+from service.page.hydrograph.looks import looks
 
 _LISTED = 60
 _FLAGGED = ("suspect", "bad", "missing", "estimated")
@@ -22,10 +24,11 @@ _FLAGGED = ("suspect", "bad", "missing", "estimated")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A reading of a line."""
+    """A reading of a line, and how many decimals are shown of it."""
 
     time: datetime
     value: float
+    decimals: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,6 @@ class Row:
     series: str
     badges: tuple[str, ...]
     unit: str
-    decimals: int
     low: Point | None
     high: Point | None
     last: Point | None
@@ -50,15 +52,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A marked reading: what it is, its value, and of an amended one the value that it had."""
+    """A marked reading: what it is, its value, and of an amended one the value that it had; `name` is its line's."""
 
     series: str
+    name: str
     time: datetime
     is_: str
     value: float | None
     old: float | None
     many: int
     decimals: int
+    old_decimals: int
     unit: str
 
     @property
@@ -77,11 +81,11 @@ def badges_of(network: Network, series: str) -> tuple[str, ...]:
 
 def rows(network: Network, held: Sequence[Hydrograph], names: Sequence[str]) -> Iterator[Row]:
     """A row for each line, and for the year before and the norm of one that stands alone."""
-    for number, (one, name) in enumerate(zip(held, names, strict=True)):
+    for look, one, name in zip(looks(network, held), held, names, strict=True):
         counts = [(MARKS.get(kind, _MISSING), one.flags[kind]) for kind in _FLAGGED if one.flags.get(kind)]
         if one.amendments.all:
             counts.append((MARKS["amended"], one.amendments.all))
-        yield _row(network, one, one.curve, f"line line-{number}", name, tuple(counts))
+        yield _row(network, one, one.curve, f"line {look}", name, tuple(counts))
 
 
 _MISSING = phrase("no data")
@@ -103,14 +107,13 @@ def _row(
     if len(known):
         value = curve.value[known]
         places = (int(np.argmin(value)), int(np.argmax(value)), len(known) - 1)
-        points = [Point(_time(curve.time[known[place]]), float(value[place])) for place in places]
+        points = [_point(network, held, curve.time[known[place]], float(value[place])) for place in places]
     return Row(
         look=look,
         name=name,
         series=held.series,
         badges=badges_of(network, held.series),
         unit=quantity_of(network.series[held.series].quantity).label,
-        decimals=decimals(network, held),
         low=points[0],
         high=points[1],
         last=points[2],
@@ -119,33 +122,56 @@ def _row(
     )
 
 
-def listed(network: Network, held: Sequence[Hydrograph]) -> tuple[list[Listed], bool]:
+def _point(network: Network, held: Hydrograph, at: int, value: float) -> Point:
+    return Point(_time(at), value, decimals_at(network, held.series, value))
+
+
+def listed(network: Network, held: Sequence[Hydrograph], names: Sequence[str]) -> tuple[list[Listed], bool]:
     """The marked readings in order of time, and whether they are all: of many the first of each stretch stand."""
-    found = [one for graph in held for one in (*_flagged(network, graph), *_amended(network, graph))]
+    found = [
+        _listed(network, graph, name, *one)
+        for graph, name in zip(held, names, strict=True)
+        for one in (*_flagged(graph), *_amended(graph))
+    ]
     found.sort(key=lambda one: one.time)
     whole = len(found) <= _LISTED and all(one.many == 1 for one in found)
     return found[-_LISTED:], whole
 
 
-def _flagged(network: Network, held: Hydrograph) -> Iterator[Listed]:
-    marks, places, unit = held.marks, decimals(network, held), quantity_of(network.series[held.series].quantity).label
-    columns = marks.time.tolist(), marks.value.tolist(), marks.kind, marks.many.tolist()
-    for time, value, kind, many in zip(*columns, strict=True):
-        yield Listed(
-            series=held.series, time=_time(time), is_=kind, value=_known(value), old=None, many=many, decimals=places,
-            unit=unit,
-        )  # fmt: skip
+_Marked = tuple[int, str, float, float, int]
+"""Time, what it is, value, the value that it had, and for how many it stands."""
 
 
-def _amended(network: Network, held: Hydrograph) -> Iterator[Listed]:
-    told, places = held.amendments, decimals(network, held)
-    unit = quantity_of(network.series[held.series].quantity).label
+def _flagged(held: Hydrograph) -> Iterator[_Marked]:
+    marks = held.marks
+    columns = marks.time.tolist(), marks.kind, marks.value.tolist(), marks.many.tolist()
+    for time, kind, value, many in zip(*columns, strict=True):
+        yield time, kind, value, nan, many
+
+
+def _amended(held: Hydrograph) -> Iterator[_Marked]:
+    told = held.amendments
     columns = told.time.tolist(), told.value.tolist(), told.old.tolist(), told.many.tolist()
     for time, value, old, many in zip(*columns, strict=True):
-        yield Listed(
-            series=held.series, time=_time(time), is_="amended", value=_known(value), old=_known(old), many=many,
-            decimals=places, unit=unit,
-        )  # fmt: skip
+        yield time, "amended", value, old, many
+
+
+def _listed(
+    network: Network, held: Hydrograph, name: str, time: int, kind: str, value: float, old: float, many: int
+) -> Listed:
+    now, was = _known(value), _known(old)
+    return Listed(
+        series=held.series,
+        name=name,
+        time=_time(time),
+        is_=kind,
+        value=now,
+        old=was,
+        many=many,
+        decimals=decimals_at(network, held.series, now),
+        old_decimals=decimals_at(network, held.series, was),
+        unit=quantity_of(network.series[held.series].quantity).label,
+    )
 
 
 def _known(value: float) -> float | None:

@@ -26,11 +26,17 @@ class Zoom:
     own: bool = False
 
 
-def zooms(held: Sequence[Hydrograph], extent: tuple[int, int], zone: ZoneInfo, rules: FigureRules) -> Iterator[Zoom]:
-    """The spans beside that of the hydrographs, whose series have something from and to `extent`, both in seconds."""
+def zooms(
+    held: Sequence[Hydrograph], extent: tuple[int, int], zone: ZoneInfo, rules: FigureRules, *, by_days: bool
+) -> Iterator[Zoom]:
+    """The spans beside that of the hydrographs, whose series have something within `extent`, in seconds.
+
+    Of what is told `by_days`, or by longer periods, one day is no span.
+    """
     start, end = held[0].start, held[0].end
-    last = _day_past(min(end, extent[1] + 1), zone)
-    spans = {
+    last = _day_past(min(end, extent[1]), zone)
+    spans = {} if by_days else {phrase("a day"): (last - _DAY, last)}
+    spans |= {
         phrase("10 days"): (last - _LENGTHS["10-day"], last),
         phrase("a month"): (last - _LENGTHS["month"], last),
         phrase("the season"): _season(last - _DAY, rules),
@@ -39,7 +45,7 @@ def zooms(held: Sequence[Hydrograph], extent: tuple[int, int], zone: ZoneInfo, r
     for name, days in spans.items():
         bounds = tuple(_midnight(day, zone) for day in days)
         yield Zoom(name, days[0].isoformat(), days[1].isoformat(), own=bounds == (start, end))
-    whole = _midnight(_day(extent[0], zone), zone), _midnight(_day_past(extent[1] + 1, zone), zone)
+    whole = _midnight(_day(extent[0], zone), zone), _midnight(_day_past(extent[1], zone), zone)
     yield Zoom(phrase("everything"), _written(whole[0], zone), _written(whole[1], zone), own=whole == (start, end))
 
 
@@ -54,7 +60,7 @@ def shifts(held: Sequence[Hydrograph], extent: tuple[int, int], zone: ZoneInfo) 
     none = None, None
     return (
         Zoom(phrase("earlier"), *(earlier if extent[0] < start else none)),
-        Zoom(phrase("later"), *(later if extent[1] >= end else none)),
+        Zoom(phrase("later"), *(later if extent[1] > end else none)),
     )
 
 

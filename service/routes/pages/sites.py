@@ -213,7 +213,7 @@ def _of_site(held: _Held, site: Site, newest: Mapping[str, Latest], now: SitesNo
 def _of_series(held: _Held, own: Series, asked: Asked, before: datetime | None, limit: int) -> dict[str, Any]:
     """The hydrograph of the series that is shown, the readings that it is of, and the ways to them."""
     network, shell = held.network, held.shell
-    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked, from_first=True)
+    (drawn,) = hydrographs.drawn(held.request, network, [own.id], asked)
     span, zone = Span.of(drawn.start, drawn.end), network.zone_of(own.station)
     quantity = quantity_of(own.quantity)
     part = readings.part_of(drawn.times, before, limit)
