@@ -6,6 +6,8 @@
 // an element marks what it made by data-made and draws again on the event "fresh" of the document, whose detail has the
 // names of what was put anew and which element had the focus within.
 
+import { replace } from "./keep.js";
+
 const BREATH = 1000, REST = 5000, PATIENCE = 4000;
 // Without a stream: how long until the page is asked for again, each time twice as long up to the last.
 const FIRST = 15000, LAST = 300000;
@@ -112,20 +114,6 @@ function put(page) {
   if (!changed.length) return;
   document.dispatchEvent(new CustomEvent("fresh", { detail: { names: changed, focus } }));
   document.getElementById("told").textContent = shown.dataset.fresh;
-}
-
-// What the reader did to an element lasts: where the focus is, what is unfolded, how far a table is moved.
-function replace(old, next) {
-  const reached = "a, button, input, select, summary, [tabindex]", folds = "details", moved = ".wide";
-  // What a script made is not in what is served, and that script puts the focus back.
-  const own = (held) => [...held.querySelectorAll(reached)].filter((one) => !one.closest("[data-made]"));
-  const place = own(old).indexOf(document.activeElement);
-  const open = [...old.querySelectorAll(folds)].map((held) => held.open);
-  const far = [...old.querySelectorAll(moved)].map((held) => [held.scrollLeft, held.scrollTop]);
-  old.replaceWith(next);
-  next.querySelectorAll(folds).forEach((held, at) => { held.open = open[at] ?? held.open; });
-  next.querySelectorAll(moved).forEach((held, at) => { if (far[at]) [held.scrollLeft, held.scrollTop] = far[at]; });
-  if (place >= 0) own(next)[place]?.focus({ preventScroll: true });
 }
 
 if (shown && window.EventSource) {
