@@ -31,7 +31,7 @@ _PAIR = "&".join(f"series=example-border-chu:{party}:simulated.discharge.daily" 
 
 PLACES = (
     Place(name="overview", path="/", values=100, drawings=4, tables=3),
-    Place(name="then", path="/?as-of=20", values=10, drawings=4, tables=3),
+    Place(name="then", path="/?as-of=20", drawings=4, tables=3),
     Place(name="sites", path="/sites", values=20, tables=2),
     Place(name="reservoir", path="/sites/orto-tokoy", values=10, drawings=1, tables=2),
     Place(name="river", path="/sites/ala-archa", values=10, drawings=1, tables=2),
