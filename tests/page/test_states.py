@@ -16,6 +16,7 @@ from tests.page.test_walk import unsound
 from tests.page.visit import NARROW, Visit, overflowing, visiting
 from tests.record.founded import found
 from tests.service import issued_example
+from tests.service.owed import ROOT
 from tests.serving import running
 
 _PATHS = (
@@ -38,7 +39,7 @@ def empty(folder: Path) -> FastAPI:
     record, _ = found(folder / "main")
     own = folder / "own"
     own.mkdir()
-    app = create_app(Settings(config=issued_example.ROOT / "config", data=own), now=lambda: issued_example.NOW)
+    app = create_app(Settings(config=ROOT / "config", data=own), now=lambda: issued_example.NOW)
     renewal.install(app, lambda: record)
     return app
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -151,7 +152,7 @@ def test_the_days_of_the_form_are_both_counted(client: TestClient) -> None:
     last = (END - timedelta(days=1)).isoformat()
     assert f'name="first" value="{BEGIN}"' in shown
     assert f'name="last" value="{last}"' in shown
-    question = {"series": [GATE_KG, GATE_KZ], "by": "day", "lang": "en", "first": BEGIN, "last": last}
+    question: dict[str, Any] = {"series": [GATE_KG, GATE_KZ], "by": "day", "lang": "en", "first": BEGIN, "last": last}
     answer = client.get("/compare", params=question, headers={"accept": "text/html"}, follow_redirects=False)
     where = answer.headers["location"]
     assert (answer.status_code, where.count("series=")) == (303, 2)

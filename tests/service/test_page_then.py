@@ -14,7 +14,8 @@ from service.language import language_called
 from service.language.phrase import retimed
 from service.page.reader import reader_of
 from service.standing import brief
-from tests.service.issued_example import ROOT, Served, served
+from tests.service.issued_example import Served, served
+from tests.service.owed import ROOT
 
 NOW = datetime(2026, 5, 2, 4, tzinfo=UTC)
 
