@@ -36,14 +36,15 @@ def overdue(network: Network, newest: Mapping[str, Latest], now: datetime) -> Ov
     """
     owed = _owed(network, now)
     steps = _longest_steps(network)
-    silent = frozenset(name for name, one in newest.items() if now - one.time >= _own(network.series[name]) + RECENT)
-    late = frozenset(
-        name
-        for name, one in newest.items()
-        if name not in silent
-        and (one.time < owed[name] if name in owed else now - one.time > _allowed(network.series[name], steps))
-    )
-    return Overdue(late, silent)
+    patience = {name: _own(name) + RECENT for name in INTERVALS}
+    late, silent = [], []
+    for name, one in newest.items():
+        series, since = network.series[name], now - one.time
+        if since >= patience[series.interval]:
+            silent.append(name)
+        elif one.time < owed[name] if name in owed else since > _allowed(series, steps):
+            late.append(name)
+    return Overdue(frozenset(late), frozenset(silent))
 
 
 def _owed(network: Network, now: datetime) -> dict[str, datetime]:
@@ -78,10 +79,10 @@ def _allowed(series: Series, steps: Mapping[tuple[str, str | None, str | None], 
     shortest = INTERVALS[series.interval].shortest
     rows = ((of, at) for of in (series.station, None) for at in (series.interval, None))
     step = next((steps[series.quantity, *row] for row in rows if (series.quantity, *row) in steps), None)
-    return _own(series) + (2 * shortest if step is None else step)
+    return _own(series.interval) + (2 * shortest if step is None else step)
 
 
-def _own(series: Series) -> timedelta:
+def _own(name: str) -> timedelta:
     """How long after the begin of a mean or a sum the next one ends; nothing of instants."""
-    interval = INTERVALS[series.interval]
+    interval = INTERVALS[name]
     return timedelta(0) if interval.point else 2 * interval.shortest

@@ -91,7 +91,7 @@ def _stored(shell: Shell, network: Network, stored: Measure) -> str:
     said = f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span>"
     if value is None or stored.filled is None:
         missing = f'<span class="missing">{escape(language.say("no data"))}</span>'
-        return f"{missing} <span>{escape(known)}</span>" if known else missing
+        return f"{missing} {escape(known)}" if known else missing
     percent = f"{language.number(stored.filled, PERCENT)} %"
     return f"<s>{percent} {said}</s>" if stored.flag == "bad" else f"<b>{percent}</b> {said}"
 
@@ -120,7 +120,7 @@ def _without_last_year(shell: Shell, ticks: tuple[_Tick, ...]) -> str:
     language = shell.reader.language
     if any(tick.key.endswith(keys.LAST_YEAR) for tick in ticks):
         return ""
-    return f"; <span>{escape(language.say('nothing is known of the same day last year'))}</span>"
+    return f"; {escape(language.say('nothing is known of the same day last year'))}"
 
 
 def _tick_said(shell: Shell, tick: _Tick) -> str:
