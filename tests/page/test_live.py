@@ -55,7 +55,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     placed = {
         name: network.sites[name].model_copy(update={"lat": lat, "lon": lon}) for name, (lat, lon) in places.items()
     }
-    return overview_example.filled(tmp_path_factory.mktemp("live"), replace(network, sites=network.sites | placed))
+    return overview_example.filled(tmp_path_factory.mktemp("live"), replace(network, sites={**network.sites, **placed}))
 
 
 @pytest.fixture
