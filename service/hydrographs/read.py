@@ -1,7 +1,7 @@
 """Hydrographs from the archive: the span that is asked for, the readings in it, their flags, and what was amended."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -75,16 +75,17 @@ def bounds_of(
 ) -> tuple[int, int]:
     """Start and end in seconds of the span from `first` to before `last`, each a day or a time with offset.
 
-    A day is one of the calendar of the series' station. Without a last it goes up to the end of the `extent`,
-    which is that of what there is, or to `now` where there is nothing; without a first it is a year long, or as long as
-    there is anything. Raises `UnknownName`, and `SelectionError` for what is no time, or a span that is empty.
+    A day is one of the calendar of the series' station. Without a last it goes up to the end of the `extent`, which is
+    that of what there is, or to `now` where there is nothing; without a first it is a year long, or begins with the
+    first day of what there is. Raises `UnknownName`, and `SelectionError` for what is no time, or an empty span.
     """
     zone = network.zone_of(declared(network, name).station)
     begin = bound_of(first, "from", zone) if first else None
     end = bound_of(last, "to", zone) if last else extent[1] if extent else int(now.timestamp())
     if begin is None:
         begin = max(year_before(end, zone), _EARLIEST)
-        begin = max(begin, extent[0]) if extent and extent[0] < end else begin
+        if extent and extent[0] < end:
+            begin = max(begin, _midnight(extent[0], zone))
     if begin >= end:
         raise SelectionError(_empty(begin, end, asked=last is not None))
     return begin, end
@@ -227,6 +228,11 @@ def _no_amendments() -> Amendments:
 def _moment(at: int) -> datetime:
     """A time in seconds, within those of which a record can speak."""
     return datetime.fromtimestamp(min(max(at, _EARLIEST), _LATEST), UTC)
+
+
+def _midnight(at: int, zone: ZoneInfo) -> int:
+    """When the day began that holds a time, by the clock of the zone."""
+    return int(datetime.combine(datetime.fromtimestamp(at, zone), time(), zone).timestamp())
 
 
 def year_before(at: int, zone: ZoneInfo) -> int:

@@ -9,8 +9,8 @@ LANGUAGES = ("kk", "ky", "ru", "en")
 class Place:
     """A page by a short name of its own.
 
-    At least so many numbers of it are those of the API (`values`); so many `drawings` and `tables` stand there without
-    scripts too.
+    At least so many numbers of it are those of the API (`values`), and so many `drawings` and `tables` stand there
+    without scripts too.
     """
 
     name: str
@@ -38,10 +38,10 @@ PLACES = (
     Place(name="gate", path="/sites/example-border-chu", values=5, drawings=1, tables=1),
     Place(name="history", path=f"/sites/sokuluk?{_READING}", values=10, drawings=1, tables=3),
     Place(name="compare", path="/compare"),
-    Place(name="pair", path=f"/compare?{_PAIR}", drawings=3, tables=4),
+    Place(name="pair", path=f"/compare?{_PAIR}&from=2026-05-18&to=2026-05-21", values=20, drawings=3, tables=4),
     Place(name="reports", path="/reports", tables=1),
     Place(name="daily", path="/reports/daily", tables=1),
-    Place(name="sources", path="/sources", tables=3),
+    Place(name="sources", path="/sources?first=2026-05-18&last=2026-05-21", values=50, tables=3),
     Place(name="verify", path="/verify"),
     Place(name="hydrologists", path="/hydrologists"),
     Place(name="about", path="/about", tables=1),

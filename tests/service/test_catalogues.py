@@ -42,6 +42,7 @@ LATIN_STAYS = {
     "Query",
     "R",
     "SFTP",
+    "SVG",
     "SHA-256",
     "Sans",
     "SensorThings",

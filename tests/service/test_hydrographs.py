@@ -108,7 +108,7 @@ def test_without_a_span_it_is_the_last_year_of_the_series_or_all_of_a_young_one(
     client: TestClient, years: tuple[TestClient, FastAPI]
 ) -> None:
     said = hydrograph(client, "")
-    assert (said["from"], said["to"]) == ("2026-04-01T00:00:00Z", "2026-06-01T00:00:00Z")
+    assert (said["from"], said["to"]) == ("2026-03-31T18:00:00Z", "2026-06-01T00:00:00Z")
     old = hydrograph(years[0], "", KIROV)
     assert (old["from"], old["to"]) == ("2024-12-31T18:00:00Z", "2025-12-31T18:00:00Z")
     assert hydrograph(client, "from=2026-05-30")["from"] == "2026-05-29T18:00:00Z"

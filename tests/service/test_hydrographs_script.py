@@ -22,7 +22,7 @@ _ASSETS = Path(__file__).parents[2] / "service" / "page" / "assets"
 _DAY = 86_400
 
 
-def node(script: str, given: Any = None) -> dict[str, Any]:
+def node(script: str, given: Any = None) -> Any:
     """What a script prints that has all of the chart's modules, and `given`."""
     if not NODE.exists():
         pytest.skip("no node: the script of the chart is not tried")

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from tests.service.world import NOW, World
 SERIES = "post-02:kg.discharge.hourly"
 MAY = ("2026-05-05T00:00:00Z", "2026-05-15T00:00:00Z")
 _VALUE = re.compile(r'<data value="([^"]*)" data-key="hydrograph:([^"]*)"')
+_SVG = "{http://www.w3.org/2000/svg}"
 _PATH = re.compile(r'<path class="([^"]*)" d="([^"]*)"')
 
 
@@ -112,11 +114,11 @@ def test_what_has_nothing_says_so(served_world: World) -> None:
 
 
 def test_the_script_is_told_what_it_asks_for(served_world: World) -> None:
-    page = shown(served_world, names=["</script><b>"])
+    page = shown(served_world, names=["</script><b>"], zone="utc")
     told = json.loads(re.findall(r'<script type="application/json" class="told">(.*?)</script>', page)[0])
     assert told["series"][0]["name"] == "</script><b>"
     assert told["series"][0]["address"] == f"/hydrographs/{SERIES}"
-    assert (told["start"], told["zone"], told["language"]) == (1777939200, "Asia/Bishkek", "en")
+    assert (told["start"], told["zone"], told["language"]) == (1777939200, "UTC", "en")
     assert "datetime=2026-05-05T00:00:00Z/2026-05-14T23:59:59Z" in page
 
 
@@ -175,3 +177,28 @@ def test_landmarks_of_figures_are_called_by_their_figures(served_world: World) -
     page = shown(served_world, name="hydrograph-2")
     assert page.count('aria-labelledby="hydrograph-2-spans hydrograph-2-caption"') == 1
     assert page.count('role="region"') == page.count("hydrograph-2-caption") - 2
+
+
+def test_the_chart_is_to_be_had_as_a_picture_that_stands_alone(served_world: World) -> None:
+    client = TestClient(served_world.app)
+    said = client.get(f"/hydrographs/{SERIES}?from={MAY[0]}&to={MAY[1]}").json()
+    address = re.findall(r'<a href="([^"]*\.svg[^"]*)">Chart as SVG</a>', shown(served_world, zone="utc"))[0].replace(
+        "&amp;", "&"
+    )
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    root = ElementTree.fromstring(answer.content)
+    assert {path.get("stroke") for path in root.iter(f"{_SVG}path")} - {None}
+    assert not [one for one in root.iter() if one.get("class") or one.get("style") or one.get("href")]
+    words = " ".join(text for text in root.itertext() if text.strip())
+    for line in ("Post 2", "From 2026-05-05 00:00 (+00:00) to 2026-05-15 00:00 (+00:00)", "suspect", SERIES,
+                 f"It rests on the first {said['journal_size']} entries of the journal."):  # fmt: skip
+        assert line in words
+    # Its lines are those of the page.
+    lines = {path.get("d") for path in root.iter(f"{_SVG}path")}
+    assert set(paths(shown(served_world)).values()) <= lines
+    held = client.get(address, headers={"if-none-match": answer.headers["etag"]})
+    assert held.status_code == 304
+    two = client.get(f"/hydrographs/{SERIES}.svg?beside=post-10:kg.discharge.hourly&from={MAY[0]}&lang=kk")
+    assert "модельденген" in two.text
+    assert client.get(f"/hydrographs/{SERIES}.svg?from=2020-01-01&to=2020-02-01").status_code == 404

@@ -175,5 +175,5 @@ def test_the_newest_reading_is_of_its_period_or_of_the_readers_clock(ask: Any) -
     newest = page[page.index('id="newest"') : page.index('id="series"')]
     times = re.findall(r'<td class="time"><a[^>]*>([^<]*)</a>', newest)
     assert len(times) == 3
-    assert [one for one in times if not re.fullmatch(r"\d+ \w+( \d{4})?, mean", one)] == []
-    assert re.search(r'<td class="time">\d+ \w+( \d{4})?, mean</td>', ask("/sites?lang=en").text)
+    assert [one for one in times if not re.fullmatch(r"\d+\s\w+(\s\d{4})?, mean", one)] == []
+    assert re.search(r'<td class="time">\d+\s\w+(\s\d{4})?, mean</td>', ask("/sites?lang=en").text)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.routes.pages import about, compare, ground, hydrologists, sites, sources, then, verify
+from service.routes.pages import about, charts, compare, ground, hydrologists, sites, sources, then, verify
 
 router = APIRouter()
-for _page in (about, compare, ground, hydrologists, sites, sources, then, verify):
+for _page in (about, charts, compare, ground, hydrologists, sites, sources, then, verify):
     router.include_router(_page.router)

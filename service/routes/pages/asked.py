@@ -8,17 +8,18 @@ from urllib.parse import quote
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from record.network import Network
 from service.accept import in_language, preferred_language
 from service.cached import PRIVATELY, etag_of_bytes
 from service.deps import NetworkDep, NowDep, network_of
 from service.documents import base_of
 from service.front.visit import visit_of
 from service.interval import calendar_day
-from service.language import language_called
+from service.language import Language, language_called
 from service.language.phrase import phrase, renamed, retimed
 from service.page.reader import Reader, reader_of
 from service.page.shell import Shell, Standing
-from service.present import present_moment
+from service.present import Said, present_moment
 from service.standing import DIFFERENT, NOT_YET, SIGNED_BY_BOTH, STATE, brief
 
 Lang = Annotated[str | None, Query(description="kk, ky, ru or en; without it, what Accept-Language prefers")]
@@ -42,9 +43,9 @@ def standing_now(request: Request, reader: Reader, now: datetime) -> Standing:
     moment, network = present_moment(request), network_of(request)
     said = moment.said(moment.size)
     language = reader.language
-    names = {party.names["en"]: language.name(party.names) for party in network.parties.values()}
     told = retimed(
-        renamed(brief(moment.standing, network, reader.offset(now)), names), lambda at: reader.brief(at, now)
+        renamed(brief(moment.standing, network, reader.offset(now)), _parties(network, language)),
+        lambda at: reader.brief(at, now),
     )
     if "as-of" in request.query_params:
         told = phrase("Now, of all {count} entries: {said}", count=moment.size, said=told)
@@ -53,6 +54,16 @@ def standing_now(request: Request, reader: Reader, now: datetime) -> Standing:
         sentence=language.say(told),
         size=moment.size,
     )
+
+
+def sentence_of(reader: Reader, network: Network, said: Said) -> str:
+    """What is said of a state of the record, in full, with times by the reader's clock and their offset."""
+    return reader.language.say(retimed(renamed(said.note, _parties(network, reader.language)), reader.moment))
+
+
+def _parties(network: Network, language: Language) -> dict[str, str]:
+    """The parties in a language, by their English names."""
+    return {party.names["en"]: language.name(party.names) for party in network.parties.values()}
 
 
 def shell_for(request: Request, reader: Reader, standing: Standing, now: datetime) -> Shell:
