@@ -48,18 +48,15 @@ def test_a_hydrograph_is_read_closer_by_keys(visit: Visit) -> None:
 
 
 def test_what_is_asked_and_told_follows_the_span_that_is_looked_at(visit: Visit) -> None:
-    pair = "&".join(f"series=example-border-chu:{party}:simulated.discharge.daily" for party in ("kg", "kz"))
-    visit.go(f"/compare?{pair}&lang=en")
+    visit.go("/compare?series=ala-archa:kg.discharge.10-day&from=1990-01-01&to=2010-01-01&by=year&lang=en")
     page = visit.page
-    figure = page.locator("[data-ready]").first
-    first, folded = page.locator("form.asking input[type=date]").first, page.locator("section.pair details").last
-    day = first.input_value()
-    was = folded.evaluate("(one) => (one.open = !one.open)")
-    for _ in range(2):
-        figure.get_by_role("application").press("+")
-    expect(first).not_to_have_value(day, timeout=_PATIENCE)
+    first, years = page.locator("form.asking input[type=date]").first, page.locator("#periods tbody tr")
+    expect(first).to_have_value("1990-01-01")
+    expect(years).to_have_count(20)
+    page.locator("[data-ready]").first.get_by_role("application").press("+")
+    expect(first).not_to_have_value("1990-01-01", timeout=_PATIENCE)
     expect(page.locator(".is-stale")).to_have_count(0)
-    assert folded.evaluate("(one) => one.open") == was
+    assert 9 < years.count() < 13
 
 
 def test_a_hydrograph_that_is_put_anew_keeps_the_focus_and_leaves_nothing_behind(visit: Visit) -> None:

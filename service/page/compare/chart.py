@@ -72,7 +72,7 @@ def _ticks(low: float, high: float) -> tuple[list[float], int]:
 def _axis(
     ticks: Sequence[float], decimals: int, nought: float, place: dict[float, float], language: Language
 ) -> Iterator[Markup]:
-    yield Markup('<text x="0" y="{:.1f}">{}</text>').format(_TOP - 10, language.unit("m³/s"))
+    yield Markup('<text x="4" y="{:.1f}">{}</text>').format(_TOP - 6, language.unit("m³/s"))
     for tick in ticks:
         kind = "nought" if abs(place[tick] - nought) < 1e-6 else "grid"
         yield Markup('<path class="{}" d="M{:.1f} {:.1f}H{:.1f}"/>').format(kind, _LEFT, place[tick], _WIDTH - _RIGHT)
