@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from record.health import Health
 from record.leaf import write_time
 from record.ledger import Page, Row
 from record.ledger.following import Following
@@ -111,8 +112,13 @@ def warned(kept: Iterable[Kept]) -> list[dict[str, Any]]:
     ]
 
 
-def last_messages(last: Mapping[str, Saying | None], network: Network) -> list[dict[str, Any]]:
-    """Each source with its last message; nulls for one that never spoke."""
+def last_messages(
+    last: Mapping[str, Saying | None], health: Mapping[str, Health], network: Network
+) -> list[dict[str, Any]]:
+    """Each source with its last message, nulls for one that never spoke, and how often in a row asking it failed.
+
+    Why it failed may name hosts and folders, and is for the operator's log alone.
+    """
     return [
         {
             "source": name,
@@ -121,6 +127,7 @@ def last_messages(last: Mapping[str, Saying | None], network: Network) -> list[d
             "last_received": None if one is None else write_time(one.received),
             "last_entered": None if one is None else write_time(one.entered),
             "entry": None if one is None else one.entry,
+            "failures": health[name].failures if name in health else None,
         }
         for name, one in last.items()
     ]

@@ -103,12 +103,9 @@ def trend_word(language: Language, trend: Trend | None) -> str:
 def _rank(network: Network, station: StationNow, measure: Measure) -> tuple[object, ...]:
     """What says how the water stands now goes first, of a reservoir storage; then what spoke, the newer the sooner."""
     site = network.sites[network.stations[station.station].site]
-    if measure.is_now:
-        said = 0
-    elif measure.time is None:
-        said = 4
-    else:
-        said = 3 if measure.silent else 1 if measure.value is not None or measure.known else 2
+    # Less is known of each of these than of the one before.
+    states = (measure.is_now, not measure.silent and measure.value is not None, measure.known is not None)
+    said = next((place for place, holds in enumerate((*states, not measure.silent)) if holds), len(states) + 1)
     is_other = measure.quantity != FIRST[site.kind]
     is_beside = is_other and site.kind is SiteKind.RESERVOIR
     return measure.time is None, is_beside, not measure.is_now, is_other, said, _order(station)
@@ -156,7 +153,7 @@ def last_known(network: Network, reader: Reader, measure: Measure | None) -> str
         return ""
     return reader.language.say(
         "last known {value}, {time}",
-        value=reader.language.number(last.value, measure.decimals),
+        value=f"{reader.language.number(last.value, measure.decimals)} {reader.language.unit(measure.unit)}",
         time=when(reader, network, measure.series, last.time, None if measure.silent else last.time),
     )
 

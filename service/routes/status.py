@@ -24,6 +24,6 @@ def status(ledger: LedgerDep, now: NowDep, response: Response) -> dict[str, Any]
         "time": write_time(now),
         "warnings": written.warned(ledger.warnings()),
         "following": written.followed(ledger.following()),
-        "sources": written.last_messages(ledger.sources(), network),
+        "sources": written.last_messages(ledger.sources(), ledger.health(), network),
         "today": written.today(ledger.page(day, day, now).rows, network, day),
     }

@@ -173,6 +173,7 @@ def test_the_status_tells_warnings_sources_and_today(tmp_path: Path) -> None:
                 "last_received": "2026-05-02T04:00:00Z",
                 "last_entered": "2026-05-02T04:00:00Z",
                 "entry": 2,
+                "failures": None,
             },
             {
                 "source": "tables-kz",
@@ -181,6 +182,7 @@ def test_the_status_tells_warnings_sources_and_today(tmp_path: Path) -> None:
                 "last_received": "2026-05-02T04:00:00Z",
                 "last_entered": "2026-05-02T04:00:00Z",
                 "entry": 4,
+                "failures": None,
             },
         ],
         "today": {

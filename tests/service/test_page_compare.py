@@ -2,30 +2,38 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
+from record.archive import Archive
 from service import renewal
 from service.app import create_app
+from service.figures.periods import Kind
 from service.language import language_called
+from service.page.compare.pairs import difference_of, pairs_in
 from service.settings import Settings
 from tests.service.accounts_example import BEGIN, END, GATE_KG, GATE_KZ, INFLOW, TWIN, made_record
 from tests.service.page_read import numbers_in, text_of
-from tests.service.report_example import at
+from tests.service.report_example import Record, at
 
 ROOT = Path(__file__).parents[2]
 DAYS = {"from": BEGIN.isoformat(), "to": END.isoformat()}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    return made_record(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, made: Record) -> Iterator[TestClient]:
     data = tmp_path_factory.mktemp("compare")
-    (data / "made").mkdir()
-    made = made_record(data / "made")
     app = create_app(Settings(config=ROOT / "config", data=data), now=lambda: at(END, 12))
     record = made.record
     renewal.install(app, lambda: record)
@@ -153,3 +161,64 @@ def test_series_are_added_and_removed_by_links_and_found_by_a_form(client: TestC
     assert f"/compare?series={INFLOW}&amp;series={GATE_KG}&amp;{kept}&amp;lang=en" in shown
     assert f'class="remove" href="/compare?{kept}&amp;lang=en"' in shown
     assert "merke" not in shown.partition('<ul class="found">')[2].partition("</ul>")[0].lower()
+
+
+def test_the_days_of_the_form_are_both_counted(client: TestClient) -> None:
+    shown = page(client, GATE_KG, GATE_KZ, by="day", **DAYS)
+    last = (END - timedelta(days=1)).isoformat()
+    assert f'name="first" value="{BEGIN}"' in shown
+    assert f'name="last" value="{last}"' in shown
+    question = {"series": [GATE_KG, GATE_KZ], "by": "day", "lang": "en", "first": BEGIN, "last": last}
+    answer = client.get("/compare", params=question, headers={"accept": "text/html"}, follow_redirects=False)
+    where = answer.headers["location"]
+    assert (answer.status_code, where.count("series=")) == (303, 2)
+    assert f"from={BEGIN}&to={END}" in where
+    assert numbers_in(client.get(where, headers={"accept": "text/html"}).text) == numbers_in(shown)
+
+
+def test_a_span_of_two_centuries_is_that_in_which_anything_is_known(client: TestClient) -> None:
+    far, own = (page(client, GATE_KG, GATE_KZ, **asked) for asked in ({"from": "1801-01-01", "to": "2027-01-01"}, DAYS))
+    assert len(far) < 1.1 * len(own)
+    assert text_of(far).count("From 1 April 2026") == text_of(own).count("From 1 April 2026") > 0
+    # Of days that hold nothing no more are told than make a month.
+    empty = page(client, GATE_KG, GATE_KZ, **{"from": "1801-01-01", "to": "1901-01-01"})
+    assert "Both are known on 0 of 31 days" in text_of(empty)
+
+
+def test_many_days_are_told_by_longer_periods(made: Record) -> None:
+    network, archive = made.network, made.archive
+    (pair,) = pairs_in(network, [network.series[name] for name in (GATE_KG, GATE_KZ)])
+    days, count = 401, archive.size()
+    told = difference_of(archive, network, pair, END - timedelta(days=days), END, count)
+    short = difference_of(archive, network, pair, BEGIN, END, count)
+    assert (told.kind, short.kind, len(short.spans)) == (Kind.TEN_DAYS, Kind.DAY, 40)
+    assert len(told.spans) < 45
+    assert told.whole.difference == short.whole.difference
+    assert (told.common, len(told.days)) == (short.common, days)
+    first = [value for value in short.daily.difference[:10] if value is not None]
+    place = [span.begin for span in told.spans].index(BEGIN)
+    assert told.rows.difference[place] == pytest.approx(sum(first) / len(first))
+    assert told.called(place, language_called("en")) == "1\N{EN DASH}10 April 2026"
+
+
+def test_as_of_an_entry_gauges_are_held_to_the_tolerance_of_then(
+    client: TestClient, made: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = made.network
+    wide = tuple(gate.model_copy(update={"tolerance_percent": Decimal(77)}) for gate in now.gates)
+    then = replace(now, gates=wide, files={**now.files, "then.toml": b""})
+    monkeypatch.setattr(Archive, "network_before", lambda *_: then)
+    asked = {"as-of": str(made.archive.size())}
+    assert "Tolerance 77.0 %" in text_of(page(client, GATE_KG, GATE_KZ, **DAYS, **asked))
+    assert "Tolerance 5.0 %" in text_of(page(client, GATE_KG, GATE_KZ, **DAYS))
+    without = replace(then, sites=now.sites, stations={k: v for k, v in now.stations.items() if k != "gate:kz"})
+    monkeypatch.setattr(Archive, "network_before", lambda *_: without)
+    assert "Days within it" not in text_of(page(client, GATE_KG, GATE_KZ, **DAYS, **asked))
+
+
+def test_the_page_of_a_gate_leads_to_its_gauges_of_one_nature(client: TestClient) -> None:
+    shown = client.get("/sites/gate?lang=en", headers={"accept": "text/html"}).text
+    (link,) = re.findall(r'href="(/compare[?]series=[^"]+)"', shown)
+    told = client.get(link.replace("&amp;", "&"), headers={"accept": "text/html"})
+    assert told.status_code == 200
+    assert "Two gauges, one gate:" in text_of(told.text)

@@ -60,7 +60,7 @@ def test_numbers_are_those_of_the_newest_readings_and_of_the_report(client: Test
 
 def test_both_layers_say_on_what_they_rest(page: str) -> None:
     assert "Newest readings: of 3 entries" in page
-    assert "Report day 1 May 2026: as of entry 2, 02:30 2 May" in page
+    assert "Report day 1 May 2026: as of entry 2, 08:30 2 May" in page
     assert "a newer one is being made" not in page
 
 
@@ -78,6 +78,7 @@ def test_a_row_has_what_a_station_says_since_when_and_where_it_goes(page: str) -
 def test_what_is_stored_stands_in_its_capacity(page: str) -> None:
     gauge = section(page, "gauges-talas")
     assert "<b>52.0 %</b>" in gauge
+    assert "nothing is known of the same day last year" in gauge
     assert numbers(gauge) == {
         "latest:kirov:kg.storage.term": ("286.0", "286.00"),
         "kirov:kg.storage.capacity": ("550.0", "550.00"),
@@ -89,6 +90,24 @@ def test_what_is_stored_stands_in_its_capacity(page: str) -> None:
 def test_without_a_norm_nothing_has_a_class(page: str) -> None:
     assert 'class="chip' not in page
     assert not any(key.endswith(("norm", "last_year")) for key in numbers(page))
+
+
+def test_tables_say_by_which_clock_their_hours_are_and_of_when_a_state_is(page: str) -> None:
+    assert page.count(">Time, +06:00</th>") == 1
+    assert "by the clock of each station: Kyrgyzstan +06:00, Kazakhstan +05:00." in page
+    assert ">Stored, 1 May, at 08:00 <" in page
+
+
+def test_rivers_come_before_what_is_late_and_what_is_late_is_folded_after_five(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("folded")
+    with TestClient(served(folder, filled(folder), NOW + timedelta(days=4))) as client:
+        page = read(client)
+    assert page.index('data-live="schematic-talas"') < page.index('data-live="amiss"') < page.index('"bars-talas"')
+    shown, folded = section(page, "amiss").split("<details>")
+    assert (shown.count("/sites/"), folded.partition("</details>")[0].count("/sites/") > 0) == (5, True)
+    assert "intake 2.50 m³/s" in shown + folded
 
 
 def test_an_entry_later_or_earlier_is_another_page(client: TestClient) -> None:
@@ -135,12 +154,33 @@ def test_a_page_of_then_costs_the_report_that_is_made_for_it(
     assert spent == [len(network.series), points_of_days(network.series.values(), 36), len(network.series)]
 
 
-def test_the_deliveries_of_both_stand_beside_share_and_plan(page: str) -> None:
+def test_what_is_due_and_what_came_share_no_scale_where_they_are_not_the_same_water(page: str) -> None:
     bars = section(page, "bars-talas")
     for said in ("Due</th>", "Received</th>", "Planned to date</th>", "Delivered to date</th>"):
         assert said in bars
     assert bars.count('class="party kz"') == bars.count('<svg class="kz"') == 2
     assert bars.count('class="came kz"') == 1
+    due, plan = bars.split("<table>")[1:3]
+    assert 'class="to-be"' not in due
+    assert "Due is a share of Kirov: inflow alone; received is all that came: " in due
+    assert 'class="to-be"' in plan
+    assert "No season plan" not in bars
+
+
+def test_without_a_plan_it_says_so_and_what_came_since_the_season_began(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("planless")
+    network = replace(report_network(), season_plans={})
+    with TestClient(served(folder, filled(folder, network))) as client:
+        bars = section(read(client), "bars-talas")
+        account = client.get("/accounts/talas?from=2026-04-01&to=2026-05-02&by=season").json()
+    assert "No season plan is declared for 2026." in bars
+    assert "Received since 1 April 2026, on known days" in bars
+    row = next(one for one in bars.split("Received since")[1].split("<tr>") if "party kg" in one)
+    told = next(one for one in account["divisions"][0]["parties"] if one["party"] == "kg")["received"]
+    assert f">{told['known'][0]:.3f}<" in row
+    assert f">{told['days_missing'][0]}</td>" in row
 
 
 def test_programs_are_given_the_document_and_people_the_page(client: TestClient, page: str) -> None:
@@ -155,7 +195,7 @@ def test_programs_are_given_the_document_and_people_the_page(client: TestClient,
 
 def test_nothing_is_late_where_nothing_is(page: str) -> None:
     amiss = section(page, "amiss")
-    assert "6 series, none of them late; newest reading 02:00 2 May" in amiss
+    assert "6 series, none of them late; newest reading 08:00 2 May" in amiss
     assert "2 series, none of them late; newest reading 1 May, mean" in amiss
     assert "3 real stations are silent." in amiss
     assert "badge" not in amiss.partition("</section>")[0]
@@ -174,7 +214,10 @@ def test_a_country_that_says_nothing_more_is_told_by_its_newest_reading(
     assert "6 of 6 series are late" in kyrgyz
     with TestClient(served(_other(folder), record, NOW + timedelta(days=60))) as client:
         amiss = section(read(client), "amiss")
-    assert amiss.count(">silent</span>") == 2
+    assert amiss.split("<dt>")[1:3] == [part for part in amiss.split("<dt>")[1:3] if ">silent</span>" in part]
+    rows = [row for row in amiss.split("<tr") if "/sites/" in row]
+    assert len(rows) == 7
+    assert all(">silent</span>" in row and ">late</span>" not in row for row in rows)
 
 
 def _other(folder: Path) -> Path:

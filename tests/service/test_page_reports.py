@@ -46,6 +46,10 @@ def copy(form: str, language: str, party: str = "") -> IssuedCopy:
     return IssuedCopy(name=name, form=form, language=language, sha256="0" * 64, entry=41, party=party)
 
 
+MAKING = timedelta(minutes=10)
+"""So long a report that was begun by the deadline may take to make."""
+
+
 def cells(month: Month) -> dict[int, Cell]:
     return {cell.day.day: cell for week in month.weeks for cell in week if cell is not None}
 
@@ -55,8 +59,8 @@ def test_a_day_is_issued_or_late_or_due_or_not_to_be_waited_for() -> None:
     last = HOURS.latest.hour + HOURS.latest.minute / 60
     issues = [
         issue(date(2026, 5, 9), 2, at_day(date(2026, 5, 20))),
-        issue(date(2026, 5, 9), 1, at_day(date(2026, 5, 10), last)),
-        issue(date(2026, 5, 6), 1, at_day(date(2026, 5, 7), last) + timedelta(seconds=1)),
+        issue(date(2026, 5, 9), 1, at_day(date(2026, 5, 10), last) + MAKING),
+        issue(date(2026, 5, 6), 1, at_day(date(2026, 5, 7), last) + MAKING + timedelta(seconds=1)),
     ]
     shown = cells(month_of(MAY, issues, shell(now), earlier=False))
     assert {day: shown[day].state for day in (5, 6, 7, 9, 10, 11, 12, 13)} == {

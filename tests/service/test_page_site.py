@@ -155,3 +155,25 @@ def test_a_page_of_the_table_begins_where_the_one_before_ends() -> None:
     assert (third.times, third.older, third.newer) == ((times[0],), None, write_time(times[4]))
     assert part_of(at, datetime.fromisoformat(third.newer or ""), 3) == second
     assert part_of(at[:0], None, 3).times == part_of(at, times[0], 3).times == ()
+
+
+def test_the_days_of_the_form_are_counted_and_lead_to_the_same_days(ask: Any) -> None:
+    page = ask(f"/sites/post-02?series={SERIES}&lang=en").text
+    first, last = (re.search(rf'name="{name}" value="([^"]+)"', page).group(1) for name in ("first", "last"))  # type: ignore[union-attr]
+    total = int(re.search(r"Readings 1 to \d+ of (\d+)", page).group(1))  # type: ignore[union-attr]
+    answer = ask(f"/sites/post-02?series={SERIES}&lang=en&first={first}&last={last}", 303)
+    shown = ask(answer.headers["location"]).text
+    assert f'name="first" value="{first}"' in shown
+    assert f'name="last" value="{last}"' in shown
+    assert int(re.search(r"Readings 1 to \d+ of (\d+)", shown).group(1)) >= total  # type: ignore[union-attr]
+    assert "last 'May' is not a day" in ask(f"/sites/post-02?series={SERIES}&last=May", 400).json()["description"]
+    assert "&to=" not in ask(f"/sites/post-02?series={SERIES}&first=&last=", 303).headers["location"]
+
+
+def test_the_newest_reading_is_of_its_period_or_of_the_readers_clock(ask: Any) -> None:
+    page = ask("/sites/reservoir?lang=en&zone=utc").text
+    newest = page[page.index('id="newest"') : page.index('id="series"')]
+    times = re.findall(r'<td class="time"><a[^>]*>([^<]*)</a>', newest)
+    assert len(times) == 3
+    assert [one for one in times if not re.fullmatch(r"\d+\s\w+(\s\d{4})?, mean", one)] == []
+    assert re.search(r'<td class="time">\d+\s\w+(\s\d{4})?, mean</td>', ask("/sites?lang=en").text)

@@ -101,10 +101,11 @@ def test_what_is_computed_leads_to_its_inputs_and_back(network: Network) -> None
     posts = {one.rule.inputs[0].series for one in reservoir.from_others if one.rule.by.value == "weighted-sum"}
     assert posts or not [one for one in network.derived if one.by.value == "weighted-sum"]
     (gate,) = related_to(network, "example-border-talas", []).gates
-    assert gate.series[:2] == (
-        "example-border-talas:kg.discharge.daily",
-        "example-border-talas:kz.discharge.daily",
-    )
+    border = "example-border-talas"
+    assert gate.pairs == {
+        nature: [f"{border}:{party}{behind}.discharge.daily" for party in ("kg", "kz")]
+        for nature, behind in (("example", ""), ("simulated", ":simulated"))
+    }
     assert related_to(network, "example-border-talas", []).any
 
 

@@ -1,5 +1,6 @@
 """`/sources`: the numbers of the ledger, both parties in the same words, and what was refused with its original."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,14 +9,16 @@ from starlette.testclient import TestClient
 
 from record import health
 from record.health import Health
+from record.ledger import Row, State
 from record.ledger.access import Fetch, Given, note
 from record.ledger.delivered import Delivery
 from record.ledger.delivered import note as note_delivery
+from record.ledger.owed import Owed
 from record.ledger.row import Saying
 from record.network import Network
 from record.network.obligation import Watch
 from service.page.sources.health import Fares, Known, sources_now
-from tests.record.owing import HOUR, LEVEL, MORNING, owing
+from tests.record.owing import GATE, HOUR, LEVEL, MORNING, owing
 from tests.service.owed import NOW, owed
 from tests.service.page_read import numbers_in, text_of
 
@@ -87,9 +90,27 @@ def test_the_days_asked_for_are_shown_and_wrong_ones_are_one_line(client: TestCl
         )
 
 
-def test_a_source_that_fails_says_why_in_one_line(client: TestClient) -> None:
+def test_of_a_source_that_fails_the_page_says_how_often_and_not_where(client: TestClient) -> None:
     part = text_of(page(client).partition('id="health"')[2].partition("</section>")[0])
-    assert "the folder inbox is away 1 time in a row" in part
+    assert "1 time in a row" in part
+    status = client.get("/status")
+    assert {one["source"]: one["failures"] for one in status.json()["sources"]}["tables-kz"] == 1
+    assert "inbox" not in part + status.text
+
+
+def test_what_one_obligation_owes_is_told_alone(client: TestClient) -> None:
+    every = numbers_in(page(client))
+    names = {key.split(".")[1] for key in every if key.startswith("ledger:obligations.")}
+    assert len(names) > 1
+    one = min(names)
+    shown = page(client, f"{DAYS}&obligation={one}")
+    told = {key: value for key, value in numbers_in(shown).items() if key.startswith("ledger:obligations.")}
+    assert told == {key: value for key, value in every.items() if key.startswith(f"ledger:obligations.{one}.")}
+    assert f"obligation={one}" in shown.partition("/ledger/summary")[2].partition('"')[0]
+    (every_one,) = re.findall(r'<a href="([^"]*)">All obligations', shown)
+    assert "obligation=" not in every_one
+    answer = client.get("/sources?obligation=none", headers={"accept": "text/html"})
+    assert (answer.status_code, "&#39;none&#39;" in answer.text) == (404, True)
 
 
 def test_refusals_come_with_the_original_and_the_proof(client: TestClient) -> None:
@@ -131,6 +152,28 @@ def test_one_party_silent_is_silent_and_the_other_is_not_blamed_with_it() -> Non
     assert fares(owing(watches=(watch,)), last=said) == {"telegrams-kg": Fares.HEARD, "tables-kz": Fares.SILENT}
     assert fares(owing(), last=said)["tables-kz"] is Fares.HEARD
     assert fares(owing()) == {"telegrams-kg": Fares.NEVER, "tables-kz": Fares.NEVER}
+
+
+def test_what_came_without_a_value_did_come() -> None:
+    said = {name: Saying(entry=0, source=name, received=NOW, entered=NOW) for name in ("telegrams-kg", "tables-kz")}
+    owed = Owed(obligation="kz-days", party="kz", series=GATE, time=NOW - 9 * HOUR, due=NOW - HOUR)
+    known = Known(last=said, speakers={GATE: "tables-kz"}, health={}, rows=(), began=MORNING)
+
+    def told(**row: object) -> tuple[Fares, int, int]:
+        rows = (Row(owed=owed, state=State.MISSING, **row),)  # type: ignore[arg-type]
+        found = {one.source.id: one for one in sources_now(owing(), replace(known, rows=rows), NOW)}["tables-kz"]
+        return found.fares, found.missing, found.empty
+
+    assert told() == (Fares.LATE, 1, 0)
+    assert told(without_value=7) == (Fares.ON_TIME, 0, 1)
+
+
+def test_obligations_are_told_in_words(client: TestClient) -> None:
+    part = page(client).partition('id="owed"')[2]
+    assert 'id="owed-kg-terms"' in part
+    assert "water level, readings at the terms" in text_of(
+        part.partition('id="owed-kg-terms"')[2].partition("</th>")[0]
+    )
 
 
 def test_what_fails_now_comes_before_how_it_was_heard() -> None:

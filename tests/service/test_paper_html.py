@@ -138,8 +138,14 @@ def test_a_row_whose_name_says_what_it_is_bears_no_badge(source: str) -> None:
 def test_links_lead_to_places_on_the_page(page: Page) -> None:
     places = {attributes["id"] for _, attributes in page.seen if "id" in attributes}
     links = [attributes["href"] for attributes in page.all("a")]
-    assert len(links) == 2
-    assert {f"#{place}" for place in places} >= set(links)
+    assert len(links) == 3
+    assert {f"#{place}" for place in places} >= set(links[1:])
+
+
+def test_it_leads_back_to_the_reports_of_its_edition_wherever_it_is_served(page: Page) -> None:
+    assert page.all("a")[0]["href"] == "../daily"
+    other = Page(html.write(replace(example_paper(), name="10-day-2026-05-01.draft.kk")).decode())
+    assert other.all("a")[0]["href"] == "../10-day"
 
 
 def test_a_chart_is_a_picture_with_a_table_of_its_days(page: Page) -> None:

@@ -188,3 +188,27 @@ def test_a_text_is_broken_where_it_may_be_and_cut_where_there_is_no_room() -> No
     assert lines_of("Orto-Tokoy reservoir", 10, 40, 2) == ("Orto-", "Tokoy…")
     assert all(width(line, 10) <= 40 for line in lines_of("Orto-Tokoy reservoir", 10, 40, 2))
     assert lines_of("Tokmok", 10, 20, 1)[0].endswith("…")
+
+
+def test_a_value_flagged_bad_is_struck_through_and_what_was_known_stands_where_none_is(
+    network: Network, reader: Reader
+) -> None:
+    site = next(one for one in network.sites.values() if one.basin == "chu" and network.stations_at[one.id])
+    station = network.stations_at[site.id][0]
+    held = StationNow(
+        station=station.id, party=station.party, nature=station.nature.value, computed=False, verified=True, measures=()
+    )
+
+    def shown(**told: object) -> list[dict[str, str]]:
+        sites = {site.id: (replace(held, measures=(measure(station, "discharge", **told),)),)}  # type: ignore[arg-type]
+        return [
+            {one.get("class", ""): "".join(one.itertext()) for one in links(picture)[site.id].iter(f"{SVG}text")}
+            for picture in drawn(network, reader, sites, "chu")
+        ]
+
+    for texts_of in shown(value=-2.84, flag="bad"):
+        assert "struck" in texts_of
+        assert "value" not in texts_of
+    for texts_of in shown(value=7.5, silent=True):
+        assert texts_of["none"] == "no data"
+        assert not {"value", "struck"} & set(texts_of)

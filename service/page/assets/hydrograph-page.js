@@ -1,6 +1,7 @@
 // The page around its hydrographs: all of them show one span, and what else it says of it is of the same.
 
 import { iso } from "./hydrograph-words.js";
+import { replace } from "./keep.js";
 
 const REST = 500;
 let renewing = null, renewed = null;
@@ -26,7 +27,7 @@ async function renew([start, end], failed) {
     const fresh = new Map([...page.querySelectorAll("[data-span]")].map((part) => [part.dataset.span, part]));
     for (const part of document.querySelectorAll("[data-span]")) {
       const other = fresh.get(part.dataset.span);
-      if (other) part.replaceWith(document.adoptNode(other));
+      if (other) replace(part, document.adoptNode(other));
       else part.replaceChildren();
     }
   } catch {

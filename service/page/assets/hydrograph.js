@@ -13,8 +13,8 @@ const DASHES = [[], [12, 3, 3, 3], [6, 3], [2, 3], [14, 4], [8, 2, 2, 2, 2, 2]];
 const DAYS = [1, 2, 5, 10, 30, 61, 91, 182, 365, 730, 1825, 3650, 7300].map((days) => days * DAY);
 
 class Hydrograph {
-  constructor(figure, view) {
-    this.figure = figure;
+  constructor(figure, view, chosen) {
+    Object.assign(this, { figure, chosen });
     this.told = JSON.parse(figure.querySelector("script.told").textContent);
     this.words = this.told.words;
     this.first = [this.told.start, this.told.end];
@@ -26,6 +26,7 @@ class Hydrograph {
     this.chart.after(this.pointed);
     this.box = document.createElement("div");
     this.box.className = "script";
+    this.box.dataset.made = "";
     Object.assign(this.box, { tabIndex: 0, role: "application", ariaLabel: this.words.chart });
     this.ask();
   }
@@ -67,9 +68,9 @@ class Hydrograph {
     if (this.told.as_of) asked.set("as-of", this.told.as_of);
     if (this.told.series.length > 1) asked.set("context", "false");
     const answer = await fetch(`${series.address}?${asked}`, { signal, headers: { accept: "application/json" } });
-    const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refusal(found.description ?? `${answer.status}`);
-    return found;
+    if (answer.ok) return answer.json();
+    const told = await answer.json().catch(() => ({}));
+    throw new Refusal(told.description ?? `${answer.status}`);
   }
 
   // --- what is drawn ---
@@ -128,9 +129,19 @@ class Hydrograph {
     listen(this, this.plot.over);
     if (first) {
       keys(this);
-      new ResizeObserver(() => this.plot.setSize(this.size())).observe(this.chart);
+      this.room = new ResizeObserver(() => this.plot.setSize(this.size()));
+      this.room.observe(this.chart);
+      if (this.chosen) this.box.focus({ preventScroll: true });
     }
     this.figure.dataset.ready = "";
+  }
+
+  // Its figure is gone: nothing is drawn, watched or awaited any more.
+  end() {
+    this.asking?.abort();
+    clearTimeout(this.timer);
+    this.room?.disconnect();
+    this.plot?.destroy();
   }
 
   size() {
@@ -348,14 +359,15 @@ function look(view) {
 }
 
 // Of a page that was renewed by what happened the figures are others, and one looks where one looked.
-function start() {
-  const view = shown.find((one) => one.view !== one.first)?.view;
+function start(focus = null) {
+  const view = shown.find((one) => one.view !== one.first)?.view, chosen = shown.find((one) => one.box === focus)?.figure.id;
+  for (const one of shown) if (!one.figure.isConnected) one.end();
   shown = [...document.querySelectorAll("figure.hydrograph")].filter((figure) => figure.querySelector(".chart")).map(
-    (figure) => shown.find((one) => one.figure === figure) ?? new Hydrograph(figure, view));
+    (figure) => shown.find((one) => one.figure === figure) ?? new Hydrograph(figure, view, figure.id === chosen));
 }
 
 start();
-document.addEventListener("fresh", start);
+document.addEventListener("fresh", ({ detail }) => start(detail.focus));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const one of shown) {
     one.shape = null;

@@ -1,8 +1,12 @@
 // Keeps a page up to date. When the stream of events tells of something, the page is fetched again, and of its elements that
 // have data-live="name" those that changed are put in the place of the old. A page that nobody looks at asks for nothing.
+// One that has data-again="seconds" somewhere is asked for again then: what it waits for is no event.
 //
 // Words, the address of the stream and the reader's clock come with the element #live. Another script that draws into such
-// an element does so again on the event "fresh" of the document, whose detail lists the names.
+// an element marks what it made by data-made and draws again on the event "fresh" of the document, whose detail has the
+// names of what was put anew and which element had the focus within.
+
+import { replace } from "./keep.js";
 
 const BREATH = 1000, REST = 5000, PATIENCE = 4000;
 // Without a stream: how long until the page is asked for again, each time twice as long up to the last.
@@ -12,6 +16,8 @@ const shown = document.getElementById("live");
 const served = new Map([...named(document)].map(([name, held]) => [name, held.outerHTML]));
 
 let stream = null, asking = null, worry = null, fetched = 0, pause = FIRST;
+// Whether the page is being fetched, and how soon it is to be once more, by what was told meanwhile.
+let renewing = false, missed = null;
 // When what is shown was certainly what the record says.
 let known = new Date();
 
@@ -52,6 +58,7 @@ function listen() {
     }
   });
   for (const kind of shown.dataset.kinds.split(" ")) stream.addEventListener(kind, () => ask(BREATH));
+  again();
 }
 
 function hush() {
@@ -62,12 +69,21 @@ function hush() {
   asking = worry = null;
 }
 
+// What happens while the page is fetched may not be in it.
 function ask(wait) {
-  asking ??= setTimeout(renew, Math.max(wait, fetched + REST - Date.now()));
+  if (renewing) missed = Math.min(wait, missed ?? wait);
+  else asking ??= setTimeout(renew, Math.max(wait, fetched + REST - Date.now()));
+}
+
+function again() {
+  const waits = document.querySelector("[data-again]");
+  if (waits && !document.hidden) ask(1000 * waits.dataset.again);
 }
 
 async function renew() {
   fetched = Date.now();
+  asking = missed = null;
+  renewing = true;
   try {
     const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(answer.statusText);
@@ -77,12 +93,14 @@ async function renew() {
   } catch {
     say("fault", known, true);
   }
-  asking = null;
-  if (!stream) listen();
+  renewing = false;
+  if (missed !== null && !document.hidden) ask(missed);
+  if (stream) again();
+  else listen();
 }
 
 function put(page) {
-  const fresh = new Map(named(page)), changed = [];
+  const fresh = new Map(named(page)), changed = [], focus = document.activeElement;
   for (const [name, old] of named(document)) {
     const next = fresh.get(name);
     if (!old.isConnected || !next || next.outerHTML === served.get(name)) continue;
@@ -94,20 +112,8 @@ function put(page) {
   const told = page.getElementById("live");
   if (told) shown.dataset.events = told.dataset.events;
   if (!changed.length) return;
-  document.dispatchEvent(new CustomEvent("fresh", { detail: changed }));
+  document.dispatchEvent(new CustomEvent("fresh", { detail: { names: changed, focus } }));
   document.getElementById("told").textContent = shown.dataset.fresh;
-}
-
-// What the reader did to an element lasts: where the focus is, what is unfolded, how far a table is moved.
-function replace(old, next) {
-  const reached = "a, button, input, select, summary, [tabindex]", folds = "details", moved = ".wide";
-  const place = [...old.querySelectorAll(reached)].indexOf(document.activeElement);
-  const open = [...old.querySelectorAll(folds)].map((held) => held.open);
-  const far = [...old.querySelectorAll(moved)].map((held) => [held.scrollLeft, held.scrollTop]);
-  old.replaceWith(next);
-  next.querySelectorAll(folds).forEach((held, at) => { held.open = open[at] ?? held.open; });
-  next.querySelectorAll(moved).forEach((held, at) => { if (far[at]) [held.scrollLeft, held.scrollTop] = far[at]; });
-  if (place >= 0) next.querySelectorAll(reached)[place]?.focus({ preventScroll: true });
 }
 
 if (shown && window.EventSource) {

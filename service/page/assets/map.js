@@ -44,6 +44,7 @@ function markerOf(site, words) {
   const icon = L.divIcon({ html: signOf(site), iconSize: [2 * FAR, 2 * FAR], className: "on-live" });
   const marker = L.marker([Number(lat), Number(lon)], { icon, title: name, alt: name, zIndexOffset: kind === "reservoir" ? -500 : 0 });
   const [direction, offset] = besideOf(site);
+  marker.site = site.dataset.site;
   marker.bindTooltip(name, { permanent: true, direction, offset, className: `of-site ${kind}${site.querySelector("text.name") ? " named" : ""}` });
   return marker.bindPopup(popupOf(site, words));
 }
@@ -62,6 +63,7 @@ function started(words) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const box = document.createElement("div");
   box.className = "live-map";
+  box.dataset.made = "";
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", words.label);
   const map = L.map(box, {
@@ -84,7 +86,22 @@ function started(words) {
   return { box, map, sites: L.layerGroup() };
 }
 
-function fill(figure) {
+// Each site anew, with its popup open and the focus where they were.
+function place(sites, words, focus) {
+  const before = live.sites.getLayers(), site = (found) => before.find(found)?.site;
+  const open = site((one) => one.isPopupOpen()), chosen = site((one) => one.getElement() === focus);
+  const within = focus?.closest(".leaflet-popup") != null;
+  live.sites.clearLayers();
+  for (const one of sites) {
+    const marker = markerOf(one, words).addTo(live.sites);
+    if (marker.site === open) marker.getPopup().options.autoPan = false;
+    if (marker.site === open) marker.openPopup();
+    if (marker.site === open && within) marker.getPopup().getElement().querySelector("a[href]:not([role])")?.focus({ preventScroll: true });
+    if (marker.site === chosen) marker.getElement().focus({ preventScroll: true });
+  }
+}
+
+function fill(figure, focus) {
   const drawn = figure.querySelector(".drawn"), words = figure.dataset;
   const sites = [...drawn.querySelectorAll(".wide-only [data-site]")];
   const first = !live;
@@ -98,11 +115,13 @@ function fill(figure) {
     live.map.setMaxBounds(L.geoJSON(ground).getBounds());
     live.sites.addTo(live.map);
   }
-  live.sites.clearLayers();
-  for (const site of sites) live.sites.addLayer(markerOf(site, words));
+  const held = live.box.contains(focus);
+  place(sites, words, focus);
+  // Of what is no site, as the signs that zoom, the element is still there.
+  if (held && focus.isConnected && document.activeElement === document.body) focus.focus({ preventScroll: true });
 }
 
-async function start() {
+async function start(focus = null) {
   const figure = document.querySelector(".on-map");
   if (!figure) return;
   try {
@@ -111,7 +130,7 @@ async function start() {
       if (!answer.ok) return;
       ground = await answer.json();
     }
-    fill(figure);
+    fill(figure, focus);
   } catch (fault) {
     live?.box.remove();
     figure.classList.remove("moves");
@@ -122,7 +141,7 @@ async function start() {
 if (window.L) {
   start();
   // What is shown was put anew: its sites may say something else.
-  document.addEventListener("fresh", () => {
-    if (document.querySelector(".on-map:not(.moves)")) start();
+  document.addEventListener("fresh", ({ detail }) => {
+    if (document.querySelector(".on-map:not(.moves)")) start(detail.focus);
   });
 }

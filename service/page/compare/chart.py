@@ -1,4 +1,4 @@
-"""The difference of two gauges as a picture: a bar a day around nought, before a band of what is tolerated.
+"""The difference of two gauges as a picture: bars by day or longer period before a band of what is tolerated.
 
 Colours and strokes are the page's; a day beyond the tolerance is told by a bar with an edge and a sign, one on which a
 gauge lacks by a mark at the foot.
@@ -26,7 +26,7 @@ _LABELS = 8
 
 def drawn(difference: Difference, language: Language, alt: str) -> Markup:
     """The picture as an SVG element; `alt` says in words what it shows. Nothing where no day is known of both."""
-    values = difference.daily.difference
+    values = difference.rows.difference
     known = [value for value in values if value is not None]
     if not known:
         return Markup()
@@ -42,7 +42,7 @@ def drawn(difference: Difference, language: Language, alt: str) -> Markup:
         *_axis(ticks, decimals, y(0.0), {tick: y(tick) for tick in ticks}, language),
         *(_band(bounds, step, y) if difference.pair.gate else ()),
         *_bars(difference, step, y, language),
-        *_days(difference.days, step, language),
+        *_days([span.begin for span in difference.spans], step, language),
     ]
     frame = Markup('<svg class="difference" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>')
     return frame.format(_WIDTH, _TOP + _PLOT + _FOOT, alt, Markup().join(parts))
@@ -52,8 +52,8 @@ def _bounds(difference: Difference) -> list[float]:
     """How far the two may differ on each day, m3/s; nought where nothing is declared or not both are known."""
     gate = difference.pair.gate
     if gate is None:
-        return [0.0] * len(difference.days)
-    one, other = (gauge.mean for gauge in difference.daily.gauges)
+        return [0.0] * len(difference.spans)
+    one, other = (gauge.mean for gauge in difference.rows.gauges)
     return [
         0.0 if a is None or b is None else max((a + b) / 2 * float(gate.tolerance_percent) / 100, float(gate.tolerance))
         for a, b in zip(one, other, strict=True)
@@ -95,9 +95,9 @@ def _band(bounds: Sequence[float], step: float, y: Callable[[float], float]) -> 
 
 def _bars(difference: Difference, step: float, y: Callable[[float], float], language: Language) -> Iterator[Markup]:
     foot = _TOP + _PLOT
-    for place, value in enumerate(difference.daily.difference):
+    for place, value in enumerate(difference.rows.difference):
         left = _LEFT + place * step
-        day = language.day(difference.days[place])
+        day = difference.called(place, language)
         if value is None:
             said = language.say("{day}: not known of both", day=day)
             yield Markup('<path class="unknown" d="M{:.2f} {:.1f}v-6"><title>{}</title></path>').format(

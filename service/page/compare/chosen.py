@@ -12,6 +12,8 @@ from service.figures.periods import Kind
 from service.interval import calendar_day
 from service.page.shell import Shell
 
+_LONGEST = timedelta(days=31)
+"""So long a period may last whose mean bears its first day."""
 MOST = 6
 """So many lines can be told apart in one chart."""
 _DAY = timedelta(days=1)
@@ -43,6 +45,14 @@ class Chosen:
     def names(self) -> list[str]:
         """Their ids."""
         return [one.id for one in self.series]
+
+    def bounds(self, asked: tuple[str | None, str | None], zone: tzinfo) -> tuple[str, str]:
+        """The first day and the one after the last, as they were asked for where these are the days asked for."""
+        first, last = asked
+        return (
+            first if first and _bound(first, "from", zone) == self.begin else self.begin.isoformat(),
+            last if last and _bound(last, "to", zone) == self.end else self.end.isoformat(),
+        )
 
     def by_unit(self) -> Iterator[tuple[str, list[Series]]]:
         """The series of each unit, in the order in which they were asked for."""
@@ -86,8 +96,9 @@ def days_of(
 ) -> tuple[date, date]:
     """The days to compare: those asked for, else the last on which any of the series was spoken of.
 
-    Those are as many as suit the series. `said` are the first and the last time of which anything is known of them; a
-    bound is a day, or a time with offset, of which the day counts. Raises `SelectionError` for one that is neither, or
+    Those are as many as suit the series; of those asked for, the ones that lie where anything is known. `said` are the
+    first and the last time of which anything is known of them; a bound is a day, or a time with offset, of which the
+    day counts. Raises `SelectionError` for one that is neither, or
     where they are turned round.
     """
     first, last = span
@@ -99,7 +110,14 @@ def days_of(
     begin = _bound(first, "from", zone) if first else min(usual, end - _DAY)
     if begin >= end:
         raise SelectionError(f"from {begin} to before {end} has no day: give the first day and the day after the last")
-    return begin, end
+    return _known(begin, end, known)
+
+
+def _known(begin: date, end: date, known: Sequence[tuple[date, date]]) -> tuple[date, date]:
+    """The part of these days in which anything is known; the last of them where nothing is in any."""
+    first = max(begin, min((since for since, _ in known), default=begin))
+    last = min(end, max((until + _LONGEST for _, until in known), default=end))
+    return (first, last) if first < last else (max(begin, end - _LONGEST), end)
 
 
 def link(shell: Shell, series: Sequence[str], **asked: object) -> str:

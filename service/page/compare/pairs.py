@@ -15,12 +15,17 @@ from record.network.basin import Nature, Series, Station
 from record.quantities import quantity_of
 from service.accounts.counted import Source
 from service.accounts.document import Gate, Span
+from service.accounts.frame import spans_of
 from service.accounts.lines import gate as gates
 from service.accounts.lines.gate import GateLine
 from service.accounts.litres import litres_of_day, million_m3
 from service.accounts.reading import read_back, read_frame
 from service.accounts.wanted import Wanted
 from service.figures.periods import Kind
+from service.language import Language
+
+_UP_TO = {Kind.DAY: 400, Kind.TEN_DAYS: 4000}
+"""Up to how many days are told one by one, and by 10-day period; more are by month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,7 @@ class Pair:
 class Difference:
     """A pair over some days: `daily` by day and `whole` over all of them, as water accounts tell gates.
 
+    `rows` are the same by `spans` of a `kind`, which are days where those are not too many to be read.
     `volumes` in million m3 are what each gauge gave on the days on which both are known, None where there is none.
     `missing` are the days of which each gauge says nothing.
     """
@@ -62,6 +68,9 @@ class Difference:
     pair: Pair
     days: tuple[date, ...]
     daily: Gate
+    kind: Kind
+    spans: tuple[Span, ...]
+    rows: Gate
     whole: Gate
     volumes: tuple[float | None, float | None]
     missing: tuple[int, int]
@@ -71,9 +80,14 @@ class Difference:
         """On how many days both are known."""
         return len(self.days) - self.whole.days_missing[0]
 
+    def called(self, place: int, language: Language) -> str:
+        """One of the `spans` by its days."""
+        span = self.spans[place]
+        return language.day(span.begin) if self.kind is Kind.DAY else language.span(span.begin, span.end)
+
     def is_outside(self, place: int) -> bool:
-        """Whether the two differ beyond the declared tolerance on a day."""
-        return self.pair.gate is not None and bool(self.daily.days_outside[place])
+        """Whether the two differ beyond the declared tolerance on a day of one of the `spans`."""
+        return self.pair.gate is not None and bool(self.rows.days_outside[place])
 
 
 def pairs_in(network: Network, series: Sequence[Series]) -> Iterator[Pair]:
@@ -103,13 +117,20 @@ def difference_of(archive: Archive, network: Network, pair: Pair, begin: date, e
     frame = read_frame(archive, network, asked, begin, end, Kind.DAY, count)
     (back,) = read_back(archive, (line,), frame, count)
     days = (end - begin).days
-    span = Span(label="", cut="", begin=begin, end=end, days=days, whole=True)
-    (daily,), (whole,) = (gates.told((line,), (one,)) for one in (back, replace(back, spans=(span,))))
+    kind = next((kind for kind, most in _UP_TO.items() if days <= most), Kind.MONTH)
+    spans = frame.spans if kind is Kind.DAY else spans_of(network, begin, end, kind)
+    over = Span(label="", cut="", begin=begin, end=end, days=days, whole=True)
+    daily, rows, whole = (
+        gates.told((line,), (replace(back, spans=parts),))[0] for parts in (frame.spans, spans, (over,))
+    )
     one, other = (tuple(value for value in gauge.mean if value is not None) for gauge in daily.gauges)
     return Difference(
         pair=pair,
         days=tuple(span.begin for span in frame.spans),
         daily=daily,
+        kind=kind,
+        spans=spans,
+        rows=rows,
         whole=whole,
         volumes=(_volume(one), _volume(other)),
         missing=(_lacking(daily, 0), _lacking(daily, 1)),

@@ -25,7 +25,7 @@ class Labels:
     taken: list[Area] = field(default_factory=list)
 
     def beside(self, text: str, at: Point, size: float, style: str) -> str:
-        """A name to the right, left, above or below a sign; empty where there is no room."""
+        """A name to the right, left, above or below a sign, or a line further; empty where there is no room."""
         x, y = at
         wide = width(text, size)
         spots = (
@@ -34,6 +34,14 @@ class Labels:
             (x - 13 - wide, y + 4),
             (x - wide / 2, y - 14),
             (x - wide / 2, y + 22),
+            (x - wide + 12, y - 14),
+            (x - wide + 12, y + 22),
+            (x - 12, y - 14),
+            (x - 12, y + 22),
+            (x - wide + 12, y - 26),
+            (x - wide + 12, y + 34),
+            (x - 12, y - 26),
+            (x - 12, y + 34),
         )
         return self._first(text, wide, size, style, spots)
 

@@ -35,7 +35,11 @@ def tables(language: Language, held: Iterable[Table], basin: str) -> Markup:
     """Tables of a basin in a report, of those that have rows; their notes are folded beneath all of them."""
     known = [one for one in held if one.rows]
     notes = "".join(f"<li>{escape(note)}</li>" for note in dict.fromkeys(note for one in known for note in one.notes))
-    folded = f"<details><summary>{escape(language.say('Notes'))}</summary><ul>{notes}</ul></details>" if notes else ""
+    folded = (
+        f'<details class="told"><summary>{escape(language.say("Notes"))}</summary><ul>{notes}</ul></details>'
+        if notes
+        else ""
+    )
     shown = "".join(_table(language, one, basin) for one in known)
     return Markup(f'<div class="tables">{shown}</div>{folded}') if known else Markup()  # noqa: S704: all is escaped
 

@@ -47,7 +47,7 @@ def bars(teller: Teller, part: BasinPart, season: Account | None = None) -> Mark
     tables = [
         *(_flow_table(teller, one, due) for one in flows),
         *(_table(teller, [_of_plan(one)], planned, one.nature) for one in plans.of(part)),
-        *(_without_plan(teller, season) if season is not None and not plans.of(part) else ()),
+        *([_without_plan(teller, season)] if season is not None and not plans.of(part) else ()),
     ]
     return Markup('<div class="bars">{}</div>').format(Markup().join(tables)) if any(tables) else Markup()
 
@@ -64,7 +64,7 @@ def _flow_table(teller: Teller, one: Division, words: tuple[str, str, str]) -> M
         for party in one.parties
     )
     note = teller.say(
-        "Due is a share of {water} alone; received is all that came, counted at {counted}. These waters differ.",
+        "Due is a share of {water} alone; received is all that came: {counted}. These waters differ.",
         water=divided(teller, one),
         counted=counted or "",
     )
@@ -75,11 +75,13 @@ def _waters(counted: Sequence[Addend]) -> set[tuple[str, str]]:
     return {(one.part.site, one.part.quantity) for one in counted}
 
 
-def _without_plan(teller: Teller, season: Account) -> Iterator[Markup]:
+def _without_plan(teller: Teller, season: Account) -> Markup:
     """That no plan is declared, and what each party received since the season began, on the days that are known."""
-    yield Markup('<p class="note">{}</p>').format(
-        teller.say("No season plan is declared for {year}.", year=str(season.begin.year))
-    )
+    said = teller.say("No season plan is declared for {year}.", year=str(season.begin.year))
+    return Markup('<div><p class="note">{}</p>{}</div>').format(said, Markup().join(_season_tables(teller, season)))
+
+
+def _season_tables(teller: Teller, season: Account) -> Iterator[Markup]:
     for one in season.divisions:
         held = [(party.party, party.received) for party in one.parties if party.received is not None]
         known = [(party, told.known[-1], told.days_missing[-1]) for party, told in held]

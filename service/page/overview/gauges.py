@@ -75,8 +75,9 @@ def _figure(
         f'<a href="{escape(shell.onward(f"/sites/{site}"))}">{escape(name)}</a> '
         f"{marks_of(language, station)}</figcaption>"
         f"<p>{_stored(shell, network, stored)}</p>"
-        f"<p><span>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</span>{said}</p>"
-        f"{_without_last_year(shell, ticks)}<p>{passed.get(station.station, _NOTHING)}</p>"
+        f"<p><span>{escape(language.say('Capacity'))} {cells.datum(language, whole)}</span>"
+        f"{said}{_without_last_year(shell, ticks)}</p>"
+        f"<p>{passed.get(station.station, _NOTHING)}</p>"
         f"<p>{_when(shell, stored)}</p></figure>"
     )
 
@@ -90,7 +91,7 @@ def _stored(shell: Shell, network: Network, stored: Measure) -> str:
     said = f"<span>{cells.datum(language, number)} {escape(language.unit(_MILLION))}</span>"
     if value is None or stored.filled is None:
         missing = f'<span class="missing">{escape(language.say("no data"))}</span>'
-        return f"{missing} <span>{escape(known)} {escape(language.unit(_MILLION))}</span>" if known else missing
+        return f"{missing} <span>{escape(known)}</span>" if known else missing
     percent = f"{language.number(stored.filled, PERCENT)} %"
     return f"<s>{percent} {said}</s>" if stored.flag == "bad" else f"<b>{percent}</b> {said}"
 
@@ -119,7 +120,7 @@ def _without_last_year(shell: Shell, ticks: tuple[_Tick, ...]) -> str:
     language = shell.reader.language
     if any(tick.key.endswith(keys.LAST_YEAR) for tick in ticks):
         return ""
-    return f'<p class="note">{escape(language.say("Nothing is known of the same day last year."))}</p>'
+    return f"; <span>{escape(language.say('nothing is known of the same day last year'))}</span>"
 
 
 def _tick_said(shell: Shell, tick: _Tick) -> str:

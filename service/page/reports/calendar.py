@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from record.errors import SelectionError
 from service.figures.day import last_complete
-from service.page.reports.files import File, best, deadline, is_late
+from service.page.deadline import deadline, is_by
+from service.page.reports.files import File, best, is_late
 from service.page.shell import Shell
 from service.reports.called import day_called
 from service.reports.issues import Issue
@@ -111,4 +112,4 @@ def _lacking(day: date, waited: date, last: date, shell: Shell) -> State:
         return State.RUNNING if day == last + _DAY else State.TO_COME
     if day < waited:
         return State.NONE
-    return State.DUE if shell.now < deadline(shell.network.report_day, day + _DAY) else State.LATE
+    return State.DUE if is_by(shell.now, deadline(shell.network.report_day, day + _DAY)) else State.LATE

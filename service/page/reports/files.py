@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import groupby
 from urllib.parse import quote
 
 from record.network import Network
-from record.network.party import ReportDay
+from service.page.deadline import deadline, is_by
 from service.page.shell import Shell
 from service.reports.editions import BOTH, EDITIONS
 from service.reports.issues import Issue, IssuedCopy, place_in_list
@@ -57,12 +56,7 @@ def rows(issues: Iterable[Issue], shell: Shell) -> list[Row]:
 def is_late(issue: Issue, network: Network) -> bool:
     """Whether a first revision was entered after the last hour for it."""
     end = EDITIONS[issue.edition].period(issue.first, network.figures).end
-    return issue.revision == 1 and issue.entered > deadline(network.report_day, end)
-
-
-def deadline(declared: ReportDay, end: date) -> datetime:
-    """When a report is issued at the latest whose days end before that one."""
-    return datetime.combine(end, declared.latest, declared.tz)
+    return issue.revision == 1 and not is_by(issue.entered, deadline(network.report_day, end))
 
 
 def best(issue: Issue, shell: Shell) -> str:

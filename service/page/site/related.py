@@ -1,6 +1,6 @@
 """What a series follows from, what follows from it, and what its site is a part of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from record.network import Network
@@ -24,10 +24,10 @@ class Following:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A gate at which both parties gauge one water, with the series of both, to be compared."""
+    """A gate at which both parties gauge one water; `pairs` are the series of both, by what nature the two are of."""
 
     gate: Gate
-    series: tuple[str, ...]
+    pairs: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +74,10 @@ def _counts(reach: Reach, site: str) -> bool:
 
 
 def _compared(network: Network, gate: Gate) -> Compared:
-    """Of each party's gauge at a gate the series of its quantity, the rarest step first, so that both have one time."""
-    series = tuple(
-        f"{station.id}.{said}"
-        for station in network.stations_at[gate.site]
-        if not station.computed
-        for said in station.series
-        if said == f"{gate.quantity}.daily"
-    )
-    return Compared(gate=gate, series=series)
+    """Of the gauges of both parties at a gate the series of its means of days, which are of one time."""
+    said = f"{gate.quantity}.daily"
+    found: dict[str, list[str]] = {}
+    for station in network.stations_at[gate.site]:
+        if not station.computed and said in station.series:
+            found.setdefault(station.nature.value, []).append(f"{station.id}.{said}")
+    return Compared(gate=gate, pairs={nature: series for nature, series in found.items() if len(series) > 1})

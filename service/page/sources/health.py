@@ -47,12 +47,6 @@ class SourceNow:
     silent_from: datetime | None
     health: Health | None
 
-    @property
-    def fault(self) -> str:
-        """Why it failed when it was asked last, in one line; empty where it did not."""
-        health = self.health
-        return " ".join(health.fault.split()) if health and health.failures and health.fault else ""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:

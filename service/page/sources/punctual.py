@@ -8,11 +8,10 @@ from enum import StrEnum
 from record.archive.issued import IssuedReport
 from record.network import Network
 from service.figures import day_of
+from service.page.deadline import deadline, is_by
 from service.reports.editions import EDITIONS
 
 _DAY = timedelta(days=1)
-_MAKING = timedelta(minutes=10)
-"""So long after its hour, or after the deadline, a report may be entered that was begun then."""
 
 
 class Punctual(StrEnum):
@@ -80,8 +79,7 @@ def _report(
     now: datetime,
 ) -> ReportIssued:
     begin, end = period
-    declared, hour = network.report_day, day_of(network.report_day, end - _DAY).issue
-    deadline = datetime.combine(hour.astimezone(declared.tz).date(), declared.latest, declared.tz)
+    hour, last_hour = day_of(network.report_day, end - _DAY).issue, deadline(network.report_day, end)
     first = min((part.entered for part in parts), default=None)
     last = max(parts, key=lambda part: part.revision, default=None)
     return ReportIssued(
@@ -89,21 +87,21 @@ def _report(
         begin=begin,
         end=end,
         hour=hour,
-        deadline=deadline,
+        deadline=last_hour,
         first=first,
         last=None if last is None else last.entered,
         revisions=0 if last is None else last.revision,
-        state=_state(first, hour, deadline, began, now),
+        state=_state(first, hour, last_hour, began, now),
     )
 
 
 def _state(
-    first: datetime | None, hour: datetime, deadline: datetime, began: datetime | None, now: datetime
+    first: datetime | None, hour: datetime, last_hour: datetime, began: datetime | None, now: datetime
 ) -> Punctual:
     if first is not None:
-        if first <= hour + _MAKING:
+        if is_by(first, hour):
             return Punctual.BY_HOUR
-        return Punctual.BY_DEADLINE if first <= deadline + _MAKING else Punctual.LATE
+        return Punctual.BY_DEADLINE if is_by(first, last_hour) else Punctual.LATE
     if began is None or hour < began:
         return Punctual.BEFORE
-    return Punctual.AWAITED if now <= deadline + _MAKING else Punctual.MISSING
+    return Punctual.AWAITED if is_by(now, last_hour) else Punctual.MISSING

@@ -14,6 +14,7 @@ from record.network import Network
 from record.network.basin import Nature, Series
 from record.quantities import quantity_of
 from service import access
+from service.accounts.declared import declared_then
 from service.deps import ArchiveDep, NetworkDep, NowDep
 from service.figures.answer import Answer, figures
 from service.figures.given import given
@@ -86,9 +87,9 @@ def compare(
     chosen = _chosen(archive, network, series, newest, question)
     kind = chosen.kind(question.by)
     _spend(request, network, chosen)
-    differences = [
-        difference_of(archive, network, pair, chosen.begin, chosen.end, count) for pair in pairs_in(network, series)
-    ]
+    then = network if question.as_of is None else declared_then(archive, network, count)[0]
+    pairs = pairs_in(then, [one for one in series if one.id in then.series])
+    differences = [difference_of(archive, then, pair, chosen.begin, chosen.end, count) for pair in pairs]
     body = shell.render(
         "compare.html",
         shell.reader.language.say("Compare"),
@@ -142,15 +143,16 @@ def _chosen(
 
 def _drawn(request: Request, shell: Shell, network: Network, chosen: Chosen, question: Question) -> Iterator[Markup]:
     """A hydrograph for each unit, all over the same days."""
-    language, (first, last) = shell.reader.language, question.span
-    span = Asked(first=first or chosen.begin.isoformat(), last=last or chosen.end.isoformat(), as_of=question.as_of)
+    language, zone = shell.reader.language, network.report_day.tz
+    first, last = chosen.bounds(question.span, zone)
+    span = Asked(first=first, last=last, as_of=question.as_of)
     for number, (label, series) in enumerate(chosen.by_unit(), 1):
         yield figure(
             shell,
             drawn(request, network, [one.id for one in series], span, context=False),
             title=language.say("Hydrograph, {unit}", unit=language.unit(label)),
             names=[called(one, network, language) for one in series],
-            history=lambda name: shell.link(
+            history=lambda name: shell.onward(
                 f"/sites/{network.station(network.series[name].station).site}", series=name
             ),
             name=f"hydrograph-{number}",

@@ -53,6 +53,7 @@ def sources(
     first: First = None,
     last: Last = None,
     as_of: Annotated[str | None, Query(alias="as-of", description="What had become of it before that time")] = None,
+    obligation: Annotated[str | None, Query(description="Id of one obligation; without it, of all")] = None,
     skip: Annotated[str | None, Query(description="So many late or missing readings are passed over")] = None,
     refused: Annotated[str | None, Query(description="ENTRY.PLACE: refusals before this one")] = None,
 ) -> Response:
@@ -76,7 +77,7 @@ def sources(
         as_of=as_of,
         alarms=log.alarms(),
         **_health(shell, ledger, now),
-        **_owed(ledger, shell.reader.language, days, now, told, _number(skip)),
+        **_owed(ledger, shell.reader.language, days, now, told, obligation or None, _number(skip)),
         **_reports(shell, ledger, log, days, now),
         **_refused(shell, ledger, refused, told),
     )
@@ -101,15 +102,22 @@ def _health(shell: Shell, ledger: Ledger, now: datetime) -> dict[str, Any]:
 
 
 def _owed(
-    ledger: Ledger, language: Language, days: tuple[date, date], now: datetime, as_of: datetime | int | None, skip: int
+    ledger: Ledger,
+    language: Language,
+    days: tuple[date, date],
+    now: datetime,
+    as_of: datetime | int | None,
+    one: str | None,
+    skip: int,
 ) -> dict[str, Any]:
-    """What was owed of the days, as `/ledger` and `/ledger/summary` say it."""
-    page = ledger.page(*days, now, as_of=as_of)
-    summed = written.summed(page, ledger.network, days, None, None)
+    """What was owed of the days by one obligation or by all, as `/ledger` and `/ledger/summary` say it."""
+    page = ledger.page(*days, now, obligation=one, as_of=as_of)
+    summed = written.summed(page, ledger.network, days, None, one)
     in_force, waiting = by_obligation(summed, ledger.network, language)
     found = lacking(page.rows, ledger.network)
     return {
         "page": page,
+        "obligation": one,
         "parties": by_party(summed),
         "obligations": in_force,
         "not_in_force": waiting,
