@@ -46,7 +46,6 @@ _RECKONED = """{
   readings: [
     data.readings({ reduced: true, readings: 9 }, [0, 1]),
     data.readings({ time: [1, 2, 3], value: [5, null, 6] }, [1, 3]),
-    data.readings({ time: [0, 10, 20], end: [10, 20, 30], value: [5, 6, 7] }, [12, 20]),
   ],
   level: data.level({ time: [0, 10, 14], end: [10, 14, 14] }, [[5, 6, null]]),
   instants: data.level({ time: [0, 10], end: null }, [[5, 6]]),
@@ -64,7 +63,7 @@ def test_the_script_reckons_as_the_page_does() -> None:
     assert said["kept"] == [[-500, 500], [100, 200]]
     assert said["number"] == ["1,234.56", "\N{MINUS SIGN}1\N{NO-BREAK SPACE}234,5", "0.0", "0,12"]
     assert said["moment"] == ["2024-02-29 23:00 (+06:00)", "2024-02-29 23:00 (+05:00)", "1970-01-01 00:00"]
-    assert said["readings"] == [9, 1, 1]
+    assert said["readings"] == [9, 1]
     assert said["steps"] == [0, 0, 1, 2, 3, 1]
 
 
@@ -133,3 +132,22 @@ def test_axes_begin_at_nought_unless_that_hides_the_line_and_hold_marks() -> Non
         room = (high - low) * 0.05
         assert (lowest, highest) == (pytest.approx(low and low - room), pytest.approx(high + room))
     assert node("[data.range(null, null), data.range(null, null, [2, 4])]") == [[0, 1], [0, pytest.approx(4.2)]]
+
+
+_PAGE = """(await (async () => {
+  const link = { href: "http://arna.test/sites/a?lang=ru&from=2000-01-01" }, told = [];
+  globalThis.location = "http://arna.test/sites/a?lang=en&from=2000-01-01&to=2001-01-01&before=x";
+  globalThis.history = { replaceState: (...all) => told.push(`${all[2]}`) };
+  globalThis.document = { querySelectorAll: (which) => (which === ".switches a" ? [link] : []) };
+  globalThis.fetch = async () => { throw new TypeError("no server"); };
+  const { moved } = await import("./hydrograph-page.js");
+  await new Promise((failed) => moved([0, 86400], failed));
+  return { told, link: link.href };
+})())"""
+
+
+def test_the_switches_of_the_head_follow_and_a_page_that_is_not_renewed_is_told() -> None:
+    said = node(_PAGE)
+    span = "from=1970-01-01T00%3A00%3A00Z&to=1970-01-02T00%3A00%3A00Z"
+    assert said["told"] == [f"http://arna.test/sites/a?lang=en&{span}"]
+    assert said["link"] == f"http://arna.test/sites/a?lang=ru&{span}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, made: Record) -> Iterator[T
 
 
 def page(client: TestClient, *series: str, **asked: str) -> str:
-    question = [("lang", "en"), *(("series", name) for name in series), *asked.items()]
+    question = [*([] if "lang" in asked else [("lang", "en")]), *(("series", name) for name in series), *asked.items()]
     answer = client.get(f"/compare?{urlencode(question)}", headers={"accept": "text/html"})
     assert answer.status_code == 200, answer.text[:300]
     return answer.text
@@ -79,6 +79,23 @@ def test_two_gauges_of_a_gate_differ_as_the_account_says(client: TestClient) -> 
     for name in ("difference", "percent", "volume_difference"):
         assert told[f"gate:gate.discharge.{name}"] == whole[name][0]
     assert "Both are known on 37 of 40 days; missing of Kyrgyzstan: 1, of Kazakhstan: 2." in text_of(shown)
+
+
+def test_the_days_below_the_difference_are_named_and_none_is_cut(client: TestClient) -> None:
+    # Of 36 days the last one is named too.
+    until = (BEGIN + timedelta(days=36)).isoformat()
+    picture = page(client, GATE_KG, GATE_KZ, **{**DAYS, "to": until}, lang="kk").partition('<svg class="difference"')[2]
+    width = float(re.findall(r'viewBox="0 0 (\d+)', picture)[0])
+    days = re.findall(r'class="tick" x="([\d.]+)" y="[\d.]+" text-anchor="middle">([^<]+)<', picture)
+    assert days[0][1] == language_called("kk").short_day(date.fromisoformat(DAYS["from"]))
+    assert all(float(x) + 4 * len(said) <= width for x, said in days)
+
+
+def test_the_lines_of_two_parties_are_theirs(client: TestClient) -> None:
+    shown = page(client, GATE_KG, GATE_KZ, **DAYS)
+    assert {"line line-0 of-kg", "line line-1 of-kz"} <= set(re.findall(r'class="(line [^"]*)"', shown))
+    names = re.findall(r'<nav class="spans" id="([^"]*)"[^>]* aria-labelledby="([^"]*)"', shown)
+    assert names == [("hydrograph-1-spans", "hydrograph-1-spans hydrograph-1-caption")]
 
 
 def test_the_sentence_is_of_the_days_on_which_both_are_known(client: TestClient) -> None:

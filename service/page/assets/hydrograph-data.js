@@ -105,10 +105,9 @@ export function serves(document, [start, end], [first, last]) {
   return !reduced && start >= first && end <= last && [...marks.many, ...amendments.many].every((many) => many === 1);
 }
 
-// How many readings have a part in a span; of what is reduced it is the span that was asked for.
-export function readings({ reduced, readings, time, end, value }, [first, past]) {
-  const lies = (at, place) => at < past && (end ? end[place] > first : at >= first);
-  return reduced ? readings : time.filter((at, place) => lies(at, place) && value[place] !== null).length;
+// How many readings lie in a span; of what is reduced it is the span that was asked for.
+export function readings({ reduced, readings, time, value }, [start, end]) {
+  return reduced ? readings : time.filter((at, place) => at >= start && at < end && value[place] !== null).length;
 }
 
 // The marks of a document in the scale of its line: each where it stands, a period's in its middle.

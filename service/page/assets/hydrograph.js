@@ -337,7 +337,9 @@ class Hydrograph {
     const { docs, words, view } = this, [start, end] = view;
     const whole = docs.reduce((all, doc) => all + readings(doc, view), 0), reduced = docs.some((doc) => doc.reduced);
     const text = put(reduced ? words.reduced : words.raw, { readings: number(whole, 0, this.told.language) });
-    if (whole || this.marks.some(({ at }) => at >= start && at < end)) this.state("ready", text);
+    // A period that has begun before may reach into the span.
+    const reaches = docs.some((doc) => doc.value[holding(doc, start)] != null);
+    if (whole || reaches || this.marks.some(({ at }) => at >= start && at < end)) this.state("ready", text);
     else this.state("empty", words.empty);
   }
 }

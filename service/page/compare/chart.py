@@ -18,6 +18,8 @@ _WIDTH, _LEFT, _RIGHT = 960.0, 58.0, 8.0
 _TOP, _PLOT, _FOOT = 24.0, 150.0, 26.0
 _STEPS = 4
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_LETTER = 9.0
+"""How wide a letter below is at most."""
 _LABELS = 8
 """So many days are named at the foot at most."""
 
@@ -122,7 +124,7 @@ def _days(days: Sequence[date], step: float, language: Language) -> Iterator[Mar
     for place in range(0, len(days), every):
         x = _LEFT + (place + 0.5) * step
         yield Markup('<path class="grid" d="M{:.1f} {:.1f}v4"/>').format(x, foot)
-        said = f"{days[place].day} {language.month(days[place])}"
+        said = language.short_day(days[place])
         yield Markup('<text class="tick" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>').format(
-            min(max(x, _LEFT + 12), _WIDTH - 22), foot + 18, said
+            min(x, _WIDTH - _LETTER * len(said) / 2), foot + 18, said
         )
