@@ -49,6 +49,8 @@ class Told:
 
     def number(self, key: str, asked: Asked) -> Number:
         """What is called so on a page asked for so; raises `KeyError` where the API knows nothing by that name."""
+        if key in self._known:
+            return self._known[key]
         kind, _, rest = key.partition(":")
         if kind in self._of_days:
             return self._of_days[kind](rest, asked)
@@ -57,7 +59,7 @@ class Told:
         if found := _HISTORY.fullmatch(key):
             said = json.loads(self._text("/history", series=found["series"], time=asked["time"]))["said"]
             return {str(one["entry"]): _number(one["value"]) for one in said}[found["entry"]]
-        return self._known[key]
+        raise KeyError(key)
 
     def _readings(self, series: str) -> dict[str, Number]:
         if series not in self._tables:
