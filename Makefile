@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help setup setup-dev run test lint format words bench soak clean lock
+.PHONY: help setup setup-dev run test lint format words walk bench soak clean lock
 
 # Debian's own Python may come without ensurepip, so the environment is made without pip and filled by the pip outside.
 define find_python
@@ -84,6 +84,9 @@ format: setup-dev ## lay the code out and mend what ruff can mend
 
 words: setup-dev ## bring the catalogues of the languages in step with the texts of the code
 	@$(BIN)/python -m tests.catalogues
+
+walk: setup-dev ## look at every page in each language, width and scheme, all by all
+	@ARNA_WALK=whole $(BIN)/pytest -q -n $(TEST_JOBS) --dist worksteal tests/page
 
 bench: setup-dev ## measure speed against the bars in benchmarks/
 	@$(BIN)/python -m benchmarks

@@ -1,5 +1,6 @@
 """A page follows the record: what is entered appears by itself, and a service that is gone is not passed over."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -43,8 +44,9 @@ def test_what_is_signed_appears_by_itself_and_a_lost_service_is_told(browser: Br
         door.close()
         page.wait_for_timeout(300)
         page.clock.fast_forward(_LONG)
-        expect(state).to_have_class("live off", timeout=_PATIENCE)
-        expect(state).to_contain_text("Not connected since")
+        # A page that asks in vain says so; one whose stream has ended may ask again before it does.
+        expect(state).to_have_class(re.compile("live (off|fault)"), timeout=_PATIENCE)
+        expect(state).to_have_text(re.compile("Not connected since|could not be renewed"))
 
 
 @pytest.fixture(scope="module")

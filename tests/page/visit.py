@@ -57,8 +57,8 @@ class Visit:
             self.faults.append(f"another host: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # The stream of events lasts until the page is left; who runs no scripts fetches none.
-        left = request.failure == "net::ERR_ABORTED" and request.resource_type in ("eventsource", "fetch")
+        # What is not there yet when the page is left is given up; who runs no scripts fetches none.
+        left = request.failure == "net::ERR_ABORTED"
         if not left and (self.scripts or request.resource_type != "script"):
             self.faults.append(f"failed: {request.url} {request.failure}")
 
