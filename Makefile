@@ -86,7 +86,7 @@ words: setup-dev ## bring the catalogues of the languages in step with the texts
 	@$(BIN)/python -m tests.catalogues
 
 walk: setup-dev ## look at every page in each language, width and scheme, all by all
-	@ARNA_WALK=whole $(BIN)/pytest -q -n $(TEST_JOBS) --dist worksteal tests/page
+	@ARNA_WALK=whole $(BIN)/pytest -q -n $(TEST_JOBS) --dist worksteal tests/page/test_walk.py
 
 bench: setup-dev ## measure speed against the bars in benchmarks/
 	@$(BIN)/python -m benchmarks

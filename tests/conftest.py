@@ -18,7 +18,7 @@ from record import database
 from record.network import Network, network_from
 from tests.postgres import running_cluster
 
-settings.register_profile("arna", deadline=None, derandomize=True, max_examples=60, print_blob=True)
+settings.register_profile("arna", deadline=None, derandomize=True, max_examples=40, print_blob=True)
 settings.load_profile("arna")
 
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import openpyxl
@@ -290,7 +290,8 @@ def agree(ours: Cell, theirs: Any) -> bool:
     if isinstance(theirs, bool):
         return ours.fault is not None and ours.text == str(int(theirs))
     if isinstance(theirs, int | float):
-        return ours.number == Decimal(f"{theirs:.15g}")
+        # Excel keeps 15 digits; what is written decides, and not the binary number nearest to it.
+        return ours.number == Context(prec=15).create_decimal(repr(theirs))
     if isinstance(theirs, datetime):
         return ours.dated and ours.time == theirs
     if isinstance(theirs, str):

@@ -54,6 +54,8 @@ ASKED = (
     f"/figures/{INFLOW}?by=day&{DAYS}",
     f"/norms/{INFLOW}?by=month",
     f"/hydrographs/{INFLOW}",
+    f"/hydrographs/{INFLOW}.svg",
+    "/then?page=/sites&on=2026-05-01&at=12:00",
     f"/accounts/talas?{DAYS}",
     f"/ledger?{DAYS}",
     f"/ledger/summary?{DAYS}",
