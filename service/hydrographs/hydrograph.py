@@ -105,8 +105,3 @@ class Hydrograph:
     as_of: datetime | int | None
     given: tuple[Given, ...] = ()
     context: Context | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was said within the span."""
-        return not self.curve.readings and not any(self.flags.values())

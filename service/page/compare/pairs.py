@@ -11,7 +11,7 @@ import numpy as np
 from record.archive import Archive
 from record.network import Network
 from record.network import account as declared
-from record.network.basin import Nature, Series, Station
+from record.network.basin import Series, Station
 from record.quantities import quantity_of
 from service.accounts.counted import Source
 from service.accounts.document import Gate, Span
@@ -144,8 +144,3 @@ def _volume(rates: Sequence[float]) -> float | None:
 
 def _lacking(daily: Gate, side: int) -> int:
     return sum(value is None for value in daily.gauges[side].said)
-
-
-def is_unreal(pair: Pair) -> bool:
-    """Whether a gauge of the pair stands in no river."""
-    return any(nature != Nature.REAL for nature in pair.natures)
